@@ -1,0 +1,76 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * One thing that one viewer did or asks for. Everything that changes a viewer's standing is an
+ * action.
+ *
+ * @param viewer whose action it is
+ * @param roomId the room it happens in; empty: outside of rooms
+ * @param broadcastId the broadcast of the room; empty: none was given
+ * @param at when it happened, by which windows and streaks are reckoned
+ * @param body what reactors react to: an {@link io.flywheel.v1.Event}, or a feature's own request
+ * @param identity what makes a repeated delivery of the same action known
+ */
+public record Action(
+    ViewerKey viewer,
+    String roomId,
+    String broadcastId,
+    Instant at,
+    Object body,
+    Identity identity) {
+
+  /** What makes a repeated delivery known, and where the first answer is kept. */
+  public sealed interface Identity {}
+
+  /**
+   * An event or request of a caller; its effect and answer are remembered for at least seven days.
+   *
+   * @param id 16 bytes that stand for the caller's id
+   * @param contentHash 16 bytes that stand for the content, so that the same id with another
+   *     content is found out
+   */
+  public record Remembered(Id id, Id contentHash) implements Identity {}
+
+  /**
+   * Something that an earlier action left to be done; it is deleted by the transaction that does
+   * it.
+   *
+   * @param id the row's id
+   */
+  record FollowUp(Id id) implements Identity {}
+
+  /** An event that the platform reported under its {@code eventId}. */
+  public static Remembered event(ViewerKey viewer, String eventId, Message content) {
+    return new Remembered(
+        Id.of("event", viewer.merchantId(), eventId), Id.of(deterministicBytes(content)));
+  }
+
+  /** A request of a viewer, or in a viewer's name, under its {@code requestId}. */
+  public static Remembered request(ViewerKey viewer, String requestId, Message content) {
+    return new Remembered(
+        Id.of("request", viewer.merchantId(), viewer.viewerId(), requestId),
+        Id.of(
+            content.getDescriptorForType().getFullName().getBytes(StandardCharsets.UTF_8),
+            deterministicBytes(content)));
+  }
+
+  /** Maps have no order of their own, so it must be given to them. */
+  private static byte[] deterministicBytes(Message message) {
+    byte[] bytes = new byte[message.getSerializedSize()];
+    CodedOutputStream output = CodedOutputStream.newInstance(bytes);
+    output.useDeterministicSerialization();
+    try {
+      message.writeTo(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,171 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.ByteString;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.ProgramStore;
+import io.flywheel.v1.ErrorReason;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to run some actions in one transaction. The actions of a viewer run in their order;
+ * an action that asks for a state that is not loaded waits, with those of its viewer behind it,
+ * until one query for the whole batch has brought it, and is then run again. Used by one thread,
+ * once.
+ */
+final class Batch {
+  /** What a batch works with. */
+  record Tools(
+      ReactionTable reactions,
+      ViewerSlice viewers,
+      ActionLog actionLog,
+      FollowUps followUps,
+      FollowUps.Journal followUpJournal,
+      ProgramStore programs) {}
+
+  private final Tools tools;
+  private final List<Action> actions;
+  private final Workspace workspace = new Workspace();
+  private final @Nullable Outcome[] outcomes;
+  private final Map<Id, ActionLog.Row> remembered = new HashMap<>();
+  private final List<ActionLog.Row> toRemember = new ArrayList<>();
+  private final List<Id> followUpsDone = new ArrayList<>();
+
+  /**
+   * A batch.
+   *
+   * @param earlier an attempt at the same actions that failed; null: none
+   */
+  Batch(Tools tools, List<Action> actions, @Nullable Batch earlier) {
+    this.tools = tools;
+    this.actions = actions;
+    this.outcomes = new Outcome[actions.size()];
+    for (Action action : actions) {
+      workspace.want(tools.viewers, action.viewer());
+    }
+    if (earlier != null) {
+      workspace.wantAllOf(earlier.workspace);
+    }
+  }
+
+  /**
+   * Runs the actions and saves what they changed; nothing of it is real before the transaction's
+   * commit.
+   *
+   * @return what became of each action, in their order
+   */
+  List<Outcome> run(Handle handle, Instant now) {
+    workspace.load(handle);
+    findRepeated(handle);
+    Map<String, CompiledProgram> programs = tools.programs.current(handle, merchants());
+    Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
+    for (int i = 0; i < actions.size(); i++) {
+      if (outcomes[i] == null) {
+        Action action = actions.get(i);
+        queues.computeIfAbsent(action.viewer(), unused -> new ArrayDeque<>()).add(i);
+        for (Slice<ViewerKey, ?> slice : tools.reactions.prefetch(action.body())) {
+          workspace.want(slice, action.viewer());
+        }
+      }
+    }
+    while (!queues.isEmpty()) {
+      workspace.load(handle);
+      queues.values().removeIf(queue -> runUntilBlocked(queue, programs));
+    }
+    workspace.save(handle);
+    tools.actionLog.append(handle, toRemember, now);
+    tools.followUps.delete(handle, followUpsDone);
+    return Stream.of(outcomes).map(Objects::requireNonNull).toList();
+  }
+
+  /** Whether the queue came to its end. */
+  private boolean runUntilBlocked(Deque<Integer> queue, Map<String, CompiledProgram> programs) {
+    for (Integer index = queue.peek(); index != null; index = queue.peek()) {
+      Action action = actions.get(index);
+      try {
+        outcomes[index] = runOne(action, programs.get(action.viewer().merchantId()));
+      } catch (Workspace.NotLoaded signal) {
+        return false;
+      } catch (ServiceException e) {
+        outcomes[index] = new Outcome.Rejected(e);
+      } catch (RuntimeException | StackOverflowError e) {
+        outcomes[index] = new Outcome.Rejected(ServiceException.internal(e));
+      }
+      queue.remove();
+    }
+    return true;
+  }
+
+  private Outcome runOne(Action action, @Nullable CompiledProgram program) {
+    if (action.identity() instanceof Action.Remembered identity) {
+      ActionLog.Row first = remembered.get(identity.id());
+      if (first != null) {
+        return repeated(identity, first);
+      }
+    }
+    if (program == null) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND,
+          "the merchant has no program yet: apply one with ProgramService.ApplyProgram");
+    }
+    RunningTurn turn = new RunningTurn(action, program, tools.viewers, workspace.new Overlay());
+    Outcome.Done done = turn.run(tools.reactions, tools.followUpJournal);
+    switch (action.identity()) {
+      case Action.Remembered identity -> {
+        ActionLog.Row row = new ActionLog.Row(identity.id(), identity.contentHash(), done.answer());
+        toRemember.add(row);
+        remembered.put(identity.id(), row);
+      }
+      case Action.FollowUp followUp -> followUpsDone.add(followUp.id());
+    }
+    return done;
+  }
+
+  private void findRepeated(Handle handle) {
+    Set<Id> ids = new TreeSet<>();
+    Set<Id> followUpIds = new TreeSet<>();
+    for (Action action : actions) {
+      switch (action.identity()) {
+        case Action.Remembered identity -> ids.add(identity.id());
+        case Action.FollowUp followUp -> followUpIds.add(followUp.id());
+      }
+    }
+    remembered.putAll(tools.actionLog.find(handle, ids));
+    Set<Id> waiting = tools.followUps.waiting(handle, followUpIds);
+    for (int i = 0; i < actions.size(); i++) {
+      if (actions.get(i).identity() instanceof Action.FollowUp followUp
+          && !waiting.remove(followUp.id())) {
+        outcomes[i] = new Outcome.Repeated(ByteString.EMPTY);
+      }
+    }
+  }
+
+  private static Outcome repeated(Action.Remembered identity, ActionLog.Row first) {
+    if (!first.contentHash().equals(identity.contentHash())) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_REQUEST_ID_REUSED,
+          "this id was used before with another content; use a new id for a new request");
+    }
+    return new Outcome.Repeated(first.answer());
+  }
+
+  private Collection<String> merchants() {
+    Set<String> merchants = new TreeSet<>();
+    actions.forEach(action -> merchants.add(action.viewer().merchantId()));
+    return merchants;
+  }
+}

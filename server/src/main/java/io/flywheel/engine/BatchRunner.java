@@ -1,0 +1,105 @@
+package io.flywheel.engine;
+
+import com.google.inject.Inject;
+import io.flywheel.platform.db.Database;
+import io.flywheel.platform.db.DatabaseErrors;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.ProgramStore;
+import io.flywheel.v1.ErrorReason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets batches committed: repeats them when the database asks for it, and divides a batch that the
+ * database refuses until the one action that is to blame stands alone. Thread-safe.
+ */
+final class BatchRunner {
+  private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
+  private static final int MOST_ATTEMPTS = 8;
+  private static final long FIRST_PAUSE_NANOS = 2_000_000;
+
+  private final Database database;
+  private final Clock clock;
+  private final Batch.Tools tools;
+  private final Counter retries;
+  private final DistributionSummary sizes;
+
+  @Inject
+  BatchRunner(
+      Database database,
+      Clock clock,
+      ReactionTable reactions,
+      ViewerSlice viewers,
+      ActionLog actionLog,
+      FollowUps followUps,
+      ProgramStore programs,
+      MeterRegistry metrics) {
+    this.database = database;
+    this.clock = clock;
+    this.tools =
+        new Batch.Tools(
+            reactions, viewers, actionLog, followUps, new FollowUps.Journal(), programs);
+    this.retries =
+        Counter.builder("flywheel.engine.batch.retries")
+            .description("Batches repeated after a deadlock, a lock timeout or a lost connection")
+            .register(metrics);
+    this.sizes =
+        DistributionSummary.builder("flywheel.engine.batch.size")
+            .description("Actions in a batch")
+            .publishPercentiles(0.5, 0.99)
+            .register(metrics);
+  }
+
+  /** Runs the actions and returns what became of each, in their order. */
+  List<Outcome> run(List<Action> actions) {
+    sizes.record(actions.size());
+    Batch earlier = null;
+    for (int attempt = 1; ; attempt++) {
+      Batch batch = new Batch(tools, actions, earlier);
+      try {
+        return database.inTransaction(handle -> batch.run(handle, clock.instant()));
+      } catch (RuntimeException e) {
+        if (!DatabaseErrors.isTransient(e)) {
+          return divide(actions, e);
+        }
+        if (attempt == MOST_ATTEMPTS) {
+          log.warn("a batch of {} actions failed {} times", actions.size(), attempt, e);
+          return rejectAll(actions, unavailable());
+        }
+        retries.increment();
+        LockSupport.parkNanos(
+            ThreadLocalRandom.current().nextLong(FIRST_PAUSE_NANOS << (attempt - 1)) + 1);
+        earlier = batch;
+      }
+    }
+  }
+
+  private List<Outcome> divide(List<Action> actions, RuntimeException cause) {
+    if (actions.size() == 1) {
+      return rejectAll(actions, ServiceException.internal(cause));
+    }
+    int half = actions.size() / 2;
+    List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half)));
+    outcomes.addAll(run(actions.subList(half, actions.size())));
+    return outcomes;
+  }
+
+  private static List<Outcome> rejectAll(List<Action> actions, ServiceException reason) {
+    return Collections.nCopies(actions.size(), new Outcome.Rejected(reason));
+  }
+
+  private static ServiceException unavailable() {
+    return ServiceException.of(
+        ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE,
+        "the database does not answer; repeat the call with the same id");
+  }
+}

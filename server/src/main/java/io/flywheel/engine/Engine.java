@@ -1,0 +1,169 @@
+package io.flywheel.engine;
+
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.flywheel.platform.db.Database;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.ProgramStore;
+import io.flywheel.v1.ErrorReason;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/** Takes actions and answers when they are committed. Thread-safe. */
+@Singleton
+public final class Engine {
+  private static final Duration RETRY_AFTER = Duration.ofMillis(200);
+
+  private final EngineConfig config;
+  private final Clock clock;
+  private final Database database;
+  private final ProgramStore programs;
+  private final ViewerSlice viewers;
+  private final Semaphore permits;
+  private final List<Lane> lanes = new ArrayList<>();
+  private volatile boolean closing;
+
+  @Inject
+  Engine(
+      EngineConfig config,
+      Clock clock,
+      Database database,
+      ProgramStore programs,
+      ViewerSlice viewers,
+      BatchRunner runner,
+      Set<CommitListener> listeners,
+      MeterRegistry metrics) {
+    this.config = config;
+    this.clock = clock;
+    this.database = database;
+    this.programs = programs;
+    this.viewers = viewers;
+    this.permits = new Semaphore(config.queueCapacity(), true);
+    for (int i = 0; i < config.lanes(); i++) {
+      lanes.add(new Lane("lane-" + i, runner, config.batchSize(), permits, listeners));
+    }
+    lanes.forEach(Lane::start);
+    Gauge.builder("flywheel.engine.queue.free", permits, Semaphore::availablePermits)
+        .description("How many more actions may wait on this node")
+        .register(metrics);
+  }
+
+  /**
+   * Takes actions, all or none, and keeps the order of those of one viewer.
+   *
+   * @return for each action what became of it, once it is committed
+   * @throws ServiceException OVERLOADED if there is no room for all of them; SHUTTING_DOWN
+   */
+  public List<CompletableFuture<Outcome>> submit(List<Action> actions) {
+    if (!permits.tryAcquire(actions.size())) {
+      throw ServiceException.overloaded(RETRY_AFTER);
+    }
+    return enqueue(actions);
+  }
+
+  /**
+   * Takes actions as {@link #submit} does, but waits for room.
+   *
+   * @throws InterruptedException if interrupted while it waits; nothing is taken then
+   */
+  public List<CompletableFuture<Outcome>> submitWhenRoom(List<Action> actions)
+      throws InterruptedException {
+    permits.acquire(actions.size());
+    return enqueue(actions);
+  }
+
+  /**
+   * Carries out a request of a viewer, or in a viewer's name, and waits for its answer. A repeated
+   * request gets the first answer.
+   *
+   * @param requestId the caller's id of the request
+   * @param request what came in, by which a repeated request is told from another one of the same
+   *     id
+   * @param body what a reactor listens to; the reactor sets the answer
+   * @param answerType the default instance of the answer
+   * @throws ServiceException why it was rejected
+   */
+  public <R extends Message> R call(
+      ViewerKey viewer,
+      String roomId,
+      String broadcastId,
+      String requestId,
+      Message request,
+      Object body,
+      R answerType) {
+    Action action =
+        new Action(
+            viewer,
+            roomId,
+            broadcastId,
+            clock.instant(),
+            body,
+            Action.request(viewer, requestId, request));
+    return switch (submit(List.of(action)).get(0).join()) {
+      case Outcome.Done done -> parse(done.answer(), answerType);
+      case Outcome.Repeated repeated -> parse(repeated.answer(), answerType);
+      case Outcome.Rejected rejected -> throw rejected.reason();
+    };
+  }
+
+  /**
+   * Reads a viewer's state as it is committed now.
+   *
+   * @throws ServiceException PROGRAM_NOT_FOUND
+   */
+  public <T> T read(ViewerKey viewer, Function<StateView, T> reader) {
+    return database.inTransaction(handle ->
+        reader.apply(
+            new CommittedView(
+                handle, programs.current(viewer.merchantId()), viewer, clock.instant(), viewers)));
+  }
+
+  /** Stops taking actions, runs those that wait, and returns when they are committed. */
+  void close() throws InterruptedException {
+    closing = true;
+    permits.acquire(config.queueCapacity()); // whoever holds none can't add to a lane
+    lanes.forEach(Lane::close);
+    for (Lane lane : lanes) {
+      lane.join();
+    }
+  }
+
+  private List<CompletableFuture<Outcome>> enqueue(List<Action> actions) {
+    if (closing) {
+      permits.release(actions.size());
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_SHUTTING_DOWN, "the service is shutting down; try again");
+    }
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(actions.size());
+    for (Action action : actions) {
+      CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+      laneOf(action.viewer()).add(new Lane.Entry(action, outcome));
+      outcomes.add(outcome);
+    }
+    return outcomes;
+  }
+
+  private Lane laneOf(ViewerKey viewer) {
+    return lanes.get(Math.floorMod(viewer.hashCode() * 0x9E3779B9 >>> 8, config.lanes()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <R extends Message> R parse(ByteString bytes, R type) {
+    try {
+      return (R) type.getParserForType().parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw ServiceException.internal(e);
+    }
+  }
+}

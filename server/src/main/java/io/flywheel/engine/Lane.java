@@ -1,0 +1,108 @@
+package io.flywheel.engine;
+
+import io.flywheel.platform.errors.ServiceException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the actions of the viewers that hash to it, one batch after the other: a batch is whatever
+ * waits when the batch before has ended. What may wait is bounded by the engine's permits. A thread
+ * of its own.
+ */
+final class Lane extends Thread {
+  private static final Logger log = LoggerFactory.getLogger(Lane.class);
+
+  /** An action that waits. */
+  record Entry(Action action, CompletableFuture<Outcome> outcome) {}
+
+  private static final long POLL_MILLIS = 100;
+
+  private final BatchRunner runner;
+  private final int batchSize;
+  private final Semaphore permits;
+  private final Set<CommitListener> listeners;
+  private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+  private volatile boolean closing;
+
+  Lane(
+      String name,
+      BatchRunner runner,
+      int batchSize,
+      Semaphore permits,
+      Set<CommitListener> listeners) {
+    super(name);
+    this.runner = runner;
+    this.batchSize = batchSize;
+    this.permits = permits;
+    this.listeners = listeners;
+    setDaemon(true);
+  }
+
+  /** Adds an action for which the caller holds a permit. */
+  void add(Entry entry) {
+    queue.add(entry);
+  }
+
+  /** Ends the lane once nothing waits. */
+  void close() {
+    closing = true;
+  }
+
+  @Override
+  public void run() {
+    List<Entry> entries = new ArrayList<>(batchSize);
+    while (!closing || !queue.isEmpty()) {
+      try {
+        Entry first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        entries.add(first);
+      } catch (InterruptedException e) {
+        log.warn("{} was interrupted, which nobody should do; it goes on", getName());
+        continue;
+      }
+      queue.drainTo(entries, batchSize - 1);
+      runBatch(entries);
+      permits.release(entries.size());
+      entries.clear();
+    }
+  }
+
+  private void runBatch(List<Entry> entries) {
+    List<Outcome> outcomes;
+    try {
+      outcomes = runner.run(entries.stream().map(Entry::action).toList());
+    } catch (RuntimeException | Error e) {
+      log.error("a batch of {} actions could not be run", entries.size(), e);
+      outcomes =
+          Collections.nCopies(entries.size(), new Outcome.Rejected(ServiceException.internal(e)));
+    }
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      if (outcomes.get(i) instanceof Outcome.Done done && !done.facts().isEmpty()) {
+        tell(entry.action(), done);
+      }
+      entry.outcome().complete(outcomes.get(i));
+    }
+  }
+
+  private void tell(Action action, Outcome.Done done) {
+    for (CommitListener listener : listeners) {
+      try {
+        listener.committed(action, done.facts());
+      } catch (RuntimeException e) {
+        log.error("{} failed on what was committed", listener.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

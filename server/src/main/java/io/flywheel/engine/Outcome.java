@@ -1,0 +1,31 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.ByteString;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.Fact;
+import java.util.List;
+
+/** What became of an action, known after the commit. */
+public sealed interface Outcome {
+  /**
+   * It took effect.
+   *
+   * @param facts what it set off, in order
+   * @param answer the answer that its reactor set; empty: none
+   */
+  record Done(List<Fact> facts, ByteString answer) implements Outcome {}
+
+  /**
+   * It had taken effect before; nothing changed.
+   *
+   * @param answer the first answer
+   */
+  record Repeated(ByteString answer) implements Outcome {}
+
+  /**
+   * It was rejected; nothing changed.
+   *
+   * @param reason why
+   */
+  record Rejected(ServiceException reason) implements Outcome {}
+}

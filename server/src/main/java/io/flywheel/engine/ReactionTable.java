@@ -1,0 +1,75 @@
+package io.flywheel.engine;
+
+import com.google.inject.Inject;
+import com.google.protobuf.Internal;
+import com.google.protobuf.Message;
+import io.flywheel.v1.Fact;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which reactors listen to what. Immutable once made. */
+final class ReactionTable implements Reactor.Reactions {
+  private final Map<Class<?>, List<Reactor.Reaction<?>>> byType = new HashMap<>();
+  private final Map<Fact.WhatCase, List<Reactor.Reaction<Fact>>> byFact =
+      new EnumMap<>(Fact.WhatCase.class);
+  private final Map<String, Message> messageTypes = new HashMap<>();
+  private final Set<Reactor> reactors;
+
+  @Inject
+  ReactionTable(Set<Reactor> reactors) {
+    this.reactors = reactors;
+    reactors.forEach(reactor -> reactor.register(this));
+  }
+
+  @Override
+  public <M> void on(Class<M> type, Reactor.Reaction<M> reaction) {
+    byType.computeIfAbsent(type, unused -> new ArrayList<>()).add(reaction);
+    if (Message.class.isAssignableFrom(type)) {
+      Message defaultInstance = Internal.getDefaultInstance(type.asSubclass(Message.class));
+      messageTypes.put(defaultInstance.getDescriptorForType().getFullName(), defaultInstance);
+    }
+  }
+
+  @Override
+  public void onFact(Fact.WhatCase kind, Reactor.Reaction<Fact> reaction) {
+    byFact.computeIfAbsent(kind, unused -> new ArrayList<>()).add(reaction);
+  }
+
+  /** Lets everyone who listens to a message react to it. */
+  void dispatch(Turn turn, Object message) {
+    if (message instanceof Fact fact) {
+      for (Reactor.Reaction<Fact> reaction : byFact.getOrDefault(fact.getWhatCase(), List.of())) {
+        reaction.react(turn, fact);
+      }
+    } else {
+      for (Reactor.Reaction<?> reaction : byType.getOrDefault(message.getClass(), List.of())) {
+        react(turn, reaction, message);
+      }
+    }
+  }
+
+  /** The states that an action of this body is likely to need. */
+  Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
+    Set<Slice<ViewerKey, ?>> slices = new LinkedHashSet<>();
+    reactors.forEach(reactor -> slices.addAll(reactor.prefetch(body)));
+    return slices;
+  }
+
+  /** The default instance of a message by its full name; null: nobody listens to such a message. */
+  @Nullable Message messageType(String name) {
+    return messageTypes.get(name);
+  }
+
+  /** The table holds a reaction only under the class that it takes. */
+  @SuppressWarnings("unchecked")
+  private static <M> void react(Turn turn, Reactor.Reaction<?> reaction, Object message) {
+    ((Reactor.Reaction<M>) reaction).react(turn, (M) message);
+  }
+}

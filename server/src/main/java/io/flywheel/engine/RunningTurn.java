@@ -1,0 +1,146 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.ViewerProfile;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A turn within a batch. Used by one thread. */
+final class RunningTurn implements Turn {
+  private static final int MOST_MESSAGES = 1_000;
+
+  private final Action action;
+  private final CompiledProgram program;
+  private final ViewerSlice viewers;
+  private final Workspace.Overlay overlay;
+  private final Timestamp occurredAt;
+  private final Deque<Object> queue = new ArrayDeque<>();
+  private final List<Fact> facts = new ArrayList<>();
+  private final List<FollowUps.Row> followUps = new ArrayList<>(0);
+  private @Nullable Supplier<? extends Message> answer;
+  private int told;
+
+  RunningTurn(
+      Action action, CompiledProgram program, ViewerSlice viewers, Workspace.Overlay overlay) {
+    this.action = action;
+    this.program = program;
+    this.viewers = viewers;
+    this.overlay = overlay;
+    this.occurredAt =
+        Timestamp.newBuilder()
+            .setSeconds(action.at().getEpochSecond())
+            .setNanos(action.at().getNano())
+            .build();
+  }
+
+  /** Runs the whole chain, makes what it changed part of the batch, and returns what it came to. */
+  Outcome.Done run(ReactionTable reactions, FollowUps.Journal followUpJournal) {
+    queue.add(action.body());
+    for (Object message = queue.poll(); message != null; message = queue.poll()) {
+      reactions.dispatch(this, message);
+    }
+    ByteString bytes = answer == null ? ByteString.EMPTY : answer.get().toByteString();
+    followUps.forEach(row -> overlay.append(followUpJournal, row));
+    overlay.merge();
+    return new Outcome.Done(List.copyOf(facts), bytes);
+  }
+
+  @Override
+  public Action action() {
+    return action;
+  }
+
+  @Override
+  public CompiledProgram program() {
+    return program;
+  }
+
+  @Override
+  public ViewerKey viewer() {
+    return action.viewer();
+  }
+
+  @Override
+  public Instant at() {
+    return action.at();
+  }
+
+  @Override
+  public ViewerProfile profile() {
+    return get(viewers);
+  }
+
+  @Override
+  public void setProfile(ViewerProfile profile) {
+    set(viewers, profile);
+  }
+
+  @Override
+  public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
+    return overlay.get(slice, key);
+  }
+
+  @Override
+  public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
+    overlay.set(slice, key, state);
+  }
+
+  @Override
+  public <R> void append(Journal<R> journal, R row) {
+    overlay.append(journal, row);
+  }
+
+  @Override
+  public void emit(Fact.Builder fact) {
+    Fact told = fact.setOccurredAt(occurredAt).build();
+    facts.add(told);
+    signal(told);
+  }
+
+  @Override
+  public void signal(Object message) {
+    if (++told > MOST_MESSAGES) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_CHAIN_TOO_LONG,
+          "the action set off more than " + MOST_MESSAGES + " facts; nothing took effect");
+    }
+    queue.add(message);
+  }
+
+  @Override
+  public void followUp(String viewerId, Instant due, Message body) {
+    ViewerKey target = new ViewerKey(action.viewer().merchantId(), viewerId);
+    Id id = idOf(action).derive("follow-up", followUps.size());
+    followUps.add(
+        new FollowUps.Row(id, due, target, action.roomId(), action.broadcastId(), body, 0));
+  }
+
+  @Override
+  public void respond(Supplier<? extends Message> answer) {
+    this.answer = answer;
+  }
+
+  @Override
+  public List<Fact> facts() {
+    return Collections.unmodifiableList(facts);
+  }
+
+  private static Id idOf(Action action) {
+    return switch (action.identity()) {
+      case Action.Remembered remembered -> remembered.id();
+      case Action.FollowUp followUp -> followUp.id();
+    };
+  }
+}

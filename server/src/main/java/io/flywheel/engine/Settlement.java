@@ -1,0 +1,98 @@
+package io.flywheel.engine;
+
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import io.flywheel.platform.db.Database;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles what fell due, also while the service was off, and forgets ids that are old enough. Every
+ * node does it, and needs no leader for it: a follow-up that several nodes find has one effect.
+ * Thread-safe.
+ */
+@Singleton
+public final class Settlement {
+  private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+  private static final int CHUNK = 500;
+
+  private final Engine engine;
+  private final Database database;
+  private final FollowUps followUps;
+  private final ActionLog actionLog;
+  private final EngineConfig config;
+  private final Clock clock;
+
+  @Inject
+  Settlement(
+      Engine engine,
+      Database database,
+      FollowUps followUps,
+      ActionLog actionLog,
+      EngineConfig config,
+      Clock clock) {
+    this.engine = engine;
+    this.database = database;
+    this.followUps = followUps;
+    this.actionLog = actionLog;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * Carries out every follow-up that is due, with those that they leave in turn.
+   *
+   * @return how many were carried out
+   */
+  public int settleDue() throws InterruptedException {
+    int settled = 0;
+    for (; ; ) {
+      List<FollowUps.Row> due =
+          database.inTransaction(handle -> followUps.due(handle, clock.instant(), CHUNK));
+      settled += settle(due);
+      if (due.isEmpty()) {
+        return settled;
+      }
+    }
+  }
+
+  private int settle(List<FollowUps.Row> due) throws InterruptedException {
+    List<Action> actions = due.stream().map(FollowUps.Row::toAction).toList();
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(engine.submitWhenRoom(actions));
+    int settled = 0;
+    for (int i = 0; i < due.size(); i++) {
+      FollowUps.Row row = due.get(i);
+      if (outcomes.get(i).join() instanceof Outcome.Rejected rejected) {
+        log.error(
+            "the follow-up {} of {} was rejected {} times",
+            row.body().getDescriptorForType().getName(),
+            row.viewer(),
+            row.attempts() + 1,
+            rejected.reason());
+        database.inTransaction(handle -> {
+          followUps.putOff(handle, row.id(), row.attempts(), clock.instant());
+          return null;
+        });
+      } else {
+        settled++;
+      }
+    }
+    return settled;
+  }
+
+  /** Forgets the ids of events and requests that are older than the configuration says. */
+  public void forgetOldIds() {
+    Optional<byte[]> next = Optional.of(new byte[16]);
+    while (next.isPresent()) {
+      byte[] after = next.get();
+      next =
+          database.inTransaction(handle ->
+              actionLog.purgeStep(handle, after, clock.instant().minus(config.rememberFor())));
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.flywheel.engine;
+
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * One feature's state of a viewer, or of something shared such as a budget, with a table of its
+ * own. A batch loads each slice for all of its keys in one query and saves what changed in one
+ * multi-row write. States are immutable values.
+ *
+ * @param <K> {@link ViewerKey} or a key that begins with one, for state that the lock on the viewer
+ *     guards; any other key for shared state
+ * @param <S> the state
+ */
+public interface Slice<K extends Comparable<? super K>, S> {
+  /** The state of a key that has no row. */
+  S initial(K key);
+
+  /**
+   * Loads the rows there are.
+   *
+   * @param lock whether the batch will change what it reads. Shared rows are then created if
+   *     missing and locked, in the keys' order; rows of viewers need no lock of their own
+   */
+  void load(Handle handle, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found);
+
+  /** Writes the changed states, in the keys' order. */
+  void save(Handle handle, Map<K, S> changed);
+}

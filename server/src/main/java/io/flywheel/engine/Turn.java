@@ -1,0 +1,59 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.Message;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.ViewerProfile;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * One action's run through the reactors. What a turn changes becomes real only when the whole chain
+ * that the action set off has ended; a rejected action changes nothing. A turn may be run again
+ * from the start when it asks for a state that is not loaded yet, so reactors must do nothing but
+ * call it. Used by one thread.
+ */
+public interface Turn extends StateView {
+  /** The action. */
+  Action action();
+
+  /** Replaces a state. */
+  <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state);
+
+  /** Replaces this viewer's state. */
+  default <S> void set(Slice<ViewerKey, S> slice, S state) {
+    set(slice, viewer(), state);
+  }
+
+  /** Replaces what every feature may know about the viewer. */
+  void setProfile(ViewerProfile profile);
+
+  /** Adds a row to a journal. */
+  <R> void append(Journal<R> journal, R row);
+
+  /**
+   * Tells a fact: to the reactors that listen, to the caller, and to whoever watches the viewer.
+   */
+  void emit(Fact.Builder fact);
+
+  /**
+   * Tells other reactors something that is no fact for callers, such as the event inside of a
+   * request.
+   */
+  void signal(Object message);
+
+  /**
+   * Leaves something to be done once, at or after a time, even if the service is down then.
+   *
+   * @param viewerId of the same merchant
+   * @param due may lie in the past
+   * @param body what a reactor listens to
+   */
+  void followUp(String viewerId, Instant due, Message body);
+
+  /** Sets the answer, which is made when the chain has ended and is kept for repeated requests. */
+  void respond(Supplier<? extends Message> answer);
+
+  /** The facts told so far, in order. */
+  List<Fact> facts();
+}

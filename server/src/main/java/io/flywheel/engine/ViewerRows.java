@@ -1,0 +1,73 @@
+package io.flywheel.engine;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Statements over the rows of many viewers, of which a batch has one for each merchant. Not to be
+ * instantiated.
+ */
+public final class ViewerRows {
+  private ViewerRows() {}
+
+  /** Takes one row of a viewer. */
+  @FunctionalInterface
+  public interface Reader {
+    /** Reads the row that the result stands at. */
+    void read(ViewerKey viewer, ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Reads rows of viewers.
+   *
+   * @param head ends with {@code merchant_id = ? AND viewer_id IN}; the result has a column {@code
+   *     viewer_id}
+   */
+  public static void read(
+      Handle handle, String head, String tail, SortedSet<ViewerKey> viewers, Reader reader) {
+    List<String> viewerIds = new ArrayList<>(viewers.size());
+    String merchantId = viewers.isEmpty() ? "" : viewers.first().merchantId();
+    for (ViewerKey viewer : viewers) {
+      if (!viewer.merchantId().equals(merchantId)) {
+        readMerchant(handle, head, tail, merchantId, viewerIds, reader);
+        viewerIds.clear();
+        merchantId = viewer.merchantId();
+      }
+      viewerIds.add(viewer.viewerId());
+    }
+    readMerchant(handle, head, tail, merchantId, viewerIds, reader);
+  }
+
+  /** Sets a key's two parameters. */
+  public static int bindKey(PreparedStatement statement, int index, ViewerKey key)
+      throws SQLException {
+    statement.setString(index, key.merchantId());
+    statement.setString(index + 1, key.viewerId());
+    return index + 2;
+  }
+
+  private static void readMerchant(
+      Handle handle,
+      String head,
+      String tail,
+      String merchantId,
+      List<String> viewerIds,
+      Reader reader) {
+    Rows.readIn(
+        handle,
+        head,
+        merchantId,
+        tail,
+        viewerIds,
+        (statement, index, viewerId) -> {
+          statement.setString(index, viewerId);
+          return index + 1;
+        },
+        row -> reader.read(new ViewerKey(merchantId, row.getString("viewer_id")), row));
+  }
+}

@@ -1,0 +1,101 @@
+package io.flywheel.engine;
+
+import com.google.inject.Inject;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.flywheel.v1.ViewerProfile;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The viewers' own rows: what every feature may know of them, and the lock that guards all of their
+ * other rows. Thread-safe.
+ */
+final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
+  private static final byte[] NOTHING = {};
+
+  @Inject
+  ViewerSlice() {}
+
+  @Override
+  public ViewerProfile initial(ViewerKey key) {
+    return ViewerProfile.getDefaultInstance();
+  }
+
+  @Override
+  public void load(
+      Handle handle,
+      SortedSet<ViewerKey> keys,
+      boolean lock,
+      BiConsumer<ViewerKey, ViewerProfile> found) {
+    if (!lock) {
+      select(handle, keys, "", found);
+      return;
+    }
+    SortedSet<ViewerKey> missing = new TreeSet<>(keys);
+    select(
+        handle,
+        keys,
+        "ORDER BY viewer_id FOR UPDATE",
+        (key, profile) -> {
+          missing.remove(key);
+          found.accept(key, profile);
+        });
+    if (!missing.isEmpty()) {
+      insert(handle, missing);
+      select(handle, missing, "ORDER BY viewer_id FOR UPDATE", found);
+    }
+  }
+
+  @Override
+  public void save(Handle handle, Map<ViewerKey, ViewerProfile> changed) {
+    Rows.write(
+        handle,
+        "INSERT INTO viewer (merchant_id, viewer_id, profile) VALUES",
+        3,
+        "ON DUPLICATE KEY UPDATE profile = VALUES(profile)",
+        changed.entrySet(),
+        (statement, index, row) -> {
+          statement.setBytes(index + 2, row.getValue().toByteArray());
+          return ViewerRows.bindKey(statement, index, row.getKey()) + 1;
+        });
+  }
+
+  private void insert(Handle handle, SortedSet<ViewerKey> keys) {
+    Rows.write(
+        handle,
+        "INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) VALUES",
+        3,
+        "",
+        keys,
+        (statement, index, key) -> {
+          statement.setBytes(index + 2, NOTHING);
+          return ViewerRows.bindKey(statement, index, key) + 1;
+        });
+  }
+
+  private void select(
+      Handle handle,
+      SortedSet<ViewerKey> keys,
+      String tail,
+      BiConsumer<ViewerKey, ViewerProfile> found) {
+    ViewerRows.read(
+        handle,
+        "SELECT viewer_id, profile FROM viewer WHERE merchant_id = ? AND viewer_id IN",
+        tail,
+        keys,
+        (key, row) -> found.accept(key, parse(row)));
+  }
+
+  private static ViewerProfile parse(ResultSet row) throws SQLException {
+    try {
+      return ViewerProfile.parseFrom(row.getBytes("profile"));
+    } catch (InvalidProtocolBufferException e) {
+      throw new SQLException("viewer.profile can't be read", e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.flywheel.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states and journal rows of one batch, between their loading and their saving. Used by one
+ * thread.
+ */
+final class Workspace {
+  /** Thrown when a state is asked for that is not loaded; the turn runs again once it is. */
+  static final class NotLoaded extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    static final NotLoaded SIGNAL = new NotLoaded();
+
+    private NotLoaded() {
+      super("a signal within the engine", null, false, false);
+    }
+  }
+
+  private final Map<Slice<?, ?>, Loaded<?, ?>> loaded = new LinkedHashMap<>();
+  private final Map<Journal<?>, List<Object>> journals = new LinkedHashMap<>();
+
+  /** A state; asks for it to be loaded, and throws {@link NotLoaded}, if it is not there. */
+  <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
+    Loaded<K, S> states = of(slice);
+    S state = states.states.get(key);
+    if (state == null) {
+      states.wanted.add(key);
+      throw NotLoaded.SIGNAL;
+    }
+    return state;
+  }
+
+  /** Asks for a state to be loaded. */
+  <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {
+    Loaded<K, S> states = of(slice);
+    if (!states.states.containsKey(key)) {
+      states.wanted.add(key);
+    }
+  }
+
+  <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
+    Loaded<K, S> states = of(slice);
+    states.states.put(key, state);
+    states.changed.put(key, state);
+  }
+
+  <R> void append(Journal<R> journal, R row) {
+    journals.computeIfAbsent(journal, unused -> new ArrayList<>()).add(row);
+  }
+
+  /** Loads what was asked for. */
+  void load(Handle handle) {
+    loaded.values().forEach(states -> states.load(handle));
+  }
+
+  /** Writes what changed. */
+  void save(Handle handle) {
+    loaded.values().forEach(states -> states.save(handle));
+    journals.forEach((journal, rows) -> append(handle, journal, rows));
+  }
+
+  /**
+   * Asks for everything that another attempt at the same batch had loaded, so that it is locked in
+   * order.
+   */
+  void wantAllOf(Workspace earlier) {
+    earlier.loaded.forEach((slice, states) -> states.copyKeysTo(this));
+  }
+
+  /** A map holds for each slice only what belongs to it. */
+  @SuppressWarnings("unchecked")
+  private <K extends Comparable<? super K>, S> Loaded<K, S> of(Slice<K, S> slice) {
+    return (Loaded<K, S>) loaded.computeIfAbsent(slice, unused -> new Loaded<>(slice));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <R> void append(Handle handle, Journal<R> journal, List<Object> rows) {
+    journal.append(handle, (List<R>) rows);
+  }
+
+  private static final class Loaded<K extends Comparable<? super K>, S> {
+    private final Slice<K, S> slice;
+    private final Map<K, S> states = new HashMap<>();
+    private final SortedMap<K, S> changed = new TreeMap<>();
+    private SortedSet<K> wanted = new TreeSet<>();
+
+    Loaded(Slice<K, S> slice) {
+      this.slice = slice;
+    }
+
+    void load(Handle handle) {
+      if (wanted.isEmpty()) {
+        return;
+      }
+      SortedSet<K> keys = wanted;
+      wanted = new TreeSet<>();
+      slice.load(handle, keys, true, states::put);
+      for (K key : keys) {
+        states.computeIfAbsent(key, slice::initial);
+      }
+    }
+
+    void save(Handle handle) {
+      if (!changed.isEmpty()) {
+        slice.save(handle, changed);
+      }
+    }
+
+    void copyKeysTo(Workspace other) {
+      states.keySet().forEach(key -> other.want(slice, key));
+      wanted.forEach(key -> other.want(slice, key));
+    }
+  }
+
+  /** What one turn changed, which becomes real when the turn ends well. */
+  final class Overlay {
+    private @Nullable Map<Slice<?, ?>, Map<Object, Object>> states;
+    private final List<Runnable> rows = new ArrayList<>(0);
+
+    @SuppressWarnings("unchecked")
+    <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
+      if (states != null) {
+        Map<Object, Object> own = states.get(slice);
+        Object state = own == null ? null : own.get(key);
+        if (state != null) {
+          return (S) state;
+        }
+      }
+      return Workspace.this.get(slice, key);
+    }
+
+    <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
+      if (states == null) {
+        states = new LinkedHashMap<>();
+      }
+      states.computeIfAbsent(slice, unused -> new LinkedHashMap<>()).put(key, state);
+    }
+
+    <R> void append(Journal<R> journal, R row) {
+      rows.add(() -> Workspace.this.append(journal, row));
+    }
+
+    void merge() {
+      if (states != null) {
+        states.forEach(this::mergeSlice);
+      }
+      rows.forEach(Runnable::run);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <K extends Comparable<? super K>, S> void mergeSlice(
+        Slice<K, S> slice, Map<Object, Object> own) {
+      own.forEach((key, state) -> Workspace.this.set(slice, (K) key, (S) state));
+    }
+  }
+}
