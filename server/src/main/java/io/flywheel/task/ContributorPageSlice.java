@@ -1,0 +1,73 @@
+package io.flywheel.task;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Slice;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+
+/** Pages of those who contributed to a goal of a room in time. Only read. Thread-safe. */
+final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List<String>> {
+  static final int PAGE_SIZE = 500;
+
+  @Inject
+  ContributorPageSlice() {}
+
+  /**
+   * A page.
+   *
+   * @param threshold those who came in when the goal had reached this much are left out
+   * @param afterViewerId the viewer after whom it begins; empty: at the first
+   */
+  record Key(RoomGoalKey goal, long threshold, String afterViewerId) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::goal)
+            .thenComparingLong(Key::threshold)
+            .thenComparing(Key::afterViewerId);
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  @Override
+  public List<String> initial(Key key) {
+    return List.of();
+  }
+
+  @Override
+  public void load(
+      Handle handle, SortedSet<Key> keys, boolean lock, BiConsumer<Key, List<String>> found) {
+    for (Key key : keys) {
+      found.accept(
+          key,
+          handle
+              .createQuery(
+                  """
+                  SELECT viewer_id FROM task_contributor
+                  WHERE merchant_id = :merchant AND room_id = :room AND task_id = :task
+                    AND task_window = :window AND viewer_id > :after AND joined_at_count < :threshold
+                  ORDER BY viewer_id
+                  LIMIT :limit\
+                  """)
+              .bind("merchant", key.goal.merchantId())
+              .bind("room", key.goal.roomId())
+              .bind("task", key.goal.taskId())
+              .bind("window", key.goal.window())
+              .bind("after", key.afterViewerId)
+              .bind("threshold", key.threshold)
+              .bind("limit", PAGE_SIZE)
+              .mapTo(String.class)
+              .list());
+    }
+  }
+
+  @Override
+  public void save(Handle handle, Map<Key, List<String>> changed) {
+    throw new IllegalStateException("pages of contributors are only read");
+  }
+}

@@ -1,0 +1,274 @@
+package io.flywheel.task;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Turn;
+import io.flywheel.program.CompiledTask;
+import io.flywheel.v1.CountBy;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.RateLimit;
+import io.flywheel.v1.RoomGoalReached;
+import io.flywheel.v1.TaskCause;
+import io.flywheel.v1.TaskCompleted;
+import io.flywheel.v1.TaskProgressed;
+import io.flywheel.v1.TaskUnlocked;
+import io.flywheel.v1.ViewerProfile;
+
+/** Counts an occurrence towards a task, and sees which tiers are reached by it. Thread-safe. */
+final class Counting {
+  /** A day's rate limit of one second needs no more to take events in any order within minutes. */
+  private static final int MOST_RATE_RECORDS = 8;
+
+  private static final int MOST_DISTINCT = 1_000;
+
+  private final Payment payment;
+  private final RoomGoalSlice roomGoals;
+  private final ContributorJournal contributors;
+
+  @Inject
+  Counting(Payment payment, RoomGoalSlice roomGoals, ContributorJournal contributors) {
+    this.payment = payment;
+    this.roomGoals = roomGoals;
+    this.contributors = contributors;
+  }
+
+  /** How much of a count is one of the task's units: watch time is counted in milliseconds. */
+  static long unit(CompiledTask task) {
+    return task.count() == CountBy.COUNT_BY_SECONDS ? 1_000 : 1;
+  }
+
+  /** Whether the viewer has completed what the task requires. */
+  static boolean requirementsMet(CompiledTask task, ViewerProfile profile) {
+    for (String required : task.task().getRequiresList()) {
+      if (!profile.getCompletedTasksList().contains(required)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Counts an occurrence that the task asks for.
+   *
+   * @return whether the record changed
+   */
+  boolean count(
+      Turn turn,
+      CompiledTask task,
+      Occurrence occurrence,
+      TaskRecord.Builder record,
+      long newestMillis) {
+    TaskWindow window =
+        TaskWindow.of(
+            turn.program(), task, occurrence.at(), occurrence.roomId(), occurrence.broadcastId());
+    if (window == null
+        || TaskWindow.isGone(window.endsMillis(), newestMillis)
+        || (task.isRoomGoal() && window.roomId().isEmpty())) {
+      return false;
+    }
+    int index = indexOf(record, window.name(), window.roomId());
+    WindowRecord.Builder counted = index < 0 ? begin(window) : record.getWindows(index).toBuilder();
+    if (isDone(task, counted)
+        || !task.audienceHolds(turn::profile)
+        || !requirementsMet(task, turn.profile())) {
+      return false;
+    }
+    long admitted = admit(task, occurrence, record);
+    long added = admitted == 0 ? 0 : measure(turn, task, occurrence, admitted, counted);
+    if (added == 0 || (task.isRoomGoal() && !contribute(turn, task, window, added, index < 0))) {
+      return admitted > 0 && task.task().hasRateLimit();
+    }
+    if (index < 0 && task.task().getHidden() && !record.getUnlocked()) {
+      record.setUnlocked(true);
+      turn.emit(Fact.newBuilder().setTaskUnlocked(TaskUnlocked.newBuilder().setTaskId(task.id())));
+    }
+    counted.setCount(counted.getCount() + added);
+    counted.setEndsMs(window.endsMillis());
+    tellProgress(turn, task, counted);
+    if (!task.isRoomGoal()) {
+      reachTiers(turn, task, record, counted);
+    }
+    if (index < 0) {
+      record.addWindows(counted);
+    } else {
+      record.setWindows(index, counted);
+    }
+    return true;
+  }
+
+  /** The place of a window's record; -1: there is none. */
+  static int indexOf(TaskRecordOrBuilder record, String window, String roomId) {
+    for (int i = 0; i < record.getWindowsCount(); i++) {
+      WindowRecord found = record.getWindows(i);
+      if (found.getWindow().equals(window) && found.getRoomId().equals(roomId)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  static WindowRecord.Builder begin(TaskWindow window) {
+    return WindowRecord.newBuilder()
+        .setWindow(window.name())
+        .setRoomId(window.roomId())
+        .setEndsMs(window.endsMillis());
+  }
+
+  private static boolean isDone(CompiledTask task, WindowRecordOrBuilder counted) {
+    return !task.task().getRepeat()
+        && !task.isRoomGoal()
+        && counted.getReached() >= task.tierCount();
+  }
+
+  /** How often the occurrence counts under the task's rate limit, which remembers it. */
+  private static long admit(CompiledTask task, Occurrence occurrence, TaskRecord.Builder record) {
+    if (!task.task().hasRateLimit()) {
+      return occurrence.times();
+    }
+    RateLimit limit = task.task().getRateLimit();
+    long stretch = occurrence.at().getEpochSecond() / limit.getPer().getSeconds();
+    int place = 0;
+    while (place < record.getRatesCount() && record.getRates(place).getStretch() < stretch) {
+      place++;
+    }
+    boolean known =
+        place < record.getRatesCount() && record.getRates(place).getStretch() == stretch;
+    if (!known && place == 0 && record.getRatesCount() == MOST_RATE_RECORDS) {
+      return 0; // too late to know how often it counted then
+    }
+    int before = known ? record.getRates(place).getTimes() : 0;
+    int admitted = (int) Math.min(occurrence.times(), Math.max(0, limit.getTimes() - before));
+    RateRecord after =
+        RateRecord.newBuilder().setStretch(stretch).setTimes(before + admitted).build();
+    if (known) {
+      record.setRates(place, after);
+    } else {
+      record.addRates(place, after);
+    }
+    if (record.getRatesCount() > MOST_RATE_RECORDS) {
+      record.removeRates(0);
+    }
+    return admitted;
+  }
+
+  /** How much the occurrence adds to the count. */
+  private static long measure(
+      Turn turn,
+      CompiledTask task,
+      Occurrence occurrence,
+      long admitted,
+      WindowRecord.Builder counted) {
+    return switch (task.count()) {
+      case COUNT_BY_SECONDS -> occurrence.millis();
+      case COUNT_BY_AMOUNT -> occurrence.amount();
+      case COUNT_BY_DISTINCT_DAYS ->
+          addDistinct(counted, turn.program().calendar().dayOf(occurrence.at()).toEpochDay());
+      case COUNT_BY_DISTINCT_TEXTS -> {
+        long hash = occurrence.textHash();
+        yield hash == 0 ? 0 : addDistinct(counted, hash);
+      }
+      default -> admitted;
+    };
+  }
+
+  private static long addDistinct(WindowRecord.Builder counted, long thing) {
+    if (counted.getDistinctCount() >= MOST_DISTINCT || counted.getDistinctList().contains(thing)) {
+      return 0;
+    }
+    counted.addDistinct(thing);
+    return 1;
+  }
+
+  private void reachTiers(
+      Turn turn, CompiledTask task, TaskRecord.Builder record, WindowRecord.Builder counted) {
+    long round = task.lastThreshold() * unit(task);
+    while (true) {
+      int reached = task.tiersReached(counted.getCount() / unit(task));
+      boolean complete = reached == task.tierCount();
+      boolean manyRounds = complete && task.task().getRepeat() && task.tierCount() == 1;
+      long times = manyRounds ? counted.getCount() / round : 1;
+      for (int tier = counted.getReached(); tier < reached; tier++) {
+        payment.reach(turn, task, tier, times, record, counted);
+      }
+      counted.setReached(Math.max(reached, counted.getReached()));
+      if (!complete) {
+        return;
+      }
+      turn.emit(
+          Fact.newBuilder()
+              .setTaskCompleted(
+                  TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(counted.getWindow())));
+      if (!task.task().getRepeat()) {
+        return;
+      }
+      counted
+          .setRound(counted.getRound() + times)
+          .setCount(counted.getCount() - times * round)
+          .setReached(0);
+    }
+  }
+
+  /**
+   * Adds to a goal of the room. Each tier that is reached leaves a follow-up that rewards everyone
+   * who contributed.
+   *
+   * @return whether it counted: a goal that is reached in full takes no more
+   */
+  private boolean contribute(
+      Turn turn, CompiledTask task, TaskWindow window, long added, boolean isFirst) {
+    RoomGoalKey key =
+        new RoomGoalKey(turn.viewer().merchantId(), window.roomId(), task.id(), window.name());
+    RoomGoalState before = turn.get(roomGoals, key);
+    if (before.getReached() >= task.tierCount()) {
+      return false;
+    }
+    if (isFirst) {
+      turn.append(
+          contributors,
+          new ContributorJournal.Row(key, turn.viewer().viewerId(), before.getCount()));
+    }
+    long count = before.getCount() + added;
+    int reached = Math.max(before.getReached(), task.tiersReached(count / unit(task)));
+    turn.set(roomGoals, key, before.toBuilder().setCount(count).setReached(reached).build());
+    for (int tier = before.getReached(); tier < reached; tier++) {
+      turn.emit(
+          Fact.newBuilder()
+              .setRoomGoalReached(
+                  RoomGoalReached.newBuilder()
+                      .setTaskId(task.id())
+                      .setRoomId(window.roomId())
+                      .setWindow(window.name())
+                      .setTier(tier)));
+      turn.followUp(turn.viewer().viewerId(), turn.at(), fanOut(task, window, tier));
+    }
+    return true;
+  }
+
+  private static RoomGoalFanOut fanOut(CompiledTask task, TaskWindow window, int tier) {
+    return RoomGoalFanOut.newBuilder()
+        .setThreshold(task.threshold(tier) * unit(task))
+        .setSettlement(
+            SettleRoomGoal.newBuilder()
+                .setCause(
+                    TaskCause.newBuilder()
+                        .setTaskId(task.id())
+                        .setTier(tier)
+                        .setWindow(window.name()))
+                .setRoomId(window.roomId())
+                .setWindowEndsMs(window.endsMillis())
+                .addAllRewards(task.rewards(tier)))
+        .build();
+  }
+
+  private static void tellProgress(Turn turn, CompiledTask task, WindowRecord.Builder counted) {
+    long count = counted.getCount() / unit(task);
+    int next = Math.min(task.tiersReached(count), task.tierCount() - 1);
+    turn.emit(
+        Fact.newBuilder()
+            .setTaskProgressed(
+                TaskProgressed.newBuilder()
+                    .setTaskId(task.id())
+                    .setWindow(counted.getWindow())
+                    .setCount(count)
+                    .setThreshold(task.threshold(next))));
+  }
+}

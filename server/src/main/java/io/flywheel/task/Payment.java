@@ -1,0 +1,220 @@
+package io.flywheel.task;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Turn;
+import io.flywheel.program.CompiledTask;
+import io.flywheel.v1.Budget;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardWithheld;
+import io.flywheel.v1.TaskCause;
+import io.flywheel.v1.TierReached;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives what tiers earn, within the viewer's cap and the task's budget, or keeps it to be claimed.
+ * Thread-safe.
+ */
+final class Payment {
+  private static final int MOST_CAP_RECORDS = 16;
+
+  private final BudgetSlice budgets;
+
+  @Inject
+  Payment(BudgetSlice budgets) {
+    this.budgets = budgets;
+  }
+
+  /** A tier was reached, by as many rounds at once as {@code times} says. */
+  void reach(
+      Turn turn,
+      CompiledTask task,
+      int tier,
+      long times,
+      TaskRecord.Builder record,
+      WindowRecord.Builder counted) {
+    List<Reward> rewards = task.rewards(tier);
+    TaskCause cause = cause(record.getTaskId(), tier, counted);
+    long allowed = rewards.isEmpty() ? times : useCap(turn, task, times, record);
+    boolean toClaim = task.isPaidOnClaim() && !rewards.isEmpty() && allowed > 0;
+    turn.emit(
+        Fact.newBuilder()
+            .setTierReached(
+                TierReached.newBuilder().setTier(cause).setToClaim(toClaim).setTimes(times)));
+    if (rewards.isEmpty()) {
+      return;
+    }
+    withhold(turn, cause, times - allowed);
+    if (toClaim) {
+      counted.addOwed(
+          OwedRecord.newBuilder()
+              .setTier(tier)
+              .setRound(counted.getRound())
+              .setTimes(allowed)
+              .addAllRewards(rewards));
+    } else {
+      pay(turn, task, rewards, cause, allowed);
+    }
+  }
+
+  /**
+   * Gives rewards as far as the budget reaches.
+   *
+   * @param task the task, whose budget it is; null: the program has it no more
+   * @return how many times they were given
+   */
+  long pay(
+      Turn turn, @Nullable CompiledTask task, List<Reward> rewards, TaskCause cause, long times) {
+    long granted = task == null ? times : useBudget(turn, task, rewards, times);
+    withhold(turn, cause, times - granted);
+    for (Reward reward : rewards) {
+      give(turn, reward, cause, granted);
+    }
+    return granted;
+  }
+
+  /** How many times rewards could be given now; nothing is used up. */
+  long affordable(Turn turn, @Nullable CompiledTask task, List<Reward> rewards, long times) {
+    if (task == null || !task.task().hasBudget()) {
+      return times;
+    }
+    return affordable(
+        task.task().getBudget(), turn.get(budgets, budgetKey(turn, task)), rewards, times);
+  }
+
+  static TaskCause cause(String taskId, int tier, WindowRecordOrBuilder counted) {
+    return TaskCause.newBuilder()
+        .setTaskId(taskId)
+        .setTier(tier)
+        .setWindow(counted.getWindow())
+        .setRound(counted.getRound())
+        .build();
+  }
+
+  private static void withhold(Turn turn, TaskCause cause, long times) {
+    if (times > 0) {
+      turn.emit(
+          Fact.newBuilder()
+              .setRewardWithheld(
+                  RewardWithheld.newBuilder()
+                      .setCause(Cause.newBuilder().setTask(cause))
+                      .setTimes(times)));
+    }
+  }
+
+  /**
+   * What is counted in amounts is given once, so many times over; what is not is given so many
+   * times.
+   */
+  private static void give(Turn turn, Reward reward, TaskCause cause, long times) {
+    Reward.Builder all = reward.toBuilder();
+    switch (reward.getKindCase()) {
+      case POINTS -> all.getPointsBuilder().setAmount(reward.getPoints().getAmount() * times);
+      case EXPERIENCE ->
+          all.getExperienceBuilder().setAmount(reward.getExperience().getAmount() * times);
+      case TICKET ->
+          all.getTicketBuilder()
+              .setCount(
+                  Math.toIntExact(
+                      (reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1) * times));
+      case MAKE_UP_CARD ->
+          all.getMakeUpCardBuilder()
+              .setCount(Math.toIntExact(reward.getMakeUpCard().getCount() * times));
+      case FREEZE ->
+          all.getFreezeBuilder().setCount(Math.toIntExact(reward.getFreeze().getCount() * times));
+      default -> {
+        for (long i = 0; i < times; i++) {
+          emit(turn, reward, cause);
+        }
+        return;
+      }
+    }
+    if (times > 0) {
+      emit(turn, all.build(), cause);
+    }
+  }
+
+  private static void emit(Turn turn, Reward reward, TaskCause cause) {
+    turn.emit(
+        Fact.newBuilder()
+            .setRewardGiven(
+                RewardGiven.newBuilder()
+                    .setReward(reward)
+                    .setCause(Cause.newBuilder().setTask(cause))));
+  }
+
+  /** How many of so many tiers the viewer's cap allows; they are used up. */
+  private static long useCap(Turn turn, CompiledTask task, long times, TaskRecord.Builder record) {
+    if (!task.task().hasCap()) {
+      return times;
+    }
+    String stretch =
+        TaskWindow.stretchName(turn.program().calendar(), task.task().getCap().getPer(), turn.at());
+    int index = 0;
+    while (index < record.getCapsCount() && !record.getCaps(index).getWindow().equals(stretch)) {
+      index++;
+    }
+    boolean known = index < record.getCapsCount();
+    long used = known ? record.getCaps(index).getTiers() : 0;
+    long allowed = Math.min(times, Math.max(0, task.task().getCap().getTiers() - used));
+    CapRecord after = CapRecord.newBuilder().setWindow(stretch).setTiers(used + allowed).build();
+    if (known) {
+      record.setCaps(index, after);
+    } else {
+      record.addCaps(after);
+    }
+    if (record.getCapsCount() > MOST_CAP_RECORDS) {
+      record.removeCaps(0);
+    }
+    return allowed;
+  }
+
+  private long useBudget(Turn turn, CompiledTask task, List<Reward> rewards, long times) {
+    if (!task.task().hasBudget() || rewards.isEmpty()) {
+      return times;
+    }
+    BudgetSlice.Key key = budgetKey(turn, task);
+    BudgetSlice.Spent spent = turn.get(budgets, key);
+    long granted = affordable(task.task().getBudget(), spent, rewards, times);
+    if (granted > 0) {
+      turn.set(
+          budgets,
+          key,
+          new BudgetSlice.Spent(
+              spent.points() + granted * pointsOf(rewards), spent.tiers() + granted));
+    }
+    return granted;
+  }
+
+  private static long affordable(
+      Budget budget, BudgetSlice.Spent spent, List<Reward> rewards, long times) {
+    long granted = times;
+    if (budget.getTiers() > 0) {
+      granted = Math.min(granted, Math.max(0, budget.getTiers() - spent.tiers()));
+    }
+    long points = pointsOf(rewards);
+    if (budget.getPoints() > 0 && points > 0) {
+      granted = Math.min(granted, Math.max(0, budget.getPoints() - spent.points()) / points);
+    }
+    return granted;
+  }
+
+  private static BudgetSlice.Key budgetKey(Turn turn, CompiledTask task) {
+    return new BudgetSlice.Key(
+        turn.viewer().merchantId(),
+        task.id(),
+        TaskWindow.stretchName(
+            turn.program().calendar(), task.task().getBudget().getPer(), turn.at()));
+  }
+
+  private static long pointsOf(List<Reward> rewards) {
+    long points = 0;
+    for (Reward reward : rewards) {
+      points += reward.getPoints().getAmount();
+    }
+    return points;
+  }
+}

@@ -1,0 +1,216 @@
+package io.flywheel.task;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.StateView;
+import io.flywheel.program.CompiledTask;
+import io.flywheel.v1.Budget;
+import io.flywheel.v1.Cap;
+import io.flywheel.v1.ExplainTaskResponse;
+import io.flywheel.v1.RateLimit;
+import io.flywheel.v1.RuleVerdict;
+import io.flywheel.v1.Task;
+import io.flywheel.v1.Text;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+
+/** Says rule by rule why a viewer has or has not got what a task gives next. Thread-safe. */
+final class TaskExplanation {
+  private final BudgetSlice budgets;
+
+  @Inject
+  TaskExplanation(BudgetSlice budgets) {
+    this.budgets = budgets;
+  }
+
+  ExplainTaskResponse explain(StateView view, TaskStanding standing, String roomId) {
+    Task task = standing.task().task();
+    List<RuleVerdict> rules = new ArrayList<>();
+    addRooms(rules, standing.task(), roomId.isEmpty() ? roomOf(view) : roomId);
+    addWindow(rules, view, standing);
+    if (!task.getAudience().isEmpty()) {
+      boolean holds = standing.task().audienceHolds(view::profile);
+      rules.add(
+          verdict(
+              "audience",
+              holds,
+              "适用人群：" + task.getAudience() + (holds ? "，符合" : "，不符合"),
+              "It is for viewers with " + task.getAudience() + (holds ? ": met" : ": not met")));
+    }
+    addRequires(rules, view, standing.task());
+    if (!task.getCondition().isEmpty()) {
+      rules.add(
+          verdict(
+              "condition",
+              true,
+              "仅统计满足条件的行为：" + task.getCondition(),
+              "Only what satisfies this counts: " + task.getCondition()));
+    }
+    addRateLimit(rules, view, standing);
+    addCap(rules, view, standing);
+    addBudget(rules, view, standing.task());
+    addTiers(rules, standing);
+    ExplainTaskResponse.Builder response =
+        ExplainTaskResponse.newBuilder()
+            .setTask(TaskProjection.of(view, standing))
+            .addAllRules(rules);
+    rules.stream()
+        .filter(rule -> !rule.getHolds())
+        .findFirst()
+        .ifPresent(rule -> response.setSummary(rule.getDetail()));
+    return response.build();
+  }
+
+  private static String roomOf(StateView view) {
+    return view.profile().getPresence().getRoomId();
+  }
+
+  private static void addRooms(List<RuleVerdict> rules, CompiledTask task, String roomId) {
+    if (task.task().getRoomsCount() > 0) {
+      String rooms = String.join(", ", task.task().getRoomsList());
+      String here = roomId.isEmpty() ? "-" : roomId;
+      rules.add(
+          verdict(
+              "rooms",
+              task.countsIn(roomId),
+              "仅限直播间 " + rooms + "，当前：" + here,
+              "It counts in the rooms " + rooms + "; the viewer is in: " + here));
+    }
+  }
+
+  private static void addWindow(List<RuleVerdict> rules, StateView view, TaskStanding standing) {
+    TaskWindow window = standing.window();
+    if (window != null) {
+      rules.add(
+          verdict("window", true, "统计周期：" + window.name(), "The window now is " + window.name()));
+    } else if (view.at().toEpochMilli() < standing.task().startsAtMillis()) {
+      rules.add(verdict("window", false, "活动尚未开始", "Its window has not begun yet"));
+    } else {
+      rules.add(verdict("window", false, "活动已结束", "Its window is over"));
+    }
+  }
+
+  private static void addRequires(List<RuleVerdict> rules, StateView view, CompiledTask task) {
+    if (task.task().getRequiresCount() == 0) {
+      return;
+    }
+    List<String> missing = TaskProjection.missingTasks(view, task);
+    rules.add(
+        missing.isEmpty()
+            ? verdict("requires", true, "前置任务已完成", "The tasks before it are completed")
+            : verdict(
+                "requires",
+                false,
+                "需先完成：" + titles(view, missing, (zh, en) -> zh),
+                "First complete: " + titles(view, missing, (zh, en) -> en.isEmpty() ? zh : en)));
+  }
+
+  private static void addRateLimit(List<RuleVerdict> rules, StateView view, TaskStanding standing) {
+    if (!standing.task().task().hasRateLimit()) {
+      return;
+    }
+    RateLimit limit = standing.task().task().getRateLimit();
+    long stretch = view.at().getEpochSecond() / limit.getPer().getSeconds();
+    int used =
+        standing.record().getRatesList().stream()
+            .filter(rate -> rate.getStretch() == stretch)
+            .mapToInt(RateRecord::getTimes)
+            .sum();
+    long seconds = limit.getPer().getSeconds();
+    rules.add(
+        verdict(
+            "rate_limit",
+            used < limit.getTimes(),
+            "每 " + seconds + " 秒最多计 " + limit.getTimes() + " 次，本段已计 " + used + " 次",
+            "It counts at most %d times in %d seconds; now: %d"
+                .formatted(limit.getTimes(), seconds, used)));
+  }
+
+  private static void addCap(List<RuleVerdict> rules, StateView view, TaskStanding standing) {
+    if (!standing.task().task().hasCap()) {
+      return;
+    }
+    Cap cap = standing.task().task().getCap();
+    String stretch = TaskWindow.stretchName(view.program().calendar(), cap.getPer(), view.at());
+    long used =
+        standing.record().getCapsList().stream()
+            .filter(record -> record.getWindow().equals(stretch))
+            .mapToLong(CapRecord::getTiers)
+            .sum();
+    rules.add(
+        verdict(
+            "cap",
+            used < cap.getTiers(),
+            "每人最多领取 " + cap.getTiers() + " 次（" + stretch + "），已领 " + used + " 次",
+            "A viewer gets at most %d tiers (%s); so far: %d"
+                .formatted(cap.getTiers(), stretch, used)));
+  }
+
+  private void addBudget(List<RuleVerdict> rules, StateView view, CompiledTask task) {
+    if (!task.task().hasBudget()) {
+      return;
+    }
+    Budget budget = task.task().getBudget();
+    String stretch = TaskWindow.stretchName(view.program().calendar(), budget.getPer(), view.at());
+    BudgetSlice.Spent spent =
+        view.get(budgets, new BudgetSlice.Key(view.viewer().merchantId(), task.id(), stretch));
+    boolean left =
+        (budget.getPoints() == 0 || spent.points() < budget.getPoints())
+            && (budget.getTiers() == 0 || spent.tiers() < budget.getTiers());
+    rules.add(
+        verdict(
+            "budget",
+            left,
+            left ? "活动预算充足" : "活动预算已用完",
+            left ? "The budget is not used up" : "The budget is used up"));
+  }
+
+  private static void addTiers(List<RuleVerdict> rules, TaskStanding standing) {
+    CompiledTask task = standing.task();
+    for (int tier = 0; tier < task.tierCount(); tier++) {
+      long threshold = task.threshold(tier);
+      long count = standing.count();
+      String rule = "tiers[" + tier + "]";
+      if (tier >= standing.reached()) {
+        rules.add(
+            verdict(
+                rule,
+                false,
+                "需要 " + threshold + "，当前 " + count + "，还差 " + (threshold - count),
+                "It asks for %d; so far: %d, missing: %d"
+                    .formatted(threshold, count, threshold - count)));
+      } else if (standing.isSettled(tier)) {
+        rules.add(verdict(rule, true, "已达成并已发放", "Reached and settled"));
+      } else if (task.isPaidOnClaim()) {
+        rules.add(verdict(rule, false, "已达成，等待领取", "Reached; the reward waits to be claimed"));
+      } else {
+        rules.add(
+            verdict(
+                rule,
+                false,
+                "直播间目标已达成，参与者的奖励正在发放",
+                "The room has reached it; those who contributed are being rewarded"));
+      }
+    }
+  }
+
+  private static String titles(StateView view, List<String> ids, BinaryOperator<String> language) {
+    List<String> titles = new ArrayList<>();
+    for (String id : ids) {
+      CompiledTask task = view.program().task(id);
+      titles.add(
+          task == null
+              ? id
+              : language.apply(task.task().getTitle().getZh(), task.task().getTitle().getEn()));
+    }
+    return String.join(", ", titles);
+  }
+
+  private static RuleVerdict verdict(String rule, boolean holds, String zh, String en) {
+    return RuleVerdict.newBuilder()
+        .setRule(rule)
+        .setHolds(holds)
+        .setDetail(Text.newBuilder().setZh(zh).setEn(en))
+        .build();
+  }
+}

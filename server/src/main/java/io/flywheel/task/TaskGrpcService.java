@@ -1,0 +1,130 @@
+package io.flywheel.task;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Engine;
+import io.flywheel.engine.StateView;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledTask;
+import io.flywheel.v1.ClaimTaskRewardRequest;
+import io.flywheel.v1.ClaimTaskRewardResponse;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.ExplainTaskRequest;
+import io.flywheel.v1.ExplainTaskResponse;
+import io.flywheel.v1.GetTaskRequest;
+import io.flywheel.v1.GetTaskResponse;
+import io.flywheel.v1.ListTasksRequest;
+import io.flywheel.v1.ListTasksResponse;
+import io.flywheel.v1.TaskServiceGrpc;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Serves TaskService. Thread-safe. */
+final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
+  private final Engine engine;
+  private final TaskStanding.Reader standings;
+  private final TaskExplanation explanation;
+
+  @Inject
+  TaskGrpcService(Engine engine, TaskStanding.Reader standings, TaskExplanation explanation) {
+    this.engine = engine;
+    this.standings = standings;
+    this.explanation = explanation;
+  }
+
+  @Override
+  public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> observer) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    observer.onNext(engine.read(viewer, view -> list(view, request.getRoomId())));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getTask(GetTaskRequest request, StreamObserver<GetTaskResponse> observer) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    boolean seesHidden = Caller.current().role() != Role.VIEWER;
+    observer.onNext(
+        engine.read(
+            viewer,
+            view ->
+                GetTaskResponse.newBuilder()
+                    .setTask(
+                        TaskProjection.of(
+                            view, find(view, request.getTaskId(), request.getRoomId(), seesHidden)))
+                    .build()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void claimTaskReward(
+      ClaimTaskRewardRequest request, StreamObserver<ClaimTaskRewardResponse> observer) {
+    Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
+    ViewerKey viewer = new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
+    observer.onNext(
+        engine.call(
+            viewer,
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new TaskReactor.Claim(request.getTaskId(), request.getTier(), request.getWindow()),
+            ClaimTaskRewardResponse.getDefaultInstance()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void explainTask(
+      ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    boolean seesHidden = Caller.current().role() != Role.VIEWER;
+    observer.onNext(
+        engine.read(
+            viewer,
+            view ->
+                explanation.explain(
+                    view,
+                    find(view, request.getTaskId(), request.getRoomId(), seesHidden),
+                    request.getRoomId())));
+    observer.onCompleted();
+  }
+
+  private static ViewerKey viewer(String requested) {
+    Caller caller = Caller.current();
+    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
+  }
+
+  private ListTasksResponse list(StateView view, String roomId) {
+    ListTasksResponse.Builder response = ListTasksResponse.newBuilder();
+    TaskStates states = standings.states(view);
+    List<TaskStanding> all = new ArrayList<>();
+    for (CompiledTask task : view.program().tasks()) {
+      TaskStanding standing = standings.read(view, states, task, roomId);
+      all.add(standing);
+      if (!task.audienceHolds(view::profile)) {
+        continue;
+      }
+      if (standing.isVisible(view)) {
+        response.addTasks(TaskProjection.of(view, standing));
+      } else {
+        response.setHiddenTasks(response.getHiddenTasks() + 1);
+      }
+    }
+    return response.addAllUnclaimed(TaskProjection.unclaimedEarlier(states, all)).build();
+  }
+
+  private TaskStanding find(StateView view, String taskId, String roomId, boolean seesHidden) {
+    CompiledTask task = view.program().task(taskId);
+    if (task != null) {
+      TaskStanding standing = standings.read(view, standings.states(view), task, roomId);
+      if (seesHidden || standing.isVisible(view)) {
+        return standing;
+      }
+    }
+    throw ServiceException.of(
+        ErrorReason.ERROR_REASON_TASK_NOT_FOUND,
+        "task_id: " + taskId + " (expected: a task of the program in force)");
+  }
+}

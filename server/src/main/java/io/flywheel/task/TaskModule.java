@@ -1,0 +1,31 @@
+package io.flywheel.task;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.Reactor;
+import io.grpc.BindableService;
+
+/** Binds tasks. */
+public final class TaskModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(TaskStateSlice.class).in(Scopes.SINGLETON);
+    bind(RoomGoalSlice.class).in(Scopes.SINGLETON);
+    bind(BudgetSlice.class).in(Scopes.SINGLETON);
+    bind(ContributorJournal.class).in(Scopes.SINGLETON);
+    bind(ContributorPageSlice.class).in(Scopes.SINGLETON);
+    bind(Counting.class).in(Scopes.SINGLETON);
+    bind(Payment.class).in(Scopes.SINGLETON);
+    bind(TaskStanding.Reader.class).in(Scopes.SINGLETON);
+    bind(TaskExplanation.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Reactor.class)
+        .addBinding()
+        .to(TaskReactor.class)
+        .in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(TaskGrpcService.class)
+        .in(Scopes.SINGLETON);
+  }
+}

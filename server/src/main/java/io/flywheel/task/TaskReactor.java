@@ -1,0 +1,269 @@
+package io.flywheel.task;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Slice;
+import io.flywheel.engine.Turn;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledTask;
+import io.flywheel.v1.ClaimTaskRewardResponse;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.TaskCause;
+import io.flywheel.v1.TaskCompleted;
+import io.flywheel.v1.TaskUnlocked;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** The rules of tasks. Thread-safe. */
+final class TaskReactor implements Reactor {
+  /**
+   * A viewer claims a tier.
+   *
+   * @param window empty: the latest one in which the tier waits to be claimed
+   */
+  record Claim(String taskId, int tier, String window) {}
+
+  private final TaskStateSlice states;
+  private final ContributorPageSlice contributorPages;
+  private final Counting counting;
+  private final Payment payment;
+
+  @Inject
+  TaskReactor(
+      TaskStateSlice states,
+      ContributorPageSlice contributorPages,
+      Counting counting,
+      Payment payment) {
+    this.states = states;
+    this.contributorPages = contributorPages;
+    this.counting = counting;
+    this.payment = payment;
+  }
+
+  @Override
+  public void register(Reactions reactions) {
+    reactions.on(Event.class, (turn, event) -> count(turn, Occurrence.of(turn, event)));
+    for (Fact.WhatCase kind :
+        List.of(
+            Fact.WhatCase.WATCH_CREDITED,
+            Fact.WhatCase.CHECKED_IN,
+            Fact.WhatCase.TIER_REACHED,
+            Fact.WhatCase.TASK_COMPLETED,
+            Fact.WhatCase.POINTS_BOOKED,
+            Fact.WhatCase.GRANT_ISSUED)) {
+      reactions.onFact(kind, (turn, fact) -> count(turn, Occurrence.of(turn, fact)));
+    }
+    reactions.onFact(
+        Fact.WhatCase.TASK_COMPLETED, (turn, fact) -> unlock(turn, fact.getTaskCompleted()));
+    reactions.on(Claim.class, this::claim);
+    reactions.on(RoomGoalFanOut.class, this::fanOut);
+    reactions.on(SettleRoomGoal.class, this::settle);
+  }
+
+  @Override
+  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
+    return body instanceof Event ? List.of(states) : List.of();
+  }
+
+  private void count(Turn turn, List<Occurrence> occurrences) {
+    Progress progress = null;
+    for (Occurrence occurrence : occurrences) {
+      for (CompiledTask task : turn.program().tasksFor(occurrence.trigger())) {
+        if (occurrence.matches(task, turn)) {
+          progress = progress == null ? new Progress(turn, states) : progress;
+          long newest = progress.newestMillis();
+          progress.edit(
+              task.id(), record -> counting.count(turn, task, occurrence, record, newest));
+        }
+      }
+    }
+    if (progress != null) {
+      if (progress.isNewHour()) {
+        closeGoneWindows(turn, progress);
+      }
+      progress.save();
+    }
+  }
+
+  /** Forgets windows that are past their grace, and pays what was not claimed in them. */
+  private void closeGoneWindows(Turn turn, Progress progress) {
+    long newest = Math.max(progress.newestMillis(), turn.at().toEpochMilli());
+    for (String taskId : progress.taskIds()) {
+      progress.edit(
+          taskId,
+          record -> {
+            List<WindowRecord> kept = new ArrayList<>();
+            for (WindowRecord window : record.getWindowsList()) {
+              if (TaskWindow.isGone(window.getEndsMs(), newest)) {
+                window.getOwedList().forEach(owed -> payOwed(turn, record, window, owed));
+              } else {
+                kept.add(window);
+              }
+            }
+            boolean changed = kept.size() < record.getWindowsCount();
+            record.clearWindows().addAllWindows(kept);
+            return changed;
+          });
+    }
+  }
+
+  private void payOwed(
+      Turn turn, TaskRecordOrBuilder record, WindowRecordOrBuilder window, OwedRecord owed) {
+    payment.pay(
+        turn,
+        turn.program().task(record.getTaskId()),
+        owed.getRewardsList(),
+        causeOf(record, window, owed),
+        owed.getTimes());
+  }
+
+  private static TaskCause causeOf(
+      TaskRecordOrBuilder record, WindowRecordOrBuilder window, OwedRecord owed) {
+    return Payment.cause(record.getTaskId(), owed.getTier(), window).toBuilder()
+        .setRound(owed.getRound())
+        .build();
+  }
+
+  /** Tells which tasks waited for no more than the one that was completed. */
+  private void unlock(Turn turn, TaskCompleted completed) {
+    Progress progress = new Progress(turn, states);
+    for (CompiledTask task : turn.program().tasks()) {
+      if (task.task().getRequiresList().contains(completed.getTaskId())
+          && Counting.requirementsMet(task, turn.profile())) {
+        progress.edit(task.id(), record -> tellUnlocked(turn, record));
+      }
+    }
+    progress.save();
+  }
+
+  private static boolean tellUnlocked(Turn turn, TaskRecord.Builder record) {
+    if (record.getUnlocked()) {
+      return false;
+    }
+    record.setUnlocked(true);
+    turn.emit(
+        Fact.newBuilder().setTaskUnlocked(TaskUnlocked.newBuilder().setTaskId(record.getTaskId())));
+    return true;
+  }
+
+  private void claim(Turn turn, Claim claim) {
+    Progress progress = new Progress(turn, states);
+    progress.edit(claim.taskId(), record -> claim(turn, claim, record));
+    progress.save();
+    turn.respond(() -> ClaimTaskRewardResponse.newBuilder().addAllFacts(turn.facts()).build());
+  }
+
+  private boolean claim(Turn turn, Claim claim, TaskRecord.Builder record) {
+    for (int i = record.getWindowsCount() - 1; i >= 0; i--) {
+      WindowRecord.Builder window = record.getWindows(i).toBuilder();
+      if (!claim.window().isEmpty() && !claim.window().equals(window.getWindow())) {
+        continue;
+      }
+      List<OwedRecord> kept = new ArrayList<>();
+      for (OwedRecord owed : window.getOwedList()) {
+        if (owed.getTier() == claim.tier()) {
+          checkBudget(turn, claim, owed);
+          payOwed(turn, record, window, owed);
+        } else {
+          kept.add(owed);
+        }
+      }
+      if (kept.size() < window.getOwedCount()) {
+        record.setWindows(i, window.clearOwed().addAllOwed(kept));
+        return true;
+      }
+    }
+    throw notToClaim(turn, claim, record);
+  }
+
+  private void checkBudget(Turn turn, Claim claim, OwedRecord owed) {
+    CompiledTask task = turn.program().task(claim.taskId());
+    long times = owed.getTimes();
+    if (payment.affordable(turn, task, owed.getRewardsList(), times) < times) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_BUDGET_EXHAUSTED,
+          "the budget of task " + claim.taskId() + " is used up; nothing was paid");
+    }
+  }
+
+  private static ServiceException notToClaim(Turn turn, Claim claim, TaskRecordOrBuilder record) {
+    CompiledTask task = turn.program().task(claim.taskId());
+    if (task == null) {
+      return ServiceException.of(
+          ErrorReason.ERROR_REASON_TASK_NOT_FOUND,
+          "task_id: " + claim.taskId() + " (expected: a task of the program in force)");
+    }
+    boolean reached =
+        record.getWindowsList().stream()
+            .filter(w -> claim.window().isEmpty() || claim.window().equals(w.getWindow()))
+            .anyMatch(w -> w.getReached() > claim.tier() || w.getRound() > 0);
+    return reached
+        ? ServiceException.of(
+            ErrorReason.ERROR_REASON_ALREADY_CLAIMED,
+            "tier " + claim.tier() + " of task " + claim.taskId() + " was paid before")
+        : ServiceException.of(
+            ErrorReason.ERROR_REASON_TIER_NOT_REACHED,
+            "tier " + claim.tier() + " of task " + claim.taskId() + " is not reached yet");
+  }
+
+  /** Leaves a follow-up for each of a page of contributors, and one for the next page. */
+  private void fanOut(Turn turn, RoomGoalFanOut fanOut) {
+    SettleRoomGoal settlement = fanOut.getSettlement();
+    RoomGoalKey goal =
+        new RoomGoalKey(
+            turn.viewer().merchantId(),
+            settlement.getRoomId(),
+            settlement.getCause().getTaskId(),
+            settlement.getCause().getWindow());
+    List<String> viewerIds =
+        turn.get(
+            contributorPages,
+            new ContributorPageSlice.Key(goal, fanOut.getThreshold(), fanOut.getAfterViewerId()));
+    viewerIds.forEach(viewerId -> turn.followUp(viewerId, turn.at(), settlement));
+    if (viewerIds.size() == ContributorPageSlice.PAGE_SIZE) {
+      String last = viewerIds.get(viewerIds.size() - 1);
+      turn.followUp(
+          turn.viewer().viewerId(), turn.at(), fanOut.toBuilder().setAfterViewerId(last).build());
+    }
+  }
+
+  /** Rewards one contributor for a tier of a goal of the room. */
+  private void settle(Turn turn, SettleRoomGoal settlement) {
+    TaskCause cause = settlement.getCause();
+    CompiledTask task = turn.program().task(cause.getTaskId());
+    if (task == null || cause.getTier() >= task.tierCount()) {
+      payment.pay(turn, null, settlement.getRewardsList(), cause, 1);
+      return;
+    }
+    Progress progress = new Progress(turn, states);
+    progress.edit(
+        task.id(),
+        record -> {
+          TaskWindow window =
+              new TaskWindow(
+                  cause.getWindow(), settlement.getRoomId(), settlement.getWindowEndsMs());
+          int index = Counting.indexOf(record, window.name(), window.roomId());
+          WindowRecord.Builder counted =
+              index < 0 ? Counting.begin(window) : record.getWindows(index).toBuilder();
+          payment.reach(turn, task, cause.getTier(), 1, record, counted);
+          counted.setReached(Math.max(counted.getReached(), cause.getTier() + 1));
+          if (index < 0) {
+            record.addWindows(counted);
+          } else {
+            record.setWindows(index, counted);
+          }
+          return true;
+        });
+    progress.save();
+    if (cause.getTier() == task.tierCount() - 1) {
+      turn.emit(
+          Fact.newBuilder()
+              .setTaskCompleted(
+                  TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(cause.getWindow())));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.flywheel.task;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.StateView;
+import io.flywheel.program.CompiledTask;
+import io.flywheel.v1.Presence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a viewer stands with a task now.
+ *
+ * @param task the task
+ * @param record what is stored of the viewer's progress in the task
+ * @param window the window now; null: its custom window has not begun or is over
+ * @param counted the viewer's progress in the window
+ * @param goal for goals of the room, what everyone has done; else empty
+ */
+record TaskStanding(
+    CompiledTask task,
+    TaskRecord record,
+    @Nullable TaskWindow window,
+    WindowRecord counted,
+    RoomGoalState goal) {
+
+  /** Reads standings. Thread-safe. */
+  static final class Reader {
+    private final TaskStateSlice states;
+    private final RoomGoalSlice roomGoals;
+
+    @Inject
+    Reader(TaskStateSlice states, RoomGoalSlice roomGoals) {
+      this.states = states;
+      this.roomGoals = roomGoals;
+    }
+
+    /** All that is stored of a viewer's tasks. */
+    TaskStates states(StateView view) {
+      return view.get(states);
+    }
+
+    /**
+     * The standing with one task.
+     *
+     * @param roomId whose goals and broadcast are meant; empty: the room that the viewer is in
+     */
+    TaskStanding read(StateView view, TaskStates states, CompiledTask task, String roomId) {
+      Presence presence = view.profile().getPresence();
+      String room = roomId.isEmpty() ? presence.getRoomId() : roomId;
+      String given = room.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
+      TaskWindow window =
+          TaskWindow.of(view.program(), task, view.at(), room, view.broadcast(given));
+      TaskRecord record = recordOf(states, task.id());
+      return new TaskStanding(
+          task, record, window, counted(record, window), goal(view, task, window));
+    }
+
+    private RoomGoalState goal(StateView view, CompiledTask task, @Nullable TaskWindow window) {
+      return window == null || !task.isRoomGoal()
+          ? RoomGoalState.getDefaultInstance()
+          : view.get(
+              roomGoals,
+              new RoomGoalKey(
+                  view.viewer().merchantId(), window.roomId(), task.id(), window.name()));
+    }
+
+    private static TaskRecord recordOf(TaskStates states, String taskId) {
+      for (TaskRecord record : states.getTasksList()) {
+        if (record.getTaskId().equals(taskId)) {
+          return record;
+        }
+      }
+      return TaskRecord.newBuilder().setTaskId(taskId).build();
+    }
+
+    private static WindowRecord counted(TaskRecord record, @Nullable TaskWindow window) {
+      int index = window == null ? -1 : Counting.indexOf(record, window.name(), window.roomId());
+      return index < 0 ? WindowRecord.getDefaultInstance() : record.getWindows(index);
+    }
+  }
+
+  /** The count towards the tiers, in the task's unit. */
+  long count() {
+    long raw = task.isRoomGoal() ? goal.getCount() : counted.getCount();
+    return raw / Counting.unit(task);
+  }
+
+  /** How much of the count is the viewer's own, in the task's unit. */
+  long ownCount() {
+    return counted.getCount() / Counting.unit(task);
+  }
+
+  /** How many tiers are reached in the present round. */
+  int reached() {
+    return task.isRoomGoal() ? goal.getReached() : counted.getReached();
+  }
+
+  /** Whether a tier is paid, or withheld. */
+  boolean isSettled(int tier) {
+    return counted.getReached() > tier
+        && counted.getOwedList().stream()
+            .noneMatch(owed -> owed.getTier() == tier && owed.getRound() == counted.getRound());
+  }
+
+  /** Whether the viewer may see the task. */
+  boolean isVisible(StateView view) {
+    return !task.task().getHidden()
+        || record.getUnlocked()
+        || record.getWindowsCount() > 0
+        || (task.task().getRequiresCount() > 0 && Counting.requirementsMet(task, view.profile()));
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Tasks: what viewers do is counted towards tiers, and tiers are rewarded.
+ *
+ * <p>{@code TaskReactor} turns events and facts into {@code Occurrence}s; {@code Counting} counts
+ * one towards one task; {@code Payment} gives or keeps what a tier earns. {@code TaskStateSlice}
+ * stores a viewer's progress, {@code RoomGoalSlice}, {@code BudgetSlice} and {@code
+ * ContributorJournal} what viewers share. {@code TaskProjection} and {@code TaskExplanation} say
+ * how a viewer stands.
+ */
+@NullMarked
+package io.flywheel.task;
+
+import org.jspecify.annotations.NullMarked;
