@@ -1,6 +1,7 @@
 package io.flywheel.engine;
 
 import com.google.protobuf.ByteString;
+import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.ProgramStore;
@@ -103,7 +104,7 @@ final class Batch {
       } catch (ServiceException e) {
         outcomes[index] = new Outcome.Rejected(e);
       } catch (RuntimeException | StackOverflowError e) {
-        outcomes[index] = new Outcome.Rejected(ServiceException.internal(e));
+        outcomes[index] = new Outcome.Rejected(ErrorTable.classify(e));
       }
       queue.remove();
     }

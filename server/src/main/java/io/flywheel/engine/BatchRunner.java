@@ -3,9 +3,9 @@ package io.flywheel.engine;
 import com.google.inject.Inject;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.db.DatabaseErrors;
+import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.ProgramStore;
-import io.flywheel.v1.ErrorReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -66,14 +66,14 @@ final class BatchRunner {
     for (int attempt = 1; ; attempt++) {
       Batch batch = new Batch(tools, actions, earlier);
       try {
-        return database.inTransaction(handle -> batch.run(handle, clock.instant()));
+        return database.jdbi().inTransaction(handle -> batch.run(handle, clock.instant()));
       } catch (RuntimeException e) {
         if (!DatabaseErrors.isTransient(e)) {
           return divide(actions, e);
         }
         if (attempt == MOST_ATTEMPTS) {
           log.warn("a batch of {} actions failed {} times", actions.size(), attempt, e);
-          return rejectAll(actions, unavailable());
+          return rejectAll(actions, ServiceException.databaseUnavailable(e));
         }
         retries.increment();
         LockSupport.parkNanos(
@@ -85,7 +85,7 @@ final class BatchRunner {
 
   private List<Outcome> divide(List<Action> actions, RuntimeException cause) {
     if (actions.size() == 1) {
-      return rejectAll(actions, ServiceException.internal(cause));
+      return rejectAll(actions, ErrorTable.classify(cause));
     }
     int half = actions.size() / 2;
     List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half)));
@@ -95,11 +95,5 @@ final class BatchRunner {
 
   private static List<Outcome> rejectAll(List<Action> actions, ServiceException reason) {
     return Collections.nCopies(actions.size(), new Outcome.Rejected(reason));
-  }
-
-  private static ServiceException unavailable() {
-    return ServiceException.of(
-        ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE,
-        "the database does not answer; repeat the call with the same id");
   }
 }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.flywheel.platform.db.Database;
+import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.ErrorReason;
@@ -53,7 +54,6 @@ public final class Engine {
     for (int i = 0; i < config.lanes(); i++) {
       lanes.add(new Lane("lane-" + i, runner, config.batchSize(), permits, listeners));
     }
-    lanes.forEach(Lane::start);
     Gauge.builder("flywheel.engine.queue.free", permits, Semaphore::availablePermits)
         .description("How many more actions may wait on this node")
         .register(metrics);
@@ -123,10 +123,21 @@ public final class Engine {
    * @throws ServiceException PROGRAM_NOT_FOUND
    */
   public <T> T read(ViewerKey viewer, Function<StateView, T> reader) {
-    return database.inTransaction(handle ->
-        reader.apply(
-            new CommittedView(
-                handle, programs.current(viewer.merchantId()), viewer, clock.instant(), viewers)));
+    return database
+        .jdbi()
+        .inTransaction(handle ->
+            reader.apply(
+                new CommittedView(
+                    handle,
+                    programs.current(viewer.merchantId()),
+                    viewer,
+                    clock.instant(),
+                    viewers)));
+  }
+
+  /** Begins to run actions. */
+  void start() {
+    lanes.forEach(Lane::start);
   }
 
   /** Stops taking actions, runs those that wait, and returns when they are committed. */
@@ -163,7 +174,7 @@ public final class Engine {
     try {
       return (R) type.getParserForType().parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw ServiceException.internal(e);
+      throw ErrorTable.classify(e);
     }
   }
 }

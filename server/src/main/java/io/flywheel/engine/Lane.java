@@ -1,6 +1,6 @@
 package io.flywheel.engine;
 
-import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.errors.ErrorTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -84,8 +84,7 @@ final class Lane extends Thread {
       outcomes = runner.run(entries.stream().map(Entry::action).toList());
     } catch (RuntimeException | Error e) {
       log.error("a batch of {} actions could not be run", entries.size(), e);
-      outcomes =
-          Collections.nCopies(entries.size(), new Outcome.Rejected(ServiceException.internal(e)));
+      outcomes = Collections.nCopies(entries.size(), new Outcome.Rejected(ErrorTable.classify(e)));
     }
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);

@@ -53,7 +53,7 @@ public final class Settlement {
     int settled = 0;
     for (; ; ) {
       List<FollowUps.Row> due =
-          database.inTransaction(handle -> followUps.due(handle, clock.instant(), CHUNK));
+          database.jdbi().inTransaction(handle -> followUps.due(handle, clock.instant(), CHUNK));
       settled += settle(due);
       if (due.isEmpty()) {
         return settled;
@@ -74,10 +74,12 @@ public final class Settlement {
             row.viewer(),
             row.attempts() + 1,
             rejected.reason());
-        database.inTransaction(handle -> {
-          followUps.putOff(handle, row.id(), row.attempts(), clock.instant());
-          return null;
-        });
+        database
+            .jdbi()
+            .inTransaction(handle -> {
+              followUps.putOff(handle, row.id(), row.attempts(), clock.instant());
+              return null;
+            });
       } else {
         settled++;
       }
@@ -91,8 +93,10 @@ public final class Settlement {
     while (next.isPresent()) {
       byte[] after = next.get();
       next =
-          database.inTransaction(handle ->
-              actionLog.purgeStep(handle, after, clock.instant().minus(config.rememberFor())));
+          database
+              .jdbi()
+              .inTransaction(handle ->
+                  actionLog.purgeStep(handle, after, clock.instant().minus(config.rememberFor())));
     }
   }
 }
