@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Iterator;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +16,15 @@ public final class Rows {
   private static final int MOST_ROWS = 1024;
 
   private Rows() {}
+
+  /** A statement failed; the cause says why. */
+  public static final class SqlFailure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    SqlFailure(SQLException cause) {
+      super(cause);
+    }
+  }
 
   /** Sets the parameters of one row. */
   @FunctionalInterface
@@ -56,7 +64,7 @@ public final class Rows {
         }
         affected += statement.executeUpdate();
       } catch (SQLException e) {
-        throw new UnableToExecuteStatementException(e);
+        throw new SqlFailure(e);
       }
       left -= size;
     }
@@ -95,7 +103,7 @@ public final class Rows {
           }
         }
       } catch (SQLException e) {
-        throw new UnableToExecuteStatementException(e);
+        throw new SqlFailure(e);
       }
       left -= size;
     }
@@ -115,7 +123,7 @@ public final class Rows {
         }
         statement.executeUpdate();
       } catch (SQLException e) {
-        throw new UnableToExecuteStatementException(e);
+        throw new SqlFailure(e);
       }
       left -= size;
     }

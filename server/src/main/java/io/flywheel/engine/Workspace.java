@@ -20,7 +20,6 @@ final class Workspace {
   /** Thrown when a state is asked for that is not loaded; the turn runs again once it is. */
   static final class NotLoaded extends RuntimeException {
     private static final long serialVersionUID = 1;
-    static final NotLoaded SIGNAL = new NotLoaded();
 
     private NotLoaded() {
       super("a signal within the engine", null, false, false);
@@ -36,7 +35,7 @@ final class Workspace {
     S state = states.states.get(key);
     if (state == null) {
       states.wanted.add(key);
-      throw NotLoaded.SIGNAL;
+      throw new NotLoaded();
     }
     return state;
   }
