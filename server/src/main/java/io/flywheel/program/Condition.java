@@ -45,6 +45,7 @@ final class Condition {
 
   private static final CelOptions OPTIONS =
       CelOptions.current()
+          .enableHeterogeneousNumericComparisons(true)
           .comprehensionMaxIterations(MAX_ROUNDS)
           .maxParseRecursionDepth(32)
           .maxExpressionCodePointSize(1_000)
