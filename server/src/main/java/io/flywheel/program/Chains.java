@@ -9,6 +9,7 @@ import io.flywheel.v1.Task;
 import io.flywheel.v1.Tier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -26,11 +27,15 @@ final class Chains {
   private final Program program;
   private final Map<String, Integer> places;
   private final Findings findings;
+  private final BitSet payPoints;
+  private final BitSet payGrants;
 
   Chains(Program program, Map<String, Integer> places, Findings findings) {
     this.program = program;
     this.places = places;
     this.findings = findings;
+    this.payPoints = paying(program, true);
+    this.payGrants = paying(program, false);
   }
 
   void check() {
@@ -85,15 +90,22 @@ final class Chains {
       // Every task that repeats reaches its last tier.
       case TRIGGER_TIER_REACHED, TRIGGER_TASK_COMPLETED ->
           from != to && (target.getOfTask().isEmpty() || target.getOfTask().equals(source));
-      case TRIGGER_POINTS_EARNED -> pays(from, true);
-      case TRIGGER_GRANT_ISSUED -> pays(from, false);
+      case TRIGGER_POINTS_EARNED -> payPoints.get(from);
+      case TRIGGER_GRANT_ISSUED -> payGrants.get(from);
       default -> false;
     };
   }
 
-  /** Whether a task gives points, or anything else, without somebody's claim in between. */
-  private boolean pays(int place, boolean points) {
-    Task task = program.getTasks(place);
+  /** The tasks that give points, or anything else, without somebody's claim in between. */
+  private static BitSet paying(Program program, boolean points) {
+    BitSet paying = new BitSet();
+    for (int place = 0; place < program.getTasksCount(); place++) {
+      paying.set(place, pays(program.getTasks(place), points));
+    }
+    return paying;
+  }
+
+  private static boolean pays(Task task, boolean points) {
     if (task.getPayout() == Payout.PAYOUT_ON_CLAIM) {
       return false;
     }

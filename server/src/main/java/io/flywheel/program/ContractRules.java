@@ -6,11 +6,13 @@ import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.Violation;
 import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPathElement;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Reward;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the constraints that the contract itself states, and words what breaks them like every
@@ -32,28 +34,45 @@ final class ContractRules {
 
   private static void report(Violation violation, Findings findings) {
     List<FieldPathElement> elements = violation.toProto().getField().getElementsList();
-    Violation.FieldValue found = violation.getFieldValue();
-    if (found == null) {
+    FieldDescriptor field = field(elements);
+    if (field == null) {
       // The one choice of the contract is a reward's kind, and its path ends with the choice's
       // name.
-      String path = path(elements.subList(0, elements.size() - 1));
       findings.broken(
-          path,
+          path(elements.subList(0, elements.size() - 1)),
           Expectations.expected(
               "nothing", Expectations.oneOf(Expectations.names(Reward.getDescriptor()))));
       return;
     }
-    String path = path(elements);
-    FieldDescriptor field = found.getDescriptor();
     boolean list = field.isRepeated() && !elements.getLast().hasIndex();
-    String expectation = list ? Expectations.ofList(field) : Expectations.ofValue(field);
-    findings.broken(path, Expectations.expected(shown(path, found, findings), expectation));
+    String path = path(elements);
+    Violation.FieldValue found = violation.getFieldValue();
+    String shown =
+        found == null || !findings.isGiven(path) ? "missing" : shown(field, found.getValue());
+    findings.broken(
+        path,
+        Expectations.expected(
+            shown, list ? Expectations.ofList(field) : Expectations.ofValue(field)));
   }
 
-  private static String shown(String path, Violation.FieldValue found, Findings findings) {
-    boolean blank =
-        found.getDescriptor().getJavaType() == JavaType.MESSAGE && found.getValue() == null;
-    return findings.isGiven(path) && !blank ? Expectations.show(found.getValue()) : "missing";
+  private static String shown(FieldDescriptor field, Object value) {
+    if (field.getJavaType() == JavaType.ENUM && value instanceof Number number) {
+      return Expectations.show(
+          field.getEnumType().findValueByNumberCreatingIfUnknown(number.intValue()));
+    }
+    return Expectations.show(value);
+  }
+
+  private static @Nullable FieldDescriptor field(List<FieldPathElement> elements) {
+    Descriptor type = Program.getDescriptor();
+    FieldDescriptor field = null;
+    for (FieldPathElement element : elements) {
+      field = type.findFieldByNumber(element.getFieldNumber());
+      if (field != null && field.getJavaType() == JavaType.MESSAGE) {
+        type = field.getMessageType();
+      }
+    }
+    return field;
   }
 
   private static String path(List<FieldPathElement> elements) {

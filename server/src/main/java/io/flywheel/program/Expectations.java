@@ -75,7 +75,8 @@ final class Expectations {
   static String show(Object value) {
     return switch (value) {
       case EnumValueDescriptor constant -> name(constant);
-      case Duration duration -> show(duration);
+      case Duration duration -> showSeconds(duration.getSeconds());
+      case java.time.Duration duration -> showSeconds(duration.toSeconds());
       case List<?> list -> list.size() + " elements";
       default -> show(value.toString());
     };
@@ -89,8 +90,7 @@ final class Expectations {
     return shown.substring(0, shown.offsetByCodePoints(0, MAX_SHOWN)) + "…";
   }
 
-  private static String show(Duration duration) {
-    long seconds = duration.getSeconds();
+  private static String showSeconds(long seconds) {
     if (seconds == 0 || seconds % 60 != 0) {
       return seconds + "s";
     }
@@ -142,7 +142,9 @@ final class Expectations {
     return switch (field.getMessageType().getFullName()) {
       case "google.protobuf.Duration" ->
           rules.hasDuration()
-              ? range(show(rules.getDuration().getGte()), show(rules.getDuration().getLte()))
+              ? range(
+                  showSeconds(rules.getDuration().getGte().getSeconds()),
+                  showSeconds(rules.getDuration().getLte().getSeconds()))
               : "a duration such as 90s, 15m, 24h or 30d";
       case "google.protobuf.Timestamp" -> "a time such as 2026-11-22T20:00:00+08:00";
       case "flywheel.v1.Text" -> "a text";

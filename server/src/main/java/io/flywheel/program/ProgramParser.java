@@ -55,7 +55,7 @@ final class ProgramParser {
       Tier.getDescriptor().findFieldByNumber(Tier.THRESHOLD_FIELD_NUMBER);
   private static final String DURATION_EXAMPLE = "a duration such as 90s, 15m, 24h or 30d";
   private static final Pattern DURATION =
-      Pattern.compile("(?:\\d{1,12}(?:\\.0{1,9}(?=s))?[dhms])+");
+      Pattern.compile("(?:\\d{1,12}(?:\\.0{1,9}(?=s))?[dhms]){1,4}");
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+)(?:\\.0+)?([dhms])");
   private static final long MAX_DURATION_SECONDS = Durations.MAX_VALUE.getSeconds();
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,40}");
@@ -99,7 +99,11 @@ final class ProgramParser {
       // JSON may be indented with tabs, which YAML refuses.
       text = text.replace('\t', ' ');
     }
-    LoadSettings settings = LoadSettings.builder().setAllowDuplicateKeys(true).build();
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setAllowDuplicateKeys(true)
+            .setMaxAliasesForCollections(MAX_ALIASES)
+            .build();
     if (!isBounded(text, settings, findings)) {
       return Optional.empty();
     }
@@ -126,14 +130,14 @@ final class ProgramParser {
       nodes++;
       int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
       if (depth > MAX_DEPTH) {
-        report(findings, line, "nested deeper", "at most " + MAX_DEPTH + " levels");
+        report(findings, line, "nesting", "at most " + MAX_DEPTH + " levels");
         return false;
       }
       if (nodes > MAX_NODES || aliases > MAX_ALIASES) {
         report(
             findings,
             line,
-            nodes > MAX_NODES ? "more values" : "more aliases",
+            nodes > MAX_NODES ? "too many values" : "too many aliases",
             "at most " + (nodes > MAX_NODES ? MAX_NODES : MAX_ALIASES));
         return false;
       }
@@ -255,9 +259,7 @@ final class ProgramParser {
   }
 
   private static Object emptyElement(Message.Builder message, FieldDescriptor field) {
-    return field.getJavaType() == JavaType.MESSAGE
-        ? message.newBuilderForField(field).build()
-        : field.getDefaultValue();
+    return field.getJavaType() == JavaType.MESSAGE ? message.newBuilderForField(field).build() : "";
   }
 
   private @Nullable Object readValue(
@@ -376,8 +378,8 @@ final class ProgramParser {
             case "m" -> 60;
             default -> 1;
           };
-      // Twelve digits a part cannot overflow; many parts end at the largest duration.
-      seconds = Math.min(seconds + count * unit, Long.MAX_VALUE / 2);
+      // Four parts of twelve digits cannot overflow.
+      seconds += count * unit;
     }
     return seconds;
   }

@@ -24,6 +24,8 @@ import java.util.Map;
  * thread-safe.
  */
 final class ProgramValidator {
+  private static final int MAX_TASKS = 200;
+
   private final Program program;
   private final Findings findings;
 
@@ -42,6 +44,10 @@ final class ProgramValidator {
     checkPresence(ProgramDefaults.fill(program).getPresence());
     if (program.hasCheckIn()) {
       checkCheckIn(program.getCheckIn());
+    }
+    if (program.getTasksCount() > MAX_TASKS) {
+      // That there are too many was reported; the rules below rely on the bound.
+      return;
     }
     Map<String, Integer> places = checkIds();
     for (int i = 0; i < program.getTasksCount(); i++) {

@@ -22,7 +22,6 @@ import java.util.Set;
 final class TaskValidator {
   private static final long MOST_DISTINCT_TEXTS = 1_000;
   private static final int DAYS_OF_A_WEEK = 7;
-  private static final int MAX_ISSUE_CHARACTERS = 200;
 
   private final Program program;
   private final Task task;
@@ -267,9 +266,8 @@ final class TaskValidator {
           ? "this trigger is set off by events, so the condition may speak of event and viewer"
           : "an audience may speak of viewer only";
     }
-    return message.length() <= MAX_ISSUE_CHARACTERS
-        ? message
-        : message.substring(0, MAX_ISSUE_CHARACTERS) + "…";
+    // What else the parser or checker would have taken is a list too long to help.
+    return message.replaceAll(" \\(candidates: .*| expecting \\{.*", "");
   }
 
   private void broken(String field, String found, String expectation) {
