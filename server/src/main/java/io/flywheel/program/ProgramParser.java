@@ -1,0 +1,454 @@
+package io.flywheel.program;
+
+import com.google.common.base.Utf8;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.Descriptors.OneofDescriptor;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import io.flywheel.v1.Program;
+import io.flywheel.v1.Task;
+import io.flywheel.v1.Tier;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * Reads a program from YAML or JSON by walking the contract's descriptors beside the document's
+ * nodes. It never stops at the first mistake, never cuts a number down, and is bounded in size,
+ * depth and what aliases expand to. Not thread-safe; one parser reads one document.
+ */
+final class ProgramParser {
+  static final int MAX_BYTES = 512 * 1024;
+
+  private static final int MAX_DEPTH = 20;
+  private static final int MAX_NODES = 100_000;
+  private static final int MAX_ALIASES = 200;
+
+  private static final FieldDescriptor THRESHOLD =
+      Tier.getDescriptor().findFieldByNumber(Tier.THRESHOLD_FIELD_NUMBER);
+  private static final String DURATION_EXAMPLE = "a duration such as 90s, 15m, 24h or 30d";
+  private static final Pattern DURATION =
+      Pattern.compile("(?:\\d{1,12}(?:\\.0{1,9}(?=s))?[dhms]){1,4}");
+  private static final Pattern DURATION_PART = Pattern.compile("(\\d+)(?:\\.0+)?([dhms])");
+  private static final long MAX_DURATION_SECONDS = Durations.MAX_VALUE.getSeconds();
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,40}");
+  private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
+
+  private final Findings findings;
+  private int nodes;
+  private boolean inWatchTask;
+
+  private ProgramParser(Findings findings) {
+    this.findings = findings;
+  }
+
+  /** Reads what can be read; what can't is reported to the findings. */
+  static Program parse(String document, Findings findings) {
+    int bytes = Utf8.encodedLength(document);
+    if (bytes > MAX_BYTES) {
+      report(findings, 1, bytes + " bytes", "at most " + MAX_BYTES);
+      return Program.getDefaultInstance();
+    }
+    Program.Builder program = Program.newBuilder();
+    try {
+      compose(document, findings)
+          .ifPresent(root -> new ProgramParser(findings).readMessage(root, program, ""));
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      int column = e.getProblemMark().map(mark -> mark.getColumn() + 1).orElse(1);
+      String problem = e.getProblem() == null ? String.valueOf(e.getContext()) : e.getProblem();
+      report(findings, line, problem, "YAML or JSON; column " + column);
+    } catch (YamlEngineException e) {
+      report(findings, 1, Expectations.show(String.valueOf(e.getMessage())), "YAML or JSON");
+    } catch (TooManyNodesException e) {
+      report(findings, 1, "aliases", "at most " + MAX_NODES + " values, with what aliases repeat");
+    }
+    return program.build();
+  }
+
+  private static Optional<Node> compose(String document, Findings findings) {
+    String text = document.startsWith("\uFEFF") ? document.substring(1) : document;
+    if (text.stripLeading().startsWith("{")) {
+      // JSON may be indented with tabs, which YAML refuses.
+      text = text.replace('\t', ' ');
+    }
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setAllowDuplicateKeys(true)
+            .setMaxAliasesForCollections(MAX_ALIASES)
+            .build();
+    if (!isBounded(text, settings, findings)) {
+      return Optional.empty();
+    }
+    Optional<Node> root = new Compose(settings).composeString(text);
+    if (root.isEmpty() || isNull(root.get())) {
+      report(findings, 1, "nothing", "a program");
+      return Optional.empty();
+    }
+    return root;
+  }
+
+  /** The composer recurses, so that depth must be bounded before it starts. */
+  private static boolean isBounded(String text, LoadSettings settings, Findings findings) {
+    int depth = 0;
+    int nodes = 0;
+    int aliases = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        case Alias -> aliases++;
+        default -> {}
+      }
+      nodes++;
+      int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+      if (depth > MAX_DEPTH) {
+        report(findings, line, "nesting", "at most " + MAX_DEPTH + " levels");
+        return false;
+      }
+      if (nodes > MAX_NODES || aliases > MAX_ALIASES) {
+        report(
+            findings,
+            line,
+            nodes > MAX_NODES ? "too many values" : "too many aliases",
+            "at most " + (nodes > MAX_NODES ? MAX_NODES : MAX_ALIASES));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void report(Findings findings, int line, String found, String expected) {
+    findings.unreadable(Findings.DOCUMENT, line, Expectations.expected(found, expected));
+  }
+
+  private void readMessage(Node node, Message.Builder message, String path) {
+    switch (node) {
+      case MappingNode mapping -> readFields(mapping, message, path);
+      case ScalarNode scalar when canStandForFirstField(message.getDescriptorForType()) -> {
+        FieldDescriptor first = message.getDescriptorForType().getFields().getFirst();
+        findings.standsIn(child(path, first.getName()), line(node));
+        readField(scalar, message, first, child(path, first.getName()));
+      }
+      default -> {
+        Descriptor type = message.getDescriptorForType();
+        unreadable(
+            path.isEmpty() ? Findings.DOCUMENT : path,
+            node,
+            "a mapping of " + String.join(", ", Expectations.names(type)));
+      }
+    }
+  }
+
+  private static boolean canStandForFirstField(Descriptor type) {
+    return !type.equals(Program.getDescriptor()) && type.getRealOneofs().isEmpty();
+  }
+
+  private void readFields(MappingNode mapping, Message.Builder message, String path) {
+    Descriptor type = message.getDescriptorForType();
+    boolean task = type.equals(Task.getDescriptor());
+    inWatchTask = task ? countsSeconds(mapping) : inWatchTask;
+    Map<Object, Integer> seen = new HashMap<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+      FieldDescriptor field = field(type, key);
+      String at = child(path, field == null ? Expectations.show(key) : field.getName());
+      int line = line(entry.getKeyNode());
+      if (field == null) {
+        unknownField(type, key, path, at, line);
+      } else if (isFirst(seen, field, at, line)) {
+        findings.standsIn(at, line);
+        readField(entry.getValueNode(), message, field, at);
+      }
+    }
+  }
+
+  private void unknownField(Descriptor type, String key, String path, String at, int line) {
+    Optional<String> meant = Spelling.nearest(key, Expectations.names(type));
+    findings.unreadable(
+        at,
+        line,
+        Expectations.show(key)
+            + meant
+                .map(name -> " (unknown field; did you mean " + name + "?)")
+                .orElseGet(() ->
+                    " (unknown field; known are: "
+                        + String.join(", ", Expectations.names(type))
+                        + ")"));
+    meant.ifPresent(name -> findings.markUnreadable(child(path, name)));
+  }
+
+  private boolean isFirst(Map<Object, Integer> seen, FieldDescriptor field, String at, int line) {
+    Integer earlier = seen.putIfAbsent(field, line);
+    if (earlier != null) {
+      findings.unreadable(
+          at, line, field.getName() + " (given twice; first in line " + earlier + ")");
+      return false;
+    }
+    OneofDescriptor choice = field.getRealContainingOneof();
+    earlier = choice == null ? null : seen.putIfAbsent(choice, line);
+    if (earlier != null) {
+      findings.unreadable(
+          at,
+          line,
+          field.getName() + " (expected: one kind only; another is in line " + earlier + ")");
+      return false;
+    }
+    return true;
+  }
+
+  private static @Nullable FieldDescriptor field(Descriptor type, String key) {
+    for (FieldDescriptor field : type.getFields()) {
+      if (field.getName().equals(key) || field.getJsonName().equals(key)) {
+        return field;
+      }
+    }
+    return null;
+  }
+
+  private void readField(Node node, Message.Builder message, FieldDescriptor field, String path) {
+    if (isNull(node)) {
+      return;
+    }
+    if (!field.isRepeated()) {
+      Object value = readValue(node, message, field, path);
+      if (value != null) {
+        message.setField(field, value);
+      }
+      return;
+    }
+    if (!(node instanceof SequenceNode sequence)) {
+      unreadable(path, node, "a list");
+      return;
+    }
+    List<Node> elements = sequence.getValue();
+    for (int i = 0; i < elements.size(); i++) {
+      String at = path + "[" + i + "]";
+      findings.standsIn(at, line(elements.get(i)));
+      Object value = readValue(elements.get(i), message, field, at);
+      // An element that can't be read keeps its place, so that the paths of the others hold.
+      message.addRepeatedField(field, value == null ? emptyElement(message, field) : value);
+    }
+  }
+
+  private static Object emptyElement(Message.Builder message, FieldDescriptor field) {
+    return field.getJavaType() == JavaType.MESSAGE ? message.newBuilderForField(field).build() : "";
+  }
+
+  private @Nullable Object readValue(
+      Node node, Message.Builder message, FieldDescriptor field, String path) {
+    if (++nodes > MAX_NODES) {
+      throw new TooManyNodesException();
+    }
+    boolean isDuration = isOfType(field, Duration.getDescriptor());
+    boolean isTime = isOfType(field, Timestamp.getDescriptor());
+    if (field.getJavaType() == JavaType.MESSAGE && !isDuration && !isTime) {
+      Message.Builder value = message.newBuilderForField(field);
+      readMessage(node, value, path);
+      return value.build();
+    }
+    if (!(node instanceof ScalarNode scalar) || isNull(node)) {
+      unreadable(path, node, isDuration ? DURATION_EXAMPLE : Expectations.ofValue(field));
+      return null;
+    }
+    if (isDuration) {
+      return readDuration(scalar, field, path);
+    }
+    return isTime ? readTime(scalar, field, path) : readScalar(scalar, field, path);
+  }
+
+  private @Nullable Object readScalar(ScalarNode node, FieldDescriptor field, String path) {
+    return switch (field.getJavaType()) {
+      case STRING -> node.getValue();
+      case BOOLEAN -> readBoolean(node, field, path);
+      case INT, LONG -> readNumber(node, field, path);
+      case ENUM -> readEnum(node, field, path);
+      default -> throw new IllegalArgumentException("No way to read " + field);
+    };
+  }
+
+  private @Nullable Boolean readBoolean(ScalarNode node, FieldDescriptor field, String path) {
+    return switch (node.getValue()) {
+      case "true", "True", "TRUE" -> true;
+      case "false", "False", "FALSE" -> false;
+      default -> {
+        unreadable(path, node, Expectations.ofValue(field));
+        yield null;
+      }
+    };
+  }
+
+  private @Nullable Object readNumber(ScalarNode node, FieldDescriptor field, String path) {
+    String text = node.getValue();
+    if (field.equals(THRESHOLD) && DURATION.matcher(text).matches()) {
+      return readSeconds(node, path);
+    }
+    if (!WHOLE_NUMBER.matcher(text).matches()) {
+      unreadable(path, node, "a whole number, " + Expectations.ofValue(field));
+      return null;
+    }
+    BigInteger number = new BigInteger(text);
+    int bits = field.getJavaType() == JavaType.INT ? 31 : 63;
+    if (number.bitLength() > bits) {
+      unreadable(path, node, Expectations.ofValue(field));
+      return null;
+    }
+    return bits == 31 ? (Object) number.intValueExact() : (Object) number.longValueExact();
+  }
+
+  private @Nullable Long readSeconds(ScalarNode node, String path) {
+    if (!inWatchTask) {
+      unreadable(
+          path, node, "a whole number; durations are for tasks that count seconds of watch time");
+      return null;
+    }
+    return seconds(node.getValue());
+  }
+
+  private @Nullable Object readEnum(ScalarNode node, FieldDescriptor field, String path) {
+    EnumDescriptor type = field.getEnumType();
+    String text = node.getValue();
+    String name =
+        text.startsWith(Expectations.prefix(type))
+            ? text
+            : Expectations.prefix(type) + text.toUpperCase(Locale.ROOT);
+    EnumValueDescriptor value = type.findValueByName(name);
+    if (value != null && value.getNumber() != 0) {
+      return value;
+    }
+    String expected = Expectations.ofValue(field);
+    unreadable(
+        path,
+        node,
+        Spelling.nearest(text, Expectations.names(type))
+            .map(meant -> expected + "; did you mean " + meant + "?")
+            .orElse(expected));
+    return null;
+  }
+
+  private @Nullable Duration readDuration(ScalarNode node, FieldDescriptor field, String path) {
+    if (!DURATION.matcher(node.getValue()).matches()) {
+      unreadable(path, node, "whole seconds, minutes, hours or days such as 90s, 15m, 24h or 30d");
+      return null;
+    }
+    long seconds = seconds(node.getValue());
+    if (seconds > MAX_DURATION_SECONDS) {
+      unreadable(path, node, Expectations.ofValue(field));
+      return null;
+    }
+    return Durations.fromSeconds(seconds);
+  }
+
+  private static long seconds(String text) {
+    Matcher part = DURATION_PART.matcher(text);
+    long seconds = 0;
+    while (part.find()) {
+      long count = Long.parseLong(part.group(1));
+      long unit =
+          switch (part.group(2)) {
+            case "d" -> 86_400;
+            case "h" -> 3_600;
+            case "m" -> 60;
+            default -> 1;
+          };
+      // Four parts of twelve digits cannot overflow.
+      seconds += count * unit;
+    }
+    return seconds;
+  }
+
+  private @Nullable Timestamp readTime(ScalarNode node, FieldDescriptor field, String path) {
+    try {
+      Instant time = OffsetDateTime.parse(node.getValue()).toInstant();
+      if (time.isBefore(Instant.parse("0001-01-01T00:00:00Z"))
+          || time.isAfter(Instant.parse("9999-12-31T23:59:59Z"))) {
+        throw new DateTimeException("Beyond what a Timestamp holds");
+      }
+      return Timestamp.newBuilder()
+          .setSeconds(time.getEpochSecond())
+          .setNanos(time.getNano())
+          .build();
+    } catch (DateTimeException e) {
+      unreadable(path, node, Expectations.ofValue(field));
+      return null;
+    }
+  }
+
+  /** Whether the thresholds of a task are in seconds, so that durations may stand for them. */
+  private static boolean countsSeconds(MappingNode task) {
+    boolean watch = false;
+    boolean seconds = true;
+    for (NodeTuple entry : task.getValue()) {
+      if (entry.getKeyNode() instanceof ScalarNode key
+          && entry.getValueNode() instanceof ScalarNode value) {
+        String text = value.getValue().toLowerCase(Locale.ROOT);
+        watch |=
+            key.getValue().equals("trigger")
+                && (text.equals("watch") || text.equals("trigger_watch"));
+        seconds &=
+            !key.getValue().equals("count")
+                || text.equals("seconds")
+                || text.equals("count_by_seconds");
+      }
+    }
+    return watch && seconds;
+  }
+
+  private void unreadable(String path, Node node, String expected) {
+    String found =
+        switch (node) {
+          case ScalarNode scalar -> Expectations.show(scalar.getValue());
+          case SequenceNode sequence -> "a list";
+          default -> "a mapping";
+        };
+    findings.unreadable(path, line(node), Expectations.expected(found, expected));
+  }
+
+  private static boolean isOfType(FieldDescriptor field, Descriptor type) {
+    return field.getJavaType() == JavaType.MESSAGE && field.getMessageType().equals(type);
+  }
+
+  private static boolean isNull(Node node) {
+    return node instanceof ScalarNode scalar
+        && scalar.isPlain()
+        && NULLS.contains(scalar.getValue());
+  }
+
+  private static int line(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+
+  private static String child(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /** Aliases repeat more values than a program can have. */
+  private static final class TooManyNodesException extends RuntimeException {}
+}

@@ -1,0 +1,276 @@
+package io.flywheel.program;
+
+import static io.flywheel.program.Expectations.expected;
+import static io.flywheel.program.Expectations.show;
+
+import com.google.protobuf.util.Timestamps;
+import dev.cel.common.CelIssue;
+import io.flywheel.program.Condition.Subject;
+import io.flywheel.v1.CountBy;
+import io.flywheel.v1.Goal;
+import io.flywheel.v1.Program;
+import io.flywheel.v1.Task;
+import io.flywheel.v1.Trigger;
+import io.flywheel.v1.Window;
+import io.flywheel.v1.WindowKind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds the rules that one task breaks and that the contract cannot state. Not thread-safe. */
+final class TaskValidator {
+  private static final long MOST_DISTINCT_TEXTS = 1_000;
+  private static final int DAYS_OF_A_WEEK = 7;
+
+  private final Program program;
+  private final Task task;
+  private final String path;
+  private final Map<String, Integer> places;
+  private final Findings findings;
+
+  TaskValidator(Program program, int index, Map<String, Integer> places, Findings findings) {
+    this.program = program;
+    this.task = program.getTasks(index);
+    this.path = "tasks[" + index + "].";
+    this.places = places;
+    this.findings = findings;
+  }
+
+  void validate() {
+    checkTitle();
+    if (!findings.isFaulty(path + "trigger")) {
+      checkTrigger();
+      checkCount();
+      checkCondition("condition", task.getCondition(), Triggers.subject(task.getTrigger()));
+    }
+    checkCondition("audience", task.getAudience(), Subject.VIEWER_ONLY);
+    checkTiers();
+    checkWindow();
+    checkRequires();
+    checkRooms();
+    if (task.getGoal() == Goal.GOAL_ROOM) {
+      checkRoomGoal();
+    }
+    if (task.hasBudget() && task.getBudget().getPoints() == 0 && task.getBudget().getTiers() == 0) {
+      broken("budget", "no limit", "points or tiers, or both");
+    }
+  }
+
+  private void checkTitle() {
+    if (task.hasTitle() && task.getTitle().getZh().isBlank()) {
+      broken("title.zh", "missing", "a text; it is shown where a viewer's language has none");
+    }
+  }
+
+  private void checkTrigger() {
+    Trigger trigger = task.getTrigger();
+    boolean custom = trigger == Trigger.TRIGGER_CUSTOM;
+    if (custom && task.getCustom().isEmpty()) {
+      broken("custom", "missing", "the name of the custom event that counts");
+    } else if (!custom && !task.getCustom().isEmpty()) {
+      broken("custom", show(task.getCustom()), "nothing; it is only for the trigger custom");
+    }
+    if (!task.getOfTask().isEmpty()) {
+      checkOfTask(trigger);
+    }
+    if (trigger == Trigger.TRIGGER_CHECK_IN
+        && !program.hasCheckIn()
+        && !findings.isFaulty("check_in")) {
+      broken("trigger", "check_in", "another trigger, for the program has no check_in");
+    }
+  }
+
+  private void checkOfTask(Trigger trigger) {
+    if (!Triggers.isOfTask(trigger)) {
+      broken(
+          "of_task",
+          show(task.getOfTask()),
+          "nothing; it is only for the triggers tier_reached and task_completed");
+    } else if (task.getOfTask().equals(task.getId())) {
+      broken("of_task", show(task.getOfTask()), "another task; a task never counts its own tiers");
+    } else {
+      checkKnown("of_task", task.getOfTask());
+    }
+  }
+
+  private void checkCount() {
+    Trigger trigger = task.getTrigger();
+    switch (task.getCount()) {
+      case COUNT_BY_AMOUNT -> {
+        if (!Triggers.hasAmount(trigger)) {
+          broken(
+              "count",
+              "amount",
+              "times; only order, repurchase, custom and points_earned have amounts");
+        }
+      }
+      case COUNT_BY_SECONDS -> {
+        if (trigger != Trigger.TRIGGER_WATCH) {
+          broken("count", "seconds", "times; seconds are only for the trigger watch");
+        }
+      }
+      case COUNT_BY_DISTINCT_TEXTS -> {
+        if (trigger != Trigger.TRIGGER_COMMENT) {
+          broken(
+              "count", "distinct_texts", "times; distinct_texts are only for the trigger comment");
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void checkTiers() {
+    for (int i = 0; i < task.getTiersCount(); i++) {
+      long threshold = task.getTiers(i).getThreshold();
+      long before = i == 0 ? 0 : task.getTiers(i - 1).getThreshold();
+      String at = "tiers[" + i + "].threshold";
+      if (i > 0
+          && threshold <= before
+          && !findings.isFaulty(path + "tiers[" + (i - 1) + "].threshold")) {
+        broken(at, String.valueOf(threshold), "more than the tier before, " + before);
+      }
+      long most = highestThreshold();
+      if (threshold > most) {
+        broken(at, String.valueOf(threshold), "at most " + most + ", " + whyNoMore());
+      }
+    }
+  }
+
+  /** What a count can come to: a threshold beyond it would never be reached. */
+  private long highestThreshold() {
+    if (task.getCount() == CountBy.COUNT_BY_DISTINCT_TEXTS) {
+      return MOST_DISTINCT_TEXTS;
+    }
+    if (task.getCount() == CountBy.COUNT_BY_DISTINCT_DAYS) {
+      return switch (task.getWindow().getKind()) {
+        case WINDOW_KIND_DAY -> 1;
+        case WINDOW_KIND_WEEK -> DAYS_OF_A_WEEK;
+        default -> Long.MAX_VALUE;
+      };
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private String whyNoMore() {
+    return task.getCount() == CountBy.COUNT_BY_DISTINCT_TEXTS
+        ? "the most distinct texts that are counted"
+        : "the days of the window";
+  }
+
+  private void checkWindow() {
+    Window window = task.getWindow();
+    if (findings.isFaulty(path + "window.kind")) {
+      return;
+    }
+    if (window.getKind() != WindowKind.WINDOW_KIND_CUSTOM) {
+      notForThisWindow(window.hasStartsAt(), "window.starts_at");
+      notForThisWindow(window.hasEndsAt(), "window.ends_at");
+      return;
+    }
+    if (!window.hasStartsAt()) {
+      broken("window.starts_at", "missing", "the time when the window begins");
+    }
+    if (!window.hasEndsAt()) {
+      broken("window.ends_at", "missing", "the time when the window ends");
+    }
+    if (window.hasStartsAt()
+        && window.hasEndsAt()
+        && Timestamps.compare(window.getStartsAt(), window.getEndsAt()) >= 0) {
+      broken(
+          "window.ends_at",
+          Timestamps.toString(window.getEndsAt()),
+          "after starts_at, " + Timestamps.toString(window.getStartsAt()));
+    }
+  }
+
+  private void notForThisWindow(boolean given, String field) {
+    if (given) {
+      broken(field, "a time", "nothing; it is only for the window custom");
+    }
+  }
+
+  private void checkRequires() {
+    Set<String> seen = new HashSet<>();
+    List<String> requires = task.getRequiresList();
+    for (int i = 0; i < requires.size(); i++) {
+      String at = "requires[" + i + "]";
+      if (!seen.add(requires.get(i))) {
+        broken(at, show(requires.get(i)), "each task once");
+      } else {
+        checkKnown(at, requires.get(i));
+      }
+    }
+  }
+
+  private void checkKnown(String field, String id) {
+    if (!places.containsKey(id)) {
+      String meant =
+          Spelling.nearest(id, places.keySet())
+              .map(name -> "; did you mean " + name + "?")
+              .orElse("");
+      broken(field, show(id), "the id of a task" + meant);
+    }
+  }
+
+  private void checkRooms() {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < task.getRoomsCount(); i++) {
+      if (!seen.add(task.getRooms(i))) {
+        broken("rooms[" + i + "]", show(task.getRooms(i)), "each room once");
+      }
+    }
+  }
+
+  private void checkRoomGoal() {
+    if (task.getRepeat()) {
+      broken("repeat", "true", "false; a goal of the room does not repeat");
+    }
+    switch (task.getCount()) {
+      case COUNT_BY_DISTINCT_DAYS, COUNT_BY_DISTINCT_TEXTS ->
+          broken(
+              "count",
+              show(task.getCount().getValueDescriptor()),
+              "times, amount or seconds; a goal of the room adds up what everyone counts");
+      default -> {}
+    }
+  }
+
+  private void checkCondition(String field, String expression, Subject subject) {
+    // A text over its limit was reported as such.
+    if (findings.isFaulty(path + field)) {
+      return;
+    }
+    List<CelIssue> issues = Condition.check(subject, expression);
+    if (!issues.isEmpty()) {
+      CelIssue issue = issues.getFirst();
+      int line = issue.getSourceLocation().getLine();
+      String where =
+          (line > 1 ? "line " + line + ", " : "")
+              + "column "
+              + (issue.getSourceLocation().getColumn() + 1);
+      broken(
+          field, show(expression), "a condition in CEL; " + where + ": " + wording(issue, subject));
+    }
+  }
+
+  private static String wording(CelIssue issue, Subject subject) {
+    String message = issue.getMessage().replace(" (in container '')", "").replaceAll("\\s+", " ");
+    if (message.contains("undeclared reference to 'event'")) {
+      return subject == Subject.FACT
+          ? "this trigger is set off by facts, so the condition may speak of fact and viewer"
+          : "an audience may speak of viewer only";
+    }
+    if (message.contains("undeclared reference to 'fact'")) {
+      return subject == Subject.EVENT
+          ? "this trigger is set off by events, so the condition may speak of event and viewer"
+          : "an audience may speak of viewer only";
+    }
+    // What else the parser or checker would have taken is a list too long to help.
+    return message.replaceAll(" \\(candidates: .*| expecting \\{.*", "");
+  }
+
+  private void broken(String field, String found, String expectation) {
+    findings.broken(path + field, expected(found, expectation));
+  }
+}

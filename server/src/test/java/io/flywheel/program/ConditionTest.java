@@ -1,0 +1,151 @@
+package io.flywheel.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Timestamp;
+import io.flywheel.program.Condition.Subject;
+import io.flywheel.v1.CheckedIn;
+import io.flywheel.v1.Commented;
+import io.flywheel.v1.CustomEvent;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.ViewerProfile;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConditionTest {
+  private static final ViewerProfile VIEWER =
+      ViewerProfile.newBuilder().addPrivileges("vip").setPoints(120).setStreak(7).build();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "event.ordered.amount_minor >= 9900 | true",
+        "event.ordered.amount_minor > 9900 | false",
+        "event.ordered.order_id.startsWith('o-') | true",
+        "event.room_id == 'r1' && viewer.points > 100 | true",
+        "event.room_id in ['r2', 'r3'] | false",
+        "has(event.ordered) | true",
+        "has(event.liked) | false",
+        "viewer.privileges.exists(p, p == 'vip') | true",
+        "event.occurred_at.getHours('Asia/Shanghai') == 8 | true",
+        "event.ordered.order_id.matches('^o-[0-9]+$') | true",
+      })
+  void conditionsSpeakOfEventAndViewer(String expression, boolean holds) throws Exception {
+    Event event =
+        Event.newBuilder()
+            .setRoomId("r1")
+            .setOccurredAt(Timestamp.getDefaultInstance())
+            .setOrdered(Ordered.newBuilder().setOrderId("o-1").setAmountMinor(9_900))
+            .build();
+
+    assertThat(Condition.check(Subject.EVENT, expression)).isEmpty();
+    assertThat(Condition.of(Subject.EVENT, expression).test(event, null, () -> VIEWER))
+        .isEqualTo(holds);
+  }
+
+  @Test
+  void conditionsSpeakOfFacts() throws Exception {
+    Condition condition =
+        Condition.of(Subject.FACT, "fact.checked_in.streak % 7 == 0 && !fact.checked_in.made_up");
+
+    assertThat(condition.test(null, checkedIn(14), () -> VIEWER)).isTrue();
+    assertThat(condition.test(null, checkedIn(15), () -> VIEWER)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "event.liked.count / 0 == 1",
+        "event.custom.attributes['missing'] == 'x'",
+        "event.liked.count * 9223372036854775807 > 0",
+        "[1][event.liked.count] == 1",
+        "event.commented.text.matches('(' + event.commented.text)",
+        "duration(event.commented.text) > duration('1s')",
+      })
+  void anEvaluationThatFailsCountsAsFalse(String expression) throws Exception {
+    Event event = Event.newBuilder().setLiked(Liked.newBuilder().setCount(5)).build();
+
+    assertThat(Condition.check(Subject.EVENT, expression)).isEmpty();
+    assertThat(Condition.of(Subject.EVENT, expression).test(event, null, () -> VIEWER)).isFalse();
+  }
+
+  @Test
+  void theEmptyConditionHoldsForEveryone() throws Exception {
+    Condition condition = Condition.of(Subject.EVENT, "");
+
+    assertThat(condition.isAlways()).isTrue();
+    assertThat(condition.test(null, null, () -> VIEWER)).isTrue();
+  }
+
+  @Test
+  void theViewerIsAskedForOnlyWhereTheConditionSpeaksOfThem() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Supplier<ViewerProfile> viewer =
+        () -> {
+          asked.incrementAndGet();
+          return VIEWER;
+        };
+    Event like = Event.newBuilder().setLiked(Liked.newBuilder().setCount(5)).build();
+
+    Condition.of(Subject.EVENT, "event.liked.count > 3").test(like, null, viewer);
+    assertThat(asked).hasValue(0);
+    Condition.of(Subject.EVENT, "event.liked.count > 9 && viewer.points > 1")
+        .test(like, null, viewer);
+    assertThat(asked).hasValue(0);
+    Condition.of(Subject.EVENT, "viewer.points > 1").test(like, null, viewer);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void roundsOfMacrosAreBoundedTogether() throws Exception {
+    ViewerProfile viewer =
+        ViewerProfile.newBuilder().addAllCompletedTasks(Collections.nCopies(200, "t")).build();
+    Condition once = Condition.of(Subject.VIEWER_ONLY, "viewer.completed_tasks.all(a, a == 't')");
+    Condition cubed =
+        Condition.of(
+            Subject.VIEWER_ONLY,
+            "viewer.completed_tasks.all(a, viewer.completed_tasks.all(b,"
+                + " viewer.completed_tasks.all(c, a == b && b == c)))");
+
+    assertThat(once.test(null, null, () -> viewer)).isTrue();
+    assertThat(cubed.test(null, null, () -> viewer)).as("8,000,000 rounds are too many").isFalse();
+  }
+
+  @Test
+  void regularExpressionsTakeLinearTime() throws Exception {
+    Condition condition = Condition.of(Subject.EVENT, "event.commented.text.matches('^(a+)+$')");
+    Event event =
+        Event.newBuilder()
+            .setCommented(Commented.newBuilder().setText("a".repeat(999) + "!"))
+            .build();
+
+    assertThat(condition.test(event, null, () -> VIEWER)).isFalse();
+  }
+
+  @Test
+  void attributesOfCustomEventsCanBeAsked() throws Exception {
+    Condition condition =
+        Condition.of(
+            Subject.EVENT,
+            "'level' in event.custom.attributes && event.custom.attributes['level'] == 'gold'");
+    Event event =
+        Event.newBuilder()
+            .setCustom(CustomEvent.newBuilder().setName("quiz").putAttributes("level", "gold"))
+            .build();
+
+    assertThat(condition.test(event, null, () -> VIEWER)).isTrue();
+  }
+
+  private static Fact checkedIn(int streak) {
+    return Fact.newBuilder().setCheckedIn(CheckedIn.newBuilder().setStreak(streak)).build();
+  }
+}
