@@ -1,0 +1,83 @@
+package io.flywheel;
+
+import io.flywheel.platform.config.Settings;
+import io.flywheel.platform.config.SettingsException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The service as a program: starts it, says where it is, and stops it when the process is told to
+ * end.
+ */
+final class CommandLine {
+  private static final Logger log = LoggerFactory.getLogger(CommandLine.class);
+  private static final int BAD_SETTINGS = 2;
+  private static final int NO_START = 1;
+
+  private CommandLine() {}
+
+  static int run(String... arguments) {
+    try {
+      Settings settings = Settings.of(List.of(arguments), System.getenv());
+      if (settings.helpWanted()) {
+        Main.modules(settings);
+        System.out.print(settings.help());
+        return 0;
+      }
+      long started = System.nanoTime();
+      FlywheelServer server = FlywheelServer.start(settings);
+      CountDownLatch stopped = new CountDownLatch(1);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
+      greet(server, System.out, (System.nanoTime() - started) / 1_000_000);
+      stopped.await();
+      return 0;
+    } catch (SettingsException e) {
+      System.err.println(e.getMessage());
+      System.err.println("All settings: --help");
+      return BAD_SETTINGS;
+    } catch (Exception e) {
+      log.error("The service can't start", e);
+      return NO_START;
+    }
+  }
+
+  private static void stop(FlywheelServer server, CountDownLatch stopped) {
+    log.info("Stopping");
+    server.close();
+    log.info("Stopped");
+    stopped.countDown();
+  }
+
+  private static void greet(FlywheelServer server, PrintStream out, long millis)
+      throws IOException {
+    String address = "localhost:" + server.grpcPort();
+    out.printf(
+        "%nFlywheel is ready after %.1f s: gRPC on %s, database %s%n%n",
+        millis / 1000.0, address, server.databaseLocation());
+    String token = server.demoToken().orElse(null);
+    if (token == null) {
+      out.printf("See what it serves:%n  grpcurl -plaintext %s list%n%n", address);
+      return;
+    }
+    out.print(
+        """
+        Try it as the demo merchant (the token is good for 30 days):
+          export FLYWHEEL_TOKEN=%2$s
+          grpcurl -plaintext %1$s list
+          grpcurl -plaintext -H "authorization: Bearer $FLYWHEEL_TOKEN" -d '{"request_id":"apply-1","source":{"template":"growth-flywheel"}}' \\
+            %1$s flywheel.v1.ProgramService/ApplyProgram
+          grpcurl -plaintext -H "authorization: Bearer $FLYWHEEL_TOKEN" -d '{"request_id":"enter-1","viewer_id":"viewer-1","room_id":"room-1"}' \\
+            %1$s flywheel.v1.RoomService/EnterRoom
+          grpcurl -plaintext -H "authorization: Bearer $FLYWHEEL_TOKEN" -d '{"request_id":"check-in-1","viewer_id":"viewer-1"}' \\
+            %1$s flywheel.v1.CheckInService/CheckIn
+          java -jar client-sdk/cli/target/flywheel-cli.jar --help
+
+        """
+            .formatted(address, token));
+    out.flush();
+  }
+}

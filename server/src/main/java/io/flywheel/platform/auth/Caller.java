@@ -1,0 +1,63 @@
+package io.flywheel.platform.auth;
+
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.ErrorReason;
+import io.grpc.Context;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Who makes the current call, as its credentials prove. */
+public record Caller(String merchantId, Role role, String subject) {
+  private static final Context.Key<Caller> CURRENT = Context.key("caller");
+
+  /** The caller of the call that the current thread works on. */
+  public static Caller current() {
+    Caller caller = CURRENT.get();
+    if (caller == null) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_UNAUTHENTICATED,
+          "no credentials (expected: metadata \"authorization: Bearer TOKEN\" or \"x-api-key\")");
+    }
+    return caller;
+  }
+
+  /** Fails unless the caller has one of the roles. */
+  public Caller require(Role... roles) {
+    if (Arrays.asList(roles).contains(role)) {
+      return this;
+    }
+    throw ServiceException.of(
+        ErrorReason.ERROR_REASON_NOT_ALLOWED,
+        "role: %s (expected: %s)"
+            .formatted(
+                lowerCase(role),
+                String.join(" or ", Arrays.stream(roles).map(Caller::lowerCase).toList())));
+  }
+
+  /**
+   * The viewer whom a request means. Viewers leave the field viewer_id empty or name themselves;
+   * everyone else has to name somebody.
+   */
+  public String viewerId(String requested) {
+    if (role == Role.VIEWER) {
+      if (requested.isEmpty() || requested.equals(subject)) {
+        return subject;
+      }
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_NOT_ALLOWED,
+          "viewer_id: \"%s\" (expected: nothing, or the token's own subject)".formatted(requested));
+    }
+    if (requested.isEmpty()) {
+      throw ServiceException.invalidField("viewer_id", "\"\" (expected: a viewer's id)");
+    }
+    return requested;
+  }
+
+  Context attachTo(Context context) {
+    return context.withValue(CURRENT, this);
+  }
+
+  private static String lowerCase(Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,189 @@
+package io.flywheel.platform.db;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.flywheel.platform.Lifecycle;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one database: a pool of connections, migrated to what this version of the service expects. It
+ * can be used from its start in the phase STORAGE until the server has stopped. Thread-safe.
+ */
+@Singleton
+public final class Database implements Lifecycle {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+  private static final int UNKNOWN_DATABASE = 1049;
+  private static final int PROBE_SECONDS = 2;
+
+  private final DatabaseConfig config;
+  private final EmbeddedMariaDb embedded;
+  private final MeterRegistry metrics;
+  private final Jdbi jdbi;
+  private volatile @Nullable DatabaseAddress address;
+  private volatile @Nullable HikariDataSource pool;
+
+  @GuardedBy("this")
+  private @Nullable Connection probe;
+
+  @Inject
+  Database(DatabaseConfig config, EmbeddedMariaDb embedded, MeterRegistry metrics) {
+    this.config = config;
+    this.embedded = embedded;
+    this.metrics = metrics;
+    this.jdbi = Jdbi.create(this::connect).installPlugin(new SqlObjectPlugin());
+  }
+
+  /**
+   * For statements and transactions; its connections are READ COMMITTED, in UTC, auto-committing.
+   */
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** Runs queries on a connection of the pool. */
+  public <T, X extends Exception> T read(HandleCallback<T, X> queries) throws X {
+    return jdbi.withHandle(queries);
+  }
+
+  /** Where the database is, without secrets. */
+  public String location() {
+    return String.valueOf(address);
+  }
+
+  @Override
+  public Phase phase() {
+    return Phase.STORAGE;
+  }
+
+  @Override
+  public void start() throws IOException, InterruptedException {
+    DatabaseAddress address = findAddress();
+    this.address = address;
+    try {
+      createSchemaIfMissing(address);
+    } catch (SQLException e) {
+      throw new IOException("the database " + address + " can't be used: " + e.getMessage(), e);
+    }
+    HikariDataSource pool = new HikariDataSource(poolConfig(address));
+    this.pool = pool;
+    migrate(pool);
+  }
+
+  @Override
+  public synchronized void stop() throws IOException, InterruptedException {
+    closeProbe();
+    HikariDataSource open = pool;
+    if (open != null) {
+      open.close();
+    }
+    embedded.stop();
+  }
+
+  /**
+   * Whether the database answers. The question has a connection of its own, so that a pool that is
+   * fully in use doesn't pass for a database that is gone.
+   */
+  public synchronized boolean answers() {
+    try {
+      DatabaseAddress known = address;
+      if (known == null) {
+        return false;
+      }
+      if (probe == null) {
+        probe = connect(known.url(), known);
+      }
+      if (probe.isValid(PROBE_SECONDS)) {
+        return true;
+      }
+    } catch (SQLException e) {
+      log.debug("The database does not answer", e);
+    }
+    closeProbe();
+    return false;
+  }
+
+  private DatabaseAddress findAddress() throws IOException, InterruptedException {
+    if (config.url().isPresent()) {
+      return DatabaseAddress.of(config.url().get(), config.user(), config.password());
+    }
+    embedded.start();
+    return embedded.address();
+  }
+
+  private void createSchemaIfMissing(DatabaseAddress address) throws SQLException {
+    try (Connection existing = connect(address.url(), address)) {
+      log.debug("The schema is there: {}", existing.getCatalog());
+    } catch (SQLException e) {
+      if (e.getErrorCode() != UNKNOWN_DATABASE) {
+        throw e;
+      }
+      try (Connection connection = connect(address.urlWithoutSchema(), address);
+          Statement statement = connection.createStatement()) {
+        // The binary collation is the one that every supported database has and reckons alike.
+        statement.execute(
+            "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+                .formatted(address.schema().replace("`", "``")));
+      }
+    }
+  }
+
+  private HikariConfig poolConfig(DatabaseAddress address) {
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("database");
+    pool.setJdbcUrl(address.url());
+    pool.setDataSourceProperties(address.properties(config));
+    pool.setMaximumPoolSize(config.poolSize());
+    pool.setMinimumIdle(Math.min(4, config.poolSize()));
+    pool.setConnectionTimeout(config.connectionTimeout().toMillis());
+    pool.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
+    return pool;
+  }
+
+  private static void migrate(DataSource pool) {
+    MigrateResult result =
+        Flyway.configure().dataSource(pool).locations("classpath:db/migration").load().migrate();
+    log.info("{} migrations applied", result.migrationsExecuted);
+  }
+
+  private Connection connect() throws SQLException {
+    HikariDataSource open = pool;
+    if (open == null) {
+      throw new IllegalStateException("the database has not been started yet");
+    }
+    return open.getConnection();
+  }
+
+  private Connection connect(String url, DatabaseAddress address) throws SQLException {
+    return DriverManager.getConnection(url, address.properties(config));
+  }
+
+  @GuardedBy("this")
+  private void closeProbe() {
+    try {
+      if (probe != null) {
+        probe.close();
+      }
+    } catch (SQLException e) {
+      log.debug("The connection to the database was lost", e);
+    }
+    probe = null;
+  }
+}

@@ -1,0 +1,61 @@
+package io.flywheel.platform.db;
+
+import com.google.common.base.Throwables;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What a failure of the database means for whoever met it. */
+public final class DatabaseErrors {
+  /**
+   * The transaction lost against another: lock wait timeout, deadlock, a record changed since it
+   * was read (MariaDB), and three write conflicts of TiDB.
+   */
+  private static final Set<Integer> CONFLICTS = Set.of(1205, 1213, 1020, 8002, 8022, 9007);
+
+  /**
+   * Too many connections, shutting down, killed, read-only after a failover, region unavailable
+   * (TiDB).
+   */
+  private static final Set<Integer> UNAVAILABLE =
+      Set.of(1040, 1053, 1077, 1152, 1290, 1836, 1927, 9005);
+
+  private DatabaseErrors() {}
+
+  /** Whether the same transaction may well succeed if it is tried again as a whole. */
+  public static boolean isTransient(Throwable failure) {
+    return isConflict(failure) || isUnavailable(failure);
+  }
+
+  /** Whether the transaction lost against another one. */
+  public static boolean isConflict(Throwable failure) {
+    return any(failure, e -> CONFLICTS.contains(e.getErrorCode()) || hasState(e, "40"));
+  }
+
+  /**
+   * Whether the database could not be reached, or was lost on the way. A commit that fails like
+   * this may or may not have taken effect.
+   */
+  public static boolean isUnavailable(Throwable failure) {
+    return any(
+        failure,
+        e ->
+            UNAVAILABLE.contains(e.getErrorCode())
+                || hasState(e, "08")
+                || e instanceof SQLTransientConnectionException
+                || e instanceof SQLNonTransientConnectionException
+                || e instanceof SQLRecoverableException);
+  }
+
+  private static boolean hasState(SQLException e, String sqlStateClass) {
+    return e.getSQLState() != null && e.getSQLState().startsWith(sqlStateClass);
+  }
+
+  private static boolean any(Throwable failure, Predicate<SQLException> test) {
+    return Throwables.getCausalChain(failure).stream()
+        .anyMatch(cause -> cause instanceof SQLException e && test.test(e));
+  }
+}

@@ -1,0 +1,24 @@
+package io.flywheel.platform.db;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.config.Settings;
+
+/** Binds the database and the data folder. */
+public final class DatabaseModule extends AbstractModule {
+  private final DatabaseConfig config;
+
+  public DatabaseModule(Settings settings) {
+    config = settings.read("database", DatabaseConfig.class);
+  }
+
+  @Override
+  protected void configure() {
+    bind(DatabaseConfig.class).toInstance(config);
+    bind(DataFolder.class);
+    bind(EmbeddedMariaDb.class);
+    bind(Database.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(Database.class);
+  }
+}

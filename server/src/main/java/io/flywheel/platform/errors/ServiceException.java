@@ -1,0 +1,112 @@
+package io.flywheel.platform.errors;
+
+import com.google.rpc.BadRequest.FieldViolation;
+import io.flywheel.v1.ErrorReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call is refused for a reason that its caller is told. It carries no stack trace: refusing is
+ * part of normal work.
+ */
+public final class ServiceException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final ErrorReason reason;
+  private final transient List<FieldViolation> violations;
+  private final transient Map<String, String> metadata;
+  private final @Nullable Duration retryAfter;
+
+  private ServiceException(
+      ErrorReason reason,
+      String message,
+      List<FieldViolation> violations,
+      Map<String, String> metadata,
+      @Nullable Duration retryAfter,
+      @Nullable Throwable cause) {
+    super(message, cause, false, false);
+    this.reason = reason;
+    this.violations = List.copyOf(violations);
+    this.metadata = Map.copyOf(metadata);
+    this.retryAfter = retryAfter;
+  }
+
+  /** A refusal that is about no single field. */
+  public static ServiceException of(ErrorReason reason, String message) {
+    return new ServiceException(reason, message, List.of(), Map.of(), null, null);
+  }
+
+  /** A field breaks its rule; the message reads {@code -1 (expected: 1 to 1000)}. */
+  public static ServiceException invalidField(String field, String message) {
+    return invalidFields(
+        ErrorReason.ERROR_REASON_INVALID_FIELD,
+        List.of(FieldViolation.newBuilder().setField(field).setDescription(message).build()));
+  }
+
+  /** Several fields break their rules. */
+  public static ServiceException invalidFields(
+      ErrorReason reason, List<FieldViolation> violations) {
+    String message =
+        violations.stream()
+            .limit(5)
+            .map(v -> v.getField() + ": " + v.getDescription())
+            .collect(Collectors.joining("; "));
+    String more = violations.size() > 5 ? "; and " + (violations.size() - 5) + " more" : "";
+    return new ServiceException(reason, message + more, violations, Map.of(), null, null);
+  }
+
+  /** As much waits as the service may hold. */
+  public static ServiceException overloaded(Duration retryAfter) {
+    return new ServiceException(
+        ErrorReason.ERROR_REASON_OVERLOADED,
+        "the service has as much waiting as it may hold; try again after the delay",
+        List.of(),
+        Map.of(),
+        retryAfter,
+        null);
+  }
+
+  /** The database does not answer. */
+  public static ServiceException databaseUnavailable(Throwable cause) {
+    return new ServiceException(
+        ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE,
+        "the database does not answer; repeat the call with the same request_id",
+        List.of(),
+        Map.of(),
+        Duration.ofSeconds(1),
+        cause);
+  }
+
+  /** A defect of the service; the incident is in the log too. */
+  static ServiceException internal(String incident, Throwable cause) {
+    return new ServiceException(
+        ErrorReason.ERROR_REASON_INTERNAL,
+        "the service failed; its log has the incident " + incident,
+        List.of(),
+        Map.of("incident", incident),
+        null,
+        cause);
+  }
+
+  /** Why, for programs. */
+  public ErrorReason reason() {
+    return reason;
+  }
+
+  /** The fields to blame; may be empty. */
+  public List<FieldViolation> violations() {
+    return violations;
+  }
+
+  Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** How long to wait before the next try, where waiting helps. */
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+}

@@ -1,0 +1,225 @@
+package io.flywheel.platform.grpc;
+
+import com.google.common.io.ByteStreams;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.flywheel.platform.errors.ErrorTable;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.ErrorReason;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.KnownLength;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before everything that a call passes through: whatever fails behind it becomes a status by
+ * the one table, a message that is too large is refused, and so are messages that all together
+ * would take too much memory. It sees messages as bytes. Thread-safe.
+ */
+final class GuardInterceptor implements ServerInterceptor {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final int maxMessageBytes;
+  private final long maxBytesInFlight;
+  private final AtomicLong bytesInFlight = new AtomicLong();
+  private final Set<GuardedCall<?, ?>> streams = ConcurrentHashMap.newKeySet();
+
+  GuardInterceptor(int maxMessageBytes, long maxBytesInFlight) {
+    this.maxMessageBytes = maxMessageBytes;
+    this.maxBytesInFlight = maxBytesInFlight;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    GuardedCall<Q, A> guarded = new GuardedCall<>(call);
+    boolean stream = !call.getMethodDescriptor().getType().serverSendsOneMessage();
+    if (stream) {
+      streams.add(guarded);
+    }
+    ServerCall.Listener<Q> listener = new ServerCall.Listener<>() {};
+    try {
+      listener = next.startCall(guarded, headers);
+    } catch (RuntimeException e) {
+      guarded.fail(e);
+    }
+    return new GuardedListener<>(listener, guarded);
+  }
+
+  /**
+   * Ends the streams, which would never end by themselves; their clients may turn to another node.
+   */
+  void endStreams() {
+    for (GuardedCall<?, ?> stream : streams) {
+      stream.fail(
+          ServiceException.of(
+              ErrorReason.ERROR_REASON_SHUTTING_DOWN, "the service is shutting down"));
+    }
+  }
+
+  /** A call that is closed once; safe against being failed by another thread. */
+  private static final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    @GuardedBy("this")
+    private boolean closed;
+
+    private volatile boolean failed;
+
+    GuardedCall(ServerCall<Q, A> call) {
+      super(call);
+    }
+
+    void fail(Throwable failure) {
+      failed = true;
+      close(Status.fromThrowable(failure).withCause(failure), new Metadata());
+    }
+
+    @Override
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!closed) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public synchronized void sendMessage(A message) {
+      if (!closed) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public synchronized void close(Status status, Metadata trailers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      ServiceException known =
+          trailers.containsKey(ErrorTable.DETAILS)
+              ? null
+              : explain(status, getMethodDescriptor().getFullMethodName());
+      if (known == null) {
+        super.close(status, trailers);
+      } else {
+        StatusRuntimeException explained = ErrorTable.toStatus(known);
+        super.close(explained.getStatus(), ErrorTable.trailersOf(explained));
+      }
+    }
+
+    private static @Nullable ServiceException explain(Status status, String method) {
+      Throwable cause = status.getCause();
+      if (status.isOk() || status.getCode() == Status.Code.CANCELLED) {
+        return null;
+      } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+        return UnknownMethods.unknown(method);
+      }
+      return cause == null ? null : ErrorTable.classify(cause);
+    }
+  }
+
+  private final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final GuardedCall<Q, ?> call;
+    private int bytes;
+
+    GuardedListener(ServerCall.Listener<Q> listener, GuardedCall<Q, ?> call) {
+      super(listener);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      guard(() -> super.onMessage(admit(message)));
+    }
+
+    @Override
+    public void onHalfClose() {
+      guard(super::onHalfClose);
+    }
+
+    @Override
+    public void onReady() {
+      guard(super::onReady);
+    }
+
+    @Override
+    public void onCancel() {
+      end();
+      super.onCancel();
+    }
+
+    @Override
+    public void onComplete() {
+      end();
+      // What the guard closed has not come to its end as far as the service knows.
+      if (call.failed) {
+        super.onCancel();
+      } else {
+        super.onComplete();
+      }
+    }
+
+    private void guard(Runnable step) {
+      if (call.failed) {
+        return;
+      }
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        call.fail(e);
+      }
+    }
+
+    private void end() {
+      release();
+      streams.remove(call);
+    }
+
+    /** Keeps account of the message in work; a stream's earlier message is taken to be done. */
+    @SuppressWarnings("unchecked")
+    private Q admit(Q message) {
+      release();
+      InputStream content = (InputStream) message;
+      try {
+        int size = content.available();
+        if (!(content instanceof KnownLength)) {
+          // Compressed: only reading it tells its size.
+          byte[] read = ByteStreams.limit(content, maxMessageBytes + 1L).readAllBytes();
+          content = new ByteArrayInputStream(read);
+          size = read.length;
+        }
+        if (size > maxMessageBytes) {
+          throw tooLarge();
+        }
+        bytes = size;
+        if (bytesInFlight.addAndGet(size) > maxBytesInFlight) {
+          throw ServiceException.overloaded(RETRY_AFTER);
+        }
+        return (Q) content;
+      } catch (IOException | StatusRuntimeException e) {
+        throw ServiceException.invalidField("", "a message that can't be read");
+      }
+    }
+
+    private void release() {
+      bytesInFlight.addAndGet(-bytes);
+      bytes = 0;
+    }
+
+    private ServiceException tooLarge() {
+      return ServiceException.of(
+          ErrorReason.ERROR_REASON_TOO_LARGE,
+          "the message is too large (expected: at most %d bytes)".formatted(maxMessageBytes));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.flywheel.platform.grpc;
+
+import build.buf.protovalidate.ValidationResult;
+import build.buf.protovalidate.Validator;
+import build.buf.protovalidate.ValidatorFactory;
+import build.buf.protovalidate.exceptions.ValidationException;
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest.FieldViolation;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.ErrorReason;
+import java.util.List;
+
+/**
+ * Checks messages against the rules in their proto. Rules are compiled once a type. Thread-safe.
+ */
+@Singleton
+public final class Validation {
+  private final Validator validator = ValidatorFactory.newBuilder().build();
+
+  @Inject
+  Validation() {}
+
+  /** Fails with every field that breaks its rule. */
+  public void check(Message message) {
+    List<FieldViolation> violations = violations(message, "");
+    if (!violations.isEmpty()) {
+      throw ServiceException.invalidFields(ErrorReason.ERROR_REASON_INVALID_FIELD, violations);
+    }
+  }
+
+  /**
+   * Every field that breaks its rule, empty where all is well.
+   *
+   * @param prefix goes before each field's path, such as {@code "events[3]."}
+   */
+  public List<FieldViolation> violations(Message message, String prefix) {
+    try {
+      ValidationResult result = validator.validate(message);
+      return result.isSuccess()
+          ? List.of()
+          : result.getViolations().stream()
+              .map(violation -> ViolationText.of(violation, message, prefix))
+              .toList();
+    } catch (ValidationException e) {
+      throw new IllegalStateException(
+          "cannot check " + message.getDescriptorForType().getFullName(), e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Metrics. */
+@NullMarked
+package io.flywheel.platform.telemetry;
+
+import org.jspecify.annotations.NullMarked;

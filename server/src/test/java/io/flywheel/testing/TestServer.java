@@ -1,0 +1,208 @@
+package io.flywheel.testing;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Module;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.flywheel.FlywheelServer;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.config.Settings;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real server on a free port of 127.0.0.1, with a schema of its own in the {@link TestDatabase}
+ * and a clock that the test moves. The schema is dropped when the server that made it is closed.
+ * Not thread-safe.
+ */
+public final class TestServer implements AutoCloseable {
+  private static final String SECRET = "a secret that is known to tests only";
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final Builder builder;
+  private final String schema;
+  private final boolean ownsSchema;
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private FlywheelServer server;
+
+  private TestServer(Builder builder, String schema, boolean ownsSchema) throws Exception {
+    this.builder = builder;
+    this.schema = schema;
+    this.ownsSchema = ownsSchema;
+    this.server = launch();
+  }
+
+  /** A server with nothing special. */
+  public static TestServer start() throws Exception {
+    return builder().start();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What is special about a server. */
+  public static final class Builder {
+    private MutableClock clock = MutableClock.at("2026-03-02T08:00:00Z");
+    private final List<String> settings = new ArrayList<>();
+    private final List<Module> modules = new ArrayList<>();
+    private @Nullable String schema;
+
+    private Builder() {}
+
+    public Builder clock(MutableClock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /** A setting, such as "engine.lanes" and "1". */
+    public Builder setting(String key, Object value) {
+      settings.add("--" + key + "=" + value);
+      return this;
+    }
+
+    /** A module on top of the server's own; what it binds again wins. */
+    public Builder module(Module module) {
+      modules.add(module);
+      return this;
+    }
+
+    /** Works on a schema that somebody else made and drops. */
+    public Builder schema(String schema) {
+      this.schema = schema;
+      return this;
+    }
+
+    public TestServer start() throws Exception {
+      return schema == null
+          ? new TestServer(this, TestDatabase.freshSchema(), true)
+          : new TestServer(this, schema, false);
+    }
+  }
+
+  /**
+   * Stops the server and starts another one on the same schema; channels have to be opened again.
+   */
+  public void restart() throws Exception {
+    shutDown();
+    server = launch();
+  }
+
+  /**
+   * A second server on the same schema, with the same clock and settings; to be closed before this
+   * one.
+   */
+  public TestServer another() throws Exception {
+    return new TestServer(builder, schema, false);
+  }
+
+  public MutableClock clock() {
+    return builder.clock;
+  }
+
+  public String schema() {
+    return schema;
+  }
+
+  public int port() {
+    return server.grpcPort();
+  }
+
+  /** What the server's injector made, such as its Database. */
+  public <T> T instance(Class<T> type) {
+    return server.instance(type);
+  }
+
+  /** A token that outlives the test. */
+  public String tokenFor(String merchantId, Role role, String subject) {
+    return sign(
+        new JWTClaimsSet.Builder()
+            .subject(subject)
+            .claim("merchant", merchantId)
+            .claim("role", role.name().toLowerCase(Locale.ROOT))
+            .expirationTime(Date.from(clock().instant().plus(Duration.ofDays(36_500))))
+            .build());
+  }
+
+  /** A token with any claims, signed by the secret that the server knows. */
+  public String sign(JWTClaimsSet claims) {
+    try {
+      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+      token.sign(new MACSigner(SECRET));
+      return token.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A connection whose calls carry the token; closed with the server. */
+  public ManagedChannel channel(String token) {
+    Metadata credentials = new Metadata();
+    credentials.put(AUTHORIZATION, "Bearer " + token);
+    return channelWith(credentials);
+  }
+
+  /** A connection whose calls carry these metadata; closed with the server. */
+  public ManagedChannel channelWith(Metadata metadata) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port())
+            .usePlaintext()
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(metadata))
+            .build();
+    channels.add(channel);
+    return channel;
+  }
+
+  @Override
+  public void close() {
+    shutDown();
+    if (ownsSchema) {
+      TestDatabase.shared().drop(schema);
+    }
+  }
+
+  private void shutDown() {
+    channels.forEach(ManagedChannel::shutdownNow);
+    channels.clear();
+    server.close();
+  }
+
+  private FlywheelServer launch() throws Exception {
+    List<String> arguments =
+        Stream.of(
+                List.of(
+                    "--grpc.host=127.0.0.1",
+                    "--grpc.port=0",
+                    "--auth.jwt-secret=" + SECRET,
+                    "--database.pool-size=8"),
+                TestDatabase.shared().settings(schema),
+                builder.settings)
+            .flatMap(List::stream)
+            .toList();
+    List<Module> modules = new ArrayList<>(builder.modules);
+    modules.add(
+        new AbstractModule() {
+          @Override
+          protected void configure() {
+            bind(Clock.class).toInstance(builder.clock);
+          }
+        });
+    return FlywheelServer.start(Settings.of(arguments, Map.of()), modules.toArray(Module[]::new));
+  }
+}
