@@ -166,7 +166,7 @@ public final class Engine {
   }
 
   private Lane laneOf(ViewerKey viewer) {
-    return lanes.get(Math.floorMod((viewer.hashCode() * 0x9E3779B9) >>> 8, config.lanes()));
+    return lanes.get(viewer.spread() % config.lanes());
   }
 
   @SuppressWarnings("unchecked")

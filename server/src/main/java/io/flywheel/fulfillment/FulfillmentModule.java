@@ -1,0 +1,24 @@
+package io.flywheel.fulfillment;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.GrantHistory;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.ViewerSection;
+
+/** Binds fulfillment. */
+public final class FulfillmentModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(GrantSlice.class).in(Scopes.SINGLETON);
+    bind(GrantJournal.class).in(Scopes.SINGLETON);
+    bind(GrantDao.class);
+    bind(GrantReactor.class).in(Scopes.SINGLETON);
+    bind(NewestGrants.class).in(Scopes.SINGLETON);
+    bind(GrantPages.class).in(Scopes.SINGLETON);
+    bind(GrantHistory.class).to(GrantPages.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(GrantReactor.class);
+    Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(NewestGrants.class);
+  }
+}

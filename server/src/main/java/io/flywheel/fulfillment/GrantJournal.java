@@ -1,0 +1,79 @@
+package io.flywheel.fulfillment;
+
+import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Journal;
+import io.flywheel.engine.Rows;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.engine.ViewerRows;
+import io.flywheel.v1.Grant;
+import io.flywheel.v1.Reward;
+import java.sql.Types;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Adds grants. Thread-safe. */
+final class GrantJournal implements Journal<GrantJournal.Row> {
+  @Inject
+  GrantJournal() {}
+
+  /**
+   * A grant.
+   *
+   * @param viewer who got it
+   * @param grant what was granted
+   */
+  record Row(ViewerKey viewer, Grant grant) {}
+
+  @Override
+  public void append(Handle handle, List<Row> rows) {
+    Rows.write(
+        handle,
+        """
+        INSERT INTO viewer_grant
+          (merchant_id, viewer_id, grant_number, kind, subject_id, quantity, reward, cause,
+           granted_ms, expires_ms)
+        VALUES\
+        """,
+        10,
+        "",
+        rows,
+        (statement, index, row) -> {
+          Grant grant = row.grant();
+          int next = ViewerRows.bindKey(statement, index, row.viewer());
+          statement.setLong(next, grant.getGrantNumber());
+          statement.setInt(next + 1, grant.getReward().getKindCase().getNumber());
+          statement.setString(next + 2, subjectId(grant.getReward()));
+          statement.setLong(next + 3, quantity(grant.getReward()));
+          statement.setBytes(next + 4, grant.getReward().toByteArray());
+          statement.setBytes(next + 5, grant.getCause().toByteArray());
+          statement.setLong(next + 6, Timestamps.toMillis(grant.getGrantedAt()));
+          if (grant.hasExpiresAt()) {
+            statement.setLong(next + 7, Timestamps.toMillis(grant.getExpiresAt()));
+          } else {
+            statement.setNull(next + 7, Types.BIGINT);
+          }
+          return next + 8;
+        });
+  }
+
+  private static String subjectId(Reward reward) {
+    return switch (reward.getKindCase()) {
+      case COUPON -> reward.getCoupon().getCouponId();
+      case BADGE -> reward.getBadge().getBadgeId();
+      case PRIVILEGE -> reward.getPrivilege().getPrivilegeId();
+      case TICKET -> reward.getTicket().getLotteryId();
+      case EXPERIENCE, MAKE_UP_CARD, FREEZE, POINTS, KIND_NOT_SET -> "";
+    };
+  }
+
+  private static long quantity(Reward reward) {
+    return switch (reward.getKindCase()) {
+      case EXPERIENCE -> reward.getExperience().getAmount();
+      case TICKET -> reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1;
+      case MAKE_UP_CARD -> reward.getMakeUpCard().getCount();
+      case FREEZE -> reward.getFreeze().getCount();
+      case COUPON, BADGE, PRIVILEGE, POINTS, KIND_NOT_SET -> 1;
+    };
+  }
+}

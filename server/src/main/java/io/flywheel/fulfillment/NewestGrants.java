@@ -1,0 +1,50 @@
+package io.flywheel.fulfillment;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Slice;
+import io.flywheel.engine.StateView;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.engine.ViewerSection;
+import io.flywheel.v1.Grant;
+import io.flywheel.v1.Viewer;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+
+/** A viewer's newest grants, which can only be looked at. Thread-safe. */
+final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>> {
+  private static final int MOST = 50;
+
+  private final GrantDao dao;
+
+  @Inject
+  NewestGrants(GrantDao dao) {
+    this.dao = dao;
+  }
+
+  @Override
+  public void contribute(StateView view, Viewer.Builder viewer) {
+    viewer.addAllGrants(view.get(this));
+  }
+
+  @Override
+  public List<Grant> initial(ViewerKey key) {
+    return List.of();
+  }
+
+  @Override
+  public void load(
+      Handle handle,
+      SortedSet<ViewerKey> keys,
+      boolean lock,
+      BiConsumer<ViewerKey, List<Grant>> found) {
+    keys.forEach(key -> found.accept(key, dao.grants(handle, key, Long.MAX_VALUE, MOST)));
+  }
+
+  @Override
+  public void save(Handle handle, Map<ViewerKey, List<Grant>> changed) {
+    throw new UnsupportedOperationException("grants are added by the journal alone");
+  }
+}

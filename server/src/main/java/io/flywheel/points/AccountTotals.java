@@ -1,0 +1,61 @@
+package io.flywheel.points;
+
+import io.flywheel.engine.Rows;
+import io.flywheel.v1.PointsEntryKind;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What each account comes to over all viewers. Every batch adds to the same few rows, so they are
+ * sharded in the way in which viewers are divided into lanes: lanes of a node, if there are 2, 4, 8
+ * or 16, never wait for each other's rows. Not to be instantiated.
+ */
+final class AccountTotals {
+  private static final int SHARDS = 16;
+
+  private AccountTotals() {}
+
+  private record Key(String merchantId, LedgerAccount account, int shard)
+      implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::merchantId)
+            .thenComparing(Key::account)
+            .thenComparingInt(Key::shard);
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** Adds what a batch of entries moved, in one multi-row write and in the order of the key. */
+  static void add(Handle handle, List<LedgerEntry> entries) {
+    SortedMap<Key, Long> changes = new TreeMap<>();
+    for (LedgerEntry row : entries) {
+      String merchantId = row.viewer().merchantId();
+      int shard = row.viewer().spread() % SHARDS;
+      PointsEntryKind kind = row.entry().getKind();
+      long amount = row.entry().getAmount();
+      Key debited = new Key(merchantId, LedgerAccount.debitedBy(kind), shard);
+      Key credited = new Key(merchantId, LedgerAccount.creditedBy(kind), shard);
+      changes.merge(debited, -amount, Long::sum);
+      changes.merge(credited, amount, Long::sum);
+    }
+    Rows.write(
+        handle,
+        "INSERT INTO ledger_account (merchant_id, account, shard, balance) VALUES",
+        4,
+        "ON DUPLICATE KEY UPDATE balance = balance + VALUES(balance)",
+        changes.entrySet(),
+        (statement, index, change) -> {
+          statement.setString(index, change.getKey().merchantId());
+          statement.setInt(index + 1, change.getKey().account().code());
+          statement.setInt(index + 2, change.getKey().shard());
+          statement.setLong(index + 3, change.getValue());
+          return index + 4;
+        });
+  }
+}

@@ -1,0 +1,254 @@
+package io.flywheel.points;
+
+import com.google.inject.Inject;
+import io.flywheel.platform.db.Database;
+import io.flywheel.v1.PointsEntryKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterable;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/**
+ * Checks that a merchant's ledger holds what it promises, from the entries alone and against
+ * everything that is derived from them. It reads all entries, so it is slow; it sees one state of
+ * the database, so it can run beside the traffic. Thread-safe.
+ */
+public final class LedgerAudit {
+  /** How much of what one check found is told. */
+  private static final int MOST_FINDINGS = 100;
+
+  private final Database database;
+
+  @Inject
+  LedgerAudit(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * What is wrong, in words for people; empty: the ledger balances.
+   *
+   * @return at most some hundred findings
+   */
+  public List<String> findings(String merchantId) {
+    return database
+        .jdbi()
+        .inTransaction(
+            TransactionIsolationLevel.REPEATABLE_READ, handle -> findings(handle, merchantId));
+  }
+
+  static List<String> findings(Handle handle, String merchantId) {
+    List<String> findings = new ArrayList<>();
+    findings.addAll(brokenEntries(handle, merchantId));
+    findings.addAll(entriesOfWrongKind(handle, merchantId));
+    findings.addAll(accountsThatDiffer(handle, merchantId));
+    findings.addAll(viewersThatDiffer(handle, merchantId));
+    findings.addAll(statesWithoutEntries(handle, merchantId));
+    return findings;
+  }
+
+  /** Each entry follows the one before it, adds up with it, and leaves nothing below zero. */
+  private static List<String> brokenEntries(Handle handle, String merchantId) {
+    return handle
+        .createQuery(
+            """
+            SELECT entry.viewer_id, entry.entry_number
+            FROM ledger_entry entry
+            LEFT JOIN ledger_entry earlier
+              ON earlier.merchant_id = entry.merchant_id AND earlier.viewer_id = entry.viewer_id
+                AND earlier.entry_number = entry.entry_number - 1
+            WHERE entry.merchant_id = :merchantId
+              AND (entry.amount < 1 OR entry.balance < 0 OR entry.pending < 0
+                OR (earlier.entry_number IS NULL AND entry.entry_number <> 1)
+                OR entry.balance <> COALESCE(earlier.balance, 0)
+                  + CASE WHEN entry.credit_account = :viewer THEN entry.amount ELSE 0 END
+                  - CASE WHEN entry.debit_account = :viewer THEN entry.amount ELSE 0 END
+                OR entry.pending <> COALESCE(earlier.pending, 0)
+                  + CASE WHEN entry.credit_account = :pending THEN entry.amount ELSE 0 END
+                  - CASE WHEN entry.debit_account = :pending THEN entry.amount ELSE 0 END)
+            LIMIT :limit\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("viewer", LedgerAccount.VIEWER.code())
+        .bind("pending", LedgerAccount.PENDING.code())
+        .bind("limit", MOST_FINDINGS)
+        .map((row, context) ->
+            "viewer %s: entry %d does not follow from the one before it"
+                .formatted(row.getString("viewer_id"), row.getLong("entry_number")))
+        .list();
+  }
+
+  /** Each kind of entry moves points between the two accounts that it says. */
+  private static List<String> entriesOfWrongKind(Handle handle, String merchantId) {
+    return handle
+        .createQuery(
+            """
+            SELECT kind, debit_account, credit_account, COUNT(*) AS entries
+            FROM ledger_entry
+            WHERE merchant_id = :merchantId
+            GROUP BY kind, debit_account, credit_account\
+            """)
+        .bind("merchantId", merchantId)
+        .map((row, context) ->
+            accountsFitKind(row)
+                ? ""
+                : "%d entries of the kind %d go from account %d to account %d"
+                    .formatted(
+                        row.getLong("entries"),
+                        row.getInt("kind"),
+                        row.getInt("debit_account"),
+                        row.getInt("credit_account")))
+        .filter(finding -> !finding.isEmpty())
+        .list();
+  }
+
+  private static boolean accountsFitKind(ResultSet row) throws SQLException {
+    PointsEntryKind kind = PointsEntryKind.forNumber(row.getInt("kind"));
+    return kind != null
+        && kind != PointsEntryKind.POINTS_ENTRY_KIND_UNSPECIFIED
+        && row.getInt("debit_account") == LedgerAccount.debitedBy(kind).code()
+        && row.getInt("credit_account") == LedgerAccount.creditedBy(kind).code();
+  }
+
+  /** The totals add up to zero, and each is what its account's entries come to. */
+  private static List<String> accountsThatDiffer(Handle handle, String merchantId) {
+    Map<LedgerAccount, Long> totals = new EnumMap<>(LedgerAccount.class);
+    Map<LedgerAccount, Long> booked = new EnumMap<>(LedgerAccount.class);
+    for (LedgerAccount account : LedgerAccount.values()) {
+      totals.put(account, total(handle, merchantId, account));
+      booked.put(account, booked(handle, merchantId, account));
+    }
+    List<String> findings = new ArrayList<>();
+    totals.forEach((account, total) -> {
+      if (!total.equals(booked.get(account))) {
+        findings.add(
+            "account %s: its total is %d, its entries come to %d"
+                .formatted(account, total, booked.get(account)));
+      }
+      if (account == LedgerAccount.ISSUANCE ? total > 0 : total < 0) {
+        findings.add("account %s: its total is %d".formatted(account, total));
+      }
+    });
+    long sum = totals.values().stream().mapToLong(Long::longValue).sum();
+    if (sum != 0) {
+      findings.add("the sum over all accounts is %d".formatted(sum));
+    }
+    return findings;
+  }
+
+  private static long total(Handle handle, String merchantId, LedgerAccount account) {
+    return handle
+        .createQuery(
+            """
+            SELECT COALESCE(SUM(balance), 0)
+            FROM ledger_account
+            WHERE merchant_id = :merchantId AND account = :account\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("account", account.code())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static long booked(Handle handle, String merchantId, LedgerAccount account) {
+    return handle
+        .createQuery(
+            """
+            SELECT COALESCE(SUM(
+              CASE WHEN credit_account = :account THEN amount ELSE 0 END
+              - CASE WHEN debit_account = :account THEN amount ELSE 0 END), 0)
+            FROM ledger_entry
+            WHERE merchant_id = :merchantId\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("account", account.code())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  /** What rules know of a viewer is what the viewer's entries come to. */
+  private static List<String> viewersThatDiffer(Handle handle, String merchantId) {
+    ResultIterable<List<String>> viewers =
+        handle
+            .createQuery(
+                """
+                SELECT booked.viewer_id, booked.entries, booked.balance, booked.pending, known.state
+                FROM (
+                  SELECT merchant_id, viewer_id, COUNT(*) AS entries,
+                    SUM(CASE WHEN credit_account = :viewer THEN amount ELSE 0 END
+                      - CASE WHEN debit_account = :viewer THEN amount ELSE 0 END) AS balance,
+                    SUM(CASE WHEN credit_account = :pending THEN amount ELSE 0 END
+                      - CASE WHEN debit_account = :pending THEN amount ELSE 0 END) AS pending
+                  FROM ledger_entry
+                  WHERE merchant_id = :merchantId
+                  GROUP BY merchant_id, viewer_id
+                ) booked
+                LEFT JOIN points_state known
+                  ON known.merchant_id = booked.merchant_id AND known.viewer_id = booked.viewer_id\
+                """)
+            .bind("merchantId", merchantId)
+            .bind("viewer", LedgerAccount.VIEWER.code())
+            .bind("pending", LedgerAccount.PENDING.code())
+            .setFetchSize(Integer.MIN_VALUE) // one row at a time, for there may be millions
+            .map((row, context) -> compare(row));
+    try (Stream<List<String>> findings = viewers.stream()) {
+      return findings.flatMap(List::stream).limit(MOST_FINDINGS).toList();
+    }
+  }
+
+  private static List<String> compare(ResultSet row) throws SQLException {
+    List<String> findings = new ArrayList<>();
+    byte[] stored = row.getBytes("state");
+    PointsState state =
+        stored == null ? PointsState.getDefaultInstance() : PointsSlice.parse(stored);
+    String known = text(state.getEntries(), state.getBalance(), state.getPending());
+    String booked = text(row.getLong("entries"), row.getLong("balance"), row.getLong("pending"));
+    if (!known.equals(booked)) {
+      findings.add(
+          "viewer %s: rules know of %s, entries come to %s"
+              .formatted(row.getString("viewer_id"), known, booked));
+    }
+    long lapsing = 0;
+    for (Lot lot : state.getLotsList()) {
+      lapsing += lot.getLeft();
+      if (lot.getLeft() < 1) {
+        findings.add("viewer %s: a lot of %d".formatted(row.getString("viewer_id"), lot.getLeft()));
+      }
+    }
+    if (lapsing > state.getBalance()) {
+      findings.add(
+          "viewer %s: %d points lapse, of a balance of %d"
+              .formatted(row.getString("viewer_id"), lapsing, state.getBalance()));
+    }
+    return findings;
+  }
+
+  private static String text(long entries, long balance, long pending) {
+    return "%d entries, %d points and %d pending".formatted(entries, balance, pending);
+  }
+
+  private static List<String> statesWithoutEntries(Handle handle, String merchantId) {
+    return handle
+        .createQuery(
+            """
+            SELECT known.viewer_id
+            FROM points_state known
+            LEFT JOIN ledger_entry earliest
+              ON earliest.merchant_id = known.merchant_id AND earliest.viewer_id = known.viewer_id
+                AND earliest.entry_number = 1
+            WHERE known.merchant_id = :merchantId AND earliest.entry_number IS NULL
+            LIMIT :limit\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("limit", MOST_FINDINGS)
+        .map((row, context) ->
+            "viewer %s: rules know of points that no entry made"
+                .formatted(row.getString("viewer_id")))
+        .list();
+  }
+}

@@ -1,0 +1,46 @@
+package io.flywheel.points;
+
+import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Journal;
+import io.flywheel.engine.Rows;
+import io.flywheel.engine.ViewerRows;
+import io.flywheel.v1.PointsEntry;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Adds entries to the ledger, and what they move to the accounts' totals. Thread-safe. */
+final class LedgerJournal implements Journal<LedgerEntry> {
+  @Inject
+  LedgerJournal() {}
+
+  @Override
+  public void append(Handle handle, List<LedgerEntry> rows) {
+    Rows.write(
+        handle,
+        """
+        INSERT INTO ledger_entry
+          (merchant_id, viewer_id, entry_number, kind, debit_account, credit_account, amount,
+           balance, pending, cause, occurred_ms)
+        VALUES\
+        """,
+        11,
+        "",
+        rows,
+        (statement, index, row) -> {
+          PointsEntry entry = row.entry();
+          int next = ViewerRows.bindKey(statement, index, row.viewer());
+          statement.setLong(next, entry.getEntryNumber());
+          statement.setInt(next + 1, entry.getKindValue());
+          statement.setInt(next + 2, LedgerAccount.debitedBy(entry.getKind()).code());
+          statement.setInt(next + 3, LedgerAccount.creditedBy(entry.getKind()).code());
+          statement.setLong(next + 4, entry.getAmount());
+          statement.setLong(next + 5, entry.getBalance());
+          statement.setLong(next + 6, entry.getPending());
+          statement.setBytes(next + 7, entry.getCause().toByteArray());
+          statement.setLong(next + 8, Timestamps.toMillis(entry.getOccurredAt()));
+          return next + 9;
+        });
+    AccountTotals.add(handle, rows);
+  }
+}

@@ -1,0 +1,53 @@
+package io.flywheel.points;
+
+import com.google.inject.Inject;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.PointsEntry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Reads the ledger. Thread-safe. */
+final class PointsDao {
+  @Inject
+  PointsDao() {}
+
+  /** The newest entries whose numbers are smaller than {@code before}, newest first. */
+  List<PointsEntry> entries(Handle handle, ViewerKey viewer, long before, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT entry_number, kind, amount, balance, pending, cause, occurred_ms
+            FROM ledger_entry
+            WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entry_number < :before
+            ORDER BY entry_number DESC
+            LIMIT :limit\
+            """)
+        .bind("merchantId", viewer.merchantId())
+        .bind("viewerId", viewer.viewerId())
+        .bind("before", before)
+        .bind("limit", limit)
+        .map((row, context) -> entry(row))
+        .list();
+  }
+
+  private static PointsEntry entry(ResultSet row) throws SQLException {
+    try {
+      return PointsEntry.newBuilder()
+          .setEntryNumber(row.getLong("entry_number"))
+          .setKindValue(row.getInt("kind"))
+          .setAmount(row.getLong("amount"))
+          .setBalance(row.getLong("balance"))
+          .setPending(row.getLong("pending"))
+          .setCause(Cause.parseFrom(row.getBytes("cause")))
+          .setOccurredAt(Timestamps.fromMillis(row.getLong("occurred_ms")))
+          .build();
+    } catch (InvalidProtocolBufferException e) {
+      throw new SQLException("ledger_entry.cause can't be read", e);
+    }
+  }
+}

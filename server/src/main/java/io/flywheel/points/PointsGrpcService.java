@@ -1,0 +1,89 @@
+package io.flywheel.points;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Engine;
+import io.flywheel.engine.PageToken;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
+import io.flywheel.v1.AdjustPointsRequest;
+import io.flywheel.v1.AdjustPointsResponse;
+import io.flywheel.v1.AdjustmentCause;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.GetBalanceResponse;
+import io.flywheel.v1.ListPointsEntriesRequest;
+import io.flywheel.v1.ListPointsEntriesResponse;
+import io.flywheel.v1.PointsEntry;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+
+/** PointsService. Thread-safe. */
+final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
+  private static final String LIST = "points-entries";
+  private static final int DEFAULT_PAGE_SIZE = 20;
+
+  private final Engine engine;
+  private final Database database;
+  private final PointsSection section;
+  private final PointsDao dao;
+
+  @Inject
+  PointsGrpcService(Engine engine, Database database, PointsSection section, PointsDao dao) {
+    this.engine = engine;
+    this.database = database;
+    this.section = section;
+    this.dao = dao;
+  }
+
+  @Override
+  public void getBalance(GetBalanceRequest request, StreamObserver<GetBalanceResponse> response) {
+    response.onNext(engine.read(viewer(request.getViewerId()), section::balance));
+    response.onCompleted();
+  }
+
+  @Override
+  public void listPointsEntries(
+      ListPointsEntriesRequest request, StreamObserver<ListPointsEntriesResponse> response) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    long before = PageToken.read(LIST, viewer, request.getPageToken());
+    int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
+    List<PointsEntry> found =
+        database.read(handle -> dao.entries(handle, viewer, before, size + 1));
+    List<PointsEntry> page = found.subList(0, Math.min(size, found.size()));
+    ListPointsEntriesResponse.Builder answer =
+        ListPointsEntriesResponse.newBuilder().addAllEntries(page);
+    if (found.size() > size) {
+      answer.setNextPageToken(PageToken.before(LIST, viewer, page.get(size - 1).getEntryNumber()));
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void adjustPoints(
+      AdjustPointsRequest request, StreamObserver<AdjustPointsResponse> response) {
+    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+    AdjustmentCause cause =
+        AdjustmentCause.newBuilder()
+            .setReason(request.getReason())
+            .setAdjustedBy(caller.subject())
+            .build();
+    response.onNext(
+        engine.call(
+            new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId())),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new Adjustment(request.getAmount(), cause),
+            AdjustPointsResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  private static ViewerKey viewer(String requested) {
+    Caller caller = Caller.current();
+    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
+  }
+}

@@ -1,0 +1,27 @@
+package io.flywheel.points;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.ViewerSection;
+import io.grpc.BindableService;
+
+/** Binds points. */
+public final class PointsModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(PointsSlice.class).in(Scopes.SINGLETON);
+    bind(LedgerJournal.class).in(Scopes.SINGLETON);
+    bind(PointsDao.class);
+    bind(PointsReactor.class).in(Scopes.SINGLETON);
+    bind(PointsSection.class).in(Scopes.SINGLETON);
+    bind(PointsGrpcService.class).in(Scopes.SINGLETON);
+    bind(LedgerAudit.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PointsReactor.class);
+    Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(PointsSection.class);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(PointsGrpcService.class);
+  }
+}
