@@ -1,0 +1,76 @@
+package io.flywheel.room;
+
+import com.google.inject.Inject;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.flywheel.engine.Rows;
+import io.flywheel.engine.Slice;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.engine.ViewerRows;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+
+/** The viewers' sessions and credited time. Thread-safe. */
+final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
+  /**
+   * A viewer's session and credited time.
+   *
+   * @param sessionMillis when the session began that heartbeats prove; 0: there was none
+   */
+  record Watch(long sessionMillis, WatchedTime watched) {}
+
+  private static final Watch NOTHING = new Watch(0, WatchedTime.NONE);
+
+  @Inject
+  WatchSlice() {}
+
+  @Override
+  public Watch initial(ViewerKey key) {
+    return NOTHING;
+  }
+
+  @Override
+  public void load(
+      Handle handle, SortedSet<ViewerKey> keys, boolean lock, BiConsumer<ViewerKey, Watch> found) {
+    ViewerRows.read(
+        handle,
+        "SELECT viewer_id, state FROM room_state WHERE merchant_id = ? AND viewer_id IN",
+        "",
+        keys,
+        (key, row) -> found.accept(key, parse(row)));
+  }
+
+  @Override
+  public void save(Handle handle, Map<ViewerKey, Watch> changed) {
+    Rows.write(
+        handle,
+        "INSERT INTO room_state (merchant_id, viewer_id, state) VALUES",
+        3,
+        "ON DUPLICATE KEY UPDATE state = VALUES(state)",
+        changed.entrySet(),
+        (statement, index, row) -> {
+          statement.setBytes(index + 2, bytes(row.getValue()));
+          return ViewerRows.bindKey(statement, index, row.getKey()) + 1;
+        });
+  }
+
+  private static byte[] bytes(Watch watch) {
+    return RoomState.newBuilder()
+        .setSessionMs(watch.sessionMillis)
+        .addAllWatchedMs(watch.watched.pack())
+        .build()
+        .toByteArray();
+  }
+
+  private static Watch parse(ResultSet row) throws SQLException {
+    try {
+      RoomState state = RoomState.parseFrom(row.getBytes("state"));
+      return new Watch(state.getSessionMs(), WatchedTime.unpack(state.getWatchedMsList()));
+    } catch (InvalidProtocolBufferException e) {
+      throw new SQLException("room_state.state can't be read", e);
+    }
+  }
+}
