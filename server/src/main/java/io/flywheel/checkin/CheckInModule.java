@@ -1,0 +1,26 @@
+package io.flywheel.checkin;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.ViewerSection;
+import io.grpc.BindableService;
+
+/** Binds check-in. */
+public final class CheckInModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(CheckInSlice.class).in(Scopes.SINGLETON);
+    bind(BroadcastCheckInSlice.class).in(Scopes.SINGLETON);
+    bind(RoomBroadcastsSlice.class).in(Scopes.SINGLETON);
+    bind(CheckInViews.class).in(Scopes.SINGLETON);
+    bind(CheckInReactor.class).in(Scopes.SINGLETON);
+    bind(CheckInGrpcService.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(CheckInReactor.class);
+    Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(CheckInViews.class);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(CheckInGrpcService.class);
+  }
+}

@@ -1,0 +1,258 @@
+package io.flywheel.checkin;
+
+import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Slice;
+import io.flywheel.engine.StateView;
+import io.flywheel.engine.Turn;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.CheckInCause;
+import io.flywheel.v1.CheckInMethod;
+import io.flywheel.v1.CheckInResponse;
+import io.flywheel.v1.CheckInRules;
+import io.flywheel.v1.CheckedIn;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.MakeUpCheckInResponse;
+import io.flywheel.v1.Presence;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RoomEntered;
+import io.flywheel.v1.StreakCalendar;
+import io.flywheel.v1.StreakReward;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks viewers in and pays for it. Thread-safe. */
+final class CheckInReactor implements Reactor {
+  /** Asks to be checked in for now. */
+  record CheckIn() {}
+
+  /** Asks to be checked in for a day that was missed. */
+  record MakeUp(LocalDate date) {}
+
+  private final CheckInSlice checkIns;
+  private final BroadcastCheckInSlice broadcastCheckIns;
+  private final RoomBroadcastsSlice roomBroadcasts;
+  private final CheckInViews views;
+
+  @Inject
+  CheckInReactor(
+      CheckInSlice checkIns,
+      BroadcastCheckInSlice broadcastCheckIns,
+      RoomBroadcastsSlice roomBroadcasts,
+      CheckInViews views) {
+    this.checkIns = checkIns;
+    this.broadcastCheckIns = broadcastCheckIns;
+    this.roomBroadcasts = roomBroadcasts;
+    this.views = views;
+  }
+
+  @Override
+  public void register(Reactions reactions) {
+    reactions.on(CheckIn.class, this::checkIn);
+    reactions.on(MakeUp.class, this::makeUp);
+    reactions.onFact(
+        Fact.WhatCase.ROOM_ENTERED, (turn, fact) -> entered(turn, fact.getRoomEntered()));
+    reactions.onFact(
+        Fact.WhatCase.REWARD_GIVEN,
+        (turn, fact) -> receive(turn, fact.getRewardGiven().getReward()));
+  }
+
+  @Override
+  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
+    return body instanceof CheckIn || body instanceof MakeUp ? List.of(checkIns) : List.of();
+  }
+
+  /** The program's rules, by which a request can be carried out. */
+  static CheckInRules rules(StateView view) {
+    CheckInRules rules = view.program().checkIn();
+    if (rules == null) {
+      throw notConfigured("the merchant's program has no check_in");
+    }
+    return rules;
+  }
+
+  static boolean byBroadcast(CheckInRules rules) {
+    return rules.getCalendar() == StreakCalendar.STREAK_CALENDAR_BROADCASTS;
+  }
+
+  private void checkIn(Turn turn, CheckIn request) {
+    CheckInRules rules = rules(turn);
+    Presence presence = provenPresence(turn);
+    if (presence == null && !rules.getOutsideRooms()) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_NOT_IN_ROOM,
+          "the viewer is in no room (expected: EnterRoom, and a sign of life within the last %d s)"
+              .formatted(turn.program().longestSilence().toSeconds()));
+    }
+    Presence where = presence == null ? Presence.getDefaultInstance() : presence;
+    boolean done = checkInNow(turn, rules, where.getRoomId(), where.getBroadcastId());
+    turn.respond(
+        () ->
+            CheckInResponse.newBuilder()
+                .setAlreadyCheckedIn(!done)
+                .setStanding(views.standing(turn, rules, where.getRoomId()))
+                .addAllFacts(turn.facts())
+                .build());
+  }
+
+  private void entered(Turn turn, RoomEntered entered) {
+    CheckInRules rules = turn.program().checkIn();
+    if (rules != null && rules.getMethod() == CheckInMethod.CHECK_IN_METHOD_ON_ENTER) {
+      checkInNow(turn, rules, entered.getRoomId(), entered.getBroadcastId());
+    }
+  }
+
+  private void makeUp(Turn turn, MakeUp request) {
+    CheckInRules rules = rules(turn);
+    if (byBroadcast(rules)) {
+      throw notConfigured("the merchant's program counts broadcasts, which can't be made up");
+    }
+    CheckInState state = turn.get(checkIns);
+    ViewerDays days = ViewerDays.of(turn.program(), rules, turn.profile());
+    int day = (int) request.date.toEpochDay();
+    if (!DayRules.canMakeUp(state, day, days.dayOf(turn.at()), rules)) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_DAY_NOT_MISSED,
+          "date: %s (expected: a day of the last %d without a check-in)"
+              .formatted(request.date, rules.getMakeUpDays()));
+    }
+    if (state.getMakeUpCards() == 0) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_NO_MAKE_UP_CARD, "the viewer holds no make-up card");
+    }
+    settle(turn, DayRules.checkIn(state, day, days.middleOf(day), true, days, rules), day, true, "");
+    turn.respond(
+        () ->
+            MakeUpCheckInResponse.newBuilder()
+                .setStanding(views.standing(turn, rules, ""))
+                .addAllFacts(turn.facts())
+                .build());
+  }
+
+  /** Adds what any feature gave, this one too. */
+  private void receive(Turn turn, Reward reward) {
+    if (reward.hasMakeUpCard() || reward.hasFreeze()) {
+      CheckInRules rules = turn.program().checkIn();
+      // Without check-in there is no limit, so that what is granted is there if check-in comes.
+      int maxFreezes = rules == null ? Integer.MAX_VALUE : rules.getMaxFreezes();
+      turn.set(checkIns, DayRules.receive(turn.get(checkIns), reward, maxFreezes));
+    }
+  }
+
+  /** Checks in for the day or the broadcast; false: it was checked in before. */
+  private boolean checkInNow(Turn turn, CheckInRules rules, String roomId, String broadcastId) {
+    return byBroadcast(rules)
+        ? checkInBroadcast(turn, rules, roomId, turn.broadcast(broadcastId))
+        : checkInDay(turn, rules, roomId);
+  }
+
+  private boolean checkInDay(Turn turn, CheckInRules rules, String roomId) {
+    CheckInState state = turn.get(checkIns);
+    ViewerDays days = ViewerDays.of(turn.program(), rules, turn.profile());
+    int today = days.dayOf(turn.at());
+    if (StreakRules.isTaken(state.getDays(), today)) {
+      CheckInState noted = DayRules.seenAgain(state, today, days);
+      if (!noted.equals(state)) {
+        turn.set(checkIns, noted);
+      }
+      return false;
+    }
+    settle(
+        turn, DayRules.checkIn(state, today, turn.at(), false, days, rules), today, false, roomId);
+    return true;
+  }
+
+  private void settle(
+      Turn turn, DayRules.Outcome outcome, int day, boolean madeUp, String roomId) {
+    turn.set(checkIns, outcome.after());
+    String period = LocalDate.ofEpochDay(day).toString();
+    tell(
+        turn,
+        outcome.step(),
+        CheckedIn.newBuilder().setPeriod(period).setMadeUp(madeUp).setRoomId(roomId),
+        CheckInCause.newBuilder().setPeriod(period).build());
+  }
+
+  private boolean checkInBroadcast(
+      Turn turn, CheckInRules rules, String roomId, String broadcastId) {
+    ViewerRoomKey key = new ViewerRoomKey(turn.viewer(), roomId);
+    BroadcastCheckInState state = turn.get(broadcastCheckIns, key);
+    if (state.getLatestBroadcastId().equals(broadcastId)) {
+      return false; // the common case, which needs no look at what the room shares
+    }
+    RoomKey room = new RoomKey(turn.viewer().merchantId(), roomId);
+    BroadcastOrder order = turn.get(roomBroadcasts, room);
+    int ordinal = order.ordinalOf(broadcastId);
+    Streaks streaks = state.getBroadcasts();
+    if (StreakRules.isTaken(streaks, ordinal)) {
+      return false;
+    }
+    if (!order.knows(broadcastId)) {
+      turn.set(roomBroadcasts, room, order.with(broadcastId));
+    }
+    StreakRules.Step step = StreakRules.checkIn(streaks, ordinal, 0, 0, rules);
+    BroadcastCheckInState.Builder after = state.toBuilder().setBroadcasts(step.after());
+    if (ordinal == StreakRules.latest(step.after())) {
+      after.setLatestBroadcastId(broadcastId);
+    }
+    turn.set(broadcastCheckIns, key, after.build());
+    String period = CheckInViews.BROADCAST + broadcastId;
+    tell(
+        turn,
+        step,
+        CheckedIn.newBuilder().setPeriod(period).setRoomId(roomId),
+        CheckInCause.newBuilder().setPeriod(period).setRoomId(roomId).build());
+    return true;
+  }
+
+  private static void tell(
+      Turn turn, StreakRules.Step step, CheckedIn.Builder checkedIn, CheckInCause cause) {
+    turn.emit(
+        Fact.newBuilder()
+            .setCheckedIn(
+                checkedIn
+                    .setStreak(step.streak())
+                    .setCumulative(step.after().getCumulative())
+                    .setFreezesUsed(Math.max(0, step.freezesUsed()))));
+    for (StreakReward reward : step.consecutive()) {
+      give(turn, reward, cause.toBuilder().setStreak(reward.getCount()));
+    }
+    for (StreakReward reward : step.cumulative()) {
+      give(turn, reward, cause.toBuilder().setCumulative(reward.getCount()));
+    }
+  }
+
+  private static void give(Turn turn, StreakReward rewards, CheckInCause.Builder cause) {
+    for (Reward reward : rewards.getRewardsList()) {
+      turn.emit(
+          Fact.newBuilder()
+              .setRewardGiven(
+                  RewardGiven.newBuilder()
+                      .setReward(reward)
+                      .setCause(Cause.newBuilder().setCheckIn(cause))));
+    }
+  }
+
+  /** Where the viewer has been heard of lately enough; null: nowhere. */
+  private static @Nullable Presence provenPresence(Turn turn) {
+    Presence presence = turn.profile().getPresence();
+    Instant lastSeen = Instant.ofEpochMilli(Timestamps.toMillis(presence.getLastSeenAt()));
+    Duration silence = Duration.between(lastSeen, turn.at());
+    return turn.profile().hasPresence() && silence.compareTo(turn.program().longestSilence()) <= 0
+        ? presence
+        : null;
+  }
+
+  private static ServiceException notConfigured(String message) {
+    return ServiceException.of(ErrorReason.ERROR_REASON_CHECK_IN_NOT_CONFIGURED, message);
+  }
+}
