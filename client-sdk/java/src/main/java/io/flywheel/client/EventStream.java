@@ -66,6 +66,7 @@ public final class EventStream implements AutoCloseable {
    *     not mend, or when no answer came for as long as {@link Builder#patience}; with code
    *     CANCELLED if the thread is interrupted
    * @throws IllegalStateException if the stream is closed
+   * @throws IllegalArgumentException if the event is larger than 3 MiB
    */
   public synchronized void send(Event event) {
     while (!offer(event)) {
@@ -80,6 +81,10 @@ public final class EventStream implements AutoCloseable {
   public synchronized boolean offer(Event event) {
     checkUsable();
     int bytes = event.getSerializedSize() + 8; // A tag and a length go with it.
+    if (bytes > MAX_BATCH_BYTES) {
+      throw new IllegalArgumentException(
+          "event: " + bytes + " bytes (expected: at most " + MAX_BATCH_BYTES + ")");
+    }
     if (!fits(bytes) && !dispatch()) {
       return false;
     }

@@ -58,7 +58,7 @@ public final class FlywheelClient implements AutoCloseable {
     this.deadline = deadline;
     this.credentials = credentials;
     List<ClientInterceptor> interceptors = new ArrayList<>();
-    interceptors.add(new Retries(retryPolicy, deadline, timer));
+    interceptors.add(new Retries(retryPolicy, deadline, timer, connection::resetConnectBackoff));
     if (credentials != null) {
       interceptors.add(credentials);
     }
@@ -172,6 +172,21 @@ public final class FlywheelClient implements AutoCloseable {
 
   RetryPolicy retryPolicy() {
     return retryPolicy;
+  }
+
+  /**
+   * Runs a task that opens a stream again, on a connection that does not wait for a pause of its
+   * own.
+   */
+  void reopenAfter(Duration delay, Runnable open) {
+    var unused =
+        timer.schedule(
+            () -> {
+              connection.resetConnectBackoff();
+              open.run();
+            },
+            delay.toNanos(),
+            TimeUnit.NANOSECONDS);
   }
 
   ScheduledExecutorService timer() {

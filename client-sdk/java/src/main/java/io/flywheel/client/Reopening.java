@@ -3,7 +3,6 @@ package io.flywheel.client;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /** Opens a stream again after it ended. Not thread-safe: a stream tells of one end at a time. */
 final class Reopening {
@@ -31,7 +30,7 @@ final class Reopening {
       return false;
     }
     try {
-      var unused = client.timer().schedule(open, delay.toNanos(), TimeUnit.NANOSECONDS);
+      client.reopenAfter(delay, open);
       return true;
     } catch (RejectedExecutionException clientClosed) {
       return false;

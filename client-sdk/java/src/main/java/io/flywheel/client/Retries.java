@@ -26,11 +26,18 @@ final class Retries implements ClientInterceptor {
   private final RetryPolicy policy;
   private final Duration deadline;
   private final ScheduledExecutorService timer;
+  private final Runnable reconnect;
 
-  Retries(RetryPolicy policy, Duration deadline, ScheduledExecutorService timer) {
+  /**
+   * The last argument makes a broken connection connect at once instead of after a pause of its
+   * own.
+   */
+  Retries(
+      RetryPolicy policy, Duration deadline, ScheduledExecutorService timer, Runnable reconnect) {
     this.policy = policy;
     this.deadline = deadline;
     this.timer = timer;
+    this.reconnect = reconnect;
   }
 
   @Override
@@ -123,6 +130,11 @@ final class Retries implements ClientInterceptor {
       }
     }
 
+    private void attemptAgain() {
+      reconnect.run();
+      attempt();
+    }
+
     private void attempt() {
       Deadline attemptEnd = Deadline.after(policy.attemptTimeout().toNanos(), TimeUnit.NANOSECONDS);
       ClientCall<ReqT, RespT> call;
@@ -163,7 +175,7 @@ final class Retries implements ClientInterceptor {
           return false;
         }
         try {
-          var unused = timer.schedule(this::attempt, delay.toNanos(), TimeUnit.NANOSECONDS);
+          var unused = timer.schedule(this::attemptAgain, delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException clientClosed) {
           return false;
         }
