@@ -1,0 +1,59 @@
+package io.flywheel.cli;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.KeyLengthException;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+
+/** Signs tokens with a service's secret. Thread-safe. */
+final class Tokens {
+  private final MACSigner signer;
+
+  private Tokens(MACSigner signer) {
+    this.signer = signer;
+  }
+
+  static Tokens fromFile(Path secretFile) throws IOException {
+    String secret;
+    try {
+      secret = Files.readString(secretFile).strip();
+    } catch (NoSuchFileException e) {
+      throw new InputException(
+          "--secret-file: " + secretFile + " does not exist (expected: jwt.secret in the service's data folder)");
+    }
+    try {
+      return new Tokens(new MACSigner(secret));
+    } catch (KeyLengthException e) {
+      throw new InputException("--secret-file: " + secretFile + " is too short (expected: 32 bytes or more)");
+    }
+  }
+
+  String sign(String merchant, String role, String subject, Duration ttl) {
+    Instant now = Instant.now();
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder()
+            .subject(subject)
+            .claim("merchant", merchant)
+            .claim("role", role)
+            .issueTime(Date.from(now))
+            .expirationTime(Date.from(now.plus(ttl)))
+            .build();
+    try {
+      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+      token.sign(signer);
+      return token.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.flywheel.cli;
+
+import io.flywheel.client.FlywheelClient;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ValidateProgramRequest;
+import io.flywheel.v1.ValidateProgramResponse;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    description = "Checks a program without applying it and prints every mistake; exit code 2 if there are any.")
+final class ValidateCommand implements Callable<Integer> {
+  @Mixin private Connection connection = new Connection();
+  @Mixin private ProgramFile program = new ProgramFile();
+
+  @Option(names = "--json", description = "Print the service's answer.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    ValidateProgramRequest request = ValidateProgramRequest.newBuilder().setSource(program.read()).build();
+    PrintWriter out = spec.commandLine().getOut();
+    try (FlywheelClient client = connection.open()) {
+      ValidateProgramResponse answer = client.call(ProgramServiceGrpc.getValidateProgramMethod(), request);
+      if (json) {
+        out.println(Json.pretty(answer));
+      } else if (answer.getMistakesCount() > 0) {
+        program.print(answer.getMistakesList(), out);
+      } else {
+        out.println(program.name() + ": no mistakes, " + answer.getProgram().getTasksCount() + " tasks");
+      }
+      return answer.getMistakesCount() > 0 ? Main.INPUT_HAS_MISTAKES : 0;
+    }
+  }
+}
