@@ -124,10 +124,7 @@ final class Chains {
     List<Integer> of(int place);
   }
 
-  /**
-   * Cycles, one at least of every set of tasks that lead to each other, without a task in two of
-   * them.
-   */
+  /** Cycles, at least one wherever tasks lead back to themselves; no task is in two of them. */
   private List<List<Integer>> cycles(Successors successors) {
     List<List<Integer>> cycles = new ArrayList<>();
     Set<Integer> left = new HashSet<>();

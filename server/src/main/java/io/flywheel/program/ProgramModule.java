@@ -1,0 +1,28 @@
+package io.flywheel.program;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.platform.config.Settings;
+import io.grpc.BindableService;
+
+/** Binds programs. */
+public final class ProgramModule extends AbstractModule {
+  private final ProgramConfig config;
+
+  public ProgramModule(Settings settings) {
+    config = settings.read("program", ProgramConfig.class);
+  }
+
+  @Override
+  protected void configure() {
+    bind(ProgramConfig.class).toInstance(config);
+    bind(ProgramTemplates.class).in(Scopes.SINGLETON);
+    bind(ProgramStore.class).in(Scopes.SINGLETON);
+    bind(ProgramAdministration.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(ProgramGrpcService.class)
+        .in(Scopes.SINGLETON);
+  }
+}

@@ -1,0 +1,79 @@
+package io.flywheel.program;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.inject.Inject;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.flywheel.platform.db.Database;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Program;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The programs in force, compiled. Which version is in force is asked anew each time. Thread-safe.
+ */
+public final class ProgramStore {
+  private final Database database;
+  private final Cache<Key, CompiledProgram> compiled;
+
+  private record Key(String merchantId, long version) {}
+
+  @Inject
+  ProgramStore(Database database, ProgramConfig config) {
+    this.database = database;
+    this.compiled = Caffeine.newBuilder().maximumSize(config.cacheSize()).build();
+  }
+
+  /** The programs in force in the caller's transaction; merchants without a program are absent. */
+  public Map<String, CompiledProgram> current(Handle handle, Collection<String> merchantIds) {
+    Map<String, CompiledProgram> programs = new HashMap<>();
+    if (!merchantIds.isEmpty()) {
+      ProgramDao dao = new ProgramDao(handle);
+      dao.heads(merchantIds)
+          .forEach(
+              (merchantId, version) -> programs.put(merchantId, load(dao, merchantId, version)));
+    }
+    return programs;
+  }
+
+  /** The merchant's program in force; fails with PROGRAM_NOT_FOUND where there is none. */
+  public CompiledProgram current(String merchantId) {
+    CompiledProgram program =
+        database.read(handle -> current(handle, List.of(merchantId)).get(merchantId));
+    if (program == null) {
+      throw notFound("the merchant has not applied a program yet");
+    }
+    return program;
+  }
+
+  static ServiceException notFound(String message) {
+    return ServiceException.of(ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND, message);
+  }
+
+  static Program parse(byte[] stored) {
+    try {
+      return ProgramDefaults.fill(Program.parseFrom(stored));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("A stored program is damaged", e);
+    }
+  }
+
+  /** Versions never change, so that two threads that load the same one do no harm. */
+  private CompiledProgram load(ProgramDao dao, String merchantId, long version) {
+    Key key = new Key(merchantId, version);
+    CompiledProgram program = compiled.getIfPresent(key);
+    if (program == null) {
+      byte[] stored =
+          dao.findProgram(merchantId, version)
+              .orElseThrow(() -> new IllegalStateException("No " + key + " for the head"));
+      program = CompiledProgram.of(version, parse(stored));
+      compiled.put(key, program);
+    }
+    return program;
+  }
+}

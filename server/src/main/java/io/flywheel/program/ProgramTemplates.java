@@ -1,0 +1,48 @@
+package io.flywheel.program;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Resources;
+import com.google.inject.Inject;
+import io.flywheel.v1.ProgramTemplate;
+import io.flywheel.v1.Text;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** The built-in programs. Immutable and thread-safe. */
+final class ProgramTemplates {
+  @Inject
+  ProgramTemplates() {}
+
+  private final ImmutableList<ProgramTemplate> templates =
+      ImmutableList.of(
+          template(
+              "growth-flywheel",
+              "增长飞轮：签到、互动、看播、下单与复购",
+              "The growth flywheel: check in, take part, watch, order, order again"));
+
+  ImmutableList<ProgramTemplate> all() {
+    return templates;
+  }
+
+  Optional<ProgramTemplate> find(String name) {
+    return templates.stream().filter(template -> template.getName().equals(name)).findFirst();
+  }
+
+  private static ProgramTemplate template(String name, String zh, String en) {
+    return ProgramTemplate.newBuilder()
+        .setName(name)
+        .setTitle(Text.newBuilder().setZh(zh).setEn(en))
+        .setDocument(read("program/" + name + ".yaml"))
+        .build();
+  }
+
+  private static String read(String resource) {
+    try {
+      return Resources.toString(Resources.getResource(resource), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
