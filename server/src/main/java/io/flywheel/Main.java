@@ -1,12 +1,18 @@
 package io.flywheel;
 
 import com.google.inject.Module;
+import io.flywheel.checkin.CheckInModule;
+import io.flywheel.engine.EngineModule;
+import io.flywheel.fulfillment.FulfillmentModule;
 import io.flywheel.platform.auth.AuthModule;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.db.DatabaseModule;
 import io.flywheel.platform.grpc.GrpcModule;
 import io.flywheel.platform.telemetry.TelemetryModule;
 import io.flywheel.platform.time.TimeModule;
+import io.flywheel.points.PointsModule;
+import io.flywheel.program.ProgramModule;
+import io.flywheel.task.TaskModule;
 import java.util.List;
 
 /** What the service is made of. */
@@ -19,7 +25,14 @@ public final class Main {
         new TelemetryModule(),
         new DatabaseModule(settings),
         new AuthModule(settings),
-        new GrpcModule(settings));
+        new GrpcModule(settings),
+        new ProgramModule(settings),
+        new EngineModule(settings),
+        // Reactors run in this order: what viewers have done is known before anyone's rules ask for it.
+        new CheckInModule(),
+        new PointsModule(),
+        new FulfillmentModule(),
+        new TaskModule());
   }
 
   public static void main(String[] args) {

@@ -43,7 +43,7 @@ final class HeartbeatKey implements Lifecycle {
     byte[] fresh = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(fresh);
     byte[] shared =
-        database.inTransaction(handle -> {
+        database.jdbi().inTransaction(handle -> {
           handle
               .createUpdate("INSERT IGNORE INTO heartbeat_key (key_id, secret) VALUES (1, :secret)")
               .bind("secret", fresh)
