@@ -43,16 +43,19 @@ final class HeartbeatKey implements Lifecycle {
     byte[] fresh = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(fresh);
     byte[] shared =
-        database.jdbi().inTransaction(handle -> {
-          handle
-              .createUpdate("INSERT IGNORE INTO heartbeat_key (key_id, secret) VALUES (1, :secret)")
-              .bind("secret", fresh)
-              .execute();
-          return handle
-              .createQuery("SELECT secret FROM heartbeat_key WHERE key_id = 1")
-              .mapTo(byte[].class)
-              .one();
-        });
+        database
+            .jdbi()
+            .inTransaction(handle -> {
+              handle
+                  .createUpdate(
+                      "INSERT IGNORE INTO heartbeat_key (key_id, secret) VALUES (1, :secret)")
+                  .bind("secret", fresh)
+                  .execute();
+              return handle
+                  .createQuery("SELECT secret FROM heartbeat_key WHERE key_id = 1")
+                  .mapTo(byte[].class)
+                  .one();
+            });
     key = new SecretKeySpec(shared, "HmacSHA256");
   }
 

@@ -1,0 +1,18 @@
+package io.flywheel.event;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.grpc.BindableService;
+
+/** Binds the intake of events. */
+public final class EventModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(EventRules.class).in(Scopes.SINGLETON);
+    bind(EventGrpcService.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(EventGrpcService.class);
+  }
+}

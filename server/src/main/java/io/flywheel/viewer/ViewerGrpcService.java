@@ -1,0 +1,64 @@
+package io.flywheel.viewer;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.GrantHistory;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.GetViewerResponse;
+import io.flywheel.v1.ListGrantsRequest;
+import io.flywheel.v1.ListGrantsResponse;
+import io.flywheel.v1.Viewer;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WatchViewerRequest;
+import io.flywheel.v1.WatchViewerResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+/** Viewers' standings, read and watched. Thread-safe. */
+final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
+  private final Standing standing;
+  private final GrantHistory grants;
+  private final ViewerHub hub;
+
+  @Inject
+  ViewerGrpcService(Standing standing, GrantHistory grants, ViewerHub hub) {
+    this.standing = standing;
+    this.grants = grants;
+    this.hub = hub;
+  }
+
+  @Override
+  public void getViewer(GetViewerRequest request, StreamObserver<GetViewerResponse> observer) {
+    Viewer viewer = standing.of(viewer(request.getViewerId()));
+    if (!viewer.hasProfile()) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_VIEWER_NOT_FOUND,
+          "viewer_id: \"%s\" (expected: a viewer who entered a room or whom an event named)"
+              .formatted(viewer.getViewerId()));
+    }
+    observer.onNext(GetViewerResponse.newBuilder().setViewer(viewer).build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listGrants(ListGrantsRequest request, StreamObserver<ListGrantsResponse> observer) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    observer.onNext(grants.list(viewer, request.getPageSize(), request.getPageToken()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void watchViewer(
+      WatchViewerRequest request, StreamObserver<WatchViewerResponse> observer) {
+    hub.watch(
+        viewer(request.getViewerId()), (ServerCallStreamObserver<WatchViewerResponse>) observer);
+  }
+
+  private static ViewerKey viewer(String requested) {
+    Caller caller = Caller.current();
+    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
+  }
+}

@@ -1,0 +1,83 @@
+package io.flywheel.viewer;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Action;
+import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.WatchViewerResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/** Passes on what this node commits to those who watch the viewer here. Thread-safe. */
+final class ViewerHub implements CommitListener {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+
+  private final Standing standing;
+  private final Semaphore places;
+  private final ConcurrentHashMap<ViewerKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
+
+  @Inject
+  ViewerHub(Standing standing, ViewerConfig config) {
+    this.standing = standing;
+    this.places = new Semaphore(config.mostWatchers());
+  }
+
+  @Override
+  public void committed(Action action, List<Fact> facts) {
+    Set<Watcher> watching = watchers.get(action.viewer());
+    if (watching != null) {
+      watching.forEach(watcher -> watcher.offer(facts));
+    }
+  }
+
+  /**
+   * Serves a stream until its client has gone.
+   *
+   * @throws ServiceException OVERLOADED
+   */
+  void watch(ViewerKey viewer, ServerCallStreamObserver<WatchViewerResponse> stream) {
+    if (!places.tryAcquire()) {
+      throw ServiceException.overloaded(RETRY_AFTER);
+    }
+    Watcher watcher = new Watcher(stream, () -> standing.of(viewer));
+    stream.setOnReadyHandler(watcher::wake);
+    stream.setOnCancelHandler(watcher::end);
+    // It listens before it first reads the standing, so that it misses nothing in between.
+    add(viewer, watcher);
+    Thread.ofVirtual()
+        .name("watch-viewer")
+        .start(() -> {
+          try {
+            watcher.run();
+          } finally {
+            remove(viewer, watcher);
+            places.release();
+          }
+        });
+  }
+
+  private void add(ViewerKey viewer, Watcher watcher) {
+    watchers.compute(
+        viewer,
+        (key, watching) -> {
+          Set<Watcher> set = watching == null ? ConcurrentHashMap.newKeySet() : watching;
+          set.add(watcher);
+          return set;
+        });
+  }
+
+  private void remove(ViewerKey viewer, Watcher watcher) {
+    watchers.computeIfPresent(
+        viewer,
+        (key, watching) -> {
+          watching.remove(watcher);
+          return watching.isEmpty() ? null : watching;
+        });
+  }
+}

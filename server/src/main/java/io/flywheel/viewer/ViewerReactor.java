@@ -1,0 +1,123 @@
+package io.flywheel.viewer;
+
+import com.google.inject.Inject;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Turn;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.ViewerProfile;
+import java.util.function.Consumer;
+
+/**
+ * Keeps what every feature may know of a viewer, but for presence and time zone, which rooms keep.
+ * It comes before the features that look at the profile, so that an order is counted before a task
+ * asks whether it is the second. Thread-safe.
+ */
+final class ViewerReactor implements Reactor {
+  @Inject
+  ViewerReactor() {}
+
+  @Override
+  public void register(Reactions reactions) {
+    reactions.on(Event.class, this::event);
+    reactions.onFact(Fact.WhatCase.CHECKED_IN, this::checkedIn);
+    reactions.onFact(Fact.WhatCase.TASK_COMPLETED, this::taskCompleted);
+    reactions.onFact(Fact.WhatCase.POINTS_BOOKED, this::pointsBooked);
+    reactions.onFact(Fact.WhatCase.GRANT_ISSUED, this::grantIssued);
+  }
+
+  /**
+   * Entering makes a viewer known too, but rooms must see first that it was not. What is reported
+   * late may have happened before what made the viewer known.
+   */
+  private void event(Turn turn, Event event) {
+    ViewerProfile profile = turn.profile();
+    boolean isNews =
+        profile.hasFirstSeenAt()
+            ? turn.at().toEpochMilli() < Timestamps.toMillis(profile.getFirstSeenAt())
+            : !event.hasEntered();
+    if (!isNews && !event.hasOrdered()) {
+      return;
+    }
+    ViewerProfile.Builder changed = profile.toBuilder();
+    if (isNews) {
+      changed.setFirstSeenAt(now(turn));
+    }
+    if (event.hasOrdered()) {
+      Ordered ordered = event.getOrdered();
+      changed
+          .setOrders(profile.getOrders() + 1)
+          .setOrderedMinor(profile.getOrderedMinor() + ordered.getAmountMinor());
+    }
+    turn.setProfile(changed.build());
+  }
+
+  private void checkedIn(Turn turn, Fact fact) {
+    change(
+        turn,
+        profile ->
+            profile
+                .setStreak(fact.getCheckedIn().getStreak())
+                .setCheckIns(profile.getCheckIns() + 1));
+  }
+
+  private void taskCompleted(Turn turn, Fact fact) {
+    String taskId = fact.getTaskCompleted().getTaskId();
+    change(
+        turn,
+        profile -> {
+          if (!profile.getCompletedTasksList().contains(taskId)) {
+            profile.addCompletedTasks(taskId);
+          }
+        });
+  }
+
+  private void pointsBooked(Turn turn, Fact fact) {
+    change(turn, profile -> profile.setPoints(fact.getPointsBooked().getBalance()));
+  }
+
+  private void grantIssued(Turn turn, Fact fact) {
+    Reward reward = fact.getGrantIssued().getGrant().getReward();
+    change(
+        turn,
+        profile -> {
+          switch (reward.getKindCase()) {
+            case EXPERIENCE ->
+                profile.setExperience(profile.getExperience() + reward.getExperience().getAmount());
+            case BADGE -> {
+              if (!profile.getBadgesList().contains(reward.getBadge().getBadgeId())) {
+                profile.addBadges(reward.getBadge().getBadgeId());
+              }
+            }
+            case PRIVILEGE -> {
+              if (!profile.getPrivilegesList().contains(reward.getPrivilege().getPrivilegeId())) {
+                profile.addPrivileges(reward.getPrivilege().getPrivilegeId());
+              }
+            }
+            case POINTS, COUPON, TICKET, MAKE_UP_CARD, FREEZE, KIND_NOT_SET -> {}
+          }
+        });
+  }
+
+  /** Writes the profile only if something in it has changed. */
+  private static void change(Turn turn, Consumer<ViewerProfile.Builder> change) {
+    ViewerProfile profile = turn.profile();
+    ViewerProfile.Builder builder = profile.toBuilder();
+    if (!profile.hasFirstSeenAt()) {
+      builder.setFirstSeenAt(now(turn));
+    }
+    change.accept(builder);
+    ViewerProfile changed = builder.build();
+    if (!changed.equals(profile)) {
+      turn.setProfile(changed);
+    }
+  }
+
+  private static Timestamp now(Turn turn) {
+    return Timestamps.fromMillis(turn.at().toEpochMilli());
+  }
+}
