@@ -19,6 +19,6 @@ public record ViewerKey(String merchantId, String viewerId) implements Comparabl
    * rows, where the number of shards is a multiple of that of lanes.
    */
   public int spread() {
-    return (31 * merchantId.hashCode() + viewerId.hashCode()) * 0x9E3779B9 >>> 8;
+    return ((31 * merchantId.hashCode() + viewerId.hashCode()) * 0x9E3779B9) >>> 8;
   }
 }
