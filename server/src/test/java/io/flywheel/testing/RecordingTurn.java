@@ -14,58 +14,109 @@ import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a viewer's actions through reactors with states in memory, for tests of pure rules over long
+ * Runs viewers' actions through reactors with states in memory, for tests of pure rules over long
  * times. It stands for the engine's batches there; what batches promise is tested with real ones.
+ * As in the engine, an action's chain runs to its end or changes nothing.
  */
 public final class RecordingTurn implements Turn {
-  private final Map<Class<?>, Reactor.Reaction<?>> reactions = new HashMap<>();
-  private final Map<Fact.WhatCase, Reactor.Reaction<Fact>> factReactions = new HashMap<>();
-  private final Map<Slice<?, ?>, Map<Object, Object>> states = new HashMap<>();
+  private final Map<Class<?>, List<Reactor.Reaction<?>>> reactions = new HashMap<>();
+  private final Map<Fact.WhatCase, List<Reactor.Reaction<Fact>>> factReactions = new HashMap<>();
+  private final List<FollowUp> followUps = new ArrayList<>();
+  private final List<Object> rows = new ArrayList<>();
   private final Deque<Object> queue = new ArrayDeque<>();
   private final List<Fact> facts = new ArrayList<>();
-  private ViewerKey viewer;
+  private Map<StateKey, Object> states = new HashMap<>();
   private CompiledProgram program;
+  private ViewerKey viewer;
   private ViewerProfile profile = ViewerProfile.getDefaultInstance();
   private Instant at = Instant.EPOCH;
   private @Nullable Supplier<? extends Message> answer;
 
-  /** A turn of a viewer through one reactor. */
-  public RecordingTurn(CompiledProgram program, ViewerKey viewer, Reactor reactor) {
+  /** Something that was left to be done. */
+  public record FollowUp(ViewerKey viewer, Instant due, Message body) {}
+
+  private record StateKey(Slice<?, ?> slice, Object key) {}
+
+  /** A viewer's turn, through reactors in this order. */
+  public RecordingTurn(CompiledProgram program, ViewerKey viewer, Reactor... reactors) {
     this.program = program;
     this.viewer = viewer;
-    reactor.register(
-        new Reactor.Reactions() {
-          @Override
-          public <M> void on(Class<M> type, Reactor.Reaction<M> reaction) {
-            reactions.put(type, reaction);
-          }
+    for (Reactor reactor : reactors) {
+      reactor.register(
+          new Reactor.Reactions() {
+            @Override
+            public <M> void on(Class<M> type, Reactor.Reaction<M> reaction) {
+              reactions.computeIfAbsent(type, unused -> new ArrayList<>()).add(reaction);
+            }
 
-          @Override
-          public void onFact(Fact.WhatCase kind, Reactor.Reaction<Fact> reaction) {
-            factReactions.put(kind, reaction);
-          }
-        });
+            @Override
+            public void onFact(Fact.WhatCase kind, Reactor.Reaction<Fact> reaction) {
+              factReactions.computeIfAbsent(kind, unused -> new ArrayList<>()).add(reaction);
+            }
+          });
+    }
   }
 
   /** Runs an action and returns the facts that it set off. */
   public List<Fact> run(Instant time, Object body) {
+    Map<StateKey, Object> statesBefore = new HashMap<>(states);
+    ViewerProfile profileBefore = profile;
+    int rowsBefore = rows.size();
+    int followUpsBefore = followUps.size();
     at = time;
     facts.clear();
     answer = null;
     queue.clear();
     queue.add(body);
-    for (Object message = queue.poll(); message != null; message = queue.poll()) {
-      dispatch(message);
+    try {
+      for (Object message = queue.poll(); message != null; message = queue.poll()) {
+        dispatch(message);
+      }
+    } catch (RuntimeException e) {
+      states = statesBefore;
+      profile = profileBefore;
+      rows.subList(rowsBefore, rows.size()).clear();
+      followUps.subList(followUpsBefore, followUps.size()).clear();
+      throw e;
     }
     return List.copyOf(facts);
+  }
+
+  /** Carries out what was left to be done for this viewer until a time, the earliest first. */
+  public void settle(Instant until) {
+    for (; ; ) {
+      Optional<FollowUp> next =
+          followUps.stream()
+              .filter(followUp -> followUp.viewer().equals(viewer))
+              .filter(followUp -> !followUp.due().isAfter(until))
+              .min(Comparator.comparing(FollowUp::due));
+      if (next.isEmpty()) {
+        return;
+      }
+      followUps.remove(next.get());
+      run(next.get().due(), next.get().body());
+    }
+  }
+
+  /** What is left to be done, in the order in which it was left. */
+  public List<FollowUp> followUps() {
+    return Collections.unmodifiableList(followUps);
+  }
+
+  /** The rows of a kind that were added to journals so far. */
+  public <R> List<R> rows(Class<R> type) {
+    return rows.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   /** The latest action's answer. */
@@ -90,17 +141,6 @@ public final class RecordingTurn implements Turn {
   /** Lets time pass without an action. */
   public void setAt(Instant at) {
     this.at = at;
-  }
-
-  @SuppressWarnings("unchecked")
-  private <M> void dispatch(M message) {
-    Reactor.Reaction<?> reaction =
-        message instanceof Fact fact
-            ? factReactions.get(fact.getWhatCase())
-            : reactions.get(message.getClass());
-    if (reaction != null) {
-      ((Reactor.Reaction<M>) reaction).react(this, message);
-    }
   }
 
   @Override
@@ -136,20 +176,17 @@ public final class RecordingTurn implements Turn {
   @Override
   @SuppressWarnings("unchecked")
   public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
-    return (S)
-        states
-            .computeIfAbsent(slice, unused -> new HashMap<>())
-            .computeIfAbsent(key, unused -> slice.initial(key));
+    return (S) states.computeIfAbsent(new StateKey(slice, key), unused -> slice.initial(key));
   }
 
   @Override
   public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
-    states.computeIfAbsent(slice, unused -> new HashMap<>()).put(key, state);
+    states.put(new StateKey(slice, key), state);
   }
 
   @Override
   public <R> void append(Journal<R> journal, R row) {
-    throw new UnsupportedOperationException("the rules under test keep no journal");
+    rows.add(row);
   }
 
   @Override
@@ -166,7 +203,7 @@ public final class RecordingTurn implements Turn {
 
   @Override
   public void followUp(String viewerId, Instant due, Message body) {
-    throw new UnsupportedOperationException("the rules under test leave nothing to be done");
+    followUps.add(new FollowUp(new ViewerKey(viewer.merchantId(), viewerId), due, body));
   }
 
   @Override
@@ -176,6 +213,24 @@ public final class RecordingTurn implements Turn {
 
   @Override
   public List<Fact> facts() {
-    return facts;
+    return Collections.unmodifiableList(facts);
+  }
+
+  private void dispatch(Object message) {
+    if (message instanceof Fact fact) {
+      factReactions
+          .getOrDefault(fact.getWhatCase(), List.of())
+          .forEach(reaction -> reaction.react(this, fact));
+    } else {
+      reactions
+          .getOrDefault(message.getClass(), List.of())
+          .forEach(reaction -> react(reaction, message));
+    }
+  }
+
+  /** A reaction is found only under the class that it takes. */
+  @SuppressWarnings("unchecked")
+  private <M> void react(Reactor.Reaction<?> reaction, Object message) {
+    ((Reactor.Reaction<M>) reaction).react(this, (M) message);
   }
 }

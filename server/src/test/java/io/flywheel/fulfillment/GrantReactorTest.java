@@ -1,0 +1,96 @@
+package io.flywheel.fulfillment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.testing.RecordingTurn;
+import io.flywheel.v1.BadgeReward;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.CouponReward;
+import io.flywheel.v1.ExperienceReward;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.FreezeReward;
+import io.flywheel.v1.Grant;
+import io.flywheel.v1.MakeUpCardReward;
+import io.flywheel.v1.PointsReward;
+import io.flywheel.v1.PrivilegeReward;
+import io.flywheel.v1.Program;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.TaskCause;
+import io.flywheel.v1.TicketReward;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class GrantReactorTest {
+  private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+  private static final Cause TASK =
+      Cause.newBuilder().setTask(TaskCause.newBuilder().setTaskId("watch")).build();
+
+  private final RecordingTurn turn =
+      new RecordingTurn(
+          CompiledProgram.of(1, Program.getDefaultInstance()),
+          new ViewerKey("shop", "anna"),
+          new GrantReactor(new GrantSlice(), new GrantJournal()));
+
+  @Test
+  void everyRewardButPointsIsGranted() {
+    List<Reward> rewards =
+        List.of(
+            Reward.newBuilder().setExperience(ExperienceReward.newBuilder().setAmount(5)).build(),
+            Reward.newBuilder().setCoupon(CouponReward.newBuilder().setCouponId("ten")).build(),
+            Reward.newBuilder().setBadge(BadgeReward.newBuilder().setBadgeId("bird")).build(),
+            Reward.newBuilder()
+                .setPrivilege(PrivilegeReward.newBuilder().setPrivilegeId("vip"))
+                .build(),
+            Reward.newBuilder().setTicket(TicketReward.newBuilder().setLotteryId("may")).build(),
+            Reward.newBuilder().setMakeUpCard(MakeUpCardReward.newBuilder().setCount(1)).build(),
+            Reward.newBuilder().setFreeze(FreezeReward.newBuilder().setCount(2)).build());
+    for (int i = 0; i < rewards.size(); i++) {
+      List<Fact> facts = turn.run(NOON, given(rewards.get(i)));
+      assertThat(facts).hasSize(1);
+      Grant grant = facts.get(0).getGrantIssued().getGrant();
+      assertThat(grant.getGrantNumber()).isEqualTo(i + 1);
+      assertThat(grant.getReward()).isEqualTo(rewards.get(i));
+      assertThat(grant.getCause()).isEqualTo(TASK);
+      assertThat(grant.getGrantedAt()).isEqualTo(Timestamps.fromMillis(NOON.toEpochMilli()));
+      assertThat(grant.hasExpiresAt()).isFalse();
+    }
+    assertThat(turn.rows(GrantJournal.Row.class)).hasSize(rewards.size());
+    Reward points = Reward.newBuilder().setPoints(PointsReward.newBuilder().setAmount(1)).build();
+    assertThat(turn.run(NOON, given(points))).isEmpty();
+  }
+
+  @Test
+  void aBadgeIsGrantedOnce() {
+    Reward badge =
+        Reward.newBuilder().setBadge(BadgeReward.newBuilder().setBadgeId("bird")).build();
+    assertThat(turn.run(NOON, given(badge))).hasSize(1);
+    assertThat(turn.run(NOON, given(badge))).isEmpty();
+    assertThat(turn.rows(GrantJournal.Row.class)).hasSize(1);
+  }
+
+  @Test
+  void aGrantEndsWhenItsRewardSays() {
+    Reward privilege =
+        Reward.newBuilder()
+            .setPrivilege(
+                PrivilegeReward.newBuilder()
+                    .setPrivilegeId("vip")
+                    .setValidFor(Durations.fromDays(30)))
+            .build();
+    Grant grant = turn.run(NOON, given(privilege)).get(0).getGrantIssued().getGrant();
+    assertThat(Timestamps.between(grant.getGrantedAt(), grant.getExpiresAt()))
+        .isEqualTo(Durations.fromDays(30));
+  }
+
+  private static Fact given(Reward reward) {
+    return Fact.newBuilder()
+        .setRewardGiven(RewardGiven.newBuilder().setReward(reward).setCause(TASK))
+        .build();
+  }
+}
