@@ -139,7 +139,7 @@ final class ReplayCommand implements Callable<Integer> {
   private void send(Replay replay, long resumeAt, ReplayState state) throws IOException {
     long linesLeftToSkip = resumeAt;
     long bytesBefore = 0;
-    long nextSave = System.nanoTime() + SAVE_EVERY_NANOS;
+    long nextSave = System.nanoTime();
     try (ProgressBar bar = progressBar()) {
       for (Path file : files) {
         try (EventLines lines = EventLines.open(file)) {
