@@ -41,7 +41,8 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ApplyProgramRequest.Builder request = ApplyProgramRequest.newBuilder().setSource(program.read()).setNote(note);
+    ApplyProgramRequest.Builder request =
+        ApplyProgramRequest.newBuilder().setSource(program.read()).setNote(note);
     if (expectedVersion != null) {
       request.setExpectedVersion(expectedVersion);
     }
@@ -59,7 +60,9 @@ final class ApplyCommand implements Callable<Integer> {
       }
       var version = answer.getVersion();
       out.println(
-          json ? Json.pretty(answer) : program.name() + ": applied as version " + version.getVersion());
+          json
+              ? Json.pretty(answer)
+              : program.name() + ": applied as version " + version.getVersion());
       return 0;
     }
   }

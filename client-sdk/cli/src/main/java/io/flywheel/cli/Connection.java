@@ -75,9 +75,11 @@ final class Connection {
 
   /** A client without credentials, to give some to. */
   FlywheelClient.Builder unauthenticated() throws IOException {
-    FlywheelClient.Builder builder = FlywheelClient.builder().target(target).userAgent("flywheel-cli");
+    FlywheelClient.Builder builder =
+        FlywheelClient.builder().target(target).userAgent("flywheel-cli");
     if (ca != null) {
-      builder.channelCredentials(TlsChannelCredentials.newBuilder().trustManager(ca.toFile()).build());
+      builder.channelCredentials(
+          TlsChannelCredentials.newBuilder().trustManager(ca.toFile()).build());
     } else if (!tls) {
       builder.plaintext();
     }

@@ -28,13 +28,21 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TASK", description = "The task's id.")
   private String task = "";
 
-  @Option(names = "--viewer", defaultValue = "", description = "The viewer; not needed with a viewer's own token.")
+  @Option(
+      names = "--viewer",
+      defaultValue = "",
+      description = "The viewer; not needed with a viewer's own token.")
   private String viewer = "";
 
-  @Option(names = "--room", defaultValue = "", description = "The room. Default: the one that the viewer is in.")
+  @Option(
+      names = "--room",
+      defaultValue = "",
+      description = "The room. Default: the one that the viewer is in.")
   private String room = "";
 
-  @Option(names = "--lang", description = "${COMPLETION-CANDIDATES}. Default: the machine's language.")
+  @Option(
+      names = "--lang",
+      description = "${COMPLETION-CANDIDATES}. Default: the machine's language.")
   private @Nullable Language language;
 
   @Option(names = "--json", description = "Print the service's answer.")
@@ -63,12 +71,22 @@ final class ExplainCommand implements Callable<Integer> {
     String state = progress.getState().name().replace("TASK_STATE_", "").toLowerCase(Locale.ROOT);
     out.println(
         language.of(progress.getTitle())
-            + " (" + progress.getTaskId() + ", " + progress.getWindow() + "): " + state + ", "
+            + " ("
+            + progress.getTaskId()
+            + ", "
+            + progress.getWindow()
+            + "): "
+            + state
+            + ", "
             + progress.getCount()
             + language.choose("，还差 ", ", missing ")
             + progress.getMissing());
     for (RuleVerdict rule : answer.getRulesList()) {
-      out.println((rule.getHolds() ? "  ✓ " : "  ✗ ") + rule.getRule() + ": " + language.of(rule.getDetail()));
+      out.println(
+          (rule.getHolds() ? "  ✓ " : "  ✗ ")
+              + rule.getRule()
+              + ": "
+              + language.of(rule.getDetail()));
     }
     if (answer.hasSummary()) {
       out.println("→ " + language.of(answer.getSummary()));

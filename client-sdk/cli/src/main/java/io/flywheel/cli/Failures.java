@@ -37,7 +37,9 @@ final class Failures {
       err.println("  " + violation.getField() + ": " + violation.getDescription());
     }
     refused.incident().ifPresent(incident -> err.println("  incident: " + incident));
-    refused.retryAfter().ifPresent(delay -> err.println("  try again in " + delay.toMillis() + " ms"));
+    refused
+        .retryAfter()
+        .ifPresent(delay -> err.println("  try again in " + delay.toMillis() + " ms"));
     if (refused.getCause() != null) {
       err.println("  cause: " + rootOf(refused.getCause()).getMessage());
     }
@@ -51,8 +53,10 @@ final class Failures {
     return switch (refused.reason()) {
       case ERROR_REASON_UNAUTHENTICATED ->
           "Give --token, --token-file, --api-key or FLYWHEEL_TOKEN; `flywheel token` makes one.";
-      case ERROR_REASON_NOT_ALLOWED -> "Use a token of another role: `flywheel token --role platform`.";
-      case ERROR_REASON_PROGRAM_NOT_FOUND -> "Apply one: `flywheel apply --template growth-flywheel`.";
+      case ERROR_REASON_NOT_ALLOWED ->
+          "Use a token of another role: `flywheel token --role platform`.";
+      case ERROR_REASON_PROGRAM_NOT_FOUND ->
+          "Apply one: `flywheel apply --template growth-flywheel`.";
       case ERROR_REASON_VERSION_CONFLICT -> "Look at what was applied meanwhile, then apply again.";
       case ERROR_REASON_INTERNAL -> "Look for the incident in the service's log.";
       case ERROR_REASON_OVERLOADED, ERROR_REASON_DATABASE_UNAVAILABLE, ERROR_REASON_SHUTTING_DOWN ->

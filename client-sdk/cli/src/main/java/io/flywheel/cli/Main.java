@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The program {@code flywheel}: exit code 0 for done, 1 for a call that failed, 2 for input with mistakes. */
+/**
+ * The program {@code flywheel}: exit code 0 for done, 1 for a call that failed, 2 for input with
+ * mistakes.
+ */
 @Command(
     name = "flywheel",
     description = "Gamification for live-streaming rooms, from the command line.",

@@ -18,10 +18,15 @@ final class ProgramFile {
   private Choice choice = new Choice();
 
   static final class Choice {
-    @Parameters(paramLabel = "FILE", description = "The program, YAML or JSON; \"-\" for standard input.")
+    @Parameters(
+        paramLabel = "FILE",
+        description = "The program, YAML or JSON; \"-\" for standard input.")
     private @Nullable Path file;
 
-    @Option(names = "--template", paramLabel = "NAME", description = "A built-in program, such as growth-flywheel.")
+    @Option(
+        names = "--template",
+        paramLabel = "NAME",
+        description = "A built-in program, such as growth-flywheel.")
     private @Nullable String template;
   }
 
@@ -35,7 +40,9 @@ final class ProgramFile {
     }
     Path file = choice.file;
     byte[] document =
-        file == null || file.toString().equals("-") ? System.in.readAllBytes() : Files.readAllBytes(file);
+        file == null || file.toString().equals("-")
+            ? System.in.readAllBytes()
+            : Files.readAllBytes(file);
     return ProgramSource.newBuilder()
         .setDocument(new String(document, java.nio.charset.StandardCharsets.UTF_8))
         .build();

@@ -26,23 +26,38 @@ final class TokenCommand implements Callable<Integer> {
   @Option(names = "--merchant", required = true, description = "The merchant's id.")
   private String merchant = "";
 
-  @Option(names = "--role", required = true, description = "One of: ${COMPLETION-CANDIDATES}, in any case.")
+  @Option(
+      names = "--role",
+      required = true,
+      description = "One of: ${COMPLETION-CANDIDATES}, in any case.")
   private Role role = Role.VIEWER;
 
-  @Option(names = "--subject", required = true, description = "Who it is for: a viewer's id, or the name of a host, a person or a service.")
+  @Option(
+      names = "--subject",
+      required = true,
+      description = "Who it is for: a viewer's id, or the name of a host, a person or a service.")
   private String subject = "";
 
-  @Option(names = "--ttl", defaultValue = "1h", description = "How long it is valid, such as 30m or 7d. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--ttl",
+      defaultValue = "1h",
+      description = "How long it is valid, such as 30m or 7d. Default: ${DEFAULT-VALUE}.")
   private Duration ttl = Duration.ZERO;
 
-  @Option(names = "--secret-file", defaultValue = "data/jwt.secret", paramLabel = "FILE", description = "The service's secret. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--secret-file",
+      defaultValue = "data/jwt.secret",
+      paramLabel = "FILE",
+      description = "The service's secret. Default: ${DEFAULT-VALUE}.")
   private Path secretFile = Path.of("");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws IOException {
-    String token = Tokens.fromFile(secretFile).sign(merchant, role.name().toLowerCase(Locale.ROOT), subject, ttl);
+    String token =
+        Tokens.fromFile(secretFile)
+            .sign(merchant, role.name().toLowerCase(Locale.ROOT), subject, ttl);
     spec.commandLine().getOut().println(token);
     return 0;
   }

@@ -29,12 +29,15 @@ final class Tokens {
       secret = Files.readString(secretFile).strip();
     } catch (NoSuchFileException e) {
       throw new InputException(
-          "--secret-file: " + secretFile + " does not exist (expected: jwt.secret in the service's data folder)");
+          "--secret-file: "
+              + secretFile
+              + " does not exist (expected: jwt.secret in the service's data folder)");
     }
     try {
       return new Tokens(new MACSigner(secret));
     } catch (KeyLengthException e) {
-      throw new InputException("--secret-file: " + secretFile + " is too short (expected: 32 bytes or more)");
+      throw new InputException(
+          "--secret-file: " + secretFile + " is too short (expected: 32 bytes or more)");
     }
   }
 

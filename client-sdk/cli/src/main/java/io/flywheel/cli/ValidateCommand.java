@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
-    description = "Checks a program without applying it and prints every mistake; exit code 2 if there are any.")
+    description =
+        "Checks a program without applying it and prints every mistake; exit code 2 if there are"
+            + " any.")
 final class ValidateCommand implements Callable<Integer> {
   @Mixin private Connection connection = new Connection();
   @Mixin private ProgramFile program = new ProgramFile();
@@ -28,16 +30,19 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ValidateProgramRequest request = ValidateProgramRequest.newBuilder().setSource(program.read()).build();
+    ValidateProgramRequest request =
+        ValidateProgramRequest.newBuilder().setSource(program.read()).build();
     PrintWriter out = spec.commandLine().getOut();
     try (FlywheelClient client = connection.open()) {
-      ValidateProgramResponse answer = client.call(ProgramServiceGrpc.getValidateProgramMethod(), request);
+      ValidateProgramResponse answer =
+          client.call(ProgramServiceGrpc.getValidateProgramMethod(), request);
       if (json) {
         out.println(Json.pretty(answer));
       } else if (answer.getMistakesCount() > 0) {
         program.print(answer.getMistakesList(), out);
       } else {
-        out.println(program.name() + ": no mistakes, " + answer.getProgram().getTasksCount() + " tasks");
+        out.println(
+            program.name() + ": no mistakes, " + answer.getProgram().getTasksCount() + " tasks");
       }
       return answer.getMistakesCount() > 0 ? Main.INPUT_HAS_MISTAKES : 0;
     }

@@ -281,7 +281,7 @@ public final class EventStream implements AutoCloseable {
       try {
         settings.onAnswer.accept(request.getEventsList(), answer);
       } catch (RuntimeException e) {
-        fail(Status.CANCELLED.withDescription("onAnswer failed: " + e).withCause(e));
+        fail(Status.CANCELLED.withDescription("onAnswer failed: " + e.getMessage()).withCause(e));
         return;
       }
       answered();

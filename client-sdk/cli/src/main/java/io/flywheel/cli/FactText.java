@@ -1,0 +1,178 @@
+package io.flywheel.cli;
+
+import com.google.protobuf.Timestamp;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.CheckInStanding;
+import io.flywheel.v1.CheckedIn;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.Grant;
+import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.TaskCause;
+import io.flywheel.v1.Viewer;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.stream.Collectors;
+
+/** Facts and standings in sentences. Immutable. */
+final class FactText {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+  private final Language language;
+
+  FactText(Language language) {
+    this.language = language;
+  }
+
+  /** A fact with its time. */
+  String line(Fact fact) {
+    return time(fact.getOccurredAt()) + "  " + sentence(fact);
+  }
+
+  /** What the viewer has, on one line. */
+  String standing(Viewer viewer) {
+    CheckInStanding checkIn = viewer.getCheckIn();
+    String grants =
+        viewer.getGrantsList().stream()
+            .map(Grant::getReward)
+            .map(this::reward)
+            .collect(Collectors.joining(", "));
+    return viewer.getViewerId()
+        + say("：积分 ", ": ")
+        + viewer.getPoints().getBalance()
+        + say("", " points")
+        + say("，待入账 ", ", pending ")
+        + viewer.getPoints().getPending()
+        + say("，连续签到 ", ", streak ")
+        + checkIn.getStreak()
+        + say("，累计签到 ", ", check-ins ")
+        + checkIn.getCumulative()
+        + (grants.isEmpty() ? "" : say("，已得：", ", holds: ") + grants);
+  }
+
+  String sentence(Fact fact) {
+    return switch (fact.getWhatCase()) {
+      case ROOM_ENTERED ->
+          say("进入直播间 ", "entered room ")
+              + fact.getRoomEntered().getRoomId()
+              + (fact.getRoomEntered().getFirstVisit() ? say("（首次到访）", " (first visit)") : "");
+      case ROOM_LEFT -> say("离开直播间 ", "left room ") + fact.getRoomLeft().getRoomId();
+      case WATCH_CREDITED ->
+          say("观看 +", "watched +")
+              + fact.getWatchCredited().getCreditedMillis() / 1_000
+              + say(" 秒", " s");
+      case CHECKED_IN -> checkedIn(fact.getCheckedIn());
+      case TASK_PROGRESSED ->
+          say("任务 ", "task ")
+              + fact.getTaskProgressed().getTaskId()
+              + ": "
+              + fact.getTaskProgressed().getCount()
+              + " / "
+              + fact.getTaskProgressed().getThreshold();
+      case TASK_UNLOCKED -> say("解锁任务 ", "unlocked task ") + fact.getTaskUnlocked().getTaskId();
+      case TIER_REACHED ->
+          say("达成 ", "reached ")
+              + tier(fact.getTierReached().getTier())
+              + (fact.getTierReached().getToClaim() ? say("，待领取", ", to be claimed") : "");
+      case TASK_COMPLETED -> say("完成任务 ", "completed task ") + fact.getTaskCompleted().getTaskId();
+      case REWARD_GIVEN ->
+          say("奖励 ", "reward ")
+              + reward(fact.getRewardGiven().getReward())
+              + cause(fact.getRewardGiven().getCause());
+      case REWARD_WITHHELD ->
+          say("预算用尽，未发奖励", "budget used up, reward withheld")
+              + cause(fact.getRewardWithheld().getCause());
+      case POINTS_BOOKED -> booked(fact.getPointsBooked());
+      case GRANT_ISSUED ->
+          say("发放 ", "granted ")
+              + reward(fact.getGrantIssued().getGrant().getReward())
+              + cause(fact.getGrantIssued().getGrant().getCause());
+      case ROOM_GOAL_REACHED ->
+          say("全场目标达成 ", "room goal reached ")
+              + fact.getRoomGoalReached().getTaskId()
+              + " #"
+              + (fact.getRoomGoalReached().getTier() + 1);
+      case WHAT_NOT_SET -> say("本程序不认识的新事件", "something that this program is too old to know");
+    };
+  }
+
+  private String checkedIn(CheckedIn fact) {
+    return say("签到 ", "checked in ")
+        + fact.getPeriod()
+        + say("，连续 ", ", streak ")
+        + fact.getStreak()
+        + say("，累计 ", ", in all ")
+        + fact.getCumulative()
+        + (fact.getMadeUp() ? say("（补签）", " (made up)") : "")
+        + (fact.getFreezesUsed() > 0
+            ? say("，用去保护卡 ", ", freezes used ") + fact.getFreezesUsed()
+            : "");
+  }
+
+  private String booked(PointsBooked fact) {
+    String balance =
+        say("，可用 ", ", balance ")
+            + fact.getBalance()
+            + (fact.getPending() > 0 ? say("，待入账 ", ", pending ") + fact.getPending() : "");
+    String what =
+        switch (fact.getKind()) {
+          case POINTS_ENTRY_KIND_EARNED, POINTS_ENTRY_KIND_ADJUSTED_UP -> say("积分 +", "points +");
+          case POINTS_ENTRY_KIND_EARNED_PENDING -> say("待入账积分 +", "pending points +");
+          case POINTS_ENTRY_KIND_MATURED -> say("积分入账 ", "points matured ");
+          case POINTS_ENTRY_KIND_EXPIRED -> say("积分过期 -", "points expired -");
+          case POINTS_ENTRY_KIND_ADJUSTED_DOWN -> say("积分 -", "points -");
+          case POINTS_ENTRY_KIND_UNSPECIFIED, UNRECOGNIZED -> say("积分 ", "points ");
+        };
+    return what + fact.getAmount() + balance + cause(fact.getCause());
+  }
+
+  private String reward(Reward reward) {
+    return switch (reward.getKindCase()) {
+      case POINTS -> reward.getPoints().getAmount() + say(" 积分", " points");
+      case EXPERIENCE -> reward.getExperience().getAmount() + say(" 经验", " experience");
+      case COUPON -> say("优惠券 ", "coupon ") + reward.getCoupon().getCouponId();
+      case BADGE -> say("徽章 ", "badge ") + reward.getBadge().getBadgeId();
+      case PRIVILEGE -> say("特权 ", "privilege ") + reward.getPrivilege().getPrivilegeId();
+      case TICKET ->
+          Math.max(1, reward.getTicket().getCount())
+              + say(" 张抽奖券 ", " tickets for ")
+              + reward.getTicket().getLotteryId();
+      case MAKE_UP_CARD -> reward.getMakeUpCard().getCount() + say(" 张补签卡", " make-up cards");
+      case FREEZE -> reward.getFreeze().getCount() + say(" 张保护卡", " freezes");
+      case KIND_NOT_SET -> say("未知奖励", "an unknown reward");
+    };
+  }
+
+  private String cause(Cause cause) {
+    String what =
+        switch (cause.getWhatCase()) {
+          case TASK -> tier(cause.getTask());
+          case CHECK_IN ->
+              cause.getCheckIn().getStreak() > 0
+                  ? say("连续签到 ", "streak of ") + cause.getCheckIn().getStreak()
+                  : say("累计签到 ", "check-ins in all: ") + cause.getCheckIn().getCumulative();
+          case POINTS -> say("积分分录 ", "points entry ") + cause.getPoints().getEntryNumber();
+          case ADJUSTMENT -> cause.getAdjustment().getReason();
+          case WHAT_NOT_SET -> "";
+        };
+    return what.isEmpty() ? "" : say("（", " (") + what + say("）", ")");
+  }
+
+  private String tier(TaskCause tier) {
+    return say("任务 ", "task ")
+        + tier.getTaskId()
+        + say(" 第 ", " tier ")
+        + (tier.getTier() + 1)
+        + say(" 档", "");
+  }
+
+  private String say(String zh, String en) {
+    return language.choose(zh, en);
+  }
+
+  private static String time(Timestamp time) {
+    return TIME.format(Instant.ofEpochSecond(time.getSeconds(), time.getNanos()));
+  }
+}

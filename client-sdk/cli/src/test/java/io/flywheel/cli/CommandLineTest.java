@@ -1,0 +1,328 @@
+package io.flywheel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.rpc.BadRequest;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.ApplyProgramResponse;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.ExplainTaskRequest;
+import io.flywheel.v1.ExplainTaskResponse;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.ProgramMistake;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.RuleVerdict;
+import io.flywheel.v1.TaskCompleted;
+import io.flywheel.v1.TaskServiceGrpc;
+import io.flywheel.v1.TaskState;
+import io.flywheel.v1.Text;
+import io.flywheel.v1.ValidateProgramRequest;
+import io.flywheel.v1.ValidateProgramResponse;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WatchViewerRequest;
+import io.flywheel.v1.WatchViewerResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class CommandLineTest {
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "apply", "token", "replay", "simulate", "watch", "explain"})
+  void everyCommandHasItsHelp(String command) {
+    Cli cli = Cli.run(command, "--help");
+    assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
+    assertThat(cli.out).contains("Usage: flywheel " + command);
+  }
+
+  @Test
+  void aTokenCarriesItsClaimsAndIsSigned() throws Exception {
+    Path secret = Files.writeString(folder.resolve("jwt.secret"), SECRET + "\n");
+    Cli cli =
+        Cli.run(
+            "token",
+            "--merchant",
+            "m1",
+            "--role",
+            "host",
+            "--subject",
+            "alice",
+            "--ttl",
+            "2h",
+            "--secret-file",
+            secret.toString());
+    assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
+    SignedJWT token = SignedJWT.parse(cli.out.strip());
+    assertThat(token.verify(new MACVerifier(SECRET))).isTrue();
+    JWTClaimsSet claims = token.getJWTClaimsSet();
+    assertThat(claims.getSubject()).isEqualTo("alice");
+    assertThat(claims.getStringClaim("merchant")).isEqualTo("m1");
+    assertThat(claims.getStringClaim("role")).isEqualTo("host");
+    assertThat(claims.getExpirationTime())
+        .isCloseTo(Date.from(Instant.now().plus(Duration.ofHours(2))), 60_000);
+  }
+
+  @Test
+  void aTokenWithoutASecretSaysWhereToFindIt() {
+    Cli cli =
+        Cli.run(
+            "token",
+            "--merchant",
+            "m",
+            "--role",
+            "viewer",
+            "--subject",
+            "v",
+            "--secret-file",
+            "nowhere");
+    assertThat(cli.exitCode).isEqualTo(2);
+    assertThat(cli.err)
+        .isEqualToIgnoringNewLines(
+            "error: --secret-file: nowhere does not exist (expected: jwt.secret in the service's"
+                + " data folder)");
+  }
+
+  @Test
+  void aShortSecretIsRefused() throws Exception {
+    Path secret = Files.writeString(folder.resolve("jwt.secret"), "short");
+    Cli cli =
+        Cli.run(
+            "token",
+            "--merchant",
+            "m",
+            "--role",
+            "viewer",
+            "--subject",
+            "v",
+            "--secret-file",
+            secret.toString());
+    assertThat(cli.exitCode).isEqualTo(2);
+    assertThat(cli.err).contains("too short (expected: 32 bytes or more)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "h", "-5s", "1w", "1.5h", "99999999999h"})
+  void aWrongDurationIsExplained(String ttl) {
+    Cli cli =
+        Cli.run("token", "--merchant", "m", "--role", "viewer", "--subject", "v", "--ttl=" + ttl);
+    assertThat(cli.exitCode).isEqualTo(2);
+    assertThat(cli.err).contains("expected: such as 90s, 15m, 24h or 30d");
+  }
+
+  @Test
+  void nobodyListeningIsSaidWithoutAStackTrace() {
+    Cli cli = Cli.run("explain", "task", "--viewer", "v", "--target", "127.0.0.1:1");
+    assertThat(cli.exitCode).isEqualTo(1);
+    assertThat(cli.err)
+        .contains("error: UNAVAILABLE", "Is the service running there?")
+        .doesNotContain("\tat ");
+    assertThat(
+            Cli.run("explain", "task", "--viewer", "v", "--target", "127.0.0.1:1", "--verbose").err)
+        .contains("\tat ");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    Cli cli = Cli.run("validate", folder.resolve("none.yaml").toString());
+    assertThat(cli.exitCode).isEqualTo(2);
+    assertThat(cli.err).contains("none.yaml: no such file");
+  }
+
+  @Test
+  void aRefusalNamesReasonFieldAndRemedy() {
+    BadRequest.Builder fields = BadRequest.newBuilder();
+    fields
+        .addFieldViolationsBuilder()
+        .setField("viewer_id")
+        .setDescription("\"a b\" (expected: no blanks)");
+    TaskServiceGrpc.TaskServiceImplBase tasks =
+        new TaskServiceGrpc.TaskServiceImplBase() {
+          @Override
+          public void explainTask(
+              ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
+            observer.onError(
+                TestService.TOKEN.get().isEmpty()
+                    ? TestService.error(
+                        Status.Code.UNAUTHENTICATED, ErrorReason.ERROR_REASON_UNAUTHENTICATED)
+                    : TestService.error(
+                        Status.Code.INVALID_ARGUMENT,
+                        ErrorReason.ERROR_REASON_INVALID_FIELD,
+                        fields.build()));
+          }
+        };
+    try (TestService service = new TestService(tasks)) {
+      Cli invalid = Cli.run(service, "explain", "t1", "--viewer", "a b", "--token", "x");
+      assertThat(invalid.exitCode).isEqualTo(1);
+      assertThat(invalid.err)
+          .contains("error: INVALID_FIELD: made up", "viewer_id: \"a b\" (expected: no blanks)")
+          .doesNotContain("\tat ");
+      assertThat(Cli.run(service, "explain", "t1").err)
+          .contains("UNAUTHENTICATED", "`flywheel token` makes one");
+    }
+  }
+
+  @Test
+  void twoCredentialsAreRefused() {
+    Cli cli = Cli.run("explain", "t1", "--token", "a", "--api-key", "b");
+    assertThat(cli.exitCode).isEqualTo(2);
+    assertThat(cli.err).contains("mutually exclusive");
+  }
+
+  @Test
+  void mistakesArePrintedWithTheirLines() throws Exception {
+    Path file = Files.writeString(folder.resolve("program.yaml"), "tasks: broken");
+    try (TestService service = new TestService(new Programs())) {
+      String mistake = file + ":7: tasks[0].id: \"\" (expected: a name)\n1 mistake\n";
+      Cli validated = Cli.run(service, "validate", file.toString());
+      assertThat(validated.exitCode).isEqualTo(2);
+      assertThat(validated.out).isEqualToNormalizingNewlines(mistake);
+      Cli applied = Cli.run(service, "apply", file.toString());
+      assertThat(applied.exitCode).isEqualTo(2);
+      assertThat(applied.err).isEqualToNormalizingNewlines(mistake);
+    }
+  }
+
+  @Test
+  void aTemplateIsApplied() {
+    try (TestService service = new TestService(new Programs())) {
+      Cli cli = Cli.run(service, "apply", "--template", "growth-flywheel");
+      assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
+      assertThat(cli.out)
+          .isEqualToIgnoringNewLines("template growth-flywheel: applied as version 4");
+      assertThat(Cli.run(service, "apply", "--template", "growth-flywheel", "--json").out)
+          .contains("\"version\": \"4\"");
+    }
+  }
+
+  @Test
+  void explainSaysEachRuleInTheLanguageAskedFor() {
+    TaskServiceGrpc.TaskServiceImplBase tasks =
+        new TaskServiceGrpc.TaskServiceImplBase() {
+          @Override
+          public void explainTask(
+              ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
+            ExplainTaskResponse.Builder answer = ExplainTaskResponse.newBuilder();
+            answer
+                .getTaskBuilder()
+                .setTaskId(request.getTaskId())
+                .setTitle(text("点赞", "Like"))
+                .setWindow("once")
+                .setState(TaskState.TASK_STATE_OPEN)
+                .setCount(3)
+                .setMissing(7);
+            answer.addRules(
+                RuleVerdict.newBuilder()
+                    .setRule("requires")
+                    .setHolds(true)
+                    .setDetail(text("无", "none")));
+            answer.addRules(
+                RuleVerdict.newBuilder().setRule("tiers[0]").setDetail(text("差 7", "7 missing")));
+            answer.setSummary(text("还差 7 次", "7 are missing"));
+            observer.onNext(answer.build());
+            observer.onCompleted();
+          }
+        };
+    try (TestService service = new TestService(tasks)) {
+      assertThat(Cli.run(service, "explain", "likes", "--viewer", "v1", "--lang", "en").out)
+          .isEqualToNormalizingNewlines(
+              """
+              Like (likes, once): open, 3, missing 7
+                ✓ requires: none
+                ✗ tiers[0]: 7 missing
+              → 7 are missing
+              """);
+      assertThat(Cli.run(service, "explain", "likes", "--viewer", "v1", "--lang", "zh").out)
+          .contains("点赞", "还差 7", "→ 还差 7 次");
+    }
+  }
+
+  @Test
+  void watchPrintsTheStandingAndWhatHappens() {
+    ViewerServiceGrpc.ViewerServiceImplBase viewers =
+        new ViewerServiceGrpc.ViewerServiceImplBase() {
+          @Override
+          public void watchViewer(
+              WatchViewerRequest request, StreamObserver<WatchViewerResponse> observer) {
+            if (!request.getViewerId().equals("v1")) {
+              observer.onError(
+                  TestService.error(
+                      Status.Code.PERMISSION_DENIED, ErrorReason.ERROR_REASON_NOT_ALLOWED));
+              return;
+            }
+            WatchViewerResponse.Builder standing = WatchViewerResponse.newBuilder();
+            standing.getSnapshotBuilder().setViewerId("v1").getPointsBuilder().setBalance(12);
+            observer.onNext(standing.build());
+            WatchViewerResponse.Builder change = WatchViewerResponse.newBuilder();
+            change
+                .getChangeBuilder()
+                .addFacts(
+                    Fact.newBuilder()
+                        .setTaskCompleted(TaskCompleted.newBuilder().setTaskId("likes")));
+            observer.onNext(change.build());
+          }
+        };
+    try (TestService service = new TestService(viewers)) {
+      Cli english = Cli.run(service, "watch", "v1", "--updates", "2", "--lang", "en");
+      assertThat(english.exitCode).as(english.toString()).isEqualTo(0);
+      assertThat(english.out).contains("v1: 12 points", "completed task likes");
+      assertThat(Cli.run(service, "watch", "v1", "--updates", "2", "--lang", "zh").out)
+          .contains("v1：积分 12", "完成任务 likes");
+      assertThat(Cli.run(service, "watch", "v1", "--updates", "2", "--json").out.lines())
+          .hasSize(2);
+      Cli refused = Cli.run(service, "watch", "v2");
+      assertThat(refused.exitCode).isEqualTo(1);
+      assertThat(refused.err).contains("NOT_ALLOWED");
+    }
+  }
+
+  private static Text text(String zh, String en) {
+    return Text.newBuilder().setZh(zh).setEn(en).build();
+  }
+
+  /** Finds a mistake in every document and none in templates. */
+  private static final class Programs extends ProgramServiceGrpc.ProgramServiceImplBase {
+    @Override
+    public void validateProgram(
+        ValidateProgramRequest request, StreamObserver<ValidateProgramResponse> observer) {
+      ProgramMistake mistake =
+          ProgramMistake.newBuilder()
+              .setPath("tasks[0].id")
+              .setMessage("\"\" (expected: a name)")
+              .setLine(7)
+              .build();
+      observer.onNext(ValidateProgramResponse.newBuilder().addMistakes(mistake).build());
+      observer.onCompleted();
+    }
+
+    @Override
+    public void applyProgram(
+        ApplyProgramRequest request, StreamObserver<ApplyProgramResponse> observer) {
+      if (request.getSource().hasDocument()) {
+        observer.onError(
+            TestService.error(
+                Status.Code.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_INVALID_PROGRAM));
+        return;
+      }
+      ApplyProgramResponse.Builder answer = ApplyProgramResponse.newBuilder();
+      answer.getVersionBuilder().setVersion(4);
+      observer.onNext(answer.build());
+      observer.onCompleted();
+    }
+  }
+}
