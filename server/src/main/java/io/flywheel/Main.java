@@ -3,6 +3,7 @@ package io.flywheel;
 import com.google.inject.Module;
 import io.flywheel.checkin.CheckInModule;
 import io.flywheel.engine.EngineModule;
+import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
 import io.flywheel.platform.auth.AuthModule;
 import io.flywheel.platform.config.Settings;
@@ -12,7 +13,9 @@ import io.flywheel.platform.telemetry.TelemetryModule;
 import io.flywheel.platform.time.TimeModule;
 import io.flywheel.points.PointsModule;
 import io.flywheel.program.ProgramModule;
+import io.flywheel.room.RoomModule;
 import io.flywheel.task.TaskModule;
+import io.flywheel.viewer.ViewerModule;
 import java.util.List;
 
 /** What the service is made of. */
@@ -28,7 +31,10 @@ public final class Main {
         new GrpcModule(settings),
         new ProgramModule(settings),
         new EngineModule(settings),
-        // Reactors run in this order: what viewers have done is known before anyone's rules ask for it.
+        // Reactors run in this order: what a viewer has done is known before any rule asks for it.
+        new ViewerModule(settings),
+        new RoomModule(),
+        new EventModule(),
         new CheckInModule(),
         new PointsModule(),
         new FulfillmentModule(),

@@ -3,6 +3,7 @@ package io.flywheel.engine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ErrorReason;
@@ -38,11 +39,7 @@ final class RunningTurn implements Turn {
     this.program = program;
     this.viewers = viewers;
     this.overlay = overlay;
-    this.occurredAt =
-        Timestamp.newBuilder()
-            .setSeconds(action.at().getEpochSecond())
-            .setNanos(action.at().getNano())
-            .build();
+    this.occurredAt = Timestamps.fromMillis(action.at().toEpochMilli());
   }
 
   /** Runs the whole chain, makes what it changed part of the batch, and returns what it came to. */

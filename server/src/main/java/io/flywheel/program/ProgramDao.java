@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The SQL of programs, within the transaction of the handle. Not thread-safe. */
+@SuppressWarnings("ArrayRecordComponent") // rows as they are stored, which nobody compares
 final class ProgramDao {
 
   /** A version as it is stored. */

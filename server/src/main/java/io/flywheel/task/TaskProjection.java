@@ -54,7 +54,7 @@ final class TaskProjection {
     List<TaskCause> unclaimed = new ArrayList<>();
     for (TaskRecord record : states.getTasksList()) {
       for (WindowRecord window : record.getWindowsList()) {
-        if (standings.stream().noneMatch(s -> s.counted() == window)) {
+        if (standings.stream().noneMatch(s -> s.isOf(record, window))) {
           for (OwedRecord owed : window.getOwedList()) {
             unclaimed.add(
                 Payment.cause(record.getTaskId(), owed.getTier(), window).toBuilder()

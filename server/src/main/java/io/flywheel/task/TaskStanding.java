@@ -101,6 +101,14 @@ record TaskStanding(
             .noneMatch(owed -> owed.getTier() == tier && owed.getRound() == counted.getRound());
   }
 
+  /** Whether it is the standing in this window of a task. */
+  boolean isOf(TaskRecord record, WindowRecord window) {
+    return task.id().equals(record.getTaskId())
+        && this.window != null
+        && this.window.name().equals(window.getWindow())
+        && this.window.roomId().equals(window.getRoomId());
+  }
+
   /** Whether the viewer may see the task. */
   boolean isVisible(StateView view) {
     return !task.task().getHidden()

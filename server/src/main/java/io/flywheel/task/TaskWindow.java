@@ -21,7 +21,7 @@ record TaskWindow(String name, String roomId, long endsMillis) {
    * How long after its end a window still counts what happened in it, and keeps what is not
    * claimed.
    */
-  static final Duration GRACE = Duration.ofHours(48);
+  static final Duration GRACE = Duration.ofDays(2);
 
   /** How long after its last count a broadcast is taken to be over. */
   private static final Duration LONGEST_BROADCAST = Duration.ofDays(5);
