@@ -1,6 +1,6 @@
 package io.flywheel.event;
 
-import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Outcome;
 import io.flywheel.engine.ViewerKey;
@@ -15,6 +15,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.IngestEventsResponse;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -108,16 +109,13 @@ final class EventBatch {
     return error.build();
   }
 
+  /** The names of Fact's fields by their numbers. */
   private static String[] factNames() {
-    Descriptor fact = Fact.getDescriptor();
-    Fact.WhatCase[] kinds = Fact.WhatCase.values();
-    String[] names = new String[kinds.length];
-    for (Fact.WhatCase kind : kinds) {
-      names[kind.ordinal()] =
-          kind == Fact.WhatCase.WHAT_NOT_SET
-              ? ""
-              : fact.findFieldByNumber(kind.getNumber()).getName();
-    }
+    List<FieldDescriptor> fields = Fact.getDescriptor().getFields();
+    int most = fields.stream().mapToInt(FieldDescriptor::getNumber).max().orElse(0);
+    String[] names = new String[most + 1];
+    Arrays.fill(names, "");
+    fields.forEach(field -> names[field.getNumber()] = field.getName());
     return names;
   }
 
@@ -129,7 +127,7 @@ final class EventBatch {
     void accepted(int index, List<Fact> facts) {
       response.setAccepted(response.getAccepted() + 1);
       for (Fact fact : facts) {
-        factCounts[fact.getWhatCase().ordinal()]++;
+        factCounts[fact.getWhatCase().getNumber()]++;
       }
       if (!summary) {
         response.addResults(result(index, EventOutcome.EVENT_OUTCOME_ACCEPTED).addAllFacts(facts));
