@@ -63,6 +63,11 @@ public final class Database implements Lifecycle {
     return jdbi.withHandle(queries);
   }
 
+  /** Runs statements in one transaction, which an exception rolls back. */
+  public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
+    return jdbi.inTransaction(work);
+  }
+
   /** Where the database is, without secrets. */
   public String location() {
     return String.valueOf(address);
