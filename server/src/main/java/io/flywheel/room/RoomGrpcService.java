@@ -51,7 +51,7 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
             request.getBroadcastId(),
             request.getRequestId(),
             request,
-            new RoomReactor.Enter(timeZone),
+            new RoomReactor.Enter(request.getRoomId(), request.getBroadcastId(), timeZone),
             EnterRoomResponse.getDefaultInstance()));
   }
 
@@ -66,7 +66,7 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
             "",
             request.getRequestId(),
             request,
-            new RoomReactor.Beat(session),
+            new RoomReactor.Beat(request.getRoomId(), session),
             HeartbeatResponse.getDefaultInstance());
     if (response.getHeartbeatToken().isEmpty()) {
       throw ServiceException.of(
@@ -86,7 +86,7 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
             "",
             request.getRequestId(),
             request,
-            new RoomReactor.Leave(),
+            new RoomReactor.Leave(request.getRoomId()),
             LeaveRoomResponse.getDefaultInstance()));
   }
 
@@ -100,7 +100,7 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
             "",
             request.getRequestId(),
             request,
-            new RoomReactor.Act(what(request)),
+            new RoomReactor.Act(request.getRoomId(), what(request)),
             ActResponse.getDefaultInstance()));
   }
 

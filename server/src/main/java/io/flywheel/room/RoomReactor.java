@@ -45,28 +45,28 @@ final class RoomReactor implements Reactor {
   }
 
   /**
-   * A viewer comes into the action's room.
+   * A viewer comes into a room.
    *
    * @param timeZone the viewer's; empty: what is known stays
    */
-  record Enter(String timeZone) {}
+  record Enter(String roomId, String broadcastId, String timeZone) {}
 
   /**
-   * A viewer is still in the action's room.
+   * A viewer is still in a room.
    *
    * @param sessionMillis the session that its token names
    */
-  record Beat(long sessionMillis) {}
+  record Beat(String roomId, long sessionMillis) {}
 
-  /** A viewer goes out of the action's room. */
-  record Leave() {}
+  /** A viewer goes out of a room. */
+  record Leave(String roomId) {}
 
   /**
-   * A viewer does something in the action's room.
+   * A viewer does something in a room.
    *
    * @param what the event, of which only {@code what} is set
    */
-  record Act(Event what) {}
+  record Act(String roomId, Event what) {}
 
   @Override
   public void register(Reactions reactions) {
@@ -94,11 +94,13 @@ final class RoomReactor implements Reactor {
     if (!request.timeZone().isEmpty()) {
       turn.setProfile(turn.profile().toBuilder().setTimeZone(request.timeZone()).build());
     }
-    String broadcastId = turn.action().broadcastId();
-    turn.signal(event(turn, broadcastId).setEntered(Entered.getDefaultInstance()).build());
+    turn.signal(
+        event(turn, request.roomId(), request.broadcastId())
+            .setEntered(Entered.getDefaultInstance())
+            .build());
     turn.respond(() ->
         EnterRoomResponse.newBuilder()
-            .setHeartbeatToken(token(turn))
+            .setHeartbeatToken(token(turn, request.roomId()))
             .setHeartbeatInterval(heartbeatInterval(turn))
             .addAllFacts(turn.facts())
             .build());
@@ -111,7 +113,8 @@ final class RoomReactor implements Reactor {
   private void beat(Turn turn, Beat beat) {
     ViewerProfile profile = turn.profile();
     Presence presence = profile.getPresence();
-    if (!isIn(turn, presence) || millis(presence.getEnteredAt()) != beat.sessionMillis()) {
+    if (!presence.getRoomId().equals(beat.roomId())
+        || millis(presence.getEnteredAt()) != beat.sessionMillis()) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_SESSION_ENDED,
           "the viewer left this room or entered another; call EnterRoom again");
@@ -125,7 +128,7 @@ final class RoomReactor implements Reactor {
     turn.setProfile(profile.toBuilder().setPresence(seen(turn, presence)).build());
     turn.respond(() ->
         HeartbeatResponse.newBuilder()
-            .setHeartbeatToken(token(turn))
+            .setHeartbeatToken(token(turn, beat.roomId()))
             .setHeartbeatInterval(heartbeatInterval(turn))
             .setCreditedMillis(creditedMillis)
             .addAllFacts(turn.facts())
@@ -134,7 +137,7 @@ final class RoomReactor implements Reactor {
 
   private void leave(Turn turn, Leave request) {
     ViewerProfile profile = turn.profile();
-    if (isIn(turn, profile.getPresence())) {
+    if (profile.getPresence().getRoomId().equals(request.roomId())) {
       creditSession(turn, profile.getPresence());
       goOut(turn, profile);
     }
@@ -144,14 +147,14 @@ final class RoomReactor implements Reactor {
   private void act(Turn turn, Act act) {
     ViewerProfile profile = turn.profile();
     Presence presence = profile.getPresence();
-    if (!isIn(turn, presence) || isSilent(turn, presence)) {
+    if (!presence.getRoomId().equals(act.roomId()) || isSilent(turn, presence)) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_NOT_IN_ROOM,
           "room_id: \"%s\" (expected: the room that the viewer is in; call EnterRoom first)"
-              .formatted(turn.action().roomId()));
+              .formatted(act.roomId()));
     }
     turn.setProfile(profile.toBuilder().setPresence(seen(turn, presence)).build());
-    turn.signal(event(turn, givenBroadcast(presence)).mergeFrom(act.what()).build());
+    turn.signal(event(turn, act.roomId(), givenBroadcast(presence)).mergeFrom(act.what()).build());
     turn.respond(() -> ActResponse.newBuilder().addAllFacts(turn.facts()).build());
   }
 
@@ -279,17 +282,13 @@ final class RoomReactor implements Reactor {
     return creditedMillis;
   }
 
-  private String token(Turn turn) {
-    return tokens.issue(turn.viewer(), turn.action().roomId(), turn.get(watches).sessionMillis());
+  private String token(Turn turn, String roomId) {
+    return tokens.issue(turn.viewer(), roomId, turn.get(watches).sessionMillis());
   }
 
   private boolean isProven(Turn turn, Presence presence) {
     return presence.hasEnteredAt()
         && turn.get(watches).sessionMillis() == millis(presence.getEnteredAt());
-  }
-
-  private static boolean isIn(Turn turn, Presence presence) {
-    return presence.getRoomId().equals(turn.action().roomId());
   }
 
   private static boolean isSilent(StateView view, Presence presence) {
@@ -321,11 +320,11 @@ final class RoomReactor implements Reactor {
     return broadcastId.startsWith(DAY_PREFIX) ? "" : broadcastId;
   }
 
-  private static Event.Builder event(Turn turn, String broadcastId) {
+  private static Event.Builder event(Turn turn, String roomId, String broadcastId) {
     Instant at = turn.at();
     return Event.newBuilder()
         .setViewerId(turn.viewer().viewerId())
-        .setRoomId(turn.action().roomId())
+        .setRoomId(roomId)
         .setBroadcastId(broadcastId)
         .setOccurredAt(
             Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()));

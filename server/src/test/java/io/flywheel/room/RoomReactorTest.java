@@ -3,12 +3,14 @@ package io.flywheel.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Message;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
-import io.flywheel.testing.Rules;
-import io.flywheel.testing.Rules.Result;
+import io.flywheel.testing.RecordingTurn;
 import io.flywheel.v1.EnterRoomResponse;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.ErrorReason;
@@ -33,6 +35,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 class RoomReactorTest {
   /** 20:00 in Shanghai, where the program's days end at 04:00. */
@@ -50,9 +53,14 @@ class RoomReactorTest {
                       .setLongestSilence(Durations.fromSeconds(90)))
               .build());
 
+  private static final ViewerKey VIEWER = new ViewerKey("merchant", "viewer");
+
   private final HeartbeatTokens tokens =
       new HeartbeatTokens(() -> new SecretKeySpec(new byte[] {1}, "HmacSHA256"));
-  private final Rules rules = new Rules(PROGRAM, new RoomReactor(new WatchSlice(), tokens));
+  private final List<Event> signals = new ArrayList<>();
+  private final RecordingTurn turn =
+      new RecordingTurn(
+          PROGRAM, VIEWER, listening(new RoomReactor(new WatchSlice(), tokens), signals));
   private Instant now = START;
 
   @Example
@@ -60,10 +68,10 @@ class RoomReactorTest {
     Result entered = enter("room", "show");
     assertThat(names(entered)).containsExactly("room_entered");
     assertThat(entered.facts().get(0).getRoomEntered().getFirstVisit()).isTrue();
-    assertThat(entered.signals()).singleElement().isInstanceOf(Event.class);
-    assertThat(rules.profile().getPresence().getRoomId()).isEqualTo("room");
-    assertThat(rules.profile().getPresence().getBroadcastId()).isEqualTo("show");
-    assertThat(rules.profile().getFirstSeenAt()).isEqualTo(Timestamps.fromMillis(millis()));
+    assertThat(entered.signals()).singleElement().matches(Event::hasEntered);
+    assertThat(turn.profile().getPresence().getRoomId()).isEqualTo("room");
+    assertThat(turn.profile().getPresence().getBroadcastId()).isEqualTo("show");
+    assertThat(turn.profile().getFirstSeenAt()).isEqualTo(Timestamps.fromMillis(millis()));
     EnterRoomResponse answer = entered.answer(EnterRoomResponse.class);
     assertThat(answer.getFactsList()).isEqualTo(entered.facts());
     assertThat(answer.getHeartbeatInterval()).isEqualTo(Durations.fromSeconds(30));
@@ -72,13 +80,12 @@ class RoomReactorTest {
 
   @Example
   void anEventOfEnteringIsTheSameWithoutAnAnswer() {
-    Result entered = rules.report(event("e1").setEntered(Entered.getDefaultInstance()).build());
+    Result entered = report(event("e1").setEntered(Entered.getDefaultInstance()).build());
     assertThat(names(entered)).containsExactly("room_entered");
     assertThat(entered.facts().get(0).getRoomEntered().getBroadcastId())
         .isEqualTo("day:2026-03-02");
-    assertThat(entered.signals()).isEmpty();
     assertThat(entered.answer()).isNull();
-    assertThat(rules.profile().getPresence().getRoomId()).isEqualTo("room");
+    assertThat(turn.profile().getPresence().getRoomId()).isEqualTo("room");
   }
 
   @Example
@@ -102,7 +109,7 @@ class RoomReactorTest {
     Result beat = beat("room", token);
     assertThat(beat.answer(HeartbeatResponse.class).getHeartbeatToken()).isEmpty();
     assertThat(names(beat)).containsExactly("room_left");
-    assertThat(rules.profile().hasPresence()).isFalse();
+    assertThat(turn.profile().hasPresence()).isFalse();
     assertRejected(ErrorReason.ERROR_REASON_SESSION_ENDED, () -> beat("room", token));
     String next = token(enter("room", "show"));
     pass(1_000);
@@ -117,13 +124,11 @@ class RoomReactorTest {
     Result act = act("room");
     assertThat(act.signals())
         .singleElement()
-        .isInstanceOfSatisfying(
-            Event.class,
-            event -> {
-              assertThat(event.hasLiked()).isTrue();
-              assertThat(event.getBroadcastId()).isEqualTo("show");
-              assertThat(event.getEventId()).isEmpty();
-            });
+        .satisfies(event -> {
+          assertThat(event.hasLiked()).isTrue();
+          assertThat(event.getBroadcastId()).isEqualTo("show");
+          assertThat(event.getEventId()).isEmpty();
+        });
     pass(80_000);
     assertThat(credited(beat("room", token))).isEqualTo(160_000);
   }
@@ -173,11 +178,11 @@ class RoomReactorTest {
   void leavingCreditsTheRestAndLeavingAgainIsNoError() {
     enter("room", "show");
     pass(15_000);
-    Result left = run("room", "", new RoomReactor.Leave());
+    Result left = run(new RoomReactor.Leave("room"));
     assertThat(names(left)).containsExactly("watch_credited", "room_left");
     assertThat(left.answer(LeaveRoomResponse.class).getFactsList()).isEqualTo(left.facts());
-    assertThat(rules.profile().hasPresence()).isFalse();
-    assertThat(run("room", "", new RoomReactor.Leave()).facts()).isEmpty();
+    assertThat(turn.profile().hasPresence()).isFalse();
+    assertThat(run(new RoomReactor.Leave("room")).facts()).isEmpty();
   }
 
   @Example
@@ -186,17 +191,17 @@ class RoomReactorTest {
     pass(60_000);
     act("room");
     now = START.plusSeconds(10);
-    rules.report(event("e1").setRoomId("other").setEntered(Entered.getDefaultInstance()).build());
-    rules.report(event("e2").setLeft(Left.getDefaultInstance()).build());
-    assertThat(rules.profile().getPresence().getRoomId()).isEqualTo("room");
-    assertThat(rules.profile().getPresence().getLastSeenAt())
+    report(event("e1").setRoomId("other").setEntered(Entered.getDefaultInstance()).build());
+    report(event("e2").setLeft(Left.getDefaultInstance()).build());
+    assertThat(turn.profile().getPresence().getRoomId()).isEqualTo("room");
+    assertThat(turn.profile().getPresence().getLastSeenAt())
         .isEqualTo(Timestamps.fromMillis(START.plusSeconds(60).toEpochMilli()));
   }
 
   @Example
   void anEventFromTheFutureLocksNobodyOut() {
     now = START.plusSeconds(300);
-    rules.report(event("e1").setRoomId("other").setEntered(Entered.getDefaultInstance()).build());
+    report(event("e1").setRoomId("other").setEntered(Entered.getDefaultInstance()).build());
     now = START;
     String token = token(enter("room", "show"));
     pass(30_000);
@@ -205,9 +210,9 @@ class RoomReactorTest {
 
   @Example
   void presenceByEventsAloneIsNotCredited() {
-    rules.report(event("e1").setEntered(Entered.getDefaultInstance()).build());
+    report(event("e1").setEntered(Entered.getDefaultInstance()).build());
     pass(30_000);
-    assertThat(names(run("room", "", new RoomReactor.Leave()))).containsExactly("room_left");
+    assertThat(names(run(new RoomReactor.Leave("room")))).containsExactly("room_left");
   }
 
   @Example
@@ -241,9 +246,9 @@ class RoomReactorTest {
     pass(60_000);
     Result beat = beat("room", token);
     assertThat(beat.facts()).hasSize(2);
-    assertThat(rules.profile().getPresence().getBroadcastId()).isEqualTo("day:2026-03-03");
+    assertThat(turn.profile().getPresence().getBroadcastId()).isEqualTo("day:2026-03-03");
     Result act = act("room");
-    assertThat(((Event) act.signals().get(0)).getBroadcastId()).isEmpty();
+    assertThat(act.signals().get(0).getBroadcastId()).isEmpty();
   }
 
   /**
@@ -306,7 +311,7 @@ class RoomReactorTest {
           return entered;
         }
         case 1 -> {
-          return run(room, "", new RoomReactor.Leave());
+          return run(new RoomReactor.Leave(room));
         }
         case 2 -> {
           return act(room);
@@ -329,21 +334,21 @@ class RoomReactorTest {
   }
 
   private Result enter(String room, String broadcast) {
-    return run(room, broadcast, new RoomReactor.Enter(""));
+    return run(new RoomReactor.Enter(room, broadcast, ""));
   }
 
   private Result beat(String room, String token) {
-    long session = tokens.verify(rules.viewer(), room, token);
-    return run(room, "", new RoomReactor.Beat(session));
+    long session = tokens.verify(VIEWER, room, token);
+    return run(new RoomReactor.Beat(room, session));
   }
 
   private Result act(String room) {
     Event liked = Event.newBuilder().setLiked(Liked.getDefaultInstance()).build();
-    return run(room, "", new RoomReactor.Act(liked));
+    return run(new RoomReactor.Act(room, liked));
   }
 
   private Result watched(String eventId, String room, Instant from, Instant to) {
-    return rules.report(
+    return report(
         event(eventId)
             .setRoomId(room)
             .setWatched(
@@ -353,14 +358,56 @@ class RoomReactorTest {
             .build());
   }
 
-  private Result run(String room, String broadcast, Object body) {
-    return rules.run(now, room, broadcast, body);
+  private Result report(Event event) {
+    signals.clear();
+    return new Result(turn.run(now, event), List.of(), null);
+  }
+
+  private Result run(Object request) {
+    signals.clear();
+    List<Fact> facts = turn.run(now, request);
+    return new Result(facts, List.copyOf(signals), turn.answer(Message.class));
+  }
+
+  /**
+   * What an action came to.
+   *
+   * @param signals the events that requests came to
+   * @param answer null: there was none
+   */
+  private record Result(List<Fact> facts, List<Event> signals, @Nullable Message answer) {
+    <M extends Message> M answer(Class<M> type) {
+      return type.cast(answer);
+    }
+  }
+
+  private static Reactor listening(Reactor reactor, List<Event> signals) {
+    return reactions ->
+        reactor.register(
+            new Reactor.Reactions() {
+              @Override
+              public <M> void on(Class<M> type, Reactor.Reaction<M> reaction) {
+                reactions.on(
+                    type,
+                    (turn, message) -> {
+                      if (message instanceof Event event) {
+                        signals.add(event);
+                      }
+                      reaction.react(turn, message);
+                    });
+              }
+
+              @Override
+              public void onFact(Fact.WhatCase kind, Reactor.Reaction<Fact> reaction) {
+                reactions.onFact(kind, reaction);
+              }
+            });
   }
 
   private Event.Builder event(String eventId) {
     return Event.newBuilder()
         .setEventId(eventId)
-        .setViewerId(rules.viewer().viewerId())
+        .setViewerId(VIEWER.viewerId())
         .setRoomId("room")
         .setOccurredAt(Timestamps.fromMillis(millis()));
   }
