@@ -1,9 +1,9 @@
 package io.flywheel.program;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import com.google.inject.Inject;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.BadRequest.FieldViolation;
 import io.flywheel.platform.auth.Caller;
@@ -19,7 +19,6 @@ import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.ProgramTemplate;
 import io.flywheel.v1.ProgramVersion;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -55,7 +54,7 @@ final class ProgramAdministration {
 
   /** Applies a program once for a request id, however often it is asked. */
   ApplyProgramResponse apply(Caller caller, ApplyProgramRequest request) {
-    byte[] contentHash = Hashing.sha256().hashBytes(request.toByteArray()).asBytes();
+    HashCode contentHash = Hashing.sha256().hashBytes(request.toByteArray());
     // A repeat is answered before the document is looked at, for a later build may refuse it.
     Optional<ApplyProgramResponse> earlier =
         database.read(handle -> findAnswer(new ProgramDao(handle), caller, request, contentHash));
@@ -95,7 +94,7 @@ final class ProgramAdministration {
       Handle handle,
       Caller caller,
       ApplyProgramRequest request,
-      byte[] contentHash,
+      HashCode contentHash,
       String document,
       CheckedProgram checked) {
     ProgramDao dao = new ProgramDao(handle);
@@ -123,38 +122,29 @@ final class ProgramAdministration {
             .setName(checked.program().getName())
             .build();
     ApplyProgramResponse answer = ApplyProgramResponse.newBuilder().setVersion(version).build();
-    dao.insertVersion(
-        caller.merchantId(), new StoredVersion(version, document, checked.program().toByteArray()));
+    dao.insertVersion(caller.merchantId(), new StoredVersion(version, document, checked.program()));
     dao.moveHead(caller.merchantId(), version.getVersion());
     dao.insertAnswer(
         caller.merchantId(),
         request.getRequestId(),
-        new StoredAnswer(contentHash, answer.toByteArray()),
+        new StoredAnswer(contentHash, answer),
         nowMillis);
     return answer;
   }
 
   private static Optional<ApplyProgramResponse> findAnswer(
-      ProgramDao dao, Caller caller, ApplyProgramRequest request, byte[] contentHash) {
+      ProgramDao dao, Caller caller, ApplyProgramRequest request, HashCode contentHash) {
     return dao.findAnswer(caller.merchantId(), request.getRequestId())
         .map(stored -> {
-          if (!Arrays.equals(stored.contentHash(), contentHash)) {
+          if (!stored.contentHash().equals(contentHash)) {
             throw ServiceException.of(
                 ErrorReason.ERROR_REASON_REQUEST_ID_REUSED,
                 "request_id: "
                     + Expectations.expected(
                         request.getRequestId(), "a new one; it was used with another content"));
           }
-          return parse(stored.answer());
+          return stored.answer();
         });
-  }
-
-  private static ApplyProgramResponse parse(byte[] stored) {
-    try {
-      return ApplyProgramResponse.parseFrom(stored);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("A stored answer is damaged", e);
-    }
   }
 
   private static ServiceException invalid(ImmutableList<ProgramMistake> mistakes) {

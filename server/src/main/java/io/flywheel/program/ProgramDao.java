@@ -1,6 +1,11 @@
 package io.flywheel.program;
 
+import com.google.common.hash.HashCode;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.v1.ApplyProgramResponse;
+import io.flywheel.v1.Program;
 import io.flywheel.v1.ProgramVersion;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,10 +21,10 @@ import org.jdbi.v3.core.Handle;
 final class ProgramDao {
 
   /** A version as it is stored. */
-  record StoredVersion(ProgramVersion version, String document, byte[] program) {}
+  record StoredVersion(ProgramVersion version, String document, Program program) {}
 
   /** What a request was answered. */
-  record StoredAnswer(byte[] contentHash, byte[] answer) {}
+  record StoredAnswer(HashCode contentHash, ApplyProgramResponse answer) {}
 
   private final Handle handle;
 
@@ -79,7 +84,7 @@ final class ProgramDao {
         .bind("merchantId", merchantId)
         .bind("version", version.getVersion())
         .bind("document", stored.document())
-        .bind("program", stored.program())
+        .bind("program", stored.program().toByteArray())
         .bind("name", version.getName())
         .bind("note", version.getNote())
         .bind("appliedBy", version.getAppliedBy())
@@ -87,7 +92,7 @@ final class ProgramDao {
         .execute();
   }
 
-  Optional<byte[]> findProgram(String merchantId, long version) {
+  Optional<Program> findProgram(String merchantId, long version) {
     return handle
         .createQuery(
             """
@@ -96,7 +101,7 @@ final class ProgramDao {
             """)
         .bind("merchantId", merchantId)
         .bind("version", version)
-        .map((row, context) -> row.getBytes("program"))
+        .map((row, context) -> program(row))
         .findOne();
   }
 
@@ -111,7 +116,7 @@ final class ProgramDao {
         .bind("merchantId", merchantId)
         .bind("version", version)
         .map((row, context) ->
-            new StoredVersion(description(row), row.getString("document"), row.getBytes("program")))
+            new StoredVersion(description(row), row.getString("document"), program(row)))
         .findOne();
   }
 
@@ -142,8 +147,7 @@ final class ProgramDao {
             """)
         .bind("merchantId", merchantId)
         .bind("requestId", requestId)
-        .map((row, context) ->
-            new StoredAnswer(row.getBytes("content_hash"), row.getBytes("answer")))
+        .map((row, context) -> answer(row))
         .findOne();
   }
 
@@ -158,10 +162,29 @@ final class ProgramDao {
             """)
         .bind("merchantId", merchantId)
         .bind("requestId", requestId)
-        .bind("contentHash", stored.contentHash())
-        .bind("answer", stored.answer())
+        .bind("contentHash", stored.contentHash().asBytes())
+        .bind("answer", stored.answer().toByteArray())
         .bind("createdAtMs", nowMillis)
         .execute();
+  }
+
+  /** Defaults that came later than the version are filled in. */
+  private static Program program(ResultSet row) throws SQLException {
+    return ProgramDefaults.fill(parse(Program.parser(), row.getBytes("program")));
+  }
+
+  private static StoredAnswer answer(ResultSet row) throws SQLException {
+    return new StoredAnswer(
+        HashCode.fromBytes(row.getBytes("content_hash")),
+        parse(ApplyProgramResponse.parser(), row.getBytes("answer")));
+  }
+
+  private static <T> T parse(Parser<T> parser, byte[] stored) {
+    try {
+      return parser.parseFrom(stored);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("A stored message is damaged", e);
+    }
   }
 
   private static ProgramVersion description(ResultSet row) throws SQLException {

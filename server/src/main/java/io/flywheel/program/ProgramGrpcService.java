@@ -61,7 +61,7 @@ final class ProgramGrpcService extends ProgramServiceGrpc.ProgramServiceImplBase
     observer.onNext(
         GetProgramResponse.newBuilder()
             .setVersion(stored.version())
-            .setProgram(ProgramStore.parse(stored.program()))
+            .setProgram(stored.program())
             .setDocument(stored.document())
             .build());
     observer.onCompleted();

@@ -3,7 +3,6 @@ package io.flywheel.program;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.inject.Inject;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
@@ -55,23 +54,15 @@ public final class ProgramStore {
     return ServiceException.of(ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND, message);
   }
 
-  static Program parse(byte[] stored) {
-    try {
-      return ProgramDefaults.fill(Program.parseFrom(stored));
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("A stored program is damaged", e);
-    }
-  }
-
   /** Versions never change, so that two threads that load the same one do no harm. */
   private CompiledProgram load(ProgramDao dao, String merchantId, long version) {
     Key key = new Key(merchantId, version);
     CompiledProgram program = compiled.getIfPresent(key);
     if (program == null) {
-      byte[] stored =
+      Program stored =
           dao.findProgram(merchantId, version)
               .orElseThrow(() -> new IllegalStateException("No " + key + " for the head"));
-      program = CompiledProgram.of(version, parse(stored));
+      program = CompiledProgram.of(version, stored);
       compiled.put(key, program);
     }
     return program;

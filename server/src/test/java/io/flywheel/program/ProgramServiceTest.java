@@ -308,8 +308,7 @@ final class ProgramServiceTest {
           dao.lockHead(merchant);
           dao.insertVersion(
               merchant,
-              new StoredVersion(
-                  ProgramVersion.newBuilder().setVersion(1).build(), "", old.toByteArray()));
+              new StoredVersion(ProgramVersion.newBuilder().setVersion(1).build(), "", old));
           dao.moveHead(merchant, 1);
         });
 
