@@ -152,6 +152,16 @@ final class ReplayTest {
   }
 
   @Test
+  void nobodyListeningIsSaidAtOnce() throws Exception {
+    Path file = write("events.jsonl", lines(0, 10));
+    Cli cli = Cli.run("replay", file.toString(), "--target", "127.0.0.1:1", "--patience", "300ms");
+    assertThat(cli.exitCode).isEqualTo(1);
+    assertThat(cli.err)
+        .startsWith("no connection, trying again: UNAVAILABLE")
+        .contains("DEADLINE_EXCEEDED: no answer", "Connection refused");
+  }
+
+  @Test
   void aStateOfAnotherReplayIsRefused() throws Exception {
     Path file = write("events.jsonl", lines(0, 10));
     Path state = folder.resolve("state");

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ public final class EventStream implements AutoCloseable {
   private long latestProgressNanos = System.nanoTime();
   private @Nullable ClientCall<StreamEventsRequest, StreamEventsResponse> call;
   private @Nullable StreamObserver<StreamEventsRequest> requests;
+  private @Nullable FlywheelException latestBreak;
   private @Nullable FlywheelException failure;
   private boolean failureTold;
   private boolean closed;
@@ -213,9 +215,11 @@ public final class EventStream implements AutoCloseable {
   private void awaitProgress() {
     long leftNanos = settings.patience.toNanos() - (System.nanoTime() - latestProgressNanos);
     if (leftNanos <= 0) {
+      String patience = settings.patience.toSeconds() + " s";
       fail(
-          Status.DEADLINE_EXCEEDED.withDescription(
-              "no answer for " + settings.patience.toSeconds() + " s"));
+          Status.DEADLINE_EXCEEDED
+              .withDescription("no answer for " + patience)
+              .withCause(latestBreak));
     } else {
       try {
         wait(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1);
@@ -249,6 +253,7 @@ public final class EventStream implements AutoCloseable {
   private synchronized void answered() {
     unanswered.remove();
     latestProgressNanos = System.nanoTime();
+    latestBreak = null;
     reopening.succeeded();
     if (lingered || filling.getEventsCount() == settings.batchSize) {
       dispatch();
@@ -256,11 +261,23 @@ public final class EventStream implements AutoCloseable {
     notifyAll();
   }
 
-  private synchronized void ended(FlywheelException cause) {
+  private void ended(FlywheelException cause) {
+    if (reopens(cause)) {
+      settings.onBreak.accept(cause);
+    }
+  }
+
+  private synchronized boolean reopens(FlywheelException cause) {
     requests = null;
-    if (!closed && failure == null && !reopening.schedule(cause, this::open)) {
+    if (closed || failure != null) {
+      return false;
+    }
+    latestBreak = cause;
+    boolean reopens = reopening.schedule(cause, this::open);
+    if (!reopens) {
       fail(cause);
     }
+    return reopens;
   }
 
   private synchronized @Nullable StreamEventsRequest oldest() {
@@ -309,6 +326,7 @@ public final class EventStream implements AutoCloseable {
     private AnswerDetail detail = AnswerDetail.ANSWER_DETAIL_FACTS;
     private boolean backfill;
     private BiConsumer<List<Event>, StreamEventsResponse> onAnswer = (events, answer) -> {};
+    private Consumer<FlywheelException> onBreak = failure -> {};
 
     Builder(FlywheelClient client) {
       this.client = client;
@@ -359,6 +377,12 @@ public final class EventStream implements AutoCloseable {
      */
     public Builder onAnswer(BiConsumer<List<Event>, StreamEventsResponse> consumer) {
       onAnswer = consumer;
+      return this;
+    }
+
+    /** Is told each time the stream was broken off and will be opened again, for logs. */
+    public Builder onBreak(Consumer<FlywheelException> consumer) {
+      onBreak = consumer;
       return this;
     }
 

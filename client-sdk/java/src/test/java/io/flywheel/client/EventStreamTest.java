@@ -64,10 +64,12 @@ final class EventStreamTest {
   void nothingIsLostOrReorderedWhenTheConnectionBreaks() {
     service.cutAfterEvents = Set.of(50, 60, 333, 700);
     List<String> answered = new CopyOnWriteArrayList<>();
+    List<FlywheelException> breaks = new CopyOnWriteArrayList<>();
     try (EventStream stream =
         client
             .eventStream()
             .batchSize(10)
+            .onBreak(breaks::add)
             .onAnswer((events, answer) -> events.forEach(event -> answered.add(event.getEventId())))
             .open()) {
       sendRange(stream, 0, 1_000);
@@ -75,6 +77,7 @@ final class EventStreamTest {
     assertThat(answered).isEqualTo(ids(0, 1_000));
     assertThat(new ArrayList<>(service.taken)).isEqualTo(ids(0, 1_000));
     assertThat(service.cuts.get()).isEqualTo(4);
+    assertThat(breaks).hasSizeGreaterThanOrEqualTo(4);
   }
 
   @Test

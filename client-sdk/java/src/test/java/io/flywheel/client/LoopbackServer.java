@@ -9,6 +9,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -34,14 +35,14 @@ final class LoopbackServer implements AutoCloseable {
   private final ServerSocket entrance;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
 
-  LoopbackServer(BindableService service) {
+  LoopbackServer(BindableService... services) {
     try {
-      server =
-          Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-              .addService(service)
-              .intercept(new HeaderRecorder())
-              .build()
-              .start();
+      ServerBuilder<?> builder =
+          Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create());
+      for (BindableService service : services) {
+        builder.addService(service);
+      }
+      server = builder.intercept(new HeaderRecorder()).build().start();
       entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -49,9 +50,13 @@ final class LoopbackServer implements AutoCloseable {
     daemon(this::accept);
   }
 
+  String target() {
+    return "127.0.0.1:" + entrance.getLocalPort();
+  }
+
   FlywheelClient.Builder client() {
     return FlywheelClient.builder()
-        .target("127.0.0.1:" + entrance.getLocalPort())
+        .target(target())
         .plaintext()
         .retryPolicy(RetryPolicy.standard().backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
   }
