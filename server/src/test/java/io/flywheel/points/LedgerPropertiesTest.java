@@ -30,7 +30,7 @@ final class LedgerPropertiesTest {
   private static final long NEVER = Long.MAX_VALUE;
 
   /** Something that happens, so many hours after what happened before. */
-  private record Step(int hours, long amount, int pendingHours, int expiresAfterHours) {
+  record Step(int hours, long amount, int pendingHours, int expiresAfterHours) {
     boolean earns() {
       return amount > 0;
     }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import javax.crypto.spec.SecretKeySpec;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -377,7 +378,7 @@ class RoomReactorTest {
    */
   private record Result(List<Fact> facts, List<Event> signals, @Nullable Message answer) {
     <M extends Message> M answer(Class<M> type) {
-      return type.cast(answer);
+      return Objects.requireNonNull(type.cast(answer));
     }
   }
 

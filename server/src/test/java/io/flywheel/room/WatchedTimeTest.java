@@ -59,7 +59,7 @@ class WatchedTimeTest {
   void adjacentIntervalsTakeTheRoomOfOne() {
     WatchedTime watched = WatchedTime.NONE;
     for (int i = 0; i < 100; i++) {
-      watched = watched.credit(i * 30, i * 30 + 30, WIDE).watched();
+      watched = watched.credit(i * 30L, i * 30L + 30, WIDE).watched();
     }
     assertThat(watched.pack()).containsExactly(0L, 3_000L);
   }

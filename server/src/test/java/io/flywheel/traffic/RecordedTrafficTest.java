@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -49,12 +50,12 @@ final class RecordedTrafficTest {
 
   @Test
   void aReplayEarnsWhatARecountSaysAndASecondOneChangesNothing() throws Exception {
-    Path folder = RecordedTraffic.folder().orElse(null);
+    Optional<Path> folder = RecordedTraffic.folder();
     assumeTrue(
-        folder != null, "SKIPPED: set FLYWHEEL_TRAFFIC_DIR to the folder of recorded traffic");
+        folder.isPresent(), "SKIPPED: set FLYWHEEL_TRAFFIC_DIR to the folder of recorded traffic");
     List<Event> events = new ArrayList<>();
     Recount recount = new Recount();
-    RecordedTraffic.read(folder, "live-2018.csv.gz", events::add);
+    RecordedTraffic.read(folder.orElseThrow(), "live-2018.csv.gz", events::add);
     events.forEach(recount::add);
 
     try (TestServer server = TestServer.start()) {
