@@ -1,6 +1,7 @@
 package io.flywheel.engine;
 
 import com.google.inject.Inject;
+import com.google.inject.Provider;
 import com.google.inject.Singleton;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -31,6 +32,8 @@ public final class Engine {
   private final Database database;
   private final ProgramStore programs;
   private final ViewerSlice viewers;
+  private final BatchRunner runner;
+  private final Provider<Set<CommitListener>> listeners; // listeners may themselves read
   private final Semaphore permits;
   private final List<Lane> lanes = new ArrayList<>();
   private volatile boolean closing;
@@ -43,17 +46,16 @@ public final class Engine {
       ProgramStore programs,
       ViewerSlice viewers,
       BatchRunner runner,
-      Set<CommitListener> listeners,
+      Provider<Set<CommitListener>> listeners,
       MeterRegistry metrics) {
     this.config = config;
     this.clock = clock;
     this.database = database;
     this.programs = programs;
     this.viewers = viewers;
+    this.runner = runner;
+    this.listeners = listeners;
     this.permits = new Semaphore(config.queueCapacity(), true);
-    for (int i = 0; i < config.lanes(); i++) {
-      lanes.add(new Lane("lane-" + i, runner, config.batchSize(), permits, listeners));
-    }
     Gauge.builder("flywheel.engine.queue.free", permits, Semaphore::availablePermits)
         .description("How many more actions may wait on this node")
         .register(metrics);
@@ -137,7 +139,11 @@ public final class Engine {
 
   /** Begins to run actions. */
   void start() {
-    lanes.forEach(Lane::start);
+    for (int i = 0; i < config.lanes(); i++) {
+      Lane lane = new Lane("lane-" + i, runner, config.batchSize(), permits, listeners.get());
+      lane.start();
+      lanes.add(lane);
+    }
   }
 
   /** Stops taking actions, runs those that wait, and returns when they are committed. */
