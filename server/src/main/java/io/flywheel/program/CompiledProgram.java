@@ -114,7 +114,7 @@ public final class CompiledProgram {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
-      log.warn("Time zone {} is not known here; {} is used", name, ProgramDefaults.TIME_ZONE, e);
+      log.warn("Time zone {} is not known here; {} is used", name, ProgramDefaults.TIME_ZONE);
       return ZoneId.of(ProgramDefaults.TIME_ZONE);
     }
   }

@@ -178,7 +178,7 @@ public final class CompiledTask {
     try {
       return Condition.of(subject, expression);
     } catch (CelException e) {
-      log.warn("Task {}: the stored condition '{}' holds for nobody now", id(), expression, e);
+      log.warn("Task {}: a stored condition holds for nobody now: {}", id(), e.getMessage());
       return null;
     }
   }

@@ -96,8 +96,13 @@ final class ProgramParser {
   private static Optional<Node> compose(String document, Findings findings) {
     String text = document.startsWith("\uFEFF") ? document.substring(1) : document;
     if (text.stripLeading().startsWith("{")) {
-      // JSON may be indented with tabs, which YAML refuses.
-      text = text.replace('\t', ' ');
+      // JSON may be indented with tabs, which YAML refuses, and its strings may hold line breaks of
+      // Unicode, which YAML folds.
+      text =
+          text.replace('\t', ' ')
+              .replace("\u0085", "\\u0085")
+              .replace("\u2028", "\\u2028")
+              .replace("\u2029", "\\u2029");
     }
     LoadSettings settings =
         LoadSettings.builder()

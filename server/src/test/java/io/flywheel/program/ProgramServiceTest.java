@@ -320,6 +320,30 @@ final class ProgramServiceTest {
   }
 
   @Test
+  void theQueryOfEveryBatchReadsByKey() {
+    String plan =
+        database()
+            .read(handle -> {
+              for (int i = 0; i < 200; i++) {
+                new ProgramDao(handle).lockHead(merchant + i);
+              }
+              return handle
+                  .createQuery(
+                      """
+                      EXPLAIN SELECT merchant_id, version FROM program_head
+                      WHERE merchant_id IN (<merchantIds>) AND version > 0
+                      """)
+                  .bindList("merchantIds", List.of(merchant + 7, merchant + 77))
+                  .mapToMap()
+                  .list()
+                  .toString();
+            });
+
+    // Each database words its plans in its own way.
+    assertThat(plan).contains("range").contains("PRIMARY");
+  }
+
+  @Test
   void longDocumentsAreStoredWhole() {
     String document = "name: a\n" + "# 很长的说明\n".repeat(22_000);
 
