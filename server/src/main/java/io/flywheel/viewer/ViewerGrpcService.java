@@ -53,8 +53,11 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
   @Override
   public void watchViewer(
       WatchViewerRequest request, StreamObserver<WatchViewerResponse> observer) {
+    ViewerKey viewer = viewer(request.getViewerId());
     hub.watch(
-        viewer(request.getViewerId()), (ServerCallStreamObserver<WatchViewerResponse>) observer);
+        viewer,
+        () -> standing.of(viewer),
+        (ServerCallStreamObserver<WatchViewerResponse>) observer);
   }
 
   private static ViewerKey viewer(String requested) {

@@ -6,6 +6,7 @@ import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.Viewer;
 import io.flywheel.v1.WatchViewerResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
@@ -13,18 +14,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** Passes on what this node commits to those who watch the viewer here. Thread-safe. */
 final class ViewerHub implements CommitListener {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-  private final Standing standing;
   private final Semaphore places;
   private final ConcurrentHashMap<ViewerKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
 
   @Inject
-  ViewerHub(Standing standing, ViewerConfig config) {
-    this.standing = standing;
+  ViewerHub(ViewerConfig config) {
     this.places = new Semaphore(config.mostWatchers());
   }
 
@@ -39,13 +39,17 @@ final class ViewerHub implements CommitListener {
   /**
    * Serves a stream until its client has gone.
    *
+   * @param standing reads the viewer's standing
    * @throws ServiceException OVERLOADED
    */
-  void watch(ViewerKey viewer, ServerCallStreamObserver<WatchViewerResponse> stream) {
+  void watch(
+      ViewerKey viewer,
+      Supplier<Viewer> standing,
+      ServerCallStreamObserver<WatchViewerResponse> stream) {
     if (!places.tryAcquire()) {
       throw ServiceException.overloaded(RETRY_AFTER);
     }
-    Watcher watcher = new Watcher(stream, () -> standing.of(viewer));
+    Watcher watcher = new Watcher(stream, standing);
     stream.setOnReadyHandler(watcher::wake);
     stream.setOnCancelHandler(watcher::end);
     // It listens before it first reads the standing, so that it misses nothing in between.

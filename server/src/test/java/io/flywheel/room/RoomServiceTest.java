@@ -1,0 +1,229 @@
+package io.flywheel.room;
+
+import static io.flywheel.testing.Refusals.assertInvalid;
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.ActRequest;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.EnterRoomResponse;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.HeartbeatRequest;
+import io.flywheel.v1.HeartbeatResponse;
+import io.flywheel.v1.LeaveRoomRequest;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.RoomServiceGrpc.RoomServiceBlockingStub;
+import io.flywheel.v1.ViewerProfile;
+import io.flywheel.v1.ViewerServiceGrpc;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+
+/** RoomService through a real server; each test is a viewer of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RoomServiceTest {
+  private static final String PROGRAM =
+      """
+      presence: {heartbeat_interval: 30s, longest_silence: 90s}
+      tasks:
+      - id: like
+        title: Like
+        trigger: like
+        tiers: [{threshold: 1}]
+      - id: come
+        title: Come
+        trigger: enter
+        tiers: [{threshold: 1}]
+      """;
+
+  private TestServer server;
+  private String viewer = "";
+  private int requests;
+
+  @BeforeAll
+  void start() throws Exception {
+    server = TestServer.start();
+    ProgramServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("merchant", Role.MERCHANT, "m")))
+        .applyProgram(
+            ApplyProgramRequest.newBuilder()
+                .setRequestId("apply")
+                .setSource(ProgramSource.newBuilder().setDocument(PROGRAM))
+                .build());
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void nameViewer(TestInfo test) {
+    viewer = test.getTestMethod().orElseThrow().getName();
+  }
+
+  @Test
+  void theChainOfAViewersVisitIsInTheAnswers() {
+    EnterRoomResponse entered = enter("room");
+    assertThat(kinds(entered.getFactsList()))
+        .containsExactly(
+            Fact.WhatCase.ROOM_ENTERED,
+            Fact.WhatCase.TASK_PROGRESSED,
+            Fact.WhatCase.TIER_REACHED,
+            Fact.WhatCase.TASK_COMPLETED);
+    assertThat(entered.getFacts(0).getRoomEntered().getFirstVisit()).isTrue();
+    assertThat(entered.getFacts(0).getRoomEntered().getBroadcastId()).isEqualTo("show");
+    assertThat(entered.getHeartbeatInterval().getSeconds()).isEqualTo(30);
+
+    server.clock().advance(Duration.ofSeconds(30));
+    HeartbeatResponse beat = beat("room", entered.getHeartbeatToken());
+    assertThat(beat.getCreditedMillis()).isEqualTo(30_000);
+    assertThat(kinds(beat.getFactsList())).containsExactly(Fact.WhatCase.WATCH_CREDITED);
+
+    assertThat(kinds(as(Role.VIEWER).act(like("room")).getFactsList()))
+        .contains(Fact.WhatCase.TASK_COMPLETED);
+
+    server.clock().advance(Duration.ofSeconds(5));
+    LeaveRoomRequest leave =
+        LeaveRoomRequest.newBuilder().setRequestId(requestId()).setRoomId("room").build();
+    assertThat(kinds(as(Role.VIEWER).leaveRoom(leave).getFactsList()))
+        .containsExactly(Fact.WhatCase.WATCH_CREDITED, Fact.WhatCase.ROOM_LEFT);
+    assertRefused("NOT_IN_ROOM", () -> as(Role.VIEWER).act(like("room")));
+    assertRefused("SESSION_ENDED", () -> beat("room", beat.getHeartbeatToken()));
+  }
+
+  @Test
+  void aRepeatedHeartbeatGetsTheFirstAnswer() {
+    String token = enter("room").getHeartbeatToken();
+    server.clock().advance(Duration.ofSeconds(10));
+    HeartbeatRequest request = heartbeat("room", token);
+    HeartbeatResponse first = as(Role.VIEWER).heartbeat(request);
+    server.clock().advance(Duration.ofSeconds(10));
+    assertThat(as(Role.VIEWER).heartbeat(request)).isEqualTo(first);
+  }
+
+  @Test
+  void silenceEndsTheSessionAndTheViewersPresence() {
+    String token = enter("room").getHeartbeatToken();
+    server.clock().advance(Duration.ofSeconds(91));
+    assertThat(profile().hasPresence()).isFalse();
+    HeartbeatRequest request = heartbeat("room", token);
+    assertRefused("SESSION_ENDED", () -> as(Role.VIEWER).heartbeat(request));
+    assertRefused("SESSION_ENDED", () -> as(Role.VIEWER).heartbeat(request));
+    assertThat(enter("room").getHeartbeatToken()).isNotEqualTo(token);
+    assertRefused("SESSION_ENDED", () -> beat("room", token));
+  }
+
+  @Test
+  void aTokenHoldsOnEveryNodeAndAfterARestart() throws Exception {
+    String token = enter("room").getHeartbeatToken();
+    server.clock().advance(Duration.ofSeconds(10));
+    try (TestServer another = server.another()) {
+      RoomServiceBlockingStub there =
+          RoomServiceGrpc.newBlockingStub(
+              another.channel(another.tokenFor("merchant", Role.VIEWER, viewer)));
+      assertThat(there.heartbeat(heartbeat("room", token)).getCreditedMillis()).isEqualTo(10_000);
+    }
+    server.restart();
+    server.clock().advance(Duration.ofSeconds(10));
+    assertThat(beat("room", token).getCreditedMillis()).isEqualTo(10_000);
+  }
+
+  @Test
+  void aTokenOfSomebodyElseIsRefused() {
+    String token = enter("room").getHeartbeatToken();
+    assertRefused("BAD_HEARTBEAT_TOKEN", () -> beat("other", token));
+    assertRefused("BAD_HEARTBEAT_TOKEN", () -> beat("room", "not-a-token"));
+    viewer = viewer + "2";
+    enter("room");
+    assertRefused("BAD_HEARTBEAT_TOKEN", () -> beat("room", token));
+  }
+
+  @Test
+  void aTimeZoneIsKeptIfItIsOne() {
+    EnterRoomRequest.Builder request = entering("room").setTimeZone("Asia/Urumqi");
+    as(Role.VIEWER).enterRoom(request.build());
+    enter("room");
+    assertThat(profile().getTimeZone()).isEqualTo("Asia/Urumqi");
+    assertInvalid(
+        "time_zone",
+        "\"Mars/Olympus\" (expected: an IANA name such as \"Asia/Shanghai\")",
+        () -> as(Role.VIEWER).enterRoom(entering("room").setTimeZone("Mars/Olympus").build()));
+  }
+
+  @Test
+  void onlyTheViewerAndThePlatformActForAViewer() {
+    EnterRoomRequest named = entering("room").setViewerId(viewer).build();
+    assertThat(as(Role.PLATFORM).enterRoom(named).getHeartbeatToken()).isNotEmpty();
+    EnterRoomRequest other = entering("room").setViewerId("other").build();
+    assertRefused("NOT_ALLOWED", () -> as(Role.VIEWER).enterRoom(other));
+    for (Role role : List.of(Role.HOST, Role.MERCHANT)) {
+      EnterRoomRequest again = entering("room").setViewerId(viewer).build();
+      assertRefused("NOT_ALLOWED", () -> as(role).enterRoom(again));
+    }
+  }
+
+  private EnterRoomResponse enter(String room) {
+    return as(Role.VIEWER).enterRoom(entering(room).build());
+  }
+
+  private EnterRoomRequest.Builder entering(String room) {
+    return EnterRoomRequest.newBuilder()
+        .setRequestId(requestId())
+        .setRoomId(room)
+        .setBroadcastId("show");
+  }
+
+  private HeartbeatResponse beat(String room, String token) {
+    return as(Role.VIEWER).heartbeat(heartbeat(room, token));
+  }
+
+  private HeartbeatRequest heartbeat(String room, String token) {
+    return HeartbeatRequest.newBuilder()
+        .setRequestId(requestId())
+        .setRoomId(room)
+        .setHeartbeatToken(token)
+        .build();
+  }
+
+  private ActRequest like(String room) {
+    return ActRequest.newBuilder()
+        .setRequestId(requestId())
+        .setRoomId(room)
+        .setLiked(Liked.getDefaultInstance())
+        .build();
+  }
+
+  private ViewerProfile profile() {
+    return ViewerServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("merchant", Role.VIEWER, viewer)))
+        .getViewer(GetViewerRequest.getDefaultInstance())
+        .getViewer()
+        .getProfile();
+  }
+
+  private RoomServiceBlockingStub as(Role role) {
+    return RoomServiceGrpc.newBlockingStub(
+        server.channel(server.tokenFor("merchant", role, viewer)));
+  }
+
+  private String requestId() {
+    return "r" + ++requests;
+  }
+
+  private static List<Fact.WhatCase> kinds(List<Fact> facts) {
+    return facts.stream().map(Fact::getWhatCase).toList();
+  }
+}

@@ -1,0 +1,301 @@
+package io.flywheel.viewer;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static io.flywheel.testing.Refusals.reasonOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.EventServiceGrpc;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListGrantsRequest;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.Viewer;
+import io.flywheel.v1.ViewerChange;
+import io.flywheel.v1.ViewerProfile;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WatchViewerRequest;
+import io.flywheel.v1.WatchViewerResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.MetadataUtils;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ViewerServiceTest {
+  private static final String PROGRAM =
+      """
+      tasks:
+      - id: like
+        title: Like
+        trigger: like
+        repeat: true
+        tiers:
+        - threshold: 1
+          rewards:
+          - points: 10
+      - id: again
+        title: Buy again
+        trigger: repurchase
+        condition: viewer.orders == 2 && viewer.ordered_minor == 300
+        tiers:
+        - threshold: 1
+          rewards:
+          - badge: fan
+          - experience: 5
+          - privilege: vip
+      """;
+
+  private TestServer server;
+  private int events;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = TestServer.builder().setting("viewer.most-watchers", 2).start();
+    ProgramServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("merchant", Role.MERCHANT, "m")))
+        .applyProgram(
+            ApplyProgramRequest.newBuilder()
+                .setRequestId("apply")
+                .setSource(ProgramSource.newBuilder().setDocument(PROGRAM))
+                .build());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aViewerIsFoundOnceAnEventNamesIt() {
+    assertRefused("VIEWER_NOT_FOUND", () -> get("merchant"));
+    assertRefused("VIEWER_NOT_FOUND", () -> get("without-a-program"));
+    report(event().setLiked(Liked.getDefaultInstance()));
+    assertThat(get("merchant").getProfile().getFirstSeenAt())
+        .isEqualTo(Timestamps.fromMillis(server.clock().millis()));
+  }
+
+  @Test
+  void theStandingTellsWhatTheViewerHasEarned() {
+    report(event().setLiked(Liked.getDefaultInstance()));
+    report(event().setOrdered(Ordered.newBuilder().setOrderId("o1").setAmountMinor(100)));
+    report(event().setOrdered(Ordered.newBuilder().setOrderId("o2").setAmountMinor(200)));
+    Viewer viewer = get("merchant");
+    ViewerProfile profile = viewer.getProfile();
+    assertThat(profile.getPoints()).isEqualTo(10);
+    assertThat(profile.getOrders()).isEqualTo(2);
+    assertThat(profile.getOrderedMinor()).isEqualTo(300);
+    assertThat(profile.getBadgesList()).containsExactly("fan");
+    assertThat(profile.getPrivilegesList()).containsExactly("vip");
+    assertThat(profile.getExperience()).isEqualTo(5);
+    assertThat(profile.getCompletedTasksList()).containsExactly("like", "again");
+    assertThat(viewer.getPoints().getBalance()).isEqualTo(10);
+    assertThat(viewer.getGrantsList()).hasSize(3);
+    assertThat(
+            ViewerServiceGrpc.newBlockingStub(
+                    server.channel(server.tokenFor("merchant", Role.VIEWER, "viewer")))
+                .listGrants(ListGrantsRequest.getDefaultInstance())
+                .getGrantsList())
+        .isEqualTo(viewer.getGrantsList());
+  }
+
+  @Test
+  void aWatcherGetsTheStandingAndThenEachChange() throws InterruptedException {
+    Watching watching = watch(Integer.MAX_VALUE);
+    assertThat(watching.next().getSnapshot().hasProfile()).isFalse();
+    report(event().setLiked(Liked.getDefaultInstance()));
+    assertThat(watching.next().getChange().getFactsList())
+        .extracting(Fact::getWhatCase)
+        .contains(Fact.WhatCase.TASK_COMPLETED, Fact.WhatCase.POINTS_BOOKED);
+    Watching second = watch(Integer.MAX_VALUE);
+    assertThat(second.next().getSnapshot().getProfile().getPoints()).isEqualTo(10);
+  }
+
+  @Test
+  void aSlowWatcherGetsTheStandingInsteadOfWhatItMissed() throws InterruptedException {
+    Watching watching = watch(1);
+    watching.next();
+    int actions = 2_000;
+    for (int i = 0; i < actions; i += 500) {
+      Event.Builder[] batch = new Event.Builder[500];
+      for (int j = 0; j < batch.length; j++) {
+        batch[j] = event().setLiked(Liked.getDefaultInstance());
+      }
+      report(batch);
+    }
+    watching.read(Integer.MAX_VALUE);
+    int changes = 0;
+    int standings = 0;
+    for (long balance = 0; balance < 10L * actions; ) {
+      WatchViewerResponse update = watching.next();
+      if (update.hasSnapshot()) {
+        standings++;
+        balance = update.getSnapshot().getPoints().getBalance();
+      } else {
+        changes++;
+        balance = Math.max(balance, balanceAfter(update.getChange()));
+      }
+    }
+    assertThat(standings).isPositive();
+    assertThat(changes).isLessThan(actions);
+  }
+
+  @Test
+  void thereIsRoomForSoManyWatchersAndWhoGoesMakesRoom() throws InterruptedException {
+    Watching first = watch(Integer.MAX_VALUE);
+    watch(Integer.MAX_VALUE).next();
+    first.next();
+    assertThat(reasonOf(watch(Integer.MAX_VALUE).end())).isEqualTo("OVERLOADED");
+    first.cancel();
+    for (int attempt = 0; ; attempt++) {
+      Watching next = watch(Integer.MAX_VALUE);
+      if (next.nextOrNull() != null) {
+        break;
+      }
+      assertThat(attempt).as("attempts to find room").isLessThan(100);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  @Test
+  void aWatcherIsToldThatTheServiceStops() throws Exception {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    try {
+      Metadata credentials = new Metadata();
+      credentials.put(
+          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+          "Bearer " + server.tokenFor("merchant", Role.VIEWER, "viewer"));
+      Watching watching = new Watching(Integer.MAX_VALUE);
+      ViewerServiceGrpc.newStub(channel)
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(credentials))
+          .watchViewer(WatchViewerRequest.getDefaultInstance(), watching);
+      watching.next();
+      server.close();
+      assertThat(reasonOf(watching.end())).isEqualTo("SHUTTING_DOWN");
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static long balanceAfter(ViewerChange change) {
+    return change.getFactsList().stream()
+        .mapToLong(fact -> fact.getPointsBooked().getBalance())
+        .max()
+        .orElse(0);
+  }
+
+  private Viewer get(String merchant) {
+    return ViewerServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor(merchant, Role.VIEWER, "viewer")))
+        .getViewer(GetViewerRequest.getDefaultInstance())
+        .getViewer();
+  }
+
+  private Watching watch(int firstRequests) {
+    Watching watching = new Watching(firstRequests);
+    ViewerServiceGrpc.newStub(server.channel(server.tokenFor("merchant", Role.VIEWER, "viewer")))
+        .watchViewer(WatchViewerRequest.getDefaultInstance(), watching);
+    return watching;
+  }
+
+  private void report(Event.Builder... reported) {
+    IngestEventsRequest.Builder request = IngestEventsRequest.newBuilder();
+    List.of(reported).forEach(request::addEvents);
+    assertThat(
+            EventServiceGrpc.newBlockingStub(
+                    server.channel(server.tokenFor("merchant", Role.PLATFORM, "p")))
+                .ingestEvents(request.build())
+                .getAccepted())
+        .isEqualTo(reported.length);
+  }
+
+  private Event.Builder event() {
+    return Event.newBuilder()
+        .setEventId("e" + ++events)
+        .setViewerId("viewer")
+        .setRoomId("room")
+        .setOccurredAt(Timestamps.fromMillis(server.clock().millis()));
+  }
+
+  /** A client that reads only as many updates as it asks for. */
+  private static final class Watching
+      implements ClientResponseObserver<WatchViewerRequest, WatchViewerResponse> {
+    private final int firstRequests;
+    private final BlockingQueue<WatchViewerResponse> updates = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Throwable> end = new CompletableFuture<>();
+    private volatile @Nullable ClientCallStreamObserver<WatchViewerRequest> stream;
+
+    Watching(int firstRequests) {
+      this.firstRequests = firstRequests;
+    }
+
+    WatchViewerResponse next() throws InterruptedException {
+      WatchViewerResponse next = updates.poll(30, TimeUnit.SECONDS);
+      assertThat(next).as("an update within 30 seconds; the stream ended: " + end).isNotNull();
+      return next;
+    }
+
+    /** The next update; null: the stream was refused. */
+    @Nullable WatchViewerResponse nextOrNull() throws InterruptedException {
+      while (!end.isDone()) {
+        WatchViewerResponse next = updates.poll(10, TimeUnit.MILLISECONDS);
+        if (next != null) {
+          return next;
+        }
+      }
+      return null;
+    }
+
+    Throwable end() {
+      return end.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    void read(int more) {
+      stream.request(more);
+    }
+
+    void cancel() {
+      stream.cancel("gone", null);
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<WatchViewerRequest> requestStream) {
+      stream = requestStream;
+      requestStream.disableAutoRequestWithInitial(firstRequests);
+    }
+
+    @Override
+    public void onNext(WatchViewerResponse update) {
+      updates.add(update);
+    }
+
+    @Override
+    public void onError(Throwable t) {
+      end.complete(t);
+    }
+
+    @Override
+    public void onCompleted() {
+      end.complete(new AssertionError("the stream ended without an error"));
+    }
+  }
+}
