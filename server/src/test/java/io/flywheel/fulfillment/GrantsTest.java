@@ -7,6 +7,7 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.client.FlywheelException;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ErrorReason;
@@ -136,6 +137,23 @@ final class GrantsTest {
       assertThat(refused.reason()).isEqualTo(ErrorReason.ERROR_REASON_INVALID_FIELD);
       assertThat(refused.fieldViolations().get(0).getField()).isEqualTo("page_token");
     }
+  }
+
+  @Test
+  void readingGrantsDoesNotScan() {
+    List<String> plan =
+        server
+            .instance(Database.class)
+            .read(handle ->
+                handle
+                    .createQuery("EXPLAIN FORMAT=TRADITIONAL " + GrantDao.GRANTS)
+                    .bind("merchantId", merchant.id())
+                    .bind("viewerId", "anna")
+                    .bind("before", 9)
+                    .bind("limit", 3)
+                    .map((row, context) -> row.getString("type") + " " + row.getString("key"))
+                    .list());
+    assertThat(plan).containsExactly("range PRIMARY");
   }
 
   private ListGrantsResponse page(String viewerId, int size, String token) {
