@@ -14,20 +14,22 @@ import org.jdbi.v3.core.Handle;
 
 /** Reads grants. Thread-safe. */
 final class GrantDao {
+  static final String GRANTS =
+      """
+      SELECT grant_number, reward, cause, granted_ms, expires_ms
+      FROM viewer_grant
+      WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND grant_number < :before
+      ORDER BY grant_number DESC
+      LIMIT :limit\
+      """;
+
   @Inject
   GrantDao() {}
 
   /** The newest grants whose numbers are smaller than {@code before}, newest first. */
   List<Grant> grants(Handle handle, ViewerKey viewer, long before, int limit) {
     return handle
-        .createQuery(
-            """
-            SELECT grant_number, reward, cause, granted_ms, expires_ms
-            FROM viewer_grant
-            WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND grant_number < :before
-            ORDER BY grant_number DESC
-            LIMIT :limit\
-            """)
+        .createQuery(GRANTS)
         .bind("merchantId", viewer.merchantId())
         .bind("viewerId", viewer.viewerId())
         .bind("before", before)

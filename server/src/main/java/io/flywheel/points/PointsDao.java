@@ -13,20 +13,22 @@ import org.jdbi.v3.core.Handle;
 
 /** Reads the ledger. Thread-safe. */
 final class PointsDao {
+  static final String ENTRIES =
+      """
+      SELECT entry_number, kind, amount, balance, pending, cause, occurred_ms
+      FROM ledger_entry
+      WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entry_number < :before
+      ORDER BY entry_number DESC
+      LIMIT :limit\
+      """;
+
   @Inject
   PointsDao() {}
 
   /** The newest entries whose numbers are smaller than {@code before}, newest first. */
   List<PointsEntry> entries(Handle handle, ViewerKey viewer, long before, int limit) {
     return handle
-        .createQuery(
-            """
-            SELECT entry_number, kind, amount, balance, pending, cause, occurred_ms
-            FROM ledger_entry
-            WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entry_number < :before
-            ORDER BY entry_number DESC
-            LIMIT :limit\
-            """)
+        .createQuery(ENTRIES)
         .bind("merchantId", viewer.merchantId())
         .bind("viewerId", viewer.viewerId())
         .bind("before", before)
