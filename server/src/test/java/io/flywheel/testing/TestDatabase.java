@@ -125,7 +125,8 @@ public final class TestDatabase {
     }
   }
 
-  static void deleteRecursively(Path folder) throws IOException {
+  /** Removes a folder with all that is in it. */
+  public static void deleteRecursively(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -96,6 +96,11 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /** Stops the server; calls that are under way may finish. */
+  public void stopServer() {
+    server.close();
+  }
+
   /**
    * Stops the server and starts another one on the same schema; channels have to be opened again.
    */

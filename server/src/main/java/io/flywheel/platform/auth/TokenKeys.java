@@ -2,9 +2,7 @@ package io.flywheel.platform.auth;
 
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
-import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
@@ -20,10 +18,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -37,6 +40,8 @@ final class TokenKeys {
   /** The file in the data folder with the secret that the service made for itself. */
   static final String SECRET_FILE = "jwt.secret";
 
+  private static final Pattern PEM =
+      Pattern.compile("-----BEGIN PUBLIC KEY-----(.*?)-----END PUBLIC KEY-----", Pattern.DOTALL);
   private static final int SHORTEST_SECRET = 32;
   private static final Set<JWSAlgorithm> PUBLIC_KEY_ALGORITHMS =
       Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
@@ -98,17 +103,24 @@ final class TokenKeys {
         JWSAlgorithm.HS256, new SecretKeySpec(bytes, "HmacSHA256"));
   }
 
-  private static JWSKeySelector<SecurityContext> publicKey(Path file) throws IOException {
+  private static JWSKeySelector<SecurityContext> publicKey(Path file) {
+    Matcher pem = PEM.matcher(read("auth.jwt-public-key-file", file));
     try {
-      Key key =
-          JWK.parseFromPEMEncodedObjects(read("auth.jwt-public-key-file", file))
-              .toRSAKey()
-              .toRSAPublicKey();
-      return new SingleKeyJWSKeySelector<>(JWSAlgorithm.RS256, key);
-    } catch (JOSEException | ClassCastException e) {
-      throw new SettingsException(
-          "auth.jwt-public-key-file: " + file + " (expected: an RSA public key in PEM)");
+      if (pem.find()) {
+        byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+        return new SingleKeyJWSKeySelector<>(
+            JWSAlgorithm.RS256,
+            KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(encoded)));
+      }
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw notAPublicKey(file);
     }
+    throw notAPublicKey(file);
+  }
+
+  private static SettingsException notAPublicKey(Path file) {
+    return new SettingsException(
+        "auth.jwt-public-key-file: " + file + " (expected: an RSA public key in PEM)");
   }
 
   private static JWKSource<SecurityContext> keySet(String fileOrUrl) throws IOException {

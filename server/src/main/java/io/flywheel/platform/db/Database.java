@@ -158,6 +158,7 @@ public final class Database implements Lifecycle {
     pool.setMaximumPoolSize(config.poolSize());
     pool.setMinimumIdle(Math.min(4, config.poolSize()));
     pool.setConnectionTimeout(config.connectionTimeout().toMillis());
+    pool.setExceptionOverride(new LostConnections());
     pool.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
     return pool;
   }

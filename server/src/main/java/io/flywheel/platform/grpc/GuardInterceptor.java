@@ -2,6 +2,7 @@ package io.flywheel.platform.grpc;
 
 import com.google.common.io.ByteStreams;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
@@ -176,7 +177,7 @@ final class GuardInterceptor implements ServerInterceptor {
       try {
         step.run();
       } catch (RuntimeException e) {
-        call.fail(e);
+        call.fail(isMalformed(e) ? malformed() : e);
       }
     }
 
@@ -206,14 +207,26 @@ final class GuardInterceptor implements ServerInterceptor {
           throw ServiceException.overloaded(RETRY_AFTER);
         }
         return (Q) content;
-      } catch (IOException | StatusRuntimeException e) {
-        throw ServiceException.invalidField("", "a message that can't be read");
+      } catch (IOException e) {
+        throw malformed();
       }
     }
 
     private void release() {
       bytesInFlight.addAndGet(-bytes);
       bytes = 0;
+    }
+
+    /** The bytes are no message of the method's type, or can't be decompressed. */
+    private static boolean isMalformed(RuntimeException failure) {
+      return failure instanceof StatusRuntimeException
+          && failure.getCause() instanceof InvalidProtocolBufferException;
+    }
+
+    private static ServiceException malformed() {
+      return ServiceException.of(
+          ErrorReason.ERROR_REASON_INVALID_FIELD,
+          "the bytes sent are no message of the type that the method takes");
     }
 
     private ServiceException tooLarge() {

@@ -43,10 +43,8 @@ final class ViolationText {
   private static String describe(
       Violation violation, build.buf.validate.Violation proto, Descriptor type) {
     Violation.FieldValue field = violation.getFieldValue();
-    if (field == null || field.getDescriptor() == null) {
-      return "nothing (expected: " + oneOf(type, proto) + ")";
-    } else if (proto.getRuleId().equals("required")) {
-      return "nothing (expected: a value)";
+    if (field == null || field.getDescriptor() == null || proto.getRuleId().equals("required")) {
+      return "nothing (expected: " + missing(type, proto.getField().getElementsList()) + ")";
     }
     Message rules = rules(field.getDescriptor(), proto.getRule().getElementsList());
     String expected = rules == null ? null : expected(proto, rules, field.getDescriptor());
@@ -113,21 +111,21 @@ final class ViolationText {
             .collect(Collectors.joining(", "));
   }
 
-  private static String oneOf(Descriptor type, build.buf.validate.Violation proto) {
-    List<FieldPathElement> path = proto.getField().getElementsList();
+  private static String missing(Descriptor type, List<FieldPathElement> path) {
     Descriptor owner = type;
     for (FieldPathElement step : path.subList(0, Math.max(0, path.size() - 1))) {
       FieldDescriptor field = owner.findFieldByName(step.getFieldName());
-      owner =
-          (field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field)
-              .getMessageType();
+      FieldDescriptor value =
+          field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field;
+      owner = value.getMessageType();
     }
     String name = path.isEmpty() ? "" : path.get(path.size() - 1).getFieldName();
     return owner.getOneofs().stream()
-        .filter(oneof -> oneof.getName().equals(name))
-        .flatMap(oneof -> oneof.getFields().stream())
-        .map(FieldDescriptor::getName)
-        .collect(Collectors.collectingAndThen(Collectors.joining(", "), "one of "::concat));
+        .filter(choice -> choice.getName().equals(name))
+        .findFirst()
+        .map(choice -> choice.getFields().stream().map(FieldDescriptor::getName))
+        .map(names -> names.collect(Collectors.joining(", ", "one of ", "")))
+        .orElse("a value");
   }
 
   /** The message that holds the broken rule, so that a range's other end can be told too. */

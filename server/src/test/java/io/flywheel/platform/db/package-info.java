@@ -1,0 +1,5 @@
+/** Tests of the database. */
+@NullMarked
+package io.flywheel.platform.db;
+
+import org.jspecify.annotations.NullMarked;
