@@ -164,6 +164,10 @@ final class CheckInWorld {
     return turn.get(DAYS);
   }
 
+  BroadcastOrder order(String roomId) {
+    return turn.get(ROOMS, new RoomKey(turn.viewer().merchantId(), roomId));
+  }
+
   /** As another feature gives it. */
   private void give(Reward.Builder reward) {
     turn.run(
