@@ -48,8 +48,7 @@ final class CheckInGrpcService extends CheckInServiceGrpc.CheckInServiceImplBase
     Caller caller = Caller.current();
     ViewerKey viewer = new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
     observer.onNext(
-        engine.read(
-            viewer, view -> views.calendar(view, request.getMonth(), request.getRoomId())));
+        engine.read(viewer, view -> views.calendar(view, request.getMonth(), request.getRoomId())));
     observer.onCompleted();
   }
 

@@ -95,13 +95,12 @@ final class CheckInReactor implements Reactor {
     }
     Presence where = presence == null ? Presence.getDefaultInstance() : presence;
     boolean done = checkInNow(turn, rules, where.getRoomId(), where.getBroadcastId());
-    turn.respond(
-        () ->
-            CheckInResponse.newBuilder()
-                .setAlreadyCheckedIn(!done)
-                .setStanding(views.standing(turn, rules, where.getRoomId()))
-                .addAllFacts(turn.facts())
-                .build());
+    turn.respond(() ->
+        CheckInResponse.newBuilder()
+            .setAlreadyCheckedIn(!done)
+            .setStanding(views.standing(turn, rules, where.getRoomId()))
+            .addAllFacts(turn.facts())
+            .build());
   }
 
   private void entered(Turn turn, RoomEntered entered) {
@@ -129,13 +128,13 @@ final class CheckInReactor implements Reactor {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_NO_MAKE_UP_CARD, "the viewer holds no make-up card");
     }
-    settle(turn, DayRules.checkIn(state, day, days.middleOf(day), true, days, rules), day, true, "");
-    turn.respond(
-        () ->
-            MakeUpCheckInResponse.newBuilder()
-                .setStanding(views.standing(turn, rules, ""))
-                .addAllFacts(turn.facts())
-                .build());
+    settle(
+        turn, DayRules.checkIn(state, day, days.middleOf(day), true, days, rules), day, true, "");
+    turn.respond(() ->
+        MakeUpCheckInResponse.newBuilder()
+            .setStanding(views.standing(turn, rules, ""))
+            .addAllFacts(turn.facts())
+            .build());
   }
 
   /** Adds what any feature gave, this one too. */
@@ -171,8 +170,7 @@ final class CheckInReactor implements Reactor {
     return true;
   }
 
-  private void settle(
-      Turn turn, DayRules.Outcome outcome, int day, boolean madeUp, String roomId) {
+  private void settle(Turn turn, DayRules.Outcome outcome, int day, boolean madeUp, String roomId) {
     turn.set(checkIns, outcome.after());
     String period = LocalDate.ofEpochDay(day).toString();
     tell(

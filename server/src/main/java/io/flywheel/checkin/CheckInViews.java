@@ -57,10 +57,7 @@ final class CheckInViews implements ViewerSection {
         CheckInReactor.byBroadcast(rules)
             ? ofBroadcasts(view, rules, roomId)
             : ofDays(view, state, rules);
-    return standing
-        .setMakeUpCards(state.getMakeUpCards())
-        .setFreezes(state.getFreezes())
-        .build();
+    return standing.setMakeUpCards(state.getMakeUpCards()).setFreezes(state.getFreezes()).build();
   }
 
   /**
@@ -102,7 +99,10 @@ final class CheckInViews implements ViewerSection {
     return standing;
   }
 
-  /** The latest broadcast of a room may still be on, so that it is missed only once there is another. */
+  /**
+   * The latest broadcast of a room may still be on, so that it is missed only once there is
+   * another.
+   */
   private CheckInStanding.Builder ofBroadcasts(StateView view, CheckInRules rules, String roomId) {
     BroadcastCheckInState state =
         view.get(broadcastCheckIns, new ViewerRoomKey(view.viewer(), roomId));
@@ -154,13 +154,12 @@ final class CheckInViews implements ViewerSection {
     return rewards.stream()
         .filter(reward -> reward.getCount() > paid)
         .findFirst()
-        .map(
-            reward ->
-                ComingReward.newBuilder()
-                    .setCount(reward.getCount())
-                    .setMissing(Math.max(1, reward.getCount() - reached))
-                    .addAllRewards(reward.getRewardsList())
-                    .build());
+        .map(reward ->
+            ComingReward.newBuilder()
+                .setCount(reward.getCount())
+                .setMissing(Math.max(1, reward.getCount() - reached))
+                .addAllRewards(reward.getRewardsList())
+                .build());
   }
 
   private static String room(StateView view, String requested) {

@@ -55,7 +55,10 @@ final class RoomBroadcastsSlice implements Slice<RoomKey, BroadcastOrder> {
 
   /** Returns the keys that have no row. A batch meets few rooms, each a row by primary key. */
   private static SortedSet<RoomKey> select(
-      Handle handle, SortedSet<RoomKey> keys, boolean lock, BiConsumer<RoomKey, BroadcastOrder> found) {
+      Handle handle,
+      SortedSet<RoomKey> keys,
+      boolean lock,
+      BiConsumer<RoomKey, BroadcastOrder> found) {
     SortedSet<RoomKey> missing = new TreeSet<>();
     for (RoomKey key : keys) {
       handle
@@ -83,8 +86,7 @@ final class RoomBroadcastsSlice implements Slice<RoomKey, BroadcastOrder> {
         });
   }
 
-  private static int bind(PreparedStatement statement, int index, RoomKey key)
-      throws SQLException {
+  private static int bind(PreparedStatement statement, int index, RoomKey key) throws SQLException {
     statement.setString(index, key.merchantId());
     statement.setString(index + 1, key.roomId());
     return index + 2;

@@ -112,13 +112,10 @@ final class StreakRules {
    * @param freezes how many gaps of one period may be covered; a gap that they do not cover whole
    *     stays open and costs none
    */
-  static Step checkIn(
-      Streaks before, int period, int skipped, int freezes, CheckInRules rules) {
+  static Step checkIn(Streaks before, int period, int skipped, int freezes, CheckInRules rules) {
     Streaks.Builder after = before.toBuilder();
     int freezesUsed =
-        isWithinRun(before, period)
-            ? fill(after, period)
-            : extend(after, period, skipped, freezes);
+        isWithinRun(before, period) ? fill(after, period) : extend(after, period, skipped, freezes);
     int index = runUpTo(after, period);
     Run.Builder run = after.getRunsBuilder(index);
     after
