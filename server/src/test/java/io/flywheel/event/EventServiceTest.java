@@ -9,6 +9,7 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
+import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AnswerDetail;
 import io.flywheel.v1.ApplyProgramRequest;
@@ -27,18 +28,12 @@ import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.StreamEventsRequest;
 import io.flywheel.v1.StreamEventsResponse;
 import io.flywheel.v1.Watched;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,9 +190,8 @@ final class EventServiceTest {
               as(role)
                   .ingestEvents(IngestEventsRequest.newBuilder().addEvents(liked("e1")).build()));
     }
-    StreamClient stream = stream(Role.VIEWER, 1);
-    stream.awaitEnd();
-    assertThat(reasonOf(stream.failure())).isEqualTo("NOT_ALLOWED");
+    StreamClient<StreamEventsRequest, StreamEventsResponse> stream = stream(Role.VIEWER, 1);
+    assertThat(reasonOf(stream.end().orElseThrow())).isEqualTo("NOT_ALLOWED");
   }
 
   @Test
@@ -208,10 +202,9 @@ final class EventServiceTest {
       tooMany.addEvents(liked("e" + i));
     }
     assertRefused("INVALID_FIELD", () -> as(Role.PLATFORM).ingestEvents(tooMany.build()));
-    StreamClient stream = stream(Role.PLATFORM, 1);
-    stream.requests().onNext(StreamEventsRequest.getDefaultInstance());
-    stream.awaitEnd();
-    assertThat(reasonOf(stream.failure())).isEqualTo("INVALID_FIELD");
+    StreamClient<StreamEventsRequest, StreamEventsResponse> stream = stream(Role.PLATFORM, 1);
+    stream.call().onNext(StreamEventsRequest.getDefaultInstance());
+    assertThat(reasonOf(stream.end().orElseThrow())).isEqualTo("INVALID_FIELD");
   }
 
   @Test
@@ -223,17 +216,17 @@ final class EventServiceTest {
 
   @Test
   void aStreamIsAnsweredInOrderAndEndsAfterTheLastAnswer() throws InterruptedException {
-    StreamClient stream = stream(Role.PLATFORM, Integer.MAX_VALUE);
+    StreamClient<StreamEventsRequest, StreamEventsResponse> stream =
+        stream(Role.PLATFORM, Integer.MAX_VALUE);
     int batches = 40;
     for (int i = 0; i < batches; i++) {
-      stream.requests().onNext(batch(i));
+      stream.call().onNext(batch(i));
     }
-    stream.requests().onCompleted();
-    stream.awaitEnd();
-    assertThat(stream.failure()).isNull();
-    assertThat(stream.responses()).hasSize(batches);
+    stream.call().onCompleted();
+    assertThat(stream.end()).isEmpty();
+    assertThat(stream.answers()).hasSize(batches);
     int expected = 0;
-    for (StreamEventsResponse response : stream.responses()) {
+    for (StreamEventsResponse response : stream.answers()) {
       assertThat(response.getAccepted()).isEqualTo(BATCH);
       assertThat(response.getResults(0).getEventId()).isEqualTo("e" + expected);
       expected += BATCH;
@@ -242,12 +235,12 @@ final class EventServiceTest {
 
   @Test
   void whoReadsNoAnswersIsReadFromNoFurther() throws InterruptedException {
-    StreamClient stream = stream(Role.PLATFORM, 0);
+    StreamClient<StreamEventsRequest, StreamEventsResponse> stream = stream(Role.PLATFORM, 0);
     int batches = 60;
     for (int i = 0; i < batches; i++) {
-      stream.requests().onNext(batch(i));
+      stream.call().onNext(batch(i));
     }
-    stream.requests().onCompleted();
+    stream.call().onCompleted();
     // Eight that are not answered, and what the transport takes of the answers.
     await("eight batches are taken", () -> taken() >= 8 * BATCH);
     long settled = taken();
@@ -257,27 +250,26 @@ final class EventServiceTest {
       settled = taken();
     }
     assertThat(settled).isLessThan((long) batches / 2 * BATCH);
-    stream.requests().request(batches);
-    stream.awaitEnd();
-    assertThat(stream.failure()).isNull();
-    assertThat(stream.responses()).hasSize(batches);
+    stream.call().request(batches);
+    assertThat(stream.end()).isEmpty();
+    assertThat(stream.answers()).hasSize(batches);
     assertThat(taken()).isEqualTo((long) batches * BATCH);
   }
 
   @Test
   void whatACancelledStreamSentMayBeSentAgain() throws InterruptedException {
-    StreamClient stream = stream(Role.PLATFORM, 1);
-    stream.requests().onNext(batch(0));
-    stream.requests().onNext(batch(1));
-    await("an answer", () -> !stream.responses().isEmpty());
-    stream.requests().cancel("gone", null);
-    stream.awaitEnd();
-    StreamClient again = stream(Role.PLATFORM, 2);
-    again.requests().onNext(batch(0));
-    again.requests().onNext(batch(1));
-    again.requests().onCompleted();
-    again.awaitEnd();
-    assertThat(again.responses().peek().getDuplicates()).isEqualTo(BATCH);
+    StreamClient<StreamEventsRequest, StreamEventsResponse> stream = stream(Role.PLATFORM, 1);
+    stream.call().onNext(batch(0));
+    stream.call().onNext(batch(1));
+    await("an answer", () -> !stream.answers().isEmpty());
+    stream.call().cancel("gone", null);
+    stream.end();
+    StreamClient<StreamEventsRequest, StreamEventsResponse> again = stream(Role.PLATFORM, 2);
+    again.call().onNext(batch(0));
+    again.call().onNext(batch(1));
+    again.call().onCompleted();
+    again.end();
+    assertThat(again.next().getDuplicates()).isEqualTo(BATCH);
     assertThat(taken()).isEqualTo(2 * BATCH);
   }
 
@@ -291,8 +283,10 @@ final class EventServiceTest {
         server.channel(server.tokenFor(merchant, role, "somebody")));
   }
 
-  private StreamClient stream(Role role, int firstRequests) {
-    StreamClient client = new StreamClient(firstRequests);
+  private StreamClient<StreamEventsRequest, StreamEventsResponse> stream(
+      Role role, int firstRequests) {
+    StreamClient<StreamEventsRequest, StreamEventsResponse> client =
+        new StreamClient<>(firstRequests);
     EventServiceGrpc.newStub(server.channel(server.tokenFor(merchant, role, "somebody")))
         .streamEvents(client);
     return client;
@@ -344,62 +338,6 @@ final class EventServiceTest {
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waiting until " + what).isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(10);
-    }
-  }
-
-  /** A client that reads only as many answers as it asks for. */
-  private static final class StreamClient
-      implements ClientResponseObserver<StreamEventsRequest, StreamEventsResponse> {
-    private final int firstRequests;
-    private final BlockingQueue<StreamEventsResponse> responses = new LinkedBlockingQueue<>();
-    private final CountDownLatch end = new CountDownLatch(1);
-    private volatile @Nullable ClientCallStreamObserver<StreamEventsRequest> requests;
-    private volatile @Nullable Throwable failure;
-
-    StreamClient(int firstRequests) {
-      this.firstRequests = firstRequests;
-    }
-
-    ClientCallStreamObserver<StreamEventsRequest> requests() {
-      return requests;
-    }
-
-    BlockingQueue<StreamEventsResponse> responses() {
-      return responses;
-    }
-
-    @Nullable Throwable failure() {
-      return failure;
-    }
-
-    void awaitEnd() {
-      try {
-        assertThat(end.await(60, TimeUnit.SECONDS)).as("the stream's end").isTrue();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    @Override
-    public void beforeStart(ClientCallStreamObserver<StreamEventsRequest> requestStream) {
-      requests = requestStream;
-      requestStream.disableAutoRequestWithInitial(firstRequests);
-    }
-
-    @Override
-    public void onNext(StreamEventsResponse response) {
-      responses.add(response);
-    }
-
-    @Override
-    public void onError(Throwable t) {
-      failure = t;
-      end.countDown();
-    }
-
-    @Override
-    public void onCompleted() {
-      end.countDown();
     }
   }
 }

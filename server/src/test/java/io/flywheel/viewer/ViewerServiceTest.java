@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.Event;
@@ -27,15 +28,9 @@ import io.flywheel.v1.WatchViewerResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,19 +114,19 @@ final class ViewerServiceTest {
 
   @Test
   void aWatcherGetsTheStandingAndThenEachChange() throws InterruptedException {
-    Watching watching = watch(Integer.MAX_VALUE);
+    StreamClient<WatchViewerRequest, WatchViewerResponse> watching = watch(Integer.MAX_VALUE);
     assertThat(watching.next().getSnapshot().hasProfile()).isFalse();
     report(event().setLiked(Liked.getDefaultInstance()));
     assertThat(watching.next().getChange().getFactsList())
         .extracting(Fact::getWhatCase)
         .contains(Fact.WhatCase.TASK_COMPLETED, Fact.WhatCase.POINTS_BOOKED);
-    Watching second = watch(Integer.MAX_VALUE);
+    StreamClient<WatchViewerRequest, WatchViewerResponse> second = watch(Integer.MAX_VALUE);
     assertThat(second.next().getSnapshot().getProfile().getPoints()).isEqualTo(10);
   }
 
   @Test
   void aSlowWatcherGetsTheStandingInsteadOfWhatItMissed() throws InterruptedException {
-    Watching watching = watch(1);
+    StreamClient<WatchViewerRequest, WatchViewerResponse> watching = watch(1);
     watching.next();
     int actions = 2_000;
     for (int i = 0; i < actions; i += 500) {
@@ -141,7 +136,7 @@ final class ViewerServiceTest {
       }
       report(batch);
     }
-    watching.read(Integer.MAX_VALUE);
+    watching.call().request(Integer.MAX_VALUE);
     int changes = 0;
     int standings = 0;
     for (long balance = 0; balance < 10L * actions; ) {
@@ -160,18 +155,20 @@ final class ViewerServiceTest {
 
   @Test
   void thereIsRoomForSoManyWatchersAndWhoGoesMakesRoom() throws InterruptedException {
-    Watching first = watch(Integer.MAX_VALUE);
+    StreamClient<WatchViewerRequest, WatchViewerResponse> first = watch(Integer.MAX_VALUE);
     watch(Integer.MAX_VALUE).next();
     first.next();
-    assertThat(reasonOf(watch(Integer.MAX_VALUE).end())).isEqualTo("OVERLOADED");
-    first.cancel();
+    assertThat(reasonOf(watch(Integer.MAX_VALUE).end().orElseThrow())).isEqualTo("OVERLOADED");
+    first.call().cancel("gone", null);
     for (int attempt = 0; ; attempt++) {
-      Watching next = watch(Integer.MAX_VALUE);
-      if (next.nextOrNull() != null) {
+      StreamClient<WatchViewerRequest, WatchViewerResponse> next = watch(Integer.MAX_VALUE);
+      while (next.answers().isEmpty() && !next.hasEnded()) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      if (!next.hasEnded()) {
         break;
       }
-      assertThat(attempt).as("attempts to find room").isLessThan(100);
-      TimeUnit.MILLISECONDS.sleep(20);
+      assertThat(attempt).as("attempts to find room").isLessThan(500);
     }
   }
 
@@ -184,13 +181,14 @@ final class ViewerServiceTest {
       credentials.put(
           Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
           "Bearer " + server.tokenFor("merchant", Role.VIEWER, "viewer"));
-      Watching watching = new Watching(Integer.MAX_VALUE);
+      StreamClient<WatchViewerRequest, WatchViewerResponse> watching =
+          new StreamClient<>(Integer.MAX_VALUE);
       ViewerServiceGrpc.newStub(channel)
           .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(credentials))
           .watchViewer(WatchViewerRequest.getDefaultInstance(), watching);
       watching.next();
       server.close();
-      assertThat(reasonOf(watching.end())).isEqualTo("SHUTTING_DOWN");
+      assertThat(reasonOf(watching.end().orElseThrow())).isEqualTo("SHUTTING_DOWN");
     } finally {
       channel.shutdownNow();
     }
@@ -210,8 +208,9 @@ final class ViewerServiceTest {
         .getViewer();
   }
 
-  private Watching watch(int firstRequests) {
-    Watching watching = new Watching(firstRequests);
+  private StreamClient<WatchViewerRequest, WatchViewerResponse> watch(int firstRequests) {
+    StreamClient<WatchViewerRequest, WatchViewerResponse> watching =
+        new StreamClient<>(firstRequests);
     ViewerServiceGrpc.newStub(server.channel(server.tokenFor("merchant", Role.VIEWER, "viewer")))
         .watchViewer(WatchViewerRequest.getDefaultInstance(), watching);
     return watching;
@@ -234,68 +233,5 @@ final class ViewerServiceTest {
         .setViewerId("viewer")
         .setRoomId("room")
         .setOccurredAt(Timestamps.fromMillis(server.clock().millis()));
-  }
-
-  /** A client that reads only as many updates as it asks for. */
-  private static final class Watching
-      implements ClientResponseObserver<WatchViewerRequest, WatchViewerResponse> {
-    private final int firstRequests;
-    private final BlockingQueue<WatchViewerResponse> updates = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Throwable> end = new CompletableFuture<>();
-    private volatile @Nullable ClientCallStreamObserver<WatchViewerRequest> stream;
-
-    Watching(int firstRequests) {
-      this.firstRequests = firstRequests;
-    }
-
-    WatchViewerResponse next() throws InterruptedException {
-      WatchViewerResponse next = updates.poll(30, TimeUnit.SECONDS);
-      assertThat(next).as("an update within 30 seconds; the stream ended: " + end).isNotNull();
-      return next;
-    }
-
-    /** The next update; null: the stream was refused. */
-    @Nullable WatchViewerResponse nextOrNull() throws InterruptedException {
-      while (!end.isDone()) {
-        WatchViewerResponse next = updates.poll(10, TimeUnit.MILLISECONDS);
-        if (next != null) {
-          return next;
-        }
-      }
-      return null;
-    }
-
-    Throwable end() {
-      return end.orTimeout(30, TimeUnit.SECONDS).join();
-    }
-
-    void read(int more) {
-      stream.request(more);
-    }
-
-    void cancel() {
-      stream.cancel("gone", null);
-    }
-
-    @Override
-    public void beforeStart(ClientCallStreamObserver<WatchViewerRequest> requestStream) {
-      stream = requestStream;
-      requestStream.disableAutoRequestWithInitial(firstRequests);
-    }
-
-    @Override
-    public void onNext(WatchViewerResponse update) {
-      updates.add(update);
-    }
-
-    @Override
-    public void onError(Throwable t) {
-      end.complete(t);
-    }
-
-    @Override
-    public void onCompleted() {
-      end.complete(new AssertionError("the stream ended without an error"));
-    }
   }
 }
