@@ -1,11 +1,11 @@
 package io.flywheel.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
+import io.flywheel.testing.Tools;
 import io.flywheel.v1.AnswerDetail;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.Cause;
@@ -51,8 +51,7 @@ final class RecordedTrafficTest {
   @Test
   void aReplayEarnsWhatARecountSaysAndASecondOneChangesNothing() throws Exception {
     Optional<Path> folder = RecordedTraffic.folder();
-    assumeTrue(
-        folder.isPresent(), "SKIPPED: set FLYWHEEL_TRAFFIC_DIR to the folder of recorded traffic");
+    Tools.need(folder.isPresent(), "set FLYWHEEL_TRAFFIC_DIR to the folder of recorded traffic");
     List<Event> events = new ArrayList<>();
     Recount recount = new Recount();
     RecordedTraffic.read(folder.orElseThrow(), "live-2018.csv.gz", events::add);
