@@ -159,9 +159,8 @@ final class CheckInReactor implements Reactor {
     ViewerDays days = ViewerDays.of(turn.program(), rules, turn.profile());
     int today = days.dayOf(turn.at());
     if (StreakRules.isTaken(state.getDays(), today)) {
-      CheckInState noted = DayRules.seenAgain(state, today, days);
-      if (!noted.equals(state)) {
-        turn.set(checkIns, noted);
+      if (!days.areThoseOf(state)) {
+        turn.set(checkIns, DayRules.seenAgain(state, today, days));
       }
       return false;
     }

@@ -186,7 +186,6 @@ final class StreakRules {
     }
     if (missed + skipped > 0) {
       frozen.sort(null);
-      passedOver.sort(null);
       after.clearFrozen().addAllFrozen(frozen).clearSkipped().addAllSkipped(passedOver);
     }
   }

@@ -67,6 +67,12 @@ record ViewerDays(ProgramCalendar calendar) {
     return Math.max(0, Math.min(missed, before.dayOf(at) - latest - 1));
   }
 
+  /** Whether the latest day is reckoned by this zone and cut-off. */
+  boolean areThoseOf(CheckInState state) {
+    return state.getTimeZone().equals(calendar.zone().getId())
+        && state.getDayStartsAtSeconds() == calendar.dayStartsAt().toSeconds();
+  }
+
   /** Notes by which zone and cut-off the latest day is reckoned. */
   void note(CheckInState.Builder state) {
     state

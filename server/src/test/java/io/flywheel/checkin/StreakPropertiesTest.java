@@ -88,6 +88,26 @@ class StreakPropertiesTest {
   }
 
   @Property
+  void noFreezeIsLostOrUsedTwiceInAnyOrder(
+      @ForAll("arrivals") List<Integer> arrivals, @ForAll @IntRange(max = 31) int freezes) {
+    CheckInWorld world = new CheckInWorld(rewards().setMaxFreezes(31));
+    world.giveFreezes(freezes);
+    for (int arrival : arrivals) {
+      world.checkIn(START.plusDays(arrival));
+      CheckInState state = world.state();
+      assertThat(state.getFreezes()).isNotNegative();
+      assertThat(state.getFreezes() + state.getDays().getFrozenCount()).isEqualTo(freezes);
+      for (Run run : state.getDays().getRunsList()) {
+        long frozen =
+            state.getDays().getFrozenList().stream()
+                .filter(day -> day > run.getStart() && day < run.getEnd())
+                .count();
+        assertThat(run.getLength() + frozen).isEqualTo(run.getEnd() - run.getStart() + 1);
+      }
+    }
+  }
+
+  @Property
   void stampCardsPayTheSameInAnyOrder(@ForAll("arrivals") List<Integer> arrivals) {
     CheckInWorld world = new CheckInWorld(rewards().setMode(StreakMode.STREAK_MODE_STAMP_CARD));
     List<Integer> paid = new ArrayList<>();
@@ -155,8 +175,7 @@ class StreakPropertiesTest {
       }
     }
     assertThat(world.state().getDays()).isEqualTo(stateAfter(all, 0).getDays());
-    assertThat(world.state().getMakeUpCards())
-        .isEqualTo(1_000 - world.state().getMadeUpCount());
+    assertThat(world.state().getMakeUpCards()).isEqualTo(1_000 - world.state().getMadeUpCount());
   }
 
   private static CheckInState stateAfter(Collection<Integer> arrivals, int freezes) {

@@ -48,8 +48,7 @@ class TimeZoneTest {
     assertThat(checkedIn(facts).getPeriod()).isEqualTo("2026-06-04");
     assertThat(checkedIn(facts).getStreak()).isEqualTo(3);
     assertThat(checkedIn(facts).getFreezesUsed()).isZero();
-    assertThat(stateOf(world, "2026-06-03"))
-        .isEqualTo(CalendarDayState.CALENDAR_DAY_STATE_FROZEN);
+    assertThat(stateOf(world, "2026-06-03")).isEqualTo(CalendarDayState.CALENDAR_DAY_STATE_FROZEN);
     assertThat(checkedIn(world.checkIn(at("2026-06-05T08:00", AUCKLAND))).getStreak()).isEqualTo(4);
     assertThat(world.standing(at("2026-06-07T00:00", AUCKLAND), "").getStreak()).isZero();
   }
@@ -62,8 +61,7 @@ class TimeZoneTest {
     world.travelTo(HONOLULU);
     assertThat(world.checkIn(at("2026-06-02T07:00", HONOLULU))).isEmpty();
     assertThat(world.answer().getStanding().getCheckedInNow()).isTrue();
-    assertThat(checkedIn(world.checkIn(at("2026-06-03T23:00", HONOLULU))).getStreak())
-        .isEqualTo(3);
+    assertThat(checkedIn(world.checkIn(at("2026-06-03T23:00", HONOLULU))).getStreak()).isEqualTo(3);
   }
 
   @Test
@@ -74,8 +72,17 @@ class TimeZoneTest {
     assertThat(world.checkIn(at("2026-06-02T09:00", HONOLULU))).isEmpty();
     world.travelTo(AUCKLAND);
     // By Auckland's dates June 3 lies between; by Honolulu's, where the viewer came last, none.
-    assertThat(checkedIn(world.checkIn(at("2026-06-04T04:00", AUCKLAND))).getStreak())
-        .isEqualTo(2);
+    assertThat(checkedIn(world.checkIn(at("2026-06-04T04:00", AUCKLAND))).getStreak()).isEqualTo(2);
+  }
+
+  @Test
+  void aDayMadeUpOnTheWayLosesNothing() {
+    CheckInWorld world = traveller(HONOLULU);
+    world.giveCards(1);
+    world.checkIn(at("2026-06-02T09:00", HONOLULU));
+    world.travelTo(AUCKLAND);
+    world.makeUp(LocalDate.parse("2026-06-01"), LocalDate.parse("2026-06-03"));
+    assertThat(checkedIn(world.checkIn(at("2026-06-04T08:00", AUCKLAND))).getStreak()).isEqualTo(3);
   }
 
   @Test
