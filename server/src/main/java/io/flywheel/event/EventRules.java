@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.BadRequest.FieldViolation;
+import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.grpc.Validation;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
@@ -44,11 +45,10 @@ final class EventRules {
    * @param backfill whether it may be of any age
    */
   @Nullable EventError check(Event event, int index, long nowMillis, boolean backfill) {
-    List<FieldViolation> violations = validation.violations(event, "events[" + index + "].");
+    List<FieldViolation> violations = validation.violations(event, "");
     if (!violations.isEmpty()) {
       FieldViolation first = violations.get(0);
-      return error(
-          ErrorReason.ERROR_REASON_INVALID_FIELD, first.getField(), first.getDescription());
+      return invalid(index, first.getField(), first.getDescription());
     }
     if (!Timestamps.isValid(event.getOccurredAt())) {
       return invalid(index, "occurred_at", "not a time (expected: a valid timestamp)");
@@ -124,7 +124,7 @@ final class EventRules {
 
   private static EventError error(ErrorReason reason, String field, String message) {
     return EventError.newBuilder()
-        .setReason(io.flywheel.platform.errors.ErrorTable.nameOf(reason))
+        .setReason(ErrorTable.nameOf(reason))
         .setField(field)
         .setMessage(message)
         .build();

@@ -236,12 +236,12 @@ final class EventServiceTest {
   @Test
   void whoReadsNoAnswersIsReadFromNoFurther() throws InterruptedException {
     StreamClient<StreamEventsRequest, StreamEventsResponse> stream = stream(Role.PLATFORM, 0);
-    int batches = 60;
+    int batches = 80;
     for (int i = 0; i < batches; i++) {
       stream.call().onNext(batch(i));
     }
     stream.call().onCompleted();
-    // Eight that are not answered, and what the transport takes of the answers.
+    // Eight that are not answered, and a mebibyte of answers that the transport takes, some twenty.
     await("eight batches are taken", () -> taken() >= 8 * BATCH);
     long settled = taken();
     for (long next = -1; next != settled; ) {
