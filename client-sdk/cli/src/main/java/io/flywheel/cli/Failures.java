@@ -85,7 +85,7 @@ final class Failures {
     return String.valueOf(failure.getMessage());
   }
 
-  private static Throwable rootOf(Throwable failure) {
+  static Throwable rootOf(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.flywheel.client.EventStream;
 import io.flywheel.client.FlywheelClient;
-import io.flywheel.client.FlywheelException;
 import io.flywheel.v1.AnswerDetail;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventError;
@@ -30,8 +29,6 @@ final class Replay implements AutoCloseable {
 
   private static final int PRINTED_COMPLAINTS = 20;
 
-  private static final long BREAKS_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
-
   /** More than any valid event has; a larger one would break off the whole stream. */
   private static final int MAX_EVENT_BYTES = 1 << 16;
 
@@ -39,8 +36,8 @@ final class Replay implements AutoCloseable {
   private final List<Lane> lanes = new ArrayList<>();
   private final ReplaySummary summary = new ReplaySummary();
   private final PrintWriter err;
+  private final BreakReport breaks;
   private int complaints;
-  private long latestBreakNanos = System.nanoTime() - BREAKS_EVERY_NANOS;
   private long linesRead;
 
   Replay(
@@ -51,6 +48,7 @@ final class Replay implements AutoCloseable {
       Duration patience,
       PrintWriter err) {
     this.err = err;
+    this.breaks = new BreakReport(err);
     for (FlywheelClient client : clients) {
       lanes.add(
           new Lane(
@@ -142,14 +140,6 @@ final class Replay implements AutoCloseable {
     }
   }
 
-  /** Says why nothing moves, but not at every try. */
-  private synchronized void broken(FlywheelException failure) {
-    if (System.nanoTime() - latestBreakNanos >= BREAKS_EVERY_NANOS) {
-      latestBreakNanos = System.nanoTime();
-      err.println("no connection, trying again: " + failure.getMessage());
-    }
-  }
-
   private void rejected(String place, EventError error) {
     String complaint = place + ": " + error.getReason() + ": " + error.getMessage();
     if (PASSING.contains(error.getReason())) {
@@ -166,7 +156,7 @@ final class Replay implements AutoCloseable {
     private final EventStream stream;
 
     Lane(EventStream.Builder builder) {
-      stream = builder.onAnswer(this::answered).onBreak(Replay.this::broken).open();
+      stream = builder.onAnswer(this::answered).onBreak(breaks::broken).open();
     }
 
     void send(Event event, long line, String place) {

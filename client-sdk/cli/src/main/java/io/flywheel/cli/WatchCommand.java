@@ -55,6 +55,7 @@ final class WatchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     FactText text = new FactText(language == null ? Language.ofMachine() : language);
+    BreakReport breaks = new BreakReport(spec.commandLine().getErr());
     CompletableFuture<Void> end = new CompletableFuture<>();
     AtomicInteger printed = new AtomicInteger();
     try (FlywheelClient client = connection.open();
@@ -66,7 +67,8 @@ final class WatchCommand implements Callable<Integer> {
                   if (printed.incrementAndGet() == updates) {
                     end.complete(null);
                   }
-                })) {
+                },
+                breaks::broken)) {
       var unused = watch.done().whenComplete((nothing, failure) -> fail(end, failure));
       end.get();
       return 0;

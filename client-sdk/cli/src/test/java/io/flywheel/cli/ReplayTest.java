@@ -158,7 +158,7 @@ final class ReplayTest {
     assertThat(cli.exitCode).isEqualTo(1);
     assertThat(cli.err)
         .startsWith("no connection, trying again: UNAVAILABLE")
-        .contains("DEADLINE_EXCEEDED: no answer", "Connection refused");
+        .contains("Connection refused", "DEADLINE_EXCEEDED: no answer");
   }
 
   @Test

@@ -127,7 +127,15 @@ public final class FlywheelClient implements AutoCloseable {
    *     updates back and sends the standing instead of what was missed
    */
   public ViewerWatch watchViewer(String viewerId, Consumer<WatchViewerResponse> onUpdate) {
-    ViewerWatch watch = new ViewerWatch(this, viewerId, onUpdate);
+    return watchViewer(viewerId, onUpdate, failure -> {});
+  }
+
+  /** As above; onBreak is told each time the watch was broken off and will be opened again. */
+  public ViewerWatch watchViewer(
+      String viewerId,
+      Consumer<WatchViewerResponse> onUpdate,
+      Consumer<FlywheelException> onBreak) {
+    ViewerWatch watch = new ViewerWatch(this, viewerId, onUpdate, onBreak);
     watch.connect();
     return watch;
   }

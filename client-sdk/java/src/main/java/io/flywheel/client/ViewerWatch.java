@@ -21,14 +21,20 @@ public final class ViewerWatch implements AutoCloseable {
   private final FlywheelClient client;
   private final WatchViewerRequest request;
   private final Consumer<WatchViewerResponse> onUpdate;
+  private final Consumer<FlywheelException> onBreak;
   private final Reopening reopening;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private @Nullable ClientCall<WatchViewerRequest, WatchViewerResponse> call;
 
-  ViewerWatch(FlywheelClient client, String viewerId, Consumer<WatchViewerResponse> onUpdate) {
+  ViewerWatch(
+      FlywheelClient client,
+      String viewerId,
+      Consumer<WatchViewerResponse> onUpdate,
+      Consumer<FlywheelException> onBreak) {
     this.client = client;
     this.request = WatchViewerRequest.newBuilder().setViewerId(viewerId).build();
     this.onUpdate = onUpdate;
+    this.onBreak = onBreak;
     this.reopening = new Reopening(client);
   }
 
@@ -79,7 +85,12 @@ public final class ViewerWatch implements AutoCloseable {
     @Override
     public void onError(Throwable error) {
       FlywheelException failure = FlywheelException.from(error);
-      if (!done.isDone() && !reopening.schedule(failure, ViewerWatch.this::connect)) {
+      if (done.isDone()) {
+        return;
+      }
+      if (reopening.schedule(failure, ViewerWatch.this::connect)) {
+        onBreak.accept(failure);
+      } else {
         done.completeExceptionally(failure);
       }
     }

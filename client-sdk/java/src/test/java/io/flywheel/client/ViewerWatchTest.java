@@ -37,13 +37,15 @@ final class ViewerWatchTest {
 
   @Test
   void aBrokenWatchBeginsAgainWithTheStanding() throws Exception {
-    ViewerWatch watch = client.watchViewer("v1", updates::add);
+    List<FlywheelException> breaks = new CopyOnWriteArrayList<>();
+    ViewerWatch watch = client.watchViewer("v1", updates::add, breaks::add);
     EventStreamTest.await(() -> updates.size() == 2);
     server.cut();
     EventStreamTest.await(() -> updates.size() == 4);
     service.watchers.get(1).onCompleted();
     EventStreamTest.await(() -> updates.size() == 6);
     assertThat(watch.done()).isNotDone();
+    assertThat(breaks).hasSizeGreaterThanOrEqualTo(2);
     watch.close();
     watch.done().get(10, TimeUnit.SECONDS);
     assertThat(
