@@ -78,9 +78,7 @@ final class Batch {
       if (outcomes[i] == null) {
         Action action = actions.get(i);
         queues.computeIfAbsent(action.viewer(), unused -> new ArrayDeque<>()).add(i);
-        for (Slice<ViewerKey, ?> slice : tools.reactions.prefetch(action.body())) {
-          workspace.want(slice, action.viewer());
-        }
+        tools.reactions.prefetch(action, workspace);
       }
     }
     while (!queues.isEmpty()) {

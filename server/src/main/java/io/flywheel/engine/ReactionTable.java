@@ -5,10 +5,8 @@ import com.google.protobuf.Internal;
 import com.google.protobuf.Message;
 import io.flywheel.v1.Fact;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,11 +53,13 @@ final class ReactionTable implements Reactor.Reactions {
     }
   }
 
-  /** The states that an action of this body is likely to need. */
-  Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    Set<Slice<ViewerKey, ?>> slices = new LinkedHashSet<>();
-    reactors.forEach(reactor -> slices.addAll(reactor.prefetch(body)));
-    return slices;
+  /** Asks for the states that an action is likely to need. */
+  void prefetch(Action action, Workspace workspace) {
+    for (Reactor reactor : reactors) {
+      for (Slice<ViewerKey, ?> slice : reactor.prefetch(action.body())) {
+        workspace.want(slice, action.viewer());
+      }
+    }
   }
 
   /** The default instance of a message by its full name; null: nobody listens to such a message. */
