@@ -1,7 +1,6 @@
 package io.flywheel.engine;
 
 import com.google.inject.Inject;
-import com.google.inject.Provider;
 import com.google.inject.Singleton;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -33,7 +32,7 @@ public final class Engine {
   private final ProgramStore programs;
   private final ViewerSlice viewers;
   private final BatchRunner runner;
-  private final Provider<Set<CommitListener>> listeners; // listeners may themselves read
+  private final Set<CommitListener> listeners;
   private final Semaphore permits;
   private final List<Lane> lanes = new ArrayList<>();
   private volatile boolean closing;
@@ -46,7 +45,7 @@ public final class Engine {
       ProgramStore programs,
       ViewerSlice viewers,
       BatchRunner runner,
-      Provider<Set<CommitListener>> listeners,
+      Set<CommitListener> listeners,
       MeterRegistry metrics) {
     this.config = config;
     this.clock = clock;
@@ -140,7 +139,7 @@ public final class Engine {
   /** Begins to run actions. */
   void start() {
     for (int i = 0; i < config.lanes(); i++) {
-      Lane lane = new Lane("lane-" + i, runner, config.batchSize(), permits, listeners.get());
+      Lane lane = new Lane("lane-" + i, runner, config.batchSize(), permits, listeners);
       lane.start();
       lanes.add(lane);
     }
