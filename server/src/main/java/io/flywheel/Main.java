@@ -42,7 +42,8 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    // Guice would generate classes by a way into the JVM that newer JDKs warn of; there is nothing here to generate.
+    // Guice would generate classes by a way into the JVM that newer JDKs warn of; there is nothing
+    // here to generate.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     System.exit(CommandLine.run(args));
   }

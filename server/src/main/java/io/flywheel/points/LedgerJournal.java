@@ -41,6 +41,6 @@ final class LedgerJournal implements Journal<LedgerEntry> {
           statement.setLong(next + 8, Timestamps.toMillis(entry.getOccurredAt()));
           return next + 9;
         });
-    AccountTotals.add(handle, rows);
+    AccountTotalsDao.add(handle, rows);
   }
 }

@@ -17,7 +17,7 @@ public final class PointsModule extends AbstractModule {
     bind(PointsReactor.class).in(Scopes.SINGLETON);
     bind(PointsSection.class).in(Scopes.SINGLETON);
     bind(PointsGrpcService.class).in(Scopes.SINGLETON);
-    bind(LedgerAudit.class);
+    bind(LedgerAuditDao.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PointsReactor.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(PointsSection.class);
     Multibinder.newSetBinder(binder(), BindableService.class)

@@ -28,7 +28,7 @@ final class HeartbeatTokens {
   private final Supplier<SecretKey> key;
 
   @Inject
-  HeartbeatTokens(HeartbeatKey key) {
+  HeartbeatTokens(HeartbeatKeyDao key) {
     this(key::get);
   }
 

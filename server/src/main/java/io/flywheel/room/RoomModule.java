@@ -11,12 +11,12 @@ import io.grpc.BindableService;
 public final class RoomModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(HeartbeatKey.class);
+    bind(HeartbeatKeyDao.class);
     bind(HeartbeatTokens.class).in(Scopes.SINGLETON);
     bind(WatchSlice.class).in(Scopes.SINGLETON);
     bind(RoomReactor.class).in(Scopes.SINGLETON);
     bind(RoomGrpcService.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(HeartbeatKey.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(HeartbeatKeyDao.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(RoomReactor.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

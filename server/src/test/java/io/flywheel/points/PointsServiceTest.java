@@ -159,7 +159,7 @@ final class PointsServiceTest {
               PointsEntryKind.POINTS_ENTRY_KIND_EXPIRED,
               PointsEntryKind.POINTS_ENTRY_KIND_MATURED,
               PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING);
-      assertThat(own.instance(LedgerAudit.class).findings("shop")).isEmpty();
+      assertThat(own.instance(LedgerAuditDao.class).findings("shop")).isEmpty();
     }
   }
 
@@ -347,7 +347,7 @@ final class PointsServiceTest {
   }
 
   private List<String> audit() {
-    return server.instance(LedgerAudit.class).findings(merchant.id());
+    return server.instance(LedgerAuditDao.class).findings(merchant.id());
   }
 
   /** What the audit finds after a statement, which is then taken back. */
@@ -358,7 +358,7 @@ final class PointsServiceTest {
           handle.begin();
           try {
             assertThat(handle.execute(damage)).isPositive();
-            return LedgerAudit.findings(handle, merchant.id());
+            return LedgerAuditDao.findings(handle, merchant.id());
           } finally {
             handle.rollback();
           }

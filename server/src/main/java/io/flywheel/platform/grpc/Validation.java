@@ -1,5 +1,6 @@
 package io.flywheel.platform.grpc;
 
+import build.buf.protovalidate.Config;
 import build.buf.protovalidate.ValidationResult;
 import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
@@ -17,7 +18,10 @@ import java.util.List;
  */
 @Singleton
 public final class Validation {
-  private final Validator validator = ValidatorFactory.newBuilder().build();
+  private final Validator validator =
+      ValidatorFactory.newBuilder()
+          .withConfig(Config.newBuilder().setEnableNativeRules(true).build())
+          .build();
 
   @Inject
   Validation() {}

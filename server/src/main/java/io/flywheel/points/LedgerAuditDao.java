@@ -19,14 +19,14 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  * everything that is derived from them. It reads all entries, so it is slow; it sees one state of
  * the database, so it can run beside the traffic. Thread-safe.
  */
-public final class LedgerAudit {
+public final class LedgerAuditDao {
   /** How much of what one check found is told. */
   private static final int MOST_FINDINGS = 100;
 
   private final Database database;
 
   @Inject
-  LedgerAudit(Database database) {
+  LedgerAuditDao(Database database) {
     this.database = database;
   }
 

@@ -13,10 +13,10 @@ import org.jdbi.v3.core.Handle;
  * sharded in the way in which viewers are divided into lanes: lanes of a node, if there are 2, 4, 8
  * or 16, never wait for each other's rows. Not to be instantiated.
  */
-final class AccountTotals {
+final class AccountTotalsDao {
   private static final int SHARDS = 16;
 
-  private AccountTotals() {}
+  private AccountTotalsDao() {}
 
   private record Key(String merchantId, LedgerAccount account, int shard)
       implements Comparable<Key> {

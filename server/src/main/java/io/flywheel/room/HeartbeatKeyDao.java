@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * signs the callers' tokens, and the first node makes it. Thread-safe.
  */
 @Singleton
-final class HeartbeatKey implements Lifecycle {
+final class HeartbeatKeyDao implements Lifecycle {
   private static final int KEY_BYTES = 32;
 
   private final Database database;
   private volatile @Nullable SecretKey key;
 
   @Inject
-  HeartbeatKey(Database database) {
+  HeartbeatKeyDao(Database database) {
     this.database = database;
   }
 
