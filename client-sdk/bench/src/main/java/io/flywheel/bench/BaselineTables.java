@@ -1,0 +1,46 @@
+package io.flywheel.bench;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Copies of those of Flywheel's tables that every event writes to or locks, in a schema of their
+ * own on the same server. Not to be instantiated.
+ */
+final class BaselineTables {
+  private BaselineTables() {}
+
+  /** Makes the tables anew, with the viewers and task states that Flywheel has now. */
+  static void copy(DatabaseServer database, Population population) throws SQLException {
+    create(database);
+    String own = database.baselineSchema();
+    String flywheel = database.flywheelSchema();
+    String ofMerchant = " WHERE merchant_id = '" + population.merchant() + "'";
+    database.execute(
+        "INSERT INTO %s.viewer SELECT * FROM %s.viewer".formatted(own, flywheel) + ofMerchant,
+        "INSERT INTO %s.task_state SELECT * FROM %s.task_state".formatted(own, flywheel)
+            + ofMerchant);
+  }
+
+  /** Makes the tables anew, without rows. */
+  static void create(DatabaseServer database) throws SQLException {
+    String own = database.baselineSchema();
+    database.execute("DROP DATABASE IF EXISTS " + own, "CREATE DATABASE " + own);
+    for (String table : new String[] {"viewer", "action_log", "task_state"}) {
+      database.execute(
+          "CREATE TABLE %s.%s LIKE %s.%s".formatted(own, table, database.flywheelSchema(), table));
+    }
+  }
+
+  /** How long a viewer's task state is on average, in bytes. */
+  static int averageStateBytes(DatabaseServer database) throws SQLException {
+    try (Connection connection = database.connect(database.baselineSchema());
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT AVG(LENGTH(state)) FROM task_state")) {
+      result.next();
+      return Math.max(1, (int) Math.round(result.getDouble(1)));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.flywheel.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Adds up how many processors each process keeps busy while something runs. Used by one thread. */
+final class CpuMeter {
+  private final Map<String, ProcessHandle> processes = new LinkedHashMap<>();
+  private final Map<String, Duration> before = new LinkedHashMap<>();
+  private final Map<String, Duration> used = new LinkedHashMap<>();
+  private long startedNanos;
+  private long nanos;
+
+  private CpuMeter() {}
+
+  /** A meter of the server, of its database where it is embedded, and of the benchmark itself. */
+  static CpuMeter of(TestBed bed) throws IOException {
+    CpuMeter meter = new CpuMeter();
+    meter.processes.put("server", bed.server());
+    bed.embeddedProcess().ifPresent(database -> meter.processes.put("database", database));
+    meter.processes.put("benchmark", ProcessHandle.current());
+    return meter;
+  }
+
+  void begin() {
+    processes.forEach((name, process) -> before.put(name, Usage.cpu(process)));
+    startedNanos = System.nanoTime();
+  }
+
+  void end() {
+    nanos += System.nanoTime() - startedNanos;
+    processes.forEach((name, process) -> {
+      Duration sinceBegin = Usage.cpu(process).minus(before.getOrDefault(name, Duration.ZERO));
+      used.merge(name, sinceBegin, Duration::plus);
+    });
+  }
+
+  void report(Report report, long events) {
+    used.forEach((name, duration) -> {
+      report.figure(name + " CPU", duration.toNanos() / (double) nanos, "processors");
+      report.figure(name + " CPU per event", duration.toNanos() / 1e3 / events, "µs");
+    });
+  }
+}

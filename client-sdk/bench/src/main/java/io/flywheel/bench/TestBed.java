@@ -1,0 +1,215 @@
+package io.flywheel.bench;
+
+import io.flywheel.client.FlywheelClient;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ProgramSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server under test with its database, its data folder and the connections to it. Closing it
+ * leaves nothing behind. Thread-safe.
+ */
+final class TestBed implements AutoCloseable {
+  private static final String SCHEMA =
+      "flywheel_bench_" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
+  private final Settings settings;
+  private final Path folder;
+  private final Optional<DatabaseServer> external;
+  private final List<FlywheelClient> connections = new ArrayList<>();
+  private final Object closing = new Object();
+  private volatile @Nullable ServerProcess process;
+  private volatile @Nullable DatabaseServer database;
+  private volatile boolean closed;
+
+  /**
+   * What the server is started with.
+   *
+   * @param jar the server's
+   * @param jvmArguments before it
+   * @param arguments after it
+   * @param databaseUrl of the server to make a schema in; nothing: the embedded one
+   * @param connections how many gRPC connections the benchmark uses
+   */
+  record Settings(
+      Path jar,
+      List<String> jvmArguments,
+      List<String> arguments,
+      Optional<String> databaseUrl,
+      int connections) {}
+
+  TestBed(Settings settings) throws IOException {
+    this.settings = settings;
+    this.folder = Files.createTempDirectory("flywheel-bench");
+    this.external = settings.databaseUrl().map(url -> DatabaseServer.of(url, SCHEMA, "", ""));
+  }
+
+  /** Starts the server, and returns how long it took until it was ready. */
+  Duration start(List<String> moreJvmArguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(settings.jvmArguments());
+    command.addAll(moreJvmArguments);
+    command.addAll(List.of("-jar", settings.jar().toString()));
+    command.addAll(
+        List.of("--grpc.host=127.0.0.1", "--grpc.port=0", "--database.data-dir=" + dataFolder()));
+    command.addAll(settings.arguments());
+    // The environment, because a URL with a password is nobody else's to read.
+    Map<String, String> environment = new HashMap<>();
+    external.ifPresent(server -> environment.put("FLYWHEEL_DATABASE_URL", server.url(SCHEMA)));
+    if (closed) {
+      throw new IllegalStateException("the benchmark was stopped");
+    }
+    ServerProcess started = ServerProcess.start(command, environment, folder.resolve("server.log"));
+    process = started;
+    ServerProcess.Ready ready = started.awaitReady();
+    database = external.isPresent() ? external.get() : embedded(ready);
+    for (int i = 0; i < settings.connections(); i++) {
+      connections.add(
+          FlywheelClient.builder()
+              .target("127.0.0.1:" + ready.port())
+              .plaintext()
+              .deadline(Duration.ofSeconds(60))
+              .build());
+    }
+    return ready.after();
+  }
+
+  /** Stops the server; its data stay. */
+  void stop() throws IOException {
+    connections.forEach(FlywheelClient::close);
+    connections.clear();
+    ServerProcess running = process;
+    if (running != null) {
+      running.stop();
+      process = null;
+    }
+    // A server that was killed could not stop its database.
+    embeddedProcess().ifPresent(ServerProcess::stop);
+  }
+
+  /** The server's process. */
+  ProcessHandle server() {
+    ServerProcess running = process;
+    if (running == null) {
+      throw new IllegalStateException("the server was stopped");
+    }
+    return running.handle();
+  }
+
+  /** The database's process, where it is the embedded one. */
+  Optional<ProcessHandle> embeddedProcess() throws IOException {
+    Path pidFile = dataFolder().resolve("mariadb.pid");
+    if (!Files.exists(pidFile)) {
+      return Optional.empty();
+    }
+    return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
+        .filter(found -> found.info().command().filter(c -> c.contains("mariadbd")).isPresent());
+  }
+
+  /** The database server. */
+  DatabaseServer database() {
+    DatabaseServer known = database;
+    if (known == null) {
+      throw new IllegalStateException("the server was not started");
+    }
+    return known;
+  }
+
+  /** The connections, as the platform's services of a merchant. */
+  List<FlywheelClient> clients(String merchant) throws IOException {
+    String token =
+        Tokens.platform(Files.readString(dataFolder().resolve("jwt.secret")).strip(), merchant);
+    return connections.stream().map(connection -> connection.withTokens(() -> token)).toList();
+  }
+
+  /** Applies the built-in program as this merchant's, and returns its connections. */
+  List<FlywheelClient> withProgram(String merchant) throws IOException {
+    List<FlywheelClient> clients = clients(merchant);
+    clients
+        .get(0)
+        .call(
+            ProgramServiceGrpc.getApplyProgramMethod(),
+            ApplyProgramRequest.newBuilder()
+                .setSource(ProgramSource.newBuilder().setTemplate("growth-flywheel"))
+                .build());
+    return clients;
+  }
+
+  /**
+   * Waits until the server has done what actions left to be done at once, such as the rewards of a
+   * room's goal; returns how much is left after the time given.
+   */
+  long awaitFollowUps(Duration atMost) throws SQLException, InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      long left =
+          database()
+              .number(
+                  "SELECT COUNT(*) FROM follow_up WHERE retry_ms <= " + System.currentTimeMillis());
+      if (left == 0 || System.nanoTime() > end) {
+        return left;
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /** Stops the server and removes what it left. */
+  @Override
+  public void close() throws IOException, SQLException {
+    closed = true;
+    synchronized (closing) {
+      stop();
+      DatabaseServer known = database;
+      if (external.isPresent() && known != null) {
+        known.execute(
+            "DROP DATABASE IF EXISTS " + known.flywheelSchema(),
+            "DROP DATABASE IF EXISTS " + known.baselineSchema());
+        database = null;
+      }
+      if (Files.exists(folder)) {
+        deleteRecursively(folder);
+      }
+    }
+  }
+
+  private Path dataFolder() {
+    return folder.resolve("data");
+  }
+
+  private DatabaseServer embedded(ServerProcess.Ready ready) throws IOException {
+    String password = Files.readString(dataFolder().resolve("mariadb.password")).strip();
+    return DatabaseServer.of(ready.database() + "?sslMode=DISABLED", "", "flywheel", password);
+  }
+
+  private static void deleteRecursively(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(file -> {
+            try {
+              Files.delete(file);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.flywheel.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ReportTest {
+  private final StringWriter text = new StringWriter();
+  private final Report report = new Report(new PrintWriter(text, true));
+
+  @Test
+  void ratiosSayWhetherTheirTargetsAreReached() {
+    report.atLeast("rate", 0.61, 0.5);
+    report.atMost("latency", 12.4, 10);
+    report.printRatios();
+
+    assertThat(text.toString().lines().map(line -> line.strip().replaceAll(" +", " ")))
+        .contains("rate 0.61 at least 0.50 reached", "latency 12.4 at most 10 MISSED");
+    assertThat(report.isSound()).isTrue();
+  }
+
+  @Test
+  void aLostEventMakesTheRunUnsound() {
+    report.part("ingest");
+    report.violation("of 10 new events: 9 accepted");
+    report.printRatios();
+
+    assertThat(report.isSound()).isFalse();
+    assertThat(text.toString()).contains("WRONG: ingest: of 10 new events: 9 accepted");
+  }
+
+  @Test
+  void memoryIsReadFromTheProcessStatus() {
+    List<String> status = List.of("Name:\tjava", "VmHWM:\t  409600 kB", "VmRSS:\t  204800 kB");
+
+    assertThat(Usage.valueOf(status, "VmRSS:")).hasValue(200);
+    assertThat(Usage.valueOf(status, "VmHWM:")).hasValue(400);
+    assertThat(Usage.valueOf(status, "VmSwap:")).isEmpty();
+  }
+}
