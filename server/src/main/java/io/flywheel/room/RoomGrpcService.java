@@ -43,15 +43,16 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
           "time_zone",
           "\"%s\" (expected: an IANA name such as \"Asia/Shanghai\")".formatted(timeZone));
     }
+    String broadcastId = Caller.current().broadcastId(request.getBroadcastId());
     answer(
         observer,
         engine.call(
             viewer,
             request.getRoomId(),
-            request.getBroadcastId(),
+            broadcastId,
             request.getRequestId(),
             request,
-            new RoomReactor.Enter(request.getRoomId(), request.getBroadcastId(), timeZone),
+            new RoomReactor.Enter(request.getRoomId(), broadcastId, timeZone),
             EnterRoomResponse.getDefaultInstance()));
   }
 

@@ -6,6 +6,7 @@ import io.flywheel.engine.Slice;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
@@ -43,30 +44,41 @@ final class BudgetSlice implements Slice<BudgetSlice.Key, BudgetSlice.Spent> {
 
   @Override
   public void load(Handle handle, SortedSet<Key> keys, boolean lock, BiConsumer<Key, Spent> found) {
-    if (lock) {
-      Rows.write(
-          handle,
-          "INSERT IGNORE INTO task_budget (merchant_id, task_id, task_window, points, tiers)"
-              + " VALUES",
-          5,
-          "",
-          keys,
-          (statement, index, key) -> bind(statement, index, key, NOTHING));
-    }
     for (Key key : keys) {
-      handle
-          .createQuery(
-              """
-              SELECT points, tiers FROM task_budget
-              WHERE merchant_id = :merchant AND task_id = :task AND task_window = :window
-              """
-                  + (lock ? "FOR UPDATE" : ""))
-          .bind("merchant", key.merchantId)
-          .bind("task", key.taskId)
-          .bind("window", key.window)
-          .map((row, context) -> new Spent(row.getLong("points"), row.getLong("tiers")))
-          .forEach(spent -> found.accept(key, spent));
+      if (!select(handle, key, lock, found) && lock) {
+        insert(handle, key);
+        select(handle, key, true, found);
+      }
     }
+  }
+
+  private static boolean select(
+      Handle handle, Key key, boolean lock, BiConsumer<Key, Spent> found) {
+    List<Spent> rows =
+        handle
+            .createQuery(
+                """
+                SELECT points, tiers FROM task_budget
+                WHERE merchant_id = :merchant AND task_id = :task AND task_window = :window
+                """
+                    + (lock ? "FOR UPDATE" : ""))
+            .bind("merchant", key.merchantId)
+            .bind("task", key.taskId)
+            .bind("window", key.window)
+            .map((row, context) -> new Spent(row.getLong("points"), row.getLong("tiers")))
+            .list();
+    rows.forEach(spent -> found.accept(key, spent));
+    return !rows.isEmpty();
+  }
+
+  private static void insert(Handle handle, Key key) {
+    Rows.write(
+        handle,
+        "INSERT IGNORE INTO task_budget (merchant_id, task_id, task_window, points, tiers) VALUES",
+        5,
+        "",
+        List.of(key),
+        (statement, index, row) -> bind(statement, index, row, NOTHING));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.flywheel.engine.Rows;
 import io.flywheel.engine.Slice;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
@@ -29,34 +30,46 @@ final class RoomGoalSlice implements Slice<RoomGoalKey, RoomGoalState> {
       SortedSet<RoomGoalKey> keys,
       boolean lock,
       BiConsumer<RoomGoalKey, RoomGoalState> found) {
-    if (lock) {
-      Rows.write(
-          handle,
-          "INSERT IGNORE INTO task_room_goal (merchant_id, room_id, task_id, task_window, state)"
-              + " VALUES",
-          5,
-          "",
-          keys,
-          (statement, index, key) -> {
-            statement.setBytes(index + 4, NOTHING);
-            return bind(statement, index, key) + 1;
-          });
-    }
     for (RoomGoalKey key : keys) {
-      handle
-          .createQuery(
-              """
-              SELECT state FROM task_room_goal
-              WHERE merchant_id = :merchant AND room_id = :room AND task_id = :task AND task_window = :window
-              """
-                  + (lock ? "FOR UPDATE" : ""))
-          .bind("merchant", key.merchantId())
-          .bind("room", key.roomId())
-          .bind("task", key.taskId())
-          .bind("window", key.window())
-          .mapTo(byte[].class)
-          .forEach(bytes -> found.accept(key, parse(bytes)));
+      if (!select(handle, key, lock, found) && lock) {
+        insert(handle, key);
+        select(handle, key, true, found);
+      }
     }
+  }
+
+  private static boolean select(
+      Handle handle, RoomGoalKey key, boolean lock, BiConsumer<RoomGoalKey, RoomGoalState> found) {
+    List<byte[]> rows =
+        handle
+            .createQuery(
+                """
+                SELECT state FROM task_room_goal
+                WHERE merchant_id = :merchant AND room_id = :room AND task_id = :task AND task_window = :window
+                """
+                    + (lock ? "FOR UPDATE" : ""))
+            .bind("merchant", key.merchantId())
+            .bind("room", key.roomId())
+            .bind("task", key.taskId())
+            .bind("window", key.window())
+            .mapTo(byte[].class)
+            .list();
+    rows.forEach(bytes -> found.accept(key, parse(bytes)));
+    return !rows.isEmpty();
+  }
+
+  private static void insert(Handle handle, RoomGoalKey key) {
+    Rows.write(
+        handle,
+        "INSERT IGNORE INTO task_room_goal (merchant_id, room_id, task_id, task_window, state)"
+            + " VALUES",
+        5,
+        "",
+        List.of(key),
+        (statement, index, row) -> {
+          statement.setBytes(index + 4, NOTHING);
+          return bind(statement, index, row) + 1;
+        });
   }
 
   @Override

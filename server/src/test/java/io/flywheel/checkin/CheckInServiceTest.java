@@ -319,7 +319,8 @@ final class CheckInServiceTest {
   }
 
   private void enter(String viewer, String roomId, String broadcastId) {
-    RoomServiceGrpc.newBlockingStub(server.channel(server.tokenFor(merchant, Role.VIEWER, viewer)))
+    RoomServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor(merchant, Role.VIEWER, viewer, broadcastId)))
         .enterRoom(
             EnterRoomRequest.newBuilder()
                 .setRequestId(nextId())

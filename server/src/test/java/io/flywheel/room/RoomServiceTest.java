@@ -133,7 +133,7 @@ final class RoomServiceTest {
     try (TestServer another = server.another()) {
       RoomServiceBlockingStub there =
           RoomServiceGrpc.newBlockingStub(
-              another.channel(another.tokenFor("merchant", Role.VIEWER, viewer)));
+              another.channel(another.tokenFor("merchant", Role.VIEWER, viewer, "show")));
       assertThat(there.heartbeat(heartbeat("room", token)).getCreditedMillis()).isEqualTo(10_000);
     }
     server.restart();
@@ -169,6 +169,8 @@ final class RoomServiceTest {
     assertThat(as(Role.PLATFORM).enterRoom(named).getHeartbeatToken()).isNotEmpty();
     EnterRoomRequest other = entering("room").setViewerId("other").build();
     assertRefused("NOT_ALLOWED", () -> as(Role.VIEWER).enterRoom(other));
+    EnterRoomRequest madeUp = entering("room").setBroadcastId("made-up").build();
+    assertRefused("NOT_ALLOWED", () -> as(Role.VIEWER).enterRoom(madeUp));
     for (Role role : List.of(Role.HOST, Role.MERCHANT)) {
       EnterRoomRequest again = entering("room").setViewerId(viewer).build();
       assertRefused("NOT_ALLOWED", () -> as(role).enterRoom(again));
@@ -216,7 +218,7 @@ final class RoomServiceTest {
 
   private RoomServiceBlockingStub as(Role role) {
     return RoomServiceGrpc.newBlockingStub(
-        server.channel(server.tokenFor("merchant", role, viewer)));
+        server.channel(server.tokenFor("merchant", role, viewer, "show")));
   }
 
   private String requestId() {

@@ -136,10 +136,16 @@ public final class TestServer implements AutoCloseable {
 
   /** A token that outlives the test. */
   public String tokenFor(String merchantId, Role role, String subject) {
+    return tokenFor(merchantId, role, subject, "");
+  }
+
+  /** A token that outlives the test and names the broadcast that it is for. */
+  public String tokenFor(String merchantId, Role role, String subject, String broadcastId) {
     return sign(
         new JWTClaimsSet.Builder()
             .subject(subject)
             .claim("merchant", merchantId)
+            .claim("broadcast", broadcastId)
             .claim("role", role.name().toLowerCase(Locale.ROOT))
             .expirationTime(Date.from(clock().instant().plus(Duration.ofDays(36_500))))
             .build());

@@ -97,7 +97,8 @@ final class SimulateCommand implements Callable<Integer> {
     FlywheelClient platform =
         tokens == null
             ? client
-            : client.withTokens(() -> tokens.sign(merchant, "platform", "simulator", TOKEN_TTL));
+            : client.withTokens(
+                () -> tokens.sign(merchant, "platform", "simulator", "", TOKEN_TTL));
     Random seeds = seed == null ? new Random() : new Random(seed);
     List<SimulatedViewer> crowd = new ArrayList<>();
     for (int i = 1; i <= viewers; i++) {
@@ -105,7 +106,7 @@ final class SimulateCommand implements Callable<Integer> {
       FlywheelClient self =
           tokens == null
               ? client
-              : client.withTokens(() -> tokens.sign(merchant, "viewer", id, TOKEN_TTL));
+              : client.withTokens(() -> tokens.sign(merchant, "viewer", id, "", TOKEN_TTL));
       crowd.add(new SimulatedViewer(id, room, self, platform, tally, new Random(seeds.nextLong())));
     }
     return crowd;

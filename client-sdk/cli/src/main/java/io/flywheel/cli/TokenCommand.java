@@ -39,6 +39,12 @@ final class TokenCommand implements Callable<Integer> {
   private String subject = "";
 
   @Option(
+      names = "--broadcast",
+      defaultValue = "",
+      description = "The broadcast that a viewer's token is for. Default: none.")
+  private String broadcast = "";
+
+  @Option(
       names = "--ttl",
       defaultValue = "1h",
       description = "How long it is valid, such as 30m or 7d. Default: ${DEFAULT-VALUE}.")
@@ -57,7 +63,7 @@ final class TokenCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     String token =
         Tokens.fromFile(secretFile)
-            .sign(merchant, role.name().toLowerCase(Locale.ROOT), subject, ttl);
+            .sign(merchant, role.name().toLowerCase(Locale.ROOT), subject, broadcast, ttl);
     spec.commandLine().getOut().println(token);
     return 0;
   }

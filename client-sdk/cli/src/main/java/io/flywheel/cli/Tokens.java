@@ -41,13 +41,14 @@ final class Tokens {
     }
   }
 
-  String sign(String merchant, String role, String subject, Duration ttl) {
+  String sign(String merchant, String role, String subject, String broadcast, Duration ttl) {
     Instant now = Instant.now();
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .subject(subject)
             .claim("merchant", merchant)
             .claim("role", role)
+            .claim("broadcast", broadcast.isEmpty() ? null : broadcast)
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plus(ttl)))
             .build();

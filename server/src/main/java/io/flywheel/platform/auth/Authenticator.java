@@ -87,6 +87,7 @@ public final class Authenticator implements Lifecycle {
   private static Caller callerOf(JWTClaimsSet claims) {
     String merchant = text(claims, "merchant");
     String subject = text(claims, "sub");
+    String broadcast = text(claims, "broadcast");
     String roleName = text(claims, "role");
     Role role =
         Arrays.stream(Role.values())
@@ -98,7 +99,10 @@ public final class Authenticator implements Lifecycle {
       throw refused(
           "token: claims merchant and sub (expected: 1 to 64 letters, digits or . _ : @ -)");
     }
-    return new Caller(merchant, role, subject);
+    if (!broadcast.isEmpty() && !isId(broadcast)) {
+      throw refused("token: claim broadcast (expected: 1 to 64 letters, digits or . _ : @ -)");
+    }
+    return new Caller(merchant, role, subject, broadcast);
   }
 
   private static String text(JWTClaimsSet claims, String name) {

@@ -6,9 +6,17 @@ import io.grpc.Context;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Who makes the current call, as its credentials prove. */
-public record Caller(String merchantId, Role role, String subject) {
+/**
+ * Who makes the current call, as its credentials prove.
+ *
+ * @param broadcastId the broadcast that a viewer's token is for; empty: none
+ */
+public record Caller(String merchantId, Role role, String subject, String broadcastId) {
   private static final Context.Key<Caller> CURRENT = Context.key("caller");
+
+  public Caller(String merchantId, Role role, String subject) {
+    this(merchantId, role, subject, "");
+  }
 
   /** The caller of the call that the current thread works on. */
   public static Caller current() {
@@ -51,6 +59,23 @@ public record Caller(String merchantId, Role role, String subject) {
       throw ServiceException.invalidField("viewer_id", "\"\" (expected: a viewer's id)");
     }
     return requested;
+  }
+
+  /**
+   * The broadcast that a request means. Streaks are counted in broadcasts, so viewers can't make
+   * them up: theirs is the one that the platform put into the token.
+   */
+  public String broadcastId(String requested) {
+    if (role != Role.VIEWER) {
+      return requested;
+    }
+    if (requested.isEmpty() || requested.equals(broadcastId)) {
+      return broadcastId;
+    }
+    throw ServiceException.of(
+        ErrorReason.ERROR_REASON_NOT_ALLOWED,
+        "broadcast_id: \"%s\" (expected: nothing, or the token's claim \"broadcast\")"
+            .formatted(requested));
   }
 
   Context attachTo(Context context) {
