@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** Adds up how many processors each process keeps busy while something runs. Used by one thread. */
+/**
+ * Adds up how many processors each process keeps busy while something runs, and how many are busy
+ * with anything else, without which no rate says much. Used by one thread.
+ */
 final class CpuMeter {
   private final Map<String, ProcessHandle> processes = new LinkedHashMap<>();
-  private final Map<String, Duration> before = new LinkedHashMap<>();
+  private final Map<String, Duration> cpuBefore = new LinkedHashMap<>();
   private final Map<String, Duration> used = new LinkedHashMap<>();
   private long startedNanos;
+  private Optional<Duration> machineBefore = Optional.empty();
+  private Duration machine = Duration.ZERO;
   private long nanos;
 
   private CpuMeter() {}
@@ -25,14 +31,17 @@ final class CpuMeter {
   }
 
   void begin() {
-    processes.forEach((name, process) -> before.put(name, Usage.cpu(process)));
+    processes.forEach((name, process) -> cpuBefore.put(name, Usage.cpu(process)));
+    machineBefore = Usage.machineCpu();
     startedNanos = System.nanoTime();
   }
 
   void end() {
     nanos += System.nanoTime() - startedNanos;
+    machineBefore.ifPresent(
+        before -> machine = machine.plus(Usage.machineCpu().orElse(before)).minus(before));
     processes.forEach((name, process) -> {
-      Duration sinceBegin = Usage.cpu(process).minus(before.getOrDefault(name, Duration.ZERO));
+      Duration sinceBegin = Usage.cpu(process).minus(cpuBefore.getOrDefault(name, Duration.ZERO));
       used.merge(name, sinceBegin, Duration::plus);
     });
   }
@@ -42,5 +51,12 @@ final class CpuMeter {
       report.figure(name + " CPU", duration.toNanos() / (double) nanos, "processors");
       report.figure(name + " CPU per event", duration.toNanos() / 1e3 / events, "µs");
     });
+    Duration ours = used.values().stream().reduce(Duration.ZERO, Duration::plus);
+    if (machine.compareTo(ours) > 0) {
+      report.figure(
+          "all else on the machine, CPU",
+          machine.minus(ours).toNanos() / (double) nanos,
+          "processors");
+    }
   }
 }

@@ -38,7 +38,7 @@ record Plan(
   static Plan full() {
     return new Plan(
         List.of(10_000, 200_000, 1_000_000),
-        Duration.ofSeconds(15),
+        Duration.ofSeconds(20),
         2,
         Duration.ofSeconds(8),
         Duration.ofMinutes(4),
@@ -54,8 +54,8 @@ record Plan(
   /** About a minute: figures to compare roughly, and all of the checks. */
   static Plan quick() {
     return new Plan(
-        List.of(2_000, 20_000),
-        Duration.ofSeconds(4),
+        List.of(5_000, 20_000),
+        Duration.ofSeconds(8),
         1,
         Duration.ofSeconds(4),
         Duration.ofSeconds(30),

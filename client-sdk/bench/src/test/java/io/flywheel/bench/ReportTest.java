@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ReportTest {
@@ -30,14 +29,5 @@ final class ReportTest {
 
     assertThat(report.isSound()).isFalse();
     assertThat(text.toString()).contains("WRONG: ingest: of 10 new events: 9 accepted");
-  }
-
-  @Test
-  void memoryIsReadFromTheProcessStatus() {
-    List<String> status = List.of("Name:\tjava", "VmHWM:\t  409600 kB", "VmRSS:\t  204800 kB");
-
-    assertThat(Usage.valueOf(status, "VmRSS:")).hasValue(200);
-    assertThat(Usage.valueOf(status, "VmHWM:")).hasValue(400);
-    assertThat(Usage.valueOf(status, "VmSwap:")).isEmpty();
   }
 }
