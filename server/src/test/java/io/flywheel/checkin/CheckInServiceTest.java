@@ -227,12 +227,13 @@ final class CheckInServiceTest {
         lives.add(() -> {
           RoomServiceGrpc.RoomServiceBlockingStub room =
               RoomServiceGrpc.newBlockingStub(
-                  node.channel(server.tokenFor(merchant, Role.VIEWER, viewer)));
+                  node.channel(server.tokenFor(merchant, Role.PLATFORM, "backend")));
           int checkedIn = 0;
           for (int show = 0; show < shows; show++) {
             EnterRoomRequest enter =
                 EnterRoomRequest.newBuilder()
                     .setRequestId("enter-" + show)
+                    .setViewerId(viewer)
                     .setRoomId("room-1")
                     .setBroadcastId("show-" + show)
                     .build();
