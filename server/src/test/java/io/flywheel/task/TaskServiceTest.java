@@ -1,0 +1,531 @@
+package io.flywheel.task;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Settlement;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.ClaimTaskRewardRequest;
+import io.flywheel.v1.Commented;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.EventServiceGrpc;
+import io.flywheel.v1.ExplainTaskRequest;
+import io.flywheel.v1.ExplainTaskResponse;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.GetTaskRequest;
+import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.IngestEventsResponse;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListTasksRequest;
+import io.flywheel.v1.ListTasksResponse;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.RuleVerdict;
+import io.flywheel.v1.Shared;
+import io.flywheel.v1.TaskProgress;
+import io.flywheel.v1.TaskServiceGrpc;
+import io.flywheel.v1.TaskState;
+import io.flywheel.v1.TierProgress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Tasks as viewers and hosts meet them, through a real server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class TaskServiceTest {
+  private static final AtomicInteger IDS = new AtomicInteger();
+
+  private TestServer server;
+
+  @BeforeAll
+  void start() throws Exception {
+    server = TestServer.start();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void eachTierIsPaidOnceAndProgressSaysWhatIsMissing() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              tiers: [{threshold: 3, rewards: [points: 5]}, {threshold: 10, rewards: [points: 7]}]
+            """);
+    assertThat(kinds(world.like("v", 2))).containsExactly("TASK_PROGRESSED");
+    assertThat(world.task("v", "likes").getMissing()).isEqualTo(1);
+    assertThat(kinds(world.like("v", 1)))
+        .containsExactly("TASK_PROGRESSED", "TIER_REACHED", "REWARD_GIVEN", "POINTS_BOOKED");
+    assertThat(world.task("v", "likes").getMissing()).isEqualTo(7);
+    world.like("v", 20);
+    assertThat(world.like("v", 20)).as("done is done").isEmpty();
+    assertThat(world.balance("v")).isEqualTo(12);
+    TaskProgress done = world.task("v", "likes");
+    assertThat(done.getState()).isEqualTo(TaskState.TASK_STATE_DONE);
+    assertThat(done.getTiersList()).allMatch(TierProgress::getReached);
+    assertThat(done.getTiersList()).allMatch(TierProgress::getSettled);
+  }
+
+  @Test
+  void aDailyTaskBeginsAgainWhenTheProgramsDayDoes() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              window: day
+              tiers: [{threshold: 1, rewards: [points: 1]}]
+            """);
+    Instant fourOClock = Instant.parse("2026-03-01T20:00:00Z"); // 4:00 of the second in Shanghai
+    world.likeAt("v", fourOClock.minusSeconds(1));
+    world.likeAt("v", fourOClock.minusSeconds(3_600));
+    assertThat(world.balance("v")).isEqualTo(1);
+    world.likeAt("v", fourOClock);
+    assertThat(world.balance("v")).isEqualTo(2);
+    world.likeAt("v", fourOClock.minusSeconds(7_200)); // late, for a day that is done
+    assertThat(world.balance("v")).isEqualTo(2);
+  }
+
+  @Test
+  void aHiddenTaskShowsItselfOnceWhatItRequiresIsCompleted() {
+    World world =
+        world(
+            """
+            - id: share
+              title: 分享
+              trigger: share
+              tiers: [{threshold: 1, rewards: [points: 1]}]
+            - id: secret
+              title: 彩蛋
+              trigger: like
+              hidden: true
+              requires: [share]
+              tiers: [{threshold: 1, rewards: [badge: finder]}]
+            """);
+    world.like("v", 1);
+    ListTasksResponse before = world.list("v");
+    assertThat(before.getTasksList()).extracting(TaskProgress::getTaskId).containsExactly("share");
+    assertThat(before.getHiddenTasks()).isEqualTo(1);
+    assertRefused("TASK_NOT_FOUND", () -> world.task("v", "secret"));
+    assertThat(kinds(world.share("v"))).contains("TASK_UNLOCKED");
+    ListTasksResponse after = world.list("v");
+    assertThat(after.getTasksList()).hasSize(2);
+    assertThat(after.getTasks(1).getCount()).as("nothing counted before").isZero();
+    assertThat(kinds(world.like("v", 1))).contains("GRANT_ISSUED").doesNotContain("TASK_UNLOCKED");
+  }
+
+  @Test
+  void whatIsEarnedOnClaimIsPaidOnceByTheClaimOrAfterTheGrace() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              window: day
+              payout: on_claim
+              tiers: [{threshold: 1, rewards: [points: 3]}, {threshold: 5, rewards: [points: 4]}]
+            """);
+    world.like("v", 5);
+    assertThat(world.balance("v")).isZero();
+    assertThat(world.task("v", "likes").getState()).isEqualTo(TaskState.TASK_STATE_TO_CLAIM);
+    ClaimTaskRewardRequest claim = claim("likes", 0);
+    assertThat(kinds(world.claim("v", claim))).containsExactly("REWARD_GIVEN", "POINTS_BOOKED");
+    assertThat(kinds(world.claim("v", claim))).containsExactly("REWARD_GIVEN", "POINTS_BOOKED");
+    assertThat(world.balance("v")).isEqualTo(3);
+    assertRefused("ALREADY_CLAIMED", () -> world.claim("v", claim("likes", 0)));
+    assertRefused("TIER_NOT_REACHED", () -> world.claim("w", claim("likes", 1)));
+    assertRefused("TASK_NOT_FOUND", () -> world.claim("v", claim("unknown", 0)));
+    server.clock().advance(Duration.ofDays(1));
+    world.like("v", 1);
+    assertThat(world.list("v").getUnclaimedList())
+        .singleElement()
+        .satisfies(earlier -> assertThat(earlier.getTier()).isEqualTo(1));
+    server.clock().advance(Duration.ofDays(4));
+    world.like("v", 1);
+    assertThat(world.balance("v")).as("the unclaimed tiers of both days").isEqualTo(3 + 4 + 3);
+  }
+
+  @Test
+  void aBudgetIsNeverExceeded() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              budget: {points: 25, per: day}
+              tiers: [{threshold: 1, rewards: [points: 10]}]
+            """);
+    assertThat(kinds(world.like("a", 1))).contains("POINTS_BOOKED");
+    assertThat(kinds(world.like("b", 1))).contains("POINTS_BOOKED");
+    assertThat(kinds(world.like("c", 1)))
+        .contains("REWARD_WITHHELD")
+        .doesNotContain("POINTS_BOOKED");
+    assertThat(world.balance("a") + world.balance("b") + world.balance("c")).isEqualTo(20);
+  }
+
+  @Test
+  void aCapHoldsForEachViewerAndEachDay() {
+    World world =
+        world(
+            """
+            - id: orders
+              title: 下单
+              trigger: order
+              repeat: true
+              cap: {tiers: 2, per: day}
+              tiers: [{threshold: 1, rewards: [points: 10]}]
+            """);
+    for (int i = 0; i < 4; i++) {
+      world.order("v", 100);
+    }
+    assertThat(world.balance("v")).isEqualTo(20);
+    server.clock().advance(Duration.ofDays(1));
+    world.order("v", 100);
+    assertThat(world.balance("v")).isEqualTo(30);
+  }
+
+  @Test
+  void aLargeOrderPaysAllItsRoundsInOneEntry() {
+    World world =
+        world(
+            """
+            - id: spending
+              title: 每元一分
+              trigger: order
+              count: amount
+              repeat: true
+              tiers: [{threshold: 100, rewards: [points: 1]}]
+            """);
+    List<Fact> facts = world.order("v", 500_099);
+    assertThat(facts.stream().filter(Fact::hasPointsBooked)).hasSize(1);
+    assertThat(world.balance("v")).isEqualTo(5_000);
+    world.order("v", 1);
+    assertThat(world.balance("v")).as("the rest was kept").isEqualTo(5_001);
+  }
+
+  @Test
+  void whatComesTooFastIsPassedOver() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              rate_limit: {times: 5, per: 60s}
+              tiers: [{threshold: 8, rewards: [points: 1]}]
+            """);
+    world.like("v", 100);
+    assertThat(world.task("v", "likes").getCount()).isEqualTo(5);
+    server.clock().advance(Duration.ofSeconds(60));
+    world.like("v", 2);
+    assertThat(world.task("v", "likes").getCount()).isEqualTo(7);
+  }
+
+  @Test
+  void textsCountOnceWhateverTheirCaseAndBlanks() {
+    World world =
+        world(
+            """
+            - id: texts
+              title: 评论
+              trigger: comment
+              count: distinct_texts
+              tiers: [{threshold: 2, rewards: [points: 1]}]
+            """);
+    for (String text : List.of("Hello  there", " hello there ", "HELLO THERE", "", "  ")) {
+      world.comment("v", text);
+    }
+    assertThat(world.task("v", "texts").getCount()).isEqualTo(1);
+    world.comment("v", "你好");
+    assertThat(world.balance("v")).isEqualTo(1);
+  }
+
+  @Test
+  void conditionsAudiencesAndRoomsDecideWhatCounts() {
+    World world =
+        world(
+            """
+            - id: big-orders
+              title: 大单
+              trigger: order
+              condition: event.ordered.amount_minor >= 1000
+              rooms: [room]
+              tiers: [{threshold: 1, rewards: [points: 1]}]
+            - id: for-buyers
+              title: 老客
+              trigger: like
+              audience: viewer.orders > 0
+              tiers: [{threshold: 1, rewards: [points: 10]}]
+            """);
+    world.like("v", 1);
+    world.order("v", 999);
+    assertThat(world.balance("v")).isZero();
+    world.send("v", "other-room", world.now(), e -> e.setOrdered(ordered(1_000)));
+    assertThat(world.balance("v")).isZero();
+    world.order("v", 1_000);
+    world.like("v", 1);
+    assertThat(world.balance("v")).isEqualTo(11);
+  }
+
+  @Test
+  void aGoalOfTheRoomPaysEveryoneWhoContributedInTimeOnce() throws Exception {
+    World world =
+        world(
+            """
+            - id: together
+              title: 一起点赞
+              trigger: like
+              goal: room
+              window: day
+              tiers: [{threshold: 10, rewards: [points: 5]}, {threshold: 20, rewards: [points: 6]}]
+            """);
+    world.like("a", 4);
+    world.like("b", 4);
+    assertThat(world.task("a", "together").getOwnCount()).isEqualTo(4);
+    assertThat(world.task("a", "together").getCount()).isEqualTo(8);
+    assertThat(kinds(world.like("c", 4))).contains("ROOM_GOAL_REACHED");
+    world.like("d", 1);
+    settle();
+    assertThat(world.balances("a", "b", "c", "d")).containsExactly(5L, 5L, 5L, 0L);
+    world.like("a", 100);
+    settle();
+    settle();
+    assertThat(world.balances("a", "b", "c", "d")).containsExactly(11L, 11L, 11L, 6L);
+    assertThat(world.task("d", "together").getTiersList())
+        .extracting(TierProgress::getReached)
+        .containsExactly(true, true);
+  }
+
+  @Test
+  void aTaskOfItsOwnTimeBeginsAndEnds() {
+    World world =
+        world(
+            """
+            - id: festival
+              title: 节日
+              trigger: like
+              window: {kind: custom, starts_at: "2100-01-01T00:00:00Z", ends_at: "2100-01-02T00:00:00Z"}
+              tiers: [{threshold: 1, rewards: [points: 1]}]
+            - id: past
+              title: 过去
+              trigger: like
+              window: {kind: custom, starts_at: "2020-01-01T00:00:00Z", ends_at: "2020-01-02T00:00:00Z"}
+              tiers: [{threshold: 1, rewards: [points: 1]}]
+            """);
+    assertThat(world.like("v", 1)).isEmpty();
+    assertThat(world.task("v", "festival").getState()).isEqualTo(TaskState.TASK_STATE_NOT_STARTED);
+    assertThat(world.task("v", "past").getState()).isEqualTo(TaskState.TASK_STATE_ENDED);
+  }
+
+  @Test
+  void progressCarriesOverToTheNextVersionByTheTasksId() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              tiers: [{threshold: 10, rewards: [points: 1]}]
+            """);
+    world.like("v", 8);
+    world.apply(
+        """
+        - id: other
+          title: 别的
+          trigger: share
+          tiers: [{threshold: 1}]
+        - id: likes
+          title: 点赞
+          trigger: like
+          tiers: [{threshold: 9, rewards: [points: 2]}, {threshold: 12, rewards: [points: 3]}]
+        """);
+    assertThat(world.task("v", "likes").getCount()).isEqualTo(8);
+    world.like("v", 1);
+    assertThat(world.balance("v")).isEqualTo(2);
+  }
+
+  @Test
+  void anExplanationGoesRuleByRule() {
+    World world =
+        world(
+            """
+            - id: share
+              title: {zh: 分享, en: Share}
+              trigger: share
+              tiers: [{threshold: 1}]
+            - id: likes
+              title: 点赞
+              trigger: like
+              requires: [share]
+              audience: viewer.orders == 0
+              rate_limit: {times: 5, per: 60s}
+              budget: {tiers: 100}
+              cap: {tiers: 1, per: day}
+              tiers: [{threshold: 3, rewards: [points: 1]}]
+            """);
+    ExplainTaskResponse locked = world.explain("v", "likes");
+    assertThat(locked.getRulesList())
+        .extracting(RuleVerdict::getRule)
+        .containsExactly(
+            "window", "audience", "requires", "rate_limit", "cap", "budget", "tiers[0]");
+    assertThat(locked.getSummary().getEn()).isEqualTo("First complete: Share");
+    assertThat(locked.getSummary().getZh()).isEqualTo("需先完成：分享");
+    world.share("v");
+    world.like("v", 2);
+    assertThat(world.explain("v", "likes").getSummary().getEn())
+        .isEqualTo("It asks for 3; so far: 2, missing: 1");
+    world.like("v", 1);
+    assertThat(world.explain("v", "likes").getRulesList())
+        .filteredOn(rule -> !rule.getHolds())
+        .extracting(RuleVerdict::getRule)
+        .containsExactly("cap");
+  }
+
+  private void settle() throws InterruptedException {
+    int unused = server.instance(Settlement.class).settleDue();
+  }
+
+  private World world(String tasks) {
+    return new World("m" + IDS.incrementAndGet(), tasks);
+  }
+
+  private static List<String> kinds(List<Fact> facts) {
+    return facts.stream().map(fact -> fact.getWhatCase().name().toUpperCase(Locale.ROOT)).toList();
+  }
+
+  private static ClaimTaskRewardRequest claim(String taskId, int tier) {
+    return ClaimTaskRewardRequest.newBuilder()
+        .setRequestId("claim-" + IDS.incrementAndGet())
+        .setTaskId(taskId)
+        .setTier(tier)
+        .build();
+  }
+
+  private static Ordered ordered(long amount) {
+    return Ordered.newBuilder()
+        .setOrderId("o" + IDS.incrementAndGet())
+        .setAmountMinor(amount)
+        .build();
+  }
+
+  private interface What {
+    Event.Builder in(Event.Builder event);
+  }
+
+  /** A merchant with these tasks, its platform and its viewers. */
+  private final class World {
+    private final TestMerchant merchant;
+
+    World(String merchantId, String tasks) {
+      merchant = new TestMerchant(server, merchantId, program(tasks));
+    }
+
+    void apply(String tasks) {
+      ProgramServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+          .applyProgram(
+              ApplyProgramRequest.newBuilder()
+                  .setRequestId("apply-" + IDS.incrementAndGet())
+                  .setSource(ProgramSource.newBuilder().setDocument(program(tasks)))
+                  .build());
+    }
+
+    Instant now() {
+      return server.clock().instant();
+    }
+
+    List<Fact> like(String viewer, int count) {
+      return send(viewer, "room", now(), e -> e.setLiked(Liked.newBuilder().setCount(count)));
+    }
+
+    void likeAt(String viewer, Instant at) {
+      send(viewer, "room", at, e -> e.setLiked(Liked.getDefaultInstance()));
+    }
+
+    List<Fact> share(String viewer) {
+      return send(viewer, "room", now(), e -> e.setShared(Shared.getDefaultInstance()));
+    }
+
+    void comment(String viewer, String text) {
+      send(viewer, "room", now(), e -> e.setCommented(Commented.newBuilder().setText(text)));
+    }
+
+    List<Fact> order(String viewer, long amount) {
+      return send(viewer, "room", now(), e -> e.setOrdered(ordered(amount)));
+    }
+
+    List<Fact> send(String viewer, String room, Instant at, What what) {
+      Event.Builder event =
+          Event.newBuilder()
+              .setEventId("e" + IDS.incrementAndGet())
+              .setViewerId(viewer)
+              .setRoomId(room)
+              .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()));
+      IngestEventsResponse response =
+          EventServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"))
+              .ingestEvents(
+                  IngestEventsRequest.newBuilder()
+                      .addEvents(what.in(event))
+                      .setBackfill(true)
+                      .build());
+      assertThat(response.getAccepted()).as(response.toString()).isEqualTo(1);
+      return response.getResults(0).getFactsList();
+    }
+
+    TaskProgress task(String viewer, String taskId) {
+      return tasks(viewer)
+          .getTask(GetTaskRequest.newBuilder().setTaskId(taskId).setRoomId("room").build())
+          .getTask();
+    }
+
+    ListTasksResponse list(String viewer) {
+      return tasks(viewer).listTasks(ListTasksRequest.newBuilder().setRoomId("room").build());
+    }
+
+    ExplainTaskResponse explain(String viewer, String taskId) {
+      return tasks(viewer).explainTask(ExplainTaskRequest.newBuilder().setTaskId(taskId).build());
+    }
+
+    List<Fact> claim(String viewer, ClaimTaskRewardRequest claim) {
+      return tasks(viewer).claimTaskReward(claim).getFactsList();
+    }
+
+    long balance(String viewer) {
+      return PointsServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewer))
+          .getBalance(GetBalanceRequest.getDefaultInstance())
+          .getBalance();
+    }
+
+    List<Long> balances(String... viewers) {
+      return List.of(viewers).stream().map(this::balance).toList();
+    }
+
+    private TaskServiceGrpc.TaskServiceBlockingStub tasks(String viewer) {
+      return TaskServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewer));
+    }
+
+    private static String program(String tasks) {
+      return "time_zone: Asia/Shanghai\nday_starts_at: 4h\ntasks:\n" + tasks.indent(2);
+    }
+  }
+}

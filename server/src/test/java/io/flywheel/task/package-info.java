@@ -1,0 +1,4 @@
+@NullMarked
+package io.flywheel.task;
+
+import org.jspecify.annotations.NullMarked;
