@@ -17,11 +17,11 @@ public final class DatabaseErrors {
   private static final Set<Integer> CONFLICTS = Set.of(1205, 1213, 1020, 8002, 8022, 9007);
 
   /**
-   * Too many connections, shutting down, killed, read-only after a failover, region unavailable
-   * (TiDB).
+   * Too many connections, shutting down, killed, idle for too long, read-only after a failover,
+   * region unavailable (TiDB).
    */
   private static final Set<Integer> UNAVAILABLE =
-      Set.of(1040, 1053, 1077, 1152, 1290, 1836, 1927, 9005);
+      Set.of(1040, 1053, 1077, 1152, 1290, 1836, 1927, 4031, 9005);
 
   private DatabaseErrors() {}
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.flywheel.platform.config.SettingsException;
+import io.flywheel.testing.TestDatabase;
 import io.flywheel.testing.TestServer;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
@@ -90,7 +93,7 @@ class DatabaseTest {
           catchThrowable(() ->
               database.read(handle -> {
                 long id = Long.parseLong(one(handle, "SELECT CONNECTION_ID()"));
-                database.read(other -> other.execute("KILL " + id));
+                kill(server.schema(), id);
                 return one(handle, "SELECT 1");
               }));
       assertThat(DatabaseErrors.isUnavailable(lost)).as("%s", lost).isTrue();
@@ -126,6 +129,14 @@ class DatabaseTest {
       bothHoldOne.await();
       return handle.execute("UPDATE pair SET n = n + 1 WHERE id = ?", 3 - first);
     });
+  }
+
+  /** On a connection of its own: within a handle, JDBI gives a thread the same one again. */
+  private static void kill(String schema, long connectionId) throws SQLException {
+    try (Connection connection = TestDatabase.shared().connect(schema);
+        Statement statement = connection.createStatement()) {
+      statement.execute("KILL " + connectionId);
+    }
   }
 
   private static String one(Handle handle, String query) {
