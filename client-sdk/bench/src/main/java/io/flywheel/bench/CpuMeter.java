@@ -46,17 +46,23 @@ final class CpuMeter {
     });
   }
 
+  /** All that the processes used for one of so many events, in microseconds. */
+  double microsPerEvent(long events) {
+    return ours().toNanos() / 1e3 / events;
+  }
+
   void report(Report report, long events) {
     used.forEach((name, duration) -> {
       report.figure(name + " CPU", duration.toNanos() / (double) nanos, "processors");
       report.figure(name + " CPU per event", duration.toNanos() / 1e3 / events, "µs");
     });
-    Duration ours = used.values().stream().reduce(Duration.ZERO, Duration::plus);
-    if (machine.compareTo(ours) > 0) {
-      report.figure(
-          "all else on the machine, CPU",
-          machine.minus(ours).toNanos() / (double) nanos,
-          "processors");
+    if (machine.compareTo(ours()) > 0) {
+      double others = machine.minus(ours()).toNanos() / (double) nanos;
+      report.figure("all else on the machine, CPU", others, "processors");
     }
+  }
+
+  private Duration ours() {
+    return used.values().stream().reduce(Duration.ZERO, Duration::plus);
   }
 }

@@ -98,6 +98,7 @@ final class Ingest {
     BareLoader loader = new BareLoader(bed.database(), population, LOADER_BATCH, stateBytes);
     loader.write(LOADER_CONNECTIONS, Duration.ofSeconds(1));
     CpuMeter cpu = CpuMeter.of(bed);
+    CpuMeter loaderCpu = CpuMeter.of(bed);
     Written flywheel = new Written(0, 0);
     Written loaded = new Written(0, 0);
     long pointsBooked = 0;
@@ -108,7 +109,9 @@ final class Ingest {
       flywheel = flywheel.plus(new Written(sent.events(), sent.seconds()));
       pointsBooked += sent.tally().facts("points_booked");
       sender.sendAgain(clients, sent.sample());
+      loaderCpu.begin();
       loaded = loaded.plus(loader.write(LOADER_CONNECTIONS, plan.round()));
+      loaderCpu.end();
     }
     report.figure("Flywheel", flywheel.perSecond(), "events/s");
     report.figure("bare loader", loaded.perSecond(), "events/s");
@@ -119,6 +122,12 @@ final class Ingest {
     report.figure("a viewer's task state, on average", stateBytes, "bytes");
     report.figure("ledger entries per event", (double) pointsBooked / flywheel.events(), "");
     cpu.report(report, flywheel.events());
+    report.figure(
+        "CPU per event, Flywheel, all processes", cpu.microsPerEvent(flywheel.events()), "µs");
+    report.figure(
+        "CPU per event, bare loader, all processes",
+        loaderCpu.microsPerEvent(loaded.events()),
+        "µs");
     Usage.residentMib(bed.server()).ifPresent(mib -> report.figure("server RSS", mib, "MiB"));
     if (isReference) {
       compareWithTransactions(population, stateBytes, flywheel.perSecond());
