@@ -98,7 +98,8 @@ class GrpcServerTest {
           throw ServiceException.of(ErrorReason.ERROR_REASON_NOT_ALLOWED, caller.toString());
         };
     Errors errors = Errors.of(() -> act(like()));
-    assertThat(errors.message()).isEqualTo("Caller[merchantId=acme, role=HOST, subject=anna]");
+    assertThat(errors.message())
+        .isEqualTo("Caller[merchantId=acme, role=HOST, subject=anna, broadcastId=]");
   }
 
   @Test
