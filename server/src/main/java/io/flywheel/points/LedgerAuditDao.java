@@ -1,6 +1,7 @@
 package io.flywheel.points;
 
 import com.google.inject.Inject;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.platform.db.Database;
 import io.flywheel.v1.PointsEntryKind;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterable;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that a merchant's ledger holds what it promises, from the entries alone and against
@@ -201,11 +203,17 @@ public final class LedgerAuditDao {
     }
   }
 
+  private static PointsState parse(byte @Nullable [] stored) throws SQLException {
+    try {
+      return stored == null ? PointsState.getDefaultInstance() : PointsState.parseFrom(stored);
+    } catch (InvalidProtocolBufferException e) {
+      throw new SQLException("points_state.state can't be read", e);
+    }
+  }
+
   private static List<String> compare(ResultSet row) throws SQLException {
     List<String> findings = new ArrayList<>();
-    byte[] stored = row.getBytes("state");
-    PointsState state =
-        stored == null ? PointsState.getDefaultInstance() : PointsSlice.parse(stored);
+    PointsState state = parse(row.getBytes("state"));
     String known = text(state.getEntries(), state.getBalance(), state.getPending());
     String booked = text(row.getLong("entries"), row.getLong("balance"), row.getLong("pending"));
     if (!known.equals(booked)) {
