@@ -2,7 +2,7 @@ package io.flywheel.checkin;
 
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /** Viewers' check-ins by the broadcasts of rooms. Thread-safe. */
 final class BroadcastCheckInSlice implements Slice<ViewerRoomKey, BroadcastCheckInState> {
@@ -27,14 +26,14 @@ final class BroadcastCheckInSlice implements Slice<ViewerRoomKey, BroadcastCheck
   /** A viewer streaks in few rooms, so all of its rows are read and those asked for are kept. */
   @Override
   public void load(
-      Handle handle,
+      Script script,
       SortedSet<ViewerRoomKey> keys,
       boolean lock,
       BiConsumer<ViewerRoomKey, BroadcastCheckInState> found) {
     SortedSet<ViewerKey> viewers = new TreeSet<>();
     keys.forEach(key -> viewers.add(key.viewer()));
     ViewerRows.read(
-        handle,
+        script,
         """
         SELECT viewer_id, room_id, state FROM broadcast_check_in
         WHERE merchant_id = ? AND viewer_id IN\
@@ -50,9 +49,8 @@ final class BroadcastCheckInSlice implements Slice<ViewerRoomKey, BroadcastCheck
   }
 
   @Override
-  public void save(Handle handle, Map<ViewerRoomKey, BroadcastCheckInState> changed) {
-    Rows.write(
-        handle,
+  public void save(Script script, Map<ViewerRoomKey, BroadcastCheckInState> changed) {
+    script.write(
         "INSERT INTO broadcast_check_in (merchant_id, viewer_id, room_id, state) VALUES",
         4,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",

@@ -2,7 +2,7 @@ package io.flywheel.checkin;
 
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,16 +31,17 @@ final class RoomBroadcastsSlice implements Slice<RoomKey, BroadcastOrder> {
 
   @Override
   public void load(
-      Handle handle,
+      Script script,
       SortedSet<RoomKey> keys,
       boolean lock,
       BiConsumer<RoomKey, BroadcastOrder> found) {
+    Handle handle = script.handle();
     SortedSet<RoomKey> missing = select(handle, keys, lock, found);
     if (lock && !missing.isEmpty()) {
       // Only what is missing is inserted: on rows that exist it would take a shared lock, with
       // which two batches that go on to lock the row would wait for each other.
-      Rows.write(
-          handle,
+      Script insert = new Script(handle);
+      insert.write(
           "INSERT IGNORE INTO room_broadcasts (merchant_id, room_id, state) VALUES",
           3,
           "",
@@ -49,6 +50,7 @@ final class RoomBroadcastsSlice implements Slice<RoomKey, BroadcastOrder> {
             statement.setBytes(index + 2, NOTHING);
             return bind(statement, index, key) + 1;
           });
+      insert.run();
       select(handle, missing, true, found);
     }
   }
@@ -73,9 +75,8 @@ final class RoomBroadcastsSlice implements Slice<RoomKey, BroadcastOrder> {
   }
 
   @Override
-  public void save(Handle handle, Map<RoomKey, BroadcastOrder> changed) {
-    Rows.write(
-        handle,
+  public void save(Script script, Map<RoomKey, BroadcastOrder> changed) {
+    script.write(
         "INSERT INTO room_broadcasts (merchant_id, room_id, state) VALUES",
         3,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",

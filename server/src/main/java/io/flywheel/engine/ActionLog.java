@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +25,9 @@ final class ActionLog {
    */
   record Row(Id id, Id contentHash, ByteString answer) {}
 
-  /** Those of the actions that took effect before. */
-  Map<Id, Row> find(Handle handle, Collection<Id> ids) {
-    Map<Id, Row> found = new HashMap<>();
-    Rows.readIn(
-        handle,
+  /** Adds to a script the finding of those of the actions that took effect before. */
+  void find(Script script, Collection<Id> ids, Map<Id, Row> found) {
+    script.read(
         "SELECT action_id, content_hash, answer FROM action_log WHERE action_id IN",
         null,
         "",
@@ -49,16 +46,14 @@ final class ActionLog {
                   Id.fromBytes(row.getBytes("content_hash")),
                   answer == null ? ByteString.EMPTY : ByteString.copyFrom(answer)));
         });
-    return found;
   }
 
   /**
    * Remembers actions. Another node that has remembered one of them in between makes it fail as a
    * whole.
    */
-  void append(Handle handle, List<Row> rows, Instant now) {
-    Rows.write(
-        handle,
+  void append(Script script, List<Row> rows, Instant now) {
+    script.write(
         "INSERT INTO action_log (action_id, content_hash, created_ms, answer) VALUES",
         4,
         "",

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,24 +71,28 @@ final class Batch {
    * @return what became of each action, in their order
    */
   List<Outcome> run(Handle handle, Instant now) {
-    workspace.load(handle);
-    findRepeated(handle);
+    workspace.load(new Script(handle)); // locks the viewers, before anything else is read of them
     Map<String, CompiledProgram> programs = tools.programs.current(handle, merchants());
+    Script script = new Script(handle);
+    Set<Id> waiting = findRepeated(script);
+    actions.forEach(action -> tools.reactions.prefetch(action, workspace));
+    workspace.load(script);
+    passOverDone(waiting);
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
       if (outcomes[i] == null) {
-        Action action = actions.get(i);
-        queues.computeIfAbsent(action.viewer(), unused -> new ArrayDeque<>()).add(i);
-        tools.reactions.prefetch(action, workspace);
+        queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
       }
     }
     while (!queues.isEmpty()) {
-      workspace.load(handle);
+      workspace.load(new Script(handle));
       queues.values().removeIf(queue -> runUntilBlocked(queue, programs));
     }
-    workspace.save(handle);
-    tools.actionLog.append(handle, toRemember, now);
-    tools.followUps.delete(handle, followUpsDone);
+    Script save = new Script(handle);
+    workspace.save(save);
+    tools.actionLog.append(save, toRemember, now);
+    tools.followUps.delete(save, followUpsDone);
+    save.run();
     return Stream.of(outcomes).map(Objects::requireNonNull).toList();
   }
 
@@ -134,7 +139,8 @@ final class Batch {
     return done;
   }
 
-  private void findRepeated(Handle handle) {
+  /** Returns the follow-ups that are still to be done, once the script has run. */
+  private Set<Id> findRepeated(Script script) {
     Set<Id> ids = new TreeSet<>();
     Set<Id> followUpIds = new TreeSet<>();
     for (Action action : actions) {
@@ -143,8 +149,13 @@ final class Batch {
         case Action.FollowUp followUp -> followUpIds.add(followUp.id());
       }
     }
-    remembered.putAll(tools.actionLog.find(handle, ids));
-    Set<Id> waiting = tools.followUps.waiting(handle, followUpIds);
+    Set<Id> waiting = new HashSet<>();
+    tools.actionLog.find(script, ids, remembered);
+    tools.followUps.findWaiting(script, followUpIds, waiting);
+    return waiting;
+  }
+
+  private void passOverDone(Set<Id> waiting) {
     for (int i = 0; i < actions.size(); i++) {
       if (actions.get(i).identity() instanceof Action.FollowUp followUp
           && !waiting.remove(followUp.id())) {

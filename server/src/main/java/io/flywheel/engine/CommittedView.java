@@ -21,11 +21,13 @@ record CommittedView(
   @Override
   public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
     Holder<S> found = new Holder<>(slice.initial(key));
+    Script script = new Script(handle);
     slice.load(
-        handle,
+        script,
         new TreeSet<>(Collections.singleton(key)),
         false,
         (k, state) -> found.value = state);
+    script.run();
     return found.value;
   }
 

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -51,9 +50,8 @@ final class FollowUps {
   /** Adds follow-ups. */
   static final class Journal implements io.flywheel.engine.Journal<Row> {
     @Override
-    public void append(Handle handle, List<Row> rows) {
-      Rows.write(
-          handle,
+    public void append(Script script, List<Row> rows) {
+      script.write(
           """
           INSERT INTO follow_up
             (follow_up_id, due_ms, retry_ms, merchant_id, viewer_id, room_id, broadcast_id, body_type, body, attempts)
@@ -107,22 +105,19 @@ final class FollowUps {
     return due;
   }
 
-  /** Which of these are still to be done. */
-  Set<Id> waiting(Handle handle, Collection<Id> ids) {
-    Set<Id> waiting = new HashSet<>();
-    Rows.readIn(
-        handle,
+  /** Adds to a script the finding of those that are still to be done. */
+  void findWaiting(Script script, Collection<Id> ids, Set<Id> waiting) {
+    script.read(
         "SELECT follow_up_id FROM follow_up WHERE follow_up_id IN",
         null,
         "",
         ids,
         FollowUps::bindId,
         row -> waiting.add(Id.fromBytes(row.getBytes("follow_up_id"))));
-    return waiting;
   }
 
-  void delete(Handle handle, Collection<Id> ids) {
-    Rows.deleteIn(handle, "DELETE FROM follow_up WHERE follow_up_id IN", ids, FollowUps::bindId);
+  void delete(Script script, Collection<Id> ids) {
+    script.delete("DELETE FROM follow_up WHERE follow_up_id IN", ids, FollowUps::bindId);
   }
 
   /** Puts off one that failed, for longer each time, to an hour at most. */

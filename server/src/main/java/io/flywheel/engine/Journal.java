@@ -1,7 +1,6 @@
 package io.flywheel.engine;
 
 import java.util.List;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Rows that are only ever added, such as ledger entries.
@@ -9,6 +8,6 @@ import org.jdbi.v3.core.Handle;
  * @param <R> the row
  */
 public interface Journal<R> {
-  /** Adds the rows of a batch in one multi-row write. */
-  void append(Handle handle, List<R> rows);
+  /** Adds to a script the multi-row write of a batch's rows. */
+  void append(Script script, List<R> rows);
 }

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /**
  * A feature's state of a viewer, packed as one message in one column {@code state} of a table whose
@@ -44,15 +43,14 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
 
   @Override
   public final void load(
-      Handle handle, SortedSet<ViewerKey> keys, boolean lock, BiConsumer<ViewerKey, S> found) {
+      Script script, SortedSet<ViewerKey> keys, boolean lock, BiConsumer<ViewerKey, S> found) {
     ViewerRows.read(
-        handle, select, "", keys, (key, row) -> found.accept(key, parse(row.getBytes("state"))));
+        script, select, "", keys, (key, row) -> found.accept(key, parse(row.getBytes("state"))));
   }
 
   @Override
-  public final void save(Handle handle, Map<ViewerKey, S> changed) {
-    Rows.write(
-        handle,
+  public final void save(Script script, Map<ViewerKey, S> changed) {
+    script.write(
         insert,
         3,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",

@@ -3,7 +3,6 @@ package io.flywheel.engine;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /**
  * One feature's state of a viewer, or of something shared such as a budget, with a table of its
@@ -19,13 +18,14 @@ public interface Slice<K extends Comparable<? super K>, S> {
   S initial(K key);
 
   /**
-   * Loads the rows there are.
+   * Loads the rows there are, by what it adds to the script. What can't wait until the script is
+   * run, such as locks that depend on what is there, goes by {@link Script#handle} at once.
    *
    * @param lock whether the batch will change what it reads. Shared rows are then created if
    *     missing and locked, in the keys' order; rows of viewers need no lock of their own
    */
-  void load(Handle handle, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found);
+  void load(Script script, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found);
 
-  /** Writes the changed states, in the keys' order. */
-  void save(Handle handle, Map<K, S> changed);
+  /** Adds to the script the write of the changed states, in the keys' order. */
+  void save(Script script, Map<K, S> changed);
 }

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Statements over the rows of many viewers, of which a batch has one for each merchant. Not to be
@@ -23,24 +22,24 @@ public final class ViewerRows {
   }
 
   /**
-   * Reads rows of viewers.
+   * Adds to a script the reading of rows of viewers.
    *
    * @param head ends with {@code merchant_id = ? AND viewer_id IN}; the result has a column {@code
    *     viewer_id}
    */
   public static void read(
-      Handle handle, String head, String tail, SortedSet<ViewerKey> viewers, Reader reader) {
+      Script script, String head, String tail, SortedSet<ViewerKey> viewers, Reader reader) {
     List<String> viewerIds = new ArrayList<>(viewers.size());
     String merchantId = viewers.isEmpty() ? "" : viewers.first().merchantId();
     for (ViewerKey viewer : viewers) {
       if (!viewer.merchantId().equals(merchantId)) {
-        readMerchant(handle, head, tail, merchantId, viewerIds, reader);
+        readMerchant(script, head, tail, merchantId, viewerIds, reader);
         viewerIds.clear();
         merchantId = viewer.merchantId();
       }
       viewerIds.add(viewer.viewerId());
     }
-    readMerchant(handle, head, tail, merchantId, viewerIds, reader);
+    readMerchant(script, head, tail, merchantId, viewerIds, reader);
   }
 
   /** Sets a key's two parameters. */
@@ -52,14 +51,13 @@ public final class ViewerRows {
   }
 
   private static void readMerchant(
-      Handle handle,
+      Script script,
       String head,
       String tail,
       String merchantId,
       List<String> viewerIds,
       Reader reader) {
-    Rows.readIn(
-        handle,
+    script.read(
         head,
         merchantId,
         tail,

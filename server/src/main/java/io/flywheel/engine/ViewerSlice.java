@@ -28,33 +28,40 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
 
   @Override
   public void load(
-      Handle handle,
+      Script script,
       SortedSet<ViewerKey> keys,
       boolean lock,
       BiConsumer<ViewerKey, ViewerProfile> found) {
     if (!lock) {
-      select(handle, keys, "", found);
+      select(script, keys, "", found);
       return;
     }
+    // What else is read of viewers counts only once they are locked, so this can't wait for the
+    // script.
     SortedSet<ViewerKey> missing = new TreeSet<>(keys);
-    select(
-        handle,
+    lock(
+        script.handle(),
         keys,
-        "ORDER BY viewer_id FOR UPDATE",
         (key, profile) -> {
           missing.remove(key);
           found.accept(key, profile);
         });
     if (!missing.isEmpty()) {
-      insert(handle, missing);
-      select(handle, missing, "ORDER BY viewer_id FOR UPDATE", found);
+      insert(script.handle(), missing);
+      lock(script.handle(), missing, found);
     }
   }
 
+  private static void lock(
+      Handle handle, SortedSet<ViewerKey> keys, BiConsumer<ViewerKey, ViewerProfile> found) {
+    Script script = new Script(handle);
+    select(script, keys, "ORDER BY viewer_id FOR UPDATE", found);
+    script.run();
+  }
+
   @Override
-  public void save(Handle handle, Map<ViewerKey, ViewerProfile> changed) {
-    Rows.write(
-        handle,
+  public void save(Script script, Map<ViewerKey, ViewerProfile> changed) {
+    script.write(
         "INSERT INTO viewer (merchant_id, viewer_id, profile) VALUES",
         3,
         "ON DUPLICATE KEY UPDATE profile = VALUES(profile)",
@@ -65,9 +72,9 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
         });
   }
 
-  private void insert(Handle handle, SortedSet<ViewerKey> keys) {
-    Rows.write(
-        handle,
+  private static void insert(Handle handle, SortedSet<ViewerKey> keys) {
+    Script script = new Script(handle);
+    script.write(
         "INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) VALUES",
         3,
         "",
@@ -76,15 +83,16 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
           statement.setBytes(index + 2, NOTHING);
           return ViewerRows.bindKey(statement, index, key) + 1;
         });
+    script.run();
   }
 
-  private void select(
-      Handle handle,
+  private static void select(
+      Script script,
       SortedSet<ViewerKey> keys,
       String tail,
       BiConsumer<ViewerKey, ViewerProfile> found) {
     ViewerRows.read(
-        handle,
+        script,
         "SELECT viewer_id, profile FROM viewer WHERE merchant_id = ? AND viewer_id IN",
         tail,
         keys,

@@ -9,7 +9,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,15 +57,17 @@ final class Workspace {
     journals.computeIfAbsent(journal, unused -> new ArrayList<>()).add(row);
   }
 
-  /** Loads what was asked for. */
-  void load(Handle handle) {
-    loaded.values().forEach(states -> states.load(handle));
+  /** Runs the script, to which it adds the loading of what was asked for. */
+  void load(Script script) {
+    loaded.values().forEach(states -> states.load(script));
+    script.run();
+    loaded.values().forEach(Loaded::fillInitial);
   }
 
-  /** Writes what changed. */
-  void save(Handle handle) {
-    loaded.values().forEach(states -> states.save(handle));
-    journals.forEach((journal, rows) -> append(handle, journal, rows));
+  /** Adds to the script the writing of what changed. */
+  void save(Script script) {
+    loaded.values().forEach(states -> states.save(script));
+    journals.forEach((journal, rows) -> append(script, journal, rows));
   }
 
   /**
@@ -84,8 +85,8 @@ final class Workspace {
   }
 
   @SuppressWarnings("unchecked")
-  private static <R> void append(Handle handle, Journal<R> journal, List<Object> rows) {
-    journal.append(handle, (List<R>) rows);
+  private static <R> void append(Script script, Journal<R> journal, List<Object> rows) {
+    journal.append(script, (List<R>) rows);
   }
 
   private static final class Loaded<K extends Comparable<? super K>, S> {
@@ -93,26 +94,30 @@ final class Workspace {
     private final Map<K, S> states = new HashMap<>();
     private final SortedMap<K, S> changed = new TreeMap<>();
     private SortedSet<K> wanted = new TreeSet<>();
+    private SortedSet<K> loading = new TreeSet<>();
 
     Loaded(Slice<K, S> slice) {
       this.slice = slice;
     }
 
-    void load(Handle handle) {
-      if (wanted.isEmpty()) {
-        return;
-      }
-      SortedSet<K> keys = wanted;
-      wanted = new TreeSet<>();
-      slice.load(handle, keys, true, states::put);
-      for (K key : keys) {
-        states.computeIfAbsent(key, slice::initial);
+    void load(Script script) {
+      if (!wanted.isEmpty()) {
+        loading = wanted;
+        wanted = new TreeSet<>();
+        slice.load(script, loading, true, states::put);
       }
     }
 
-    void save(Handle handle) {
+    void fillInitial() {
+      for (K key : loading) {
+        states.computeIfAbsent(key, slice::initial);
+      }
+      loading = new TreeSet<>();
+    }
+
+    void save(Script script) {
       if (!changed.isEmpty()) {
-        slice.save(handle, changed);
+        slice.save(script, changed);
       }
     }
 

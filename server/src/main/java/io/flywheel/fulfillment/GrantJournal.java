@@ -3,14 +3,13 @@ package io.flywheel.fulfillment;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Journal;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.Reward;
 import java.sql.Types;
 import java.util.List;
-import org.jdbi.v3.core.Handle;
 
 /** Adds grants. Thread-safe. */
 final class GrantJournal implements Journal<GrantJournal.Row> {
@@ -26,9 +25,8 @@ final class GrantJournal implements Journal<GrantJournal.Row> {
   record Row(ViewerKey viewer, Grant grant) {}
 
   @Override
-  public void append(Handle handle, List<Row> rows) {
-    Rows.write(
-        handle,
+  public void append(Script script, List<Row> rows) {
+    script.write(
         """
         INSERT INTO viewer_grant
           (merchant_id, viewer_id, grant_number, kind, subject_id, quantity, reward, cause,

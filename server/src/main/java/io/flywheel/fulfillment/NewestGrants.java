@@ -1,6 +1,7 @@
 package io.flywheel.fulfillment;
 
 import com.google.inject.Inject;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /** A viewer's newest grants, which can only be looked at. Thread-safe. */
 final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>> {
@@ -36,15 +36,15 @@ final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>>
 
   @Override
   public void load(
-      Handle handle,
+      Script script,
       SortedSet<ViewerKey> keys,
       boolean lock,
       BiConsumer<ViewerKey, List<Grant>> found) {
-    keys.forEach(key -> found.accept(key, dao.grants(handle, key, Long.MAX_VALUE, MOST)));
+    keys.forEach(key -> found.accept(key, dao.grants(script.handle(), key, Long.MAX_VALUE, MOST)));
   }
 
   @Override
-  public void save(Handle handle, Map<ViewerKey, List<Grant>> changed) {
+  public void save(Script script, Map<ViewerKey, List<Grant>> changed) {
     throw new UnsupportedOperationException("grants are added by the journal alone");
   }
 }

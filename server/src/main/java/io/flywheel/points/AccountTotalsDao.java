@@ -1,12 +1,11 @@
 package io.flywheel.points;
 
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.v1.PointsEntryKind;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jdbi.v3.core.Handle;
 
 /**
  * What each account comes to over all viewers. Every batch adds to the same few rows, so they are
@@ -32,7 +31,7 @@ final class AccountTotalsDao {
   }
 
   /** Adds what a batch of entries moved, in one multi-row write and in the order of the key. */
-  static void add(Handle handle, List<LedgerEntry> entries) {
+  static void add(Script script, List<LedgerEntry> entries) {
     SortedMap<Key, Long> changes = new TreeMap<>();
     for (LedgerEntry row : entries) {
       String merchantId = row.viewer().merchantId();
@@ -44,8 +43,7 @@ final class AccountTotalsDao {
       changes.merge(debited, -amount, Long::sum);
       changes.merge(credited, amount, Long::sum);
     }
-    Rows.write(
-        handle,
+    script.write(
         "INSERT INTO ledger_account (merchant_id, account, shard, balance) VALUES",
         4,
         "ON DUPLICATE KEY UPDATE balance = balance + VALUES(balance)",

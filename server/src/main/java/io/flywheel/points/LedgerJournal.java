@@ -3,11 +3,10 @@ package io.flywheel.points;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Journal;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerRows;
 import io.flywheel.v1.PointsEntry;
 import java.util.List;
-import org.jdbi.v3.core.Handle;
 
 /** Adds entries to the ledger, and what they move to the accounts' totals. Thread-safe. */
 final class LedgerJournal implements Journal<LedgerEntry> {
@@ -15,9 +14,8 @@ final class LedgerJournal implements Journal<LedgerEntry> {
   LedgerJournal() {}
 
   @Override
-  public void append(Handle handle, List<LedgerEntry> rows) {
-    Rows.write(
-        handle,
+  public void append(Script script, List<LedgerEntry> rows) {
+    script.write(
         """
         INSERT INTO ledger_entry
           (merchant_id, viewer_id, entry_number, kind, debit_account, credit_account, amount,
@@ -41,6 +39,6 @@ final class LedgerJournal implements Journal<LedgerEntry> {
           statement.setLong(next + 8, Timestamps.toMillis(entry.getOccurredAt()));
           return next + 9;
         });
-    AccountTotalsDao.add(handle, rows);
+    AccountTotalsDao.add(script, rows);
   }
 }

@@ -11,6 +11,7 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.PointsCause;
@@ -45,11 +46,7 @@ final class PointsReactor implements Reactor {
 
   @Override
   public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof PointsMature
-            || body instanceof PointsExpire
-            || body instanceof Adjustment
-        ? List.of(slice)
-        : List.of();
+    return body instanceof Event ? List.of() : List.of(slice); // few events earn points
   }
 
   private void earn(Turn turn, Fact fact) {

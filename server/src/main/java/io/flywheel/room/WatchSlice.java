@@ -2,7 +2,7 @@ package io.flywheel.room;
 
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /** The viewers' sessions and credited time. Thread-safe. */
 final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
@@ -34,9 +33,9 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
 
   @Override
   public void load(
-      Handle handle, SortedSet<ViewerKey> keys, boolean lock, BiConsumer<ViewerKey, Watch> found) {
+      Script script, SortedSet<ViewerKey> keys, boolean lock, BiConsumer<ViewerKey, Watch> found) {
     ViewerRows.read(
-        handle,
+        script,
         "SELECT viewer_id, state FROM room_state WHERE merchant_id = ? AND viewer_id IN",
         "",
         keys,
@@ -44,9 +43,8 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
   }
 
   @Override
-  public void save(Handle handle, Map<ViewerKey, Watch> changed) {
-    Rows.write(
-        handle,
+  public void save(Script script, Map<ViewerKey, Watch> changed) {
+    script.write(
         "INSERT INTO room_state (merchant_id, viewer_id, state) VALUES",
         3,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",

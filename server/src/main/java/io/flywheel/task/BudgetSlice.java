@@ -1,7 +1,7 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -43,11 +43,11 @@ final class BudgetSlice implements Slice<BudgetSlice.Key, BudgetSlice.Spent> {
   }
 
   @Override
-  public void load(Handle handle, SortedSet<Key> keys, boolean lock, BiConsumer<Key, Spent> found) {
+  public void load(Script script, SortedSet<Key> keys, boolean lock, BiConsumer<Key, Spent> found) {
     for (Key key : keys) {
-      if (!select(handle, key, lock, found) && lock) {
-        insert(handle, key);
-        select(handle, key, true, found);
+      if (!select(script.handle(), key, lock, found) && lock) {
+        insert(script.handle(), key);
+        select(script.handle(), key, true, found);
       }
     }
   }
@@ -72,19 +72,19 @@ final class BudgetSlice implements Slice<BudgetSlice.Key, BudgetSlice.Spent> {
   }
 
   private static void insert(Handle handle, Key key) {
-    Rows.write(
-        handle,
+    Script script = new Script(handle);
+    script.write(
         "INSERT IGNORE INTO task_budget (merchant_id, task_id, task_window, points, tiers) VALUES",
         5,
         "",
         List.of(key),
         (statement, index, row) -> bind(statement, index, row, NOTHING));
+    script.run();
   }
 
   @Override
-  public void save(Handle handle, Map<Key, Spent> changed) {
-    Rows.write(
-        handle,
+  public void save(Script script, Map<Key, Spent> changed) {
+    script.write(
         "INSERT INTO task_budget (merchant_id, task_id, task_window, points, tiers) VALUES",
         5,
         "ON DUPLICATE KEY UPDATE points = VALUES(points), tiers = VALUES(tiers)",

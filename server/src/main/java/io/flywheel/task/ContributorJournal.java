@@ -2,10 +2,9 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.Journal;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import java.util.Comparator;
 import java.util.List;
-import org.jdbi.v3.core.Handle;
 
 /** Who contributed to goals of rooms. Thread-safe. */
 final class ContributorJournal implements Journal<ContributorJournal.Row> {
@@ -23,9 +22,8 @@ final class ContributorJournal implements Journal<ContributorJournal.Row> {
   record Row(RoomGoalKey goal, String viewerId, long joinedAtCount) {}
 
   @Override
-  public void append(Handle handle, List<Row> rows) {
-    Rows.write(
-        handle,
+  public void append(Script script, List<Row> rows) {
+    script.write(
         """
         INSERT IGNORE INTO task_contributor
           (merchant_id, room_id, task_id, task_window, viewer_id, joined_at_count)

@@ -1,13 +1,13 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /** Pages of those who contributed to a goal of a room in time. Only read. Thread-safe. */
 final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List<String>> {
@@ -41,11 +41,12 @@ final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List
 
   @Override
   public void load(
-      Handle handle, SortedSet<Key> keys, boolean lock, BiConsumer<Key, List<String>> found) {
+      Script script, SortedSet<Key> keys, boolean lock, BiConsumer<Key, List<String>> found) {
     for (Key key : keys) {
       found.accept(
           key,
-          handle
+          script
+              .handle()
               .createQuery(
                   """
                   SELECT viewer_id FROM task_contributor
@@ -67,7 +68,7 @@ final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List
   }
 
   @Override
-  public void save(Handle handle, Map<Key, List<String>> changed) {
+  public void save(Script script, Map<Key, List<String>> changed) {
     throw new IllegalStateException("pages of contributors are only read");
   }
 }

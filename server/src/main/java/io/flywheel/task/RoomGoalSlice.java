@@ -2,7 +2,7 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -26,14 +26,14 @@ final class RoomGoalSlice implements Slice<RoomGoalKey, RoomGoalState> {
 
   @Override
   public void load(
-      Handle handle,
+      Script script,
       SortedSet<RoomGoalKey> keys,
       boolean lock,
       BiConsumer<RoomGoalKey, RoomGoalState> found) {
     for (RoomGoalKey key : keys) {
-      if (!select(handle, key, lock, found) && lock) {
-        insert(handle, key);
-        select(handle, key, true, found);
+      if (!select(script.handle(), key, lock, found) && lock) {
+        insert(script.handle(), key);
+        select(script.handle(), key, true, found);
       }
     }
   }
@@ -59,8 +59,8 @@ final class RoomGoalSlice implements Slice<RoomGoalKey, RoomGoalState> {
   }
 
   private static void insert(Handle handle, RoomGoalKey key) {
-    Rows.write(
-        handle,
+    Script script = new Script(handle);
+    script.write(
         "INSERT IGNORE INTO task_room_goal (merchant_id, room_id, task_id, task_window, state)"
             + " VALUES",
         5,
@@ -70,12 +70,12 @@ final class RoomGoalSlice implements Slice<RoomGoalKey, RoomGoalState> {
           statement.setBytes(index + 4, NOTHING);
           return bind(statement, index, row) + 1;
         });
+    script.run();
   }
 
   @Override
-  public void save(Handle handle, Map<RoomGoalKey, RoomGoalState> changed) {
-    Rows.write(
-        handle,
+  public void save(Script script, Map<RoomGoalKey, RoomGoalState> changed) {
+    script.write(
         "INSERT INTO task_room_goal (merchant_id, room_id, task_id, task_window, state) VALUES",
         5,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",

@@ -58,6 +58,8 @@ record DatabaseAddress(
     // to see of it.
     properties.setProperty("rewriteBatchedStatements", "false");
     properties.setProperty("useServerPrepStmts", "false");
+    // Statements go together where they can; each is constant text with placeholders for values.
+    properties.setProperty("allowMultiQueries", "true");
     properties.setProperty("cachePrepStmts", "true");
     properties.setProperty("prepStmtCacheSize", "256");
     properties.setProperty("prepStmtCacheSqlLimit", "8192");
