@@ -106,7 +106,7 @@ final class Batch {
         return false;
       } catch (ServiceException e) {
         outcomes[index] = new Outcome.Rejected(e);
-      } catch (RuntimeException | StackOverflowError e) {
+      } catch (RuntimeException | Error e) {
         outcomes[index] = new Outcome.Rejected(ErrorTable.classify(e));
       }
       queue.remove();

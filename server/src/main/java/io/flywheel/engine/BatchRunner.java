@@ -50,7 +50,9 @@ final class BatchRunner {
             reactions, viewers, actionLog, followUps, new FollowUps.Journal(), programs);
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
-            .description("Batches repeated after a deadlock, a lock timeout or a lost connection")
+            .description(
+                "Batches repeated after a deadlock, a race for an id, a lock timeout or a lost"
+                    + " connection")
             .register(metrics);
     this.sizes =
         DistributionSummary.builder("flywheel.engine.batch.size")
@@ -68,7 +70,9 @@ final class BatchRunner {
       try {
         return database.jdbi().inTransaction(handle -> batch.run(handle, clock.instant()));
       } catch (RuntimeException e) {
-        if (!DatabaseErrors.isTransient(e)) {
+        // Another node has remembered one of the ids in between: the next attempt will find it.
+        boolean overtaken = DatabaseErrors.isDuplicateKey(e) && attempt < MOST_ATTEMPTS;
+        if (!overtaken && !DatabaseErrors.isTransient(e)) {
           return divide(actions, e);
         }
         if (attempt == MOST_ATTEMPTS) {

@@ -99,7 +99,7 @@ final class Lane extends Thread {
     for (CommitListener listener : listeners) {
       try {
         listener.committed(action, done.facts());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // whatever it is, it must not end the lane
         log.error("{} failed on what was committed", listener.getClass().getSimpleName(), e);
       }
     }

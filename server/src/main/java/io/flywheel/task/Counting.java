@@ -82,7 +82,9 @@ final class Counting {
       turn.emit(Fact.newBuilder().setTaskUnlocked(TaskUnlocked.newBuilder().setTaskId(task.id())));
     }
     counted.setCount(counted.getCount() + added);
-    counted.setEndsMs(window.endsMillis());
+    // A broadcast's end is guessed from what counted last, which a late event must not bring
+    // forward.
+    counted.setEndsMs(Math.max(counted.getEndsMs(), window.endsMillis()));
     tellProgress(turn, task, counted);
     if (!task.isRoomGoal()) {
       reachTiers(turn, task, record, counted);

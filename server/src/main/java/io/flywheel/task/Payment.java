@@ -2,9 +2,11 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.Turn;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cause;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Payment {
   private static final int MOST_CAP_RECORDS = 16;
+
+  /** The most tickets, cards or freezes in one reward, far below what a sum of them holds. */
+  private static final int MOST_AT_ONCE = 1_000_000;
 
   private final BudgetSlice budgets;
 
@@ -118,13 +123,12 @@ final class Payment {
       case TICKET ->
           all.getTicketBuilder()
               .setCount(
-                  Math.toIntExact(
-                      (reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1) * times));
+                  multiply(
+                      reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1, times));
       case MAKE_UP_CARD ->
-          all.getMakeUpCardBuilder()
-              .setCount(Math.toIntExact(reward.getMakeUpCard().getCount() * times));
+          all.getMakeUpCardBuilder().setCount(multiply(reward.getMakeUpCard().getCount(), times));
       case FREEZE ->
-          all.getFreezeBuilder().setCount(Math.toIntExact(reward.getFreeze().getCount() * times));
+          all.getFreezeBuilder().setCount(multiply(reward.getFreeze().getCount(), times));
       default -> {
         for (long i = 0; i < times; i++) {
           emit(turn, reward, cause);
@@ -135,6 +139,16 @@ final class Payment {
     if (times > 0) {
       emit(turn, all.build(), cause);
     }
+  }
+
+  private static int multiply(int count, long times) {
+    if (times > MOST_AT_ONCE / count) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_CHAIN_TOO_LONG,
+          "a reward of %d would be given %d times at once (expected: at most %d in all); nothing took effect"
+              .formatted(count, times, MOST_AT_ONCE));
+    }
+    return Math.toIntExact(count * times);
   }
 
   private static void emit(Turn turn, Reward reward, TaskCause cause) {

@@ -36,7 +36,7 @@ import java.util.zip.GZIPInputStream;
  * <p>As a program, it prints the events of a recording as JSON Lines: {@code RecordedTraffic
  * live-2018.csv.gz}.
  */
-final class RecordedTraffic {
+public final class RecordedTraffic {
   private static final long LONGEST_PAUSE_SECONDS = 300;
 
   private final Path folder;
@@ -51,14 +51,14 @@ final class RecordedTraffic {
   }
 
   /** The folder of the recordings; empty: this machine has none. */
-  static Optional<Path> folder() {
+  public static Optional<Path> folder() {
     return Optional.ofNullable(System.getenv("FLYWHEEL_TRAFFIC_DIR"))
         .map(Path::of)
         .filter(Files::isDirectory);
   }
 
   /** Hands over the events of a recording, in order. */
-  static void read(Path folder, String recording, Consumer<Event> events) {
+  public static void read(Path folder, String recording, Consumer<Event> events) {
     new RecordedTraffic(folder, recording).read(events);
   }
 

@@ -8,7 +8,6 @@ import io.flywheel.testing.TestServer;
 import io.flywheel.testing.Tools;
 import io.flywheel.v1.AnswerDetail;
 import io.flywheel.v1.ApplyProgramRequest;
-import io.flywheel.v1.Cause;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.IngestEventsRequest;
@@ -16,15 +15,11 @@ import io.flywheel.v1.IngestEventsResponse;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.grpc.Channel;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -59,28 +54,20 @@ final class RecordedTrafficTest {
 
     try (TestServer server = TestServer.start()) {
       Channel channel = server.channel(server.tokenFor(MERCHANT, Role.PLATFORM, "test"));
-      applyProgram(channel);
-
-      assertThat(replay(channel, events)).isEqualTo(new Totals(events.size(), 0, 0));
-      Map<String, Map<String, Long>> points = pointsByCause(server.instance(Database.class));
-      assertSame(points, recount.points());
-
-      assertThat(replay(channel, events)).isEqualTo(new Totals(0, events.size(), 0));
-      assertThat(pointsByCause(server.instance(Database.class))).isEqualTo(points);
-    }
-  }
-
-  static void applyProgram(Channel channel) throws IOException {
-    try (InputStream program =
-        RecordedTrafficTest.class.getResourceAsStream("/traffic/program.yaml")) {
       ProgramServiceGrpc.newBlockingStub(channel)
           .applyProgram(
               ApplyProgramRequest.newBuilder()
                   .setRequestId("apply")
-                  .setSource(
-                      ProgramSource.newBuilder()
-                          .setDocument(new String(program.readAllBytes(), StandardCharsets.UTF_8)))
+                  .setSource(ProgramSource.newBuilder().setDocument(LedgerTotals.program()))
                   .build());
+
+      assertThat(replay(channel, events)).isEqualTo(new Totals(events.size(), 0, 0));
+      Map<String, Map<String, Long>> points =
+          LedgerTotals.pointsByCause(server.instance(Database.class));
+      LedgerTotals.assertSame(points, recount.points());
+
+      assertThat(replay(channel, events)).isEqualTo(new Totals(0, events.size(), 0));
+      assertThat(LedgerTotals.pointsByCause(server.instance(Database.class))).isEqualTo(points);
     }
   }
 
@@ -124,50 +111,5 @@ final class RecordedTrafficTest {
                       .build()));
     }
     return totals;
-  }
-
-  /** The points of each viewer by task, and for checking in, straight from the ledger. */
-  static Map<String, Map<String, Long>> pointsByCause(Database database) {
-    Map<String, Map<String, Long>> points = new TreeMap<>();
-    database
-        .jdbi()
-        .useHandle(handle ->
-            handle
-                .createQuery("SELECT viewer_id, amount, cause FROM ledger_entry")
-                .map((row, context) -> {
-                  Cause cause = parse(row.getBytes("cause"));
-                  return points
-                      .computeIfAbsent(row.getString("viewer_id"), v -> new TreeMap<>())
-                      .merge(
-                          cause.hasTask() ? cause.getTask().getTaskId() : "check-in",
-                          row.getLong("amount"),
-                          Long::sum);
-                })
-                .list());
-    return points;
-  }
-
-  static void assertSame(
-      Map<String, Map<String, Long>> actual, Map<String, Map<String, Long>> expected) {
-    List<String> differences = new ArrayList<>();
-    Map<String, Map<String, Long>> all = new TreeMap<>(expected);
-    all.putAll(actual);
-    for (String viewer : all.keySet()) {
-      Map<String, Long> a = actual.getOrDefault(viewer, Map.of());
-      Map<String, Long> e = expected.getOrDefault(viewer, Map.of());
-      if (!a.equals(e)) {
-        differences.add(viewer + ": " + a + " (expected: " + e + ")");
-      }
-    }
-    assertThat(differences.stream().limit(10)).isEmpty();
-    assertThat(expected).isNotEmpty();
-  }
-
-  private static Cause parse(byte[] bytes) {
-    try {
-      return Cause.parseFrom(bytes);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

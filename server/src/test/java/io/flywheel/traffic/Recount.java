@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * event's trace and reckons at the end, the plainest way there is, and shares no code with the
  * service.
  */
-final class Recount {
+public final class Recount {
   private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
   private final Map<String, Trace> traces = new TreeMap<>();
@@ -33,7 +33,8 @@ final class Recount {
     long spent;
   }
 
-  void add(Event event) {
+  /** Keeps what an event tells. */
+  public void add(Event event) {
     Trace trace = traces.computeIfAbsent(event.getViewerId(), unused -> new Trace());
     long second = event.getOccurredAt().getSeconds();
     switch (event.getWhatCase()) {
@@ -57,7 +58,7 @@ final class Recount {
    * The points of each viewer for each task, and for checking in under "check-in"; zeros are left
    * out.
    */
-  Map<String, Map<String, Long>> points() {
+  public Map<String, Map<String, Long>> points() {
     Map<String, Map<String, Long>> points = new TreeMap<>();
     traces.forEach((viewer, trace) -> {
       Map<String, Long> own = new TreeMap<>();

@@ -18,7 +18,7 @@ public record DatabaseConfig(
     @Description("The password, where the URL names none.") Optional<String> password,
     @Default("16") @Min(2) @Max(1000) @Description("Connections to the database.") int poolSize,
     @Default("10s")
-        @Min(100)
+        @Min(250)
         @Max(600_000)
         @Description("How long a call waits for a free connection.")
         Duration connectionTimeout,

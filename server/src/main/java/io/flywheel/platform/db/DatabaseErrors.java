@@ -23,6 +23,8 @@ public final class DatabaseErrors {
   private static final Set<Integer> UNAVAILABLE =
       Set.of(1040, 1053, 1077, 1152, 1290, 1836, 1927, 4031, 9005);
 
+  private static final int DUPLICATE_KEY = 1062;
+
   private DatabaseErrors() {}
 
   /** Whether the same transaction may well succeed if it is tried again as a whole. */
@@ -33,6 +35,11 @@ public final class DatabaseErrors {
   /** Whether the transaction lost against another one. */
   public static boolean isConflict(Throwable failure) {
     return any(failure, e -> CONFLICTS.contains(e.getErrorCode()) || hasState(e, "40"));
+  }
+
+  /** Whether a row of the same key was there already. */
+  public static boolean isDuplicateKey(Throwable failure) {
+    return any(failure, e -> e.getErrorCode() == DUPLICATE_KEY);
   }
 
   /**

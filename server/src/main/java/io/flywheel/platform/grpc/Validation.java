@@ -7,10 +7,16 @@ import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.ValidationException;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import com.google.rpc.BadRequest.FieldViolation;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
+import java.time.DateTimeException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,9 +53,37 @@ public final class Validation {
           : result.getViolations().stream()
               .map(violation -> ViolationText.of(violation, message, prefix))
               .toList();
+    } catch (DateTimeException | ArithmeticException e) {
+      // The validator itself fails on times that lie outside of the calendar.
+      List<FieldViolation> impossible = new ArrayList<>();
+      addImpossibleTimes(message, prefix, impossible);
+      if (impossible.isEmpty()) {
+        throw e;
+      }
+      return impossible;
     } catch (ValidationException e) {
       throw new IllegalStateException(
           "cannot check " + message.getDescriptorForType().getFullName(), e);
     }
+  }
+
+  private static void addImpossibleTimes(
+      Message message, String prefix, List<FieldViolation> violations) {
+    message
+        .getAllFields()
+        .forEach((field, value) -> {
+          String path = prefix + field.getName();
+          if (value instanceof Timestamp time && !Timestamps.isValid(time)) {
+            violations.add(violation(path, "not a time (expected: a valid timestamp)"));
+          } else if (value instanceof Duration duration && !Durations.isValid(duration)) {
+            violations.add(violation(path, "not a duration (expected: a valid duration)"));
+          } else if (value instanceof Message inner) {
+            addImpossibleTimes(inner, path + ".", violations);
+          }
+        });
+  }
+
+  private static FieldViolation violation(String path, String text) {
+    return FieldViolation.newBuilder().setField(path).setDescription(text).build();
   }
 }

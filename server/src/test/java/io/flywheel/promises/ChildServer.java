@@ -1,0 +1,135 @@
+package io.flywheel.promises;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.flywheel.FlywheelServer;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.config.Settings;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The whole service in a process of its own, with the embedded database in a folder, to be killed.
+ * Not thread-safe.
+ */
+final class ChildServer implements AutoCloseable {
+  private static final Pattern PORT = Pattern.compile("gRPC on localhost:(\\d+)");
+  private static final String SECRET = "a secret that is known to this test only";
+
+  private final Process process;
+  private final int port;
+
+  private ChildServer(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts the service on a folder and returns when it takes calls. */
+  static ChildServer start(Path folder) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.add("io.flywheel.Main");
+    command.addAll(arguments(folder));
+    Path log = folder.resolve("server.log");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      Matcher port = PORT.matcher(line);
+      if (port.find()) {
+        return new ChildServer(process, Integer.parseInt(port.group(1)));
+      }
+    }
+    throw new AssertionError("the server did not start:\n" + Files.readString(log));
+  }
+
+  /** Starts the service on a folder in this process, for tests that look behind the API. */
+  static FlywheelServer startHere(Path folder, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(arguments(folder));
+    arguments.addAll(List.of(more));
+    return FlywheelServer.start(Settings.of(arguments, Map.of()));
+  }
+
+  /** The embedded database of the server that runs on a folder. */
+  static ProcessHandle database(Path folder) throws IOException {
+    String pid = Files.readString(folder.resolve("mariadb.pid")).strip();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+
+  /** A connection of the platform's services of a merchant. */
+  static ManagedChannel channel(int port, String merchantId) {
+    Metadata credentials = new Metadata();
+    credentials.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+        "Bearer " + token(merchantId));
+    return NettyChannelBuilder.forAddress("127.0.0.1", port)
+        .usePlaintext()
+        .intercept(MetadataUtils.newAttachHeadersInterceptor(credentials))
+        .build();
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** What no process can defend itself against; its database goes on. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private static List<String> arguments(Path folder) {
+    return List.of(
+        "--grpc.host=127.0.0.1",
+        "--grpc.port=0",
+        "--auth.jwt-secret=" + SECRET,
+        "--database.data-dir=" + folder,
+        "--database.embedded-programs=" + Path.of("target", "test-programs").toAbsolutePath(),
+        "--database.embedded-buffer-pool-mib=64");
+  }
+
+  private static String token(String merchantId) {
+    try {
+      SignedJWT token =
+          new SignedJWT(
+              new JWSHeader(JWSAlgorithm.HS256),
+              new JWTClaimsSet.Builder()
+                  .subject("test")
+                  .claim("merchant", merchantId)
+                  .claim("role", Role.PLATFORM.name().toLowerCase(Locale.ROOT))
+                  .expirationTime(Date.from(Instant.now().plus(Duration.ofDays(1))))
+                  .build());
+      token.sign(new MACSigner(SECRET));
+      return token.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package io.flywheel.promises;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.flywheel.points.LedgerAuditDao;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AdjustPointsRequest;
+import io.flywheel.v1.AdjustPointsResponse;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.EventOutcome;
+import io.flywheel.v1.EventResult;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.IngestEventsResponse;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.PointsServiceGrpc;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Exactly once, and each action for itself: through two real servers on one database, of which each
+ * test uses a merchant of its own.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class EnginePromisesTest {
+  private static final String PROGRAM =
+      """
+      tasks:
+      - id: like
+        title: Like
+        trigger: like
+        repeat: true
+        tiers: [{threshold: 1, rewards: [points: 1]}]
+      - id: rounds
+        title: So many likes that they set off more than anyone can follow
+        trigger: like
+        condition: event.liked.count > 100
+        repeat: true
+        tiers: [{threshold: 1}, {threshold: 2, rewards: [badge: twice]}]
+      - id: tickets
+        title: A ticket for every fen
+        trigger: order
+        count: amount
+        repeat: true
+        tiers: [{threshold: 1, rewards: [ticket: {lottery_id: draw, count: 100}]}]
+      """;
+  private static final int CALLERS = 16;
+
+  private final Saboteur saboteur = new Saboteur();
+  private TestServer server;
+  private TestServer second;
+  private LivePlatform platform;
+  private LivePlatform elsewhere;
+  private String merchant = "";
+
+  @BeforeAll
+  void start() throws Exception {
+    server = TestServer.builder().module(saboteur).start();
+    second = server.another();
+  }
+
+  @AfterAll
+  void stop() {
+    second.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void applyProgram(TestInfo test) {
+    merchant = test.getTestMethod().orElseThrow().getName();
+    platform = new LivePlatform(server, merchant);
+    elsewhere = new LivePlatform(second, merchant);
+    platform.apply("apply", PROGRAM);
+  }
+
+  @Test
+  void aPoisonousActionFailsAloneAndItsBatchMatesCount() {
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      String viewer = "v" + i % 40;
+      events.add(
+          switch (i) {
+            case 20 -> platform.custom("e20", viewer, "throw");
+            case 61 -> platform.custom("e61", viewer, "recurse");
+            case 102, 143 -> platform.custom("e" + i, viewer, "refused");
+            default -> platform.liked("e" + i, viewer);
+          });
+    }
+    IngestEventsResponse response = platform.ingest(events);
+    assertThat(response.getAccepted()).isEqualTo(196);
+    assertThat(response.getResultsList())
+        .filteredOn(result -> result.getOutcome() == EventOutcome.EVENT_OUTCOME_REJECTED)
+        .extracting(EventResult::getIndex, result -> result.getError().getReason())
+        .containsExactly(
+            tuple(20, "INTERNAL"),
+            tuple(61, "INTERNAL"),
+            tuple(102, "INTERNAL"),
+            tuple(143, "INTERNAL"));
+    long points = IntStream.range(0, 40).mapToLong(i -> platform.balance("v" + i)).sum();
+    assertThat(points).isEqualTo(196);
+    assertAuditIsClean();
+    // What was rejected took no effect, so its id is free.
+    assertThat(platform.ingest(platform.liked("e20", "v20")).getOutcome())
+        .isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+  }
+
+  @Test
+  void whoFailsAfterTheCommitNeitherUndoesItNorStopsTheLane() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(platform.ingest(platform.liked("e" + i, "listened-to")).getOutcome())
+          .isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    }
+    assertThat(platform.balance("listened-to")).isEqualTo(3);
+  }
+
+  @Test
+  void aRepeatedRequestGetsTheFirstAnswer() {
+    AdjustPointsResponse first = adjust(platform, "r1", "v", 100);
+    adjust(platform, "r2", "v", 11);
+    assertThat(adjust(platform, "r1", "v", 100)).isEqualTo(first);
+    assertThat(adjust(elsewhere, "r1", "v", 100)).isEqualTo(first);
+    assertThat(platform.balance("v")).isEqualTo(111);
+  }
+
+  @Test
+  void aRequestSentByManyAtATimeToTwoServersHasOneEffectAndOneAnswer() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      String id = "r" + round;
+      List<AdjustPointsResponse> answers =
+          Threads.together(CALLERS, i -> adjust(i % 2 == 0 ? platform : elsewhere, id, "v", 100));
+      assertThat(Set.copyOf(answers)).hasSize(1);
+      assertThat(platform.balance("v")).isEqualTo(100L * (round + 1));
+    }
+    assertAuditIsClean();
+  }
+
+  @Test
+  void theSameIdWithAnotherContentIsRefused() {
+    AdjustPointsResponse first = adjust(platform, "r", "v", 100);
+    assertRefused("REQUEST_ID_REUSED", () -> adjust(platform, "r", "v", 101));
+    assertRefused("REQUEST_ID_REUSED", () -> adjust(elsewhere, "r", "v", 101));
+    assertThat(adjust(platform, "r", "v", 100)).isEqualTo(first);
+    adjust(platform, "r", "another", 101); // each viewer's ids are its own
+    assertThat(platform.balance("v")).isEqualTo(100);
+
+    platform.ingest(platform.liked("e", "v"));
+    for (Event other :
+        List.of(platform.liked("e", "another"), platform.commented("e", "v", "hello"))) {
+      assertThat(elsewhere.ingest(other).getError().getReason()).isEqualTo("REQUEST_ID_REUSED");
+    }
+  }
+
+  @Test
+  void anEventCountsOnceWithinACallAcrossCallsServersAndRestarts() throws Exception {
+    Event event = platform.liked("e", "v");
+    IngestEventsResponse response = platform.ingest(List.of(event, event, event));
+    assertThat(response.getAccepted()).isEqualTo(1);
+    assertThat(response.getDuplicates()).isEqualTo(2);
+    assertDuplicate(platform.ingest(event));
+    assertDuplicate(elsewhere.ingest(event));
+    try (TestServer third = server.another()) {
+      assertDuplicate(new LivePlatform(third, merchant).ingest(event));
+      third.restart();
+      assertDuplicate(new LivePlatform(third, merchant).ingest(event));
+    }
+    assertThat(platform.balance("v")).isEqualTo(1);
+  }
+
+  @Test
+  void anEventSentByManyAtATimeCountsOnce() throws Exception {
+    List<Event> events =
+        IntStream.range(0, 100).mapToObj(i -> platform.liked("e" + i, "v" + i % 7)).toList();
+    List<IngestEventsResponse> responses =
+        Threads.together(
+            CALLERS, i -> (i % 2 == 0 ? platform : elsewhere).ingest(rotated(events, i * 13)));
+    assertThat(responses.stream().mapToInt(IngestEventsResponse::getAccepted).sum()).isEqualTo(100);
+    assertThat(responses.stream().mapToInt(IngestEventsResponse::getRejected).sum()).isZero();
+    assertThat(IntStream.range(0, 7).mapToLong(i -> platform.balance("v" + i)).sum())
+        .isEqualTo(100);
+    assertAuditIsClean();
+  }
+
+  /** They are on different lanes and nodes, so that only the database can tell. */
+  @Test
+  void anEventIdThatManyViewersGiveAtATimeIsOneViewers() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      String id = "e" + round;
+      List<EventResult> results =
+          Threads.together(
+              CALLERS,
+              i -> {
+                LivePlatform way = i % 2 == 0 ? platform : elsewhere;
+                return way.ingest(way.liked(id, "v" + i));
+              });
+      assertThat(results)
+          .extracting(result -> result.getOutcome() + " " + result.getError().getReason())
+          .filteredOn(outcome -> !outcome.equals("EVENT_OUTCOME_REJECTED REQUEST_ID_REUSED"))
+          .containsExactly("EVENT_OUTCOME_ACCEPTED ");
+    }
+    assertAuditIsClean();
+  }
+
+  @Test
+  void aChainThatIsTooLongChangesNothing() {
+    Event.Builder likes = platform.event("e", "v").setLiked(Liked.newBuilder().setCount(1_000));
+    IngestEventsResponse response =
+        platform.ingest(
+            List.of(platform.liked("e1", "v"), likes.build(), platform.liked("e2", "v")));
+    assertThat(response.getResultsList())
+        .extracting(result -> result.getError().getReason())
+        .containsExactly("", "CHAIN_TOO_LONG", "");
+    assertThat(platform.count("v", "rounds")).isZero();
+    assertThat(platform.balance("v")).isEqualTo(2);
+    // With fewer likes the chain ends, under the same id, for nothing of the first took effect.
+    assertThat(
+            platform.ingest(likes.setLiked(Liked.newBuilder().setCount(101)).build()).getOutcome())
+        .isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    assertThat(platform.balance("v")).isEqualTo(103);
+  }
+
+  @Test
+  void moreOfAThingThanOneGrantHoldsIsRefusedByItsName() {
+    Event.Builder order = platform.event("e", "v");
+    order.getOrderedBuilder().setOrderId("o").setAmountMinor(1_000_000_000_000L);
+    EventResult result = platform.ingest(order.build());
+    assertThat(result.getError().getReason()).isEqualTo("CHAIN_TOO_LONG");
+    assertThat(platform.count("v", "tickets")).isZero();
+  }
+
+  @Test
+  void factsComeWithTheAnswerOfTheActionThatSetThemOff() {
+    assertThat(platform.ingest(platform.liked("e", "v")).getFactsList())
+        .extracting(Fact::getWhatCase)
+        .containsExactly(
+            Fact.WhatCase.TASK_PROGRESSED,
+            Fact.WhatCase.TIER_REACHED,
+            Fact.WhatCase.REWARD_GIVEN,
+            Fact.WhatCase.TASK_COMPLETED,
+            Fact.WhatCase.POINTS_BOOKED);
+  }
+
+  private void assertAuditIsClean() {
+    assertThat(server.instance(LedgerAuditDao.class).findings(merchant)).isEmpty();
+  }
+
+  private static void assertDuplicate(EventResult result) {
+    assertThat(result.getOutcome())
+        .as(result.toString())
+        .isEqualTo(EventOutcome.EVENT_OUTCOME_DUPLICATE);
+  }
+
+  private static List<Event> rotated(List<Event> events, int by) {
+    List<Event> rotated = new ArrayList<>(events.subList(by % events.size(), events.size()));
+    rotated.addAll(events.subList(0, by % events.size()));
+    return rotated;
+  }
+
+  private static AdjustPointsResponse adjust(
+      LivePlatform way, String requestId, String viewerId, long amount) {
+    return PointsServiceGrpc.newBlockingStub(way.channel())
+        .adjustPoints(
+            AdjustPointsRequest.newBuilder()
+                .setRequestId(requestId)
+                .setViewerId(viewerId)
+                .setAmount(amount)
+                .setReason("a test")
+                .build());
+  }
+}

@@ -1,0 +1,276 @@
+package io.flywheel.promises;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.engine.Settlement;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.CheckInRequest;
+import io.flywheel.v1.CheckInServiceGrpc;
+import io.flywheel.v1.ClaimTaskRewardRequest;
+import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.ListGrantsRequest;
+import io.flywheel.v1.ListProgramVersionsRequest;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.TaskServiceGrpc;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.grpc.Channel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+
+/** The SQL runs unchanged on every database of the MySQL protocol, and none of it reads a table. */
+final class SqlRulesTest {
+  private static final Pattern LITERAL =
+      Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
+  private static final Pattern COMMENT =
+      Pattern.compile("/\\*.*?\\*/|(?m)^\\s*(//|--).*$", Pattern.DOTALL);
+  private static final Pattern STATEMENT =
+      Pattern.compile(
+          "\\b(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|ON DUPLICATE|WHERE)\\b");
+  private static final Map<String, Pattern> FORBIDDEN =
+      Map.of(
+          "foreign keys", word("FOREIGN KEY|REFERENCES"),
+          "numbers by the database", word("AUTO_INCREMENT|LAST_INSERT_ID"),
+          "RETURNING", word("RETURNING"),
+          "an alias of the new row", word("AS new"),
+          "stored code", word("CREATE (DEFINER|PROCEDURE|FUNCTION|TRIGGER|EVENT|VIEW)|CALL"),
+          "columns without names", Pattern.compile("SELECT\\s+([a-z]+\\.)?\\*"),
+          "the database's clock", word("NOW\\(|CURRENT_TIMESTAMP|SYSDATE|UNIX_TIMESTAMP|CURDATE"),
+          "locks of one server", word("GET_LOCK|LOCK TABLES|SKIP LOCKED"),
+          "what only InnoDB has", word("ENGINE *=|FULLTEXT|SPATIAL"));
+
+  @Test
+  void noStatementUsesWhatOtherDatabasesLack() throws IOException {
+    List<String> found = new ArrayList<>();
+    int statements = 0;
+    for (Path file : files("src/main/resources/db/migration", ".sql")) {
+      statements++;
+      check(file, COMMENT.matcher(Files.readString(file)).replaceAll(""), found);
+    }
+    for (Path file : files("src/main/java", ".java")) {
+      Matcher literal = LITERAL.matcher(COMMENT.matcher(Files.readString(file)).replaceAll(""));
+      while (literal.find()) {
+        String text = literal.group(1) == null ? literal.group(2) : literal.group(1);
+        if (STATEMENT.matcher(text).find()) {
+          statements++;
+          check(file, text, found);
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+    assertThat(statements).isGreaterThan(40);
+  }
+
+  @Test
+  void noStatementOfTheServiceReadsAWholeTable() throws Exception {
+    // Nothing settles by itself, so that the statements are those of this test.
+    try (TestServer server =
+        TestServer.builder().setting("engine.follow-up-interval", "1h").start()) {
+      LivePlatform platform = new LivePlatform(server, "m");
+      for (int version = 1; version <= 60; version++) {
+        platform.apply("apply-" + version, PROGRAM);
+      }
+      fill(platform, 0, 3_000);
+      server.clock().advance(Duration.ofMinutes(1));
+      Database database = server.instance(Database.class);
+      Set<String> statements;
+      try (Handle handle = database.jdbi().open()) {
+        addManyRows(handle);
+        analyze(handle);
+        handle.execute("SET GLOBAL log_output = 'TABLE'");
+        handle.execute("SET GLOBAL general_log = 1");
+        try {
+          useEverything(server, platform);
+        } finally {
+          handle.execute("SET GLOBAL general_log = 0");
+          handle.execute("SET GLOBAL log_output = 'FILE'"); // the default
+        }
+        statements = logged(handle, server.schema());
+        handle.execute("TRUNCATE TABLE mysql.general_log");
+        assertThat(plansThatReadTables(handle, statements)).isEmpty();
+      }
+      assertThat(statements)
+          .as("that every hot query was there")
+          .anyMatch(sql -> sql.contains("FROM viewer ") && sql.contains("FOR UPDATE"))
+          .anyMatch(sql -> sql.contains("FROM action_log"))
+          .anyMatch(sql -> sql.contains("FROM task_state"))
+          .anyMatch(sql -> sql.contains("FROM follow_up") && sql.contains("retry_ms <="))
+          .anyMatch(sql -> sql.startsWith("DELETE FROM follow_up"))
+          .anyMatch(sql -> sql.contains("FROM ledger_entry"))
+          .anyMatch(sql -> sql.contains("FROM viewer_grant"))
+          .anyMatch(sql -> sql.contains("FROM task_contributor"))
+          .anyMatch(sql -> sql.contains("FROM task_room_goal") && sql.contains("FOR UPDATE"))
+          .anyMatch(sql -> sql.contains("FROM task_budget") && sql.contains("FOR UPDATE"))
+          .anyMatch(sql -> sql.contains("FROM program_head"))
+          .anyMatch(sql -> sql.contains("FROM program_version"));
+    }
+  }
+
+  private static final String PROGRAM =
+      """
+      check_in: {consecutive: [{count: 1, rewards: [points: 1]}]}
+      tasks:
+      - id: like
+        title: Like
+        trigger: like
+        repeat: true
+        budget: {points: 1000000}
+        tiers: [{threshold: 1, rewards: [points: {amount: 1, pending: 30s}, coupon: {coupon_id: c}]}]
+      - {id: goal, title: Together, trigger: comment, goal: room, tiers: [{threshold: 100, rewards: [points: 1]}]}
+      - {id: claim, title: Claim, trigger: like, payout: on_claim, tiers: [{threshold: 1, rewards: [points: 1]}]}
+      - {id: watch, title: Watch, trigger: watch, tiers: [{threshold: 60, rewards: [points: 1]}]}
+      """;
+
+  private static void fill(LivePlatform platform, int from, int to) {
+    for (int start = from; start < to; start += 500) {
+      List<Event> events = new ArrayList<>();
+      for (int viewer = start; viewer < start + 500; viewer++) {
+        events.add(platform.liked("like" + viewer, "v" + viewer));
+        events.add(platform.commented("comment" + viewer, "v" + viewer, "hello"));
+      }
+      assertThat(platform.ingest(events).getAccepted()).isEqualTo(1_000);
+    }
+  }
+
+  /** Rows of years, of which whatever is asked for is a small part. */
+  private static void addManyRows(Handle handle) {
+    handle.execute(
+        """
+        INSERT INTO action_log (action_id, content_hash, created_ms)
+        SELECT UNHEX(MD5(CONCAT(one.viewer_id, ' ', other.viewer_id))), UNHEX(MD5('')), 0
+        FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
+        """);
+    handle.execute(
+        """
+        INSERT INTO follow_up
+          (follow_up_id, due_ms, retry_ms, merchant_id, viewer_id, room_id, broadcast_id, body_type, body, attempts)
+        SELECT UNHEX(MD5(CONCAT(one.viewer_id, ' ', other.viewer_id))), 9000000000000, 9000000000000,
+          'm', one.viewer_id, '', '', 'nothing', '', 0
+        FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
+        """);
+  }
+
+  /** Every feature once, and what is due settled. */
+  private static void useEverything(TestServer server, LivePlatform platform) throws Exception {
+    Channel viewer = platform.as(Role.VIEWER, "v7");
+    var unused =
+        List.of(
+            RoomServiceGrpc.newBlockingStub(viewer)
+                .enterRoom(
+                    EnterRoomRequest.newBuilder().setRequestId("r1").setRoomId("room").build()),
+            CheckInServiceGrpc.newBlockingStub(viewer)
+                .checkIn(CheckInRequest.newBuilder().setRequestId("r2").build()),
+            TaskServiceGrpc.newBlockingStub(viewer)
+                .claimTaskReward(
+                    ClaimTaskRewardRequest.newBuilder()
+                        .setRequestId("r3")
+                        .setTaskId("claim")
+                        .build()),
+            ViewerServiceGrpc.newBlockingStub(viewer)
+                .getViewer(GetViewerRequest.getDefaultInstance()),
+            ViewerServiceGrpc.newBlockingStub(viewer)
+                .listGrants(ListGrantsRequest.getDefaultInstance()),
+            ProgramServiceGrpc.newBlockingStub(platform.channel())
+                .listProgramVersions(ListProgramVersionsRequest.getDefaultInstance()),
+            platform.apply("apply-again", PROGRAM),
+            platform.ingest(
+                List.of(platform.liked("new1", "v1"), platform.commented("new2", "v2", "hello"))),
+            platform.tasks("v7"),
+            platform.balance("v7"));
+    assertThat(platform.entries("v7")).isNotEmpty();
+    assertThat(server.instance(Settlement.class).settleDue()).isGreaterThan(3_000);
+    server.instance(Settlement.class).forgetOldIds();
+  }
+
+  private static void analyze(Handle handle) {
+    for (String table : handle.createQuery("SHOW TABLES").mapTo(String.class).list()) {
+      handle.createQuery("ANALYZE TABLE " + table).mapToMap().list();
+    }
+  }
+
+  /** What the connections to a schema have run. */
+  private static Set<String> logged(Handle handle, String schema) {
+    List<String> statements =
+        handle
+            .createQuery(
+                """
+                SELECT argument FROM mysql.general_log
+                WHERE command_type = 'Query' AND thread_id IN (
+                  SELECT id FROM information_schema.processlist WHERE db = :schema)\
+                """)
+            .bind("schema", schema)
+            .mapTo(String.class)
+            .list();
+    Set<String> distinct = new TreeSet<>();
+    Map<String, Integer> kinds = new TreeMap<>();
+    for (String statement : statements) {
+      String sql = statement.strip();
+      boolean reads = sql.matches("(?s)(SELECT|UPDATE|DELETE) .*\\b(FROM|SET)\\b.*");
+      // One of each kind is enough.
+      if (reads && kinds.merge(kind(sql), 1, Integer::sum) == 1) {
+        distinct.add(sql);
+      }
+    }
+    return distinct;
+  }
+
+  private static String kind(String sql) {
+    return sql.replaceAll("'(?:[^'\\\\]|\\\\.|'')*'|\\b\\d+\\b", "?")
+        .replaceAll("\\((?:[^()]*\\?[^()]*)\\)", "(?)");
+  }
+
+  /** Full scans of tables and of whole indexes, in the words of the plan. */
+  private static List<String> plansThatReadTables(Handle handle, Set<String> statements) {
+    List<String> scans = new ArrayList<>();
+    for (String sql : statements) {
+      handle
+          .createQuery(
+              "EXPLAIN " + sql.replace("\\", "\\\\").replace(":", "\\:").replace("<", "\\<"))
+          .mapToMap()
+          .list()
+          .forEach(row -> {
+            String type = String.valueOf(row.get("type"));
+            if (type.equalsIgnoreCase("ALL") || type.equalsIgnoreCase("index")) {
+              scans.add(row.get("table") + ", " + type + ": " + sql);
+            }
+          });
+    }
+    return scans;
+  }
+
+  private static void check(Path file, String sql, List<String> found) {
+    FORBIDDEN.forEach((name, pattern) -> {
+      Matcher matcher = pattern.matcher(sql);
+      if (matcher.find()) {
+        found.add("%s: %s, which is %s".formatted(file, matcher.group(), name));
+      }
+    });
+  }
+
+  private static Pattern word(String alternatives) {
+    return Pattern.compile("\\b(" + alternatives + ")");
+  }
+
+  private static List<Path> files(String folder, String ending) throws IOException {
+    try (Stream<Path> all = Files.walk(Path.of(folder))) {
+      return all.filter(path -> path.toString().endsWith(ending)).sorted().toList();
+    }
+  }
+}
