@@ -6,14 +6,13 @@ import io.flywheel.engine.Action;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Journal;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Rows;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.Turn;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jdbi.v3.core.Handle;
 
 /**
  * A feature that does everything wrong: custom events of certain names make its rules throw,
@@ -83,9 +82,8 @@ final class Saboteur extends AbstractModule implements Reactor, CommitListener {
   /** Rows whose key is longer than its column. */
   private static final class RefusedRows implements Journal<String> {
     @Override
-    public void append(Handle handle, List<String> rows) {
-      Rows.write(
-          handle,
+    public void append(Script script, List<String> rows) {
+      script.write(
           "INSERT INTO program_head (merchant_id, version) VALUES",
           2,
           "",
