@@ -15,6 +15,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.IngestEventsResponse;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.PointsServiceGrpc;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +53,11 @@ final class EnginePromisesTest {
         count: amount
         repeat: true
         tiers: [{threshold: 1, rewards: [ticket: {lottery_id: draw, count: 100}]}]
+      - id: show
+        title: Twice in one show
+        trigger: share
+        window: broadcast
+        tiers: [{threshold: 2, rewards: [points: 5]}]
       """;
   private static final int CALLERS = 16;
 
@@ -234,6 +240,25 @@ final class EnginePromisesTest {
     EventResult result = platform.ingest(order.build());
     assertThat(result.getError().getReason()).isEqualTo("CHAIN_TOO_LONG");
     assertThat(platform.count("v", "tickets")).isZero();
+  }
+
+  @Test
+  void aLateEventDoesNotLetAnOldBroadcastPayTwice() {
+    List<Duration> offsets =
+        List.of(
+            Duration.ofDays(-1),
+            Duration.ofDays(-7).plusMinutes(1),
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(4),
+            Duration.ofMinutes(4));
+    for (int i = 0; i < offsets.size(); i++) {
+      Event.Builder share = platform.event("e" + i, "v").setBroadcastId("show");
+      share.setOccurredAt(LivePlatform.time(server.clock().instant().plus(offsets.get(i))));
+      share.getSharedBuilder();
+      assertThat(platform.ingest(share.build()).getOutcome())
+          .isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    }
+    assertThat(platform.balance("v")).isEqualTo(5);
   }
 
   @Test

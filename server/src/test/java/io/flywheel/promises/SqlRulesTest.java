@@ -154,14 +154,14 @@ final class SqlRulesTest {
     handle.execute(
         """
         INSERT INTO action_log (action_id, content_hash, created_ms)
-        SELECT UNHEX(MD5(CONCAT(one.viewer_id, ' ', other.viewer_id))), UNHEX(MD5('')), 0
+        SELECT UNHEX(SUBSTR(SHA2(CONCAT(one.viewer_id, ' ', other.viewer_id), 256), 1, 32)), UNHEX(SUBSTR(SHA2('', 256), 1, 32)), 0
         FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
         """);
     handle.execute(
         """
         INSERT INTO follow_up
           (follow_up_id, due_ms, retry_ms, merchant_id, viewer_id, room_id, broadcast_id, body_type, body, attempts)
-        SELECT UNHEX(MD5(CONCAT(one.viewer_id, ' ', other.viewer_id))), 9000000000000, 9000000000000,
+        SELECT UNHEX(SUBSTR(SHA2(CONCAT(one.viewer_id, ' ', other.viewer_id), 256), 1, 32)), 9000000000000, 9000000000000,
           'm', one.viewer_id, '', '', 'nothing', '', 0
         FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
         """);
