@@ -92,7 +92,7 @@ final class SqlRulesTest {
       Database database = server.instance(Database.class);
       Set<String> statements;
       try (Handle handle = database.jdbi().open()) {
-        addManyRows(handle);
+        handle.useTransaction(SqlRulesTest::addManyRows);
         analyze(handle);
         handle.execute("SET GLOBAL log_output = 'TABLE'");
         handle.execute("SET GLOBAL general_log = 1");
