@@ -44,6 +44,11 @@ final class SqlRulesTest {
   private static final Pattern STATEMENT =
       Pattern.compile(
           "\\b(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|ON DUPLICATE|WHERE)\\b");
+
+  /** A statement of a script, up to a semicolon that is in no text. */
+  private static final Pattern LOGGED =
+      Pattern.compile("(?:[^;']|'(?:[^'\\\\]|\\\\.)*+')++", Pattern.DOTALL);
+
   private static final Map<String, Pattern> FORBIDDEN =
       Map.of(
           "foreign keys", word("FOREIGN KEY|REFERENCES"),
@@ -220,12 +225,15 @@ final class SqlRulesTest {
             .list();
     Set<String> distinct = new TreeSet<>();
     Map<String, Integer> kinds = new TreeMap<>();
-    for (String statement : statements) {
-      String sql = statement.strip();
-      boolean reads = sql.matches("(?s)(SELECT|UPDATE|DELETE) .*\\b(FROM|SET)\\b.*");
-      // One of each kind is enough.
-      if (reads && kinds.merge(kind(sql), 1, Integer::sum) == 1) {
-        distinct.add(sql);
+    for (String script : statements) {
+      Matcher statement = LOGGED.matcher(script);
+      while (statement.find()) {
+        String sql = statement.group().strip();
+        boolean reads = sql.matches("(?s)(SELECT|UPDATE|DELETE) .*\\b(FROM|SET)\\b.*");
+        // One of each kind is enough.
+        if (reads && kinds.merge(kind(sql), 1, Integer::sum) == 1) {
+          distinct.add(sql);
+        }
       }
     }
     return distinct;
