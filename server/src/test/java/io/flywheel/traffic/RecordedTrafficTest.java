@@ -25,7 +25,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real traffic of live rooms, taken in and recounted. */
 final class RecordedTrafficTest {
@@ -43,13 +44,23 @@ final class RecordedTrafficTest {
     }
   }
 
-  @Test
-  void aReplayEarnsWhatARecountSaysAndASecondOneChangesNothing() throws Exception {
+  /**
+   * The small recording; {@code -Dflywheel.test.recordings=live-2018.csv.gz,live-2022.csv.gz} takes
+   * both.
+   */
+  static List<String> recordings() {
+    return List.of(
+        System.getProperty("flywheel.test.recordings", "live-2018.csv.gz").split(",", -1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recordings")
+  void aReplayEarnsWhatARecountSaysAndASecondOneChangesNothing(String recording) throws Exception {
     Optional<Path> folder = RecordedTraffic.folder();
     Tools.need(folder.isPresent(), "set FLYWHEEL_TRAFFIC_DIR to the folder of recorded traffic");
     List<Event> events = new ArrayList<>();
     Recount recount = new Recount();
-    RecordedTraffic.read(folder.orElseThrow(), "live-2018.csv.gz", events::add);
+    RecordedTraffic.read(folder.orElseThrow(), recording, events::add);
     events.forEach(recount::add);
 
     try (TestServer server = TestServer.start()) {
