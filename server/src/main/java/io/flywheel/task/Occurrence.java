@@ -4,7 +4,6 @@ import com.google.common.hash.Hashing;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Turn;
 import io.flywheel.program.CompiledTask;
-import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.PointsEntryKind;
@@ -130,11 +129,6 @@ record Occurrence(
       case GRANT_ISSUED -> List.of(of(turn, fact, Trigger.TRIGGER_GRANT_ISSUED, 1, 0, ""));
       default -> List.of();
     };
-  }
-
-  /** How much it adds to a task that counts neither watch time nor distinct things. */
-  long increment(CountBy count) {
-    return count == CountBy.COUNT_BY_AMOUNT ? amount : times;
   }
 
   /** A hash by which texts are told apart, whatever their case and blanks; 0: there is no text. */
