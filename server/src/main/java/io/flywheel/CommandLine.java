@@ -1,5 +1,6 @@
 package io.flywheel;
 
+import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.config.SettingsException;
 import java.io.IOException;
@@ -55,13 +56,36 @@ final class CommandLine {
   private static void greet(FlywheelServer server, PrintStream out, long millis)
       throws IOException {
     String address = "localhost:" + server.grpcPort();
+    String web = "http://localhost:" + server.httpPort();
     out.printf(
-        "%nFlywheel is ready after %.1f s: gRPC on %s, database %s%n%n",
-        millis / 1000.0, address, server.databaseLocation());
-    String token = server.demoToken().orElse(null);
+        "%nFlywheel is ready after %.1f s: gRPC on %s, HTTP on %s, database %s%n%n",
+        millis / 1000.0, address, web, server.databaseLocation());
+    out.printf("Documentation, with a form to call every method:%n  %s/docs/%n%n", web);
+    List<String> demo = server.demoLinks();
+    if (!demo.isEmpty()) {
+      out.println("The demo room fills with simulated viewers. Open (good for 7 days):");
+      demo.forEach(link -> out.println("  " + link));
+      out.println();
+    }
+    String token = server.demoToken(Role.PLATFORM, "demo").orElse(null);
     if (token == null) {
+      if (server.servesApps() && demo.isEmpty()) {
+        out.printf("Console:%n  %s/console/%n%n", web);
+      }
       out.printf("See what it serves:%n  grpcurl -plaintext %s list%n%n", address);
       return;
+    }
+    if (server.servesApps() && demo.isEmpty()) {
+      out.printf(
+          """
+          Console, and a viewer's panel, of the demo merchant (the links are good for 30 days):
+            %1$s/console/#token=%2$s
+            %1$s/panel/?room=room-1#token=%3$s
+
+          """,
+          web,
+          server.demoToken(Role.MERCHANT, "demo").orElseThrow(),
+          server.demoToken(Role.VIEWER, "viewer-1").orElseThrow());
     }
     out.print(
         """
@@ -74,10 +98,11 @@ final class CommandLine {
             %1$s flywheel.v1.RoomService/EnterRoom
           grpcurl -plaintext -H "authorization: Bearer $FLYWHEEL_TOKEN" -d '{"request_id":"check-in-1","viewer_id":"viewer-1"}' \\
             %1$s flywheel.v1.CheckInService/CheckIn
+          curl -H "authorization: Bearer $FLYWHEEL_TOKEN" '%3$s/v1/tasks?viewer_id=viewer-1'
           java -jar client-sdk/cli/target/flywheel-cli.jar --help
 
         """
-            .formatted(address, token));
+            .formatted(address, token, web));
     out.flush();
   }
 }

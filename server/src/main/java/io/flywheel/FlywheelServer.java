@@ -8,11 +8,14 @@ import com.google.inject.Key;
 import com.google.inject.Module;
 import com.google.inject.Stage;
 import com.google.inject.util.Modules;
+import io.flywheel.demo.DemoLinks;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.auth.DemoToken;
+import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.grpc.GrpcServer;
+import io.flywheel.platform.http.HttpServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,6 +63,11 @@ public final class FlywheelServer implements AutoCloseable {
     return injector.getInstance(GrpcServer.class).port();
   }
 
+  /** The port that browsers and scripts are served on. */
+  public int httpPort() {
+    return injector.getInstance(HttpServer.class).port();
+  }
+
   /** What the injector made, for tests that look behind the API. */
   @VisibleForTesting
   public <T> T instance(Class<T> type) {
@@ -71,9 +79,19 @@ public final class FlywheelServer implements AutoCloseable {
     return injector.getInstance(Database.class).location();
   }
 
+  /** Whether the panel and the console were built in. */
+  public boolean servesApps() {
+    return injector.getInstance(HttpServer.class).servesApps();
+  }
+
   /** A token to try the service with, where it made its secret itself. */
-  public Optional<String> demoToken() throws IOException {
-    return injector.getInstance(DemoToken.class).create();
+  public Optional<String> demoToken(Role role, String subject) throws IOException {
+    return injector.getInstance(DemoToken.class).create(role, subject);
+  }
+
+  /** The ways into the demo room, one a line; nothing where it is not switched on. */
+  public List<String> demoLinks() throws IOException {
+    return injector.getInstance(DemoLinks.class).on("http://localhost:" + httpPort());
   }
 
   /** Stops in the reverse order of the start: first the calls, last the database. */

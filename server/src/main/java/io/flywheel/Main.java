@@ -1,14 +1,18 @@
 package io.flywheel;
 
 import com.google.inject.Module;
+import io.flywheel.analytics.AnalyticsModule;
 import io.flywheel.checkin.CheckInModule;
+import io.flywheel.demo.DemoModule;
 import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
 import io.flywheel.platform.auth.AuthModule;
+import io.flywheel.platform.cluster.ClusterModule;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.db.DatabaseModule;
 import io.flywheel.platform.grpc.GrpcModule;
+import io.flywheel.platform.http.HttpModule;
 import io.flywheel.platform.telemetry.TelemetryModule;
 import io.flywheel.platform.time.TimeModule;
 import io.flywheel.points.PointsModule;
@@ -27,18 +31,23 @@ public final class Main {
         new TimeModule(),
         new TelemetryModule(),
         new DatabaseModule(settings),
+        new ClusterModule(settings),
         new AuthModule(settings),
         new GrpcModule(settings),
+        new HttpModule(settings),
         new ProgramModule(settings),
         new EngineModule(settings),
-        // Reactors run in this order: what a viewer has done is known before any rule asks for it.
+        // Reactors run in this order. Figures find viewers as the action found them; what a viewer
+        // has done is known before any rule asks for it.
+        new AnalyticsModule(settings),
         new ViewerModule(settings),
         new RoomModule(),
         new EventModule(),
         new CheckInModule(),
         new PointsModule(),
         new FulfillmentModule(),
-        new TaskModule());
+        new TaskModule(),
+        new DemoModule(settings));
   }
 
   public static void main(String[] args) {

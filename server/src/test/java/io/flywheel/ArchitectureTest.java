@@ -29,8 +29,9 @@ class ArchitectureTest {
   private static final String ENGINE = "io.flywheel.engine..";
   private static final String PROGRAM = "io.flywheel.program..";
 
-  /** What is no feature; the client is on the class path of tests only. */
-  private static final Set<String> SHARED = Set.of("platform", "engine", "program", "v1", "client");
+  /** What is no feature. */
+  private static final Set<String> SHARED =
+      Set.of("platform", "engine", "program", "v1", "client", "simulation");
 
   private static final Pattern SQL =
       Pattern.compile(

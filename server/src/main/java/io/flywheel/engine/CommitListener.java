@@ -3,8 +3,34 @@ package io.flywheel.engine;
 import io.flywheel.v1.Fact;
 import java.util.List;
 
-/** Is told what was committed. Must be quick and thread-safe: it is called on the lanes. */
+/**
+ * Is told what was committed. Must be quick and thread-safe: it is called on the lanes, and on the
+ * thread that hears other nodes.
+ *
+ * <p>Of this node, every commit is told; of other nodes, those of viewers and rooms that somebody
+ * follows by {@link Follows}. Those of one viewer come in the order of their commits, as long as
+ * the viewer's calls go to one node.
+ */
 public interface CommitListener {
-  /** What one action set off, after its commit. */
+  /** What one action set off, after its commit on this node. */
   void committed(Action action, List<Fact> facts);
+
+  /** What another node has committed of a viewer who is followed. */
+  default void viewerCommittedElsewhere(Commit commit) {}
+
+  /** What another node has committed in a room that is followed. */
+  default void roomCommittedElsewhere(Commit commit) {}
+
+  /**
+   * Commits of other nodes may have been missed: whoever watches any of these has to look for
+   * itself. It may be called every few seconds, for as long as the other nodes can't be heard.
+   */
+  default void missed(Missed missed) {}
+
+  /** Whose commits may have been missed. */
+  interface Missed {
+    boolean concerns(ViewerKey viewer);
+
+    boolean concernsRoom(String merchantId, String roomId);
+  }
 }

@@ -1,5 +1,6 @@
 package io.flywheel.engine;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import com.google.protobuf.ByteString;
@@ -46,6 +47,7 @@ public final class Engine {
       ViewerSlice viewers,
       BatchRunner runner,
       Set<CommitListener> listeners,
+      ClusterCommits cluster,
       MeterRegistry metrics) {
     this.config = config;
     this.clock = clock;
@@ -53,7 +55,7 @@ public final class Engine {
     this.programs = programs;
     this.viewers = viewers;
     this.runner = runner;
-    this.listeners = listeners;
+    this.listeners = ImmutableSet.<CommitListener>builder().addAll(listeners).add(cluster).build();
     this.permits = new Semaphore(config.queueCapacity(), true);
     Gauge.builder("flywheel.engine.queue.free", permits, Semaphore::availablePermits)
         .description("How many more actions may wait on this node")

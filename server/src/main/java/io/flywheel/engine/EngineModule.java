@@ -24,6 +24,8 @@ public final class EngineModule extends AbstractModule {
     bind(ActionLog.class).in(Scopes.SINGLETON);
     bind(FollowUps.class).in(Scopes.SINGLETON);
     bind(BatchRunner.class).in(Scopes.SINGLETON);
+    bind(Follows.class);
+    bind(ClusterCommits.class);
     bind(Engine.class);
     bind(Settlement.class);
     bind(EngineLifecycle.class).in(Scopes.SINGLETON);

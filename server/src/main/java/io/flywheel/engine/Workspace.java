@@ -1,6 +1,7 @@
 package io.flywheel.engine;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,10 @@ final class Workspace {
   }
 
   private final Map<Slice<?, ?>, Loaded<?, ?>> loaded = new LinkedHashMap<>();
-  private final Map<Journal<?>, List<Object>> journals = new LinkedHashMap<>();
+
+  /** In an order that all batches share, so that sums to which several add are locked in it. */
+  private final Map<Journal<?>, List<Object>> journals =
+      new TreeMap<>(Comparator.comparing(journal -> journal.getClass().getName()));
 
   /** A state; asks for it to be loaded, and throws {@link NotLoaded}, if it is not there. */
   <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {

@@ -8,14 +8,20 @@ package io.flywheel.platform;
 public interface Lifecycle {
   /** When something starts; it stops the later, the earlier it starts. */
   enum Phase {
+    /** What takes its time beside the start of the rest, and needs none of it. */
+    PREPARATION,
     /** The database, on which everything else stands. */
     STORAGE,
+    /** Who else works on the database, and hearing from them. */
+    CLUSTER,
     /** The lanes. */
     ENGINE,
     /** What features do in the background, by way of the engine. */
     FEATURES,
     /** Whatever lets calls in. */
-    NETWORK
+    NETWORK,
+    /** What calls the service through the network itself. */
+    CALLERS
   }
 
   /** When this starts. */

@@ -40,6 +40,13 @@ public final class ProgramStore {
     return programs;
   }
 
+  /** The versions in force; merchants without a program are absent. */
+  public Map<String, Long> versions(Collection<String> merchantIds) {
+    return merchantIds.isEmpty()
+        ? Map.of()
+        : database.read(handle -> new ProgramDao(handle).heads(merchantIds));
+  }
+
   /** The merchant's program in force; fails with PROGRAM_NOT_FOUND where there is none. */
   public CompiledProgram current(String merchantId) {
     CompiledProgram program =

@@ -20,7 +20,19 @@ final class ProgramTemplates {
           template(
               "growth-flywheel",
               "增长飞轮：签到、互动、看播、下单与复购",
-              "The growth flywheel: check in, take part, watch, order, order again"));
+              "The growth flywheel: check in, take part, watch, order, order again"),
+          template(
+              "new-room",
+              "新房间起步：少量任务，按场次集章",
+              "A room that begins: few tasks, and a stamp for every show"),
+          template(
+              "daily-habit",
+              "每日习惯：连续签到、冻结与补签",
+              "The daily habit: streaks, freezes and make-up cards"),
+          template(
+              "shop-driver",
+              "卖货直播间：点击、留资、下单与复购",
+              "The selling room: goods, contacts, orders and orders again"));
 
   ImmutableList<ProgramTemplate> all() {
     return templates;

@@ -240,7 +240,12 @@ final class RoomReactor implements Reactor {
   }
 
   private static void emitLeft(Turn turn, Presence presence) {
-    turn.emit(Fact.newBuilder().setRoomLeft(RoomLeft.newBuilder().setRoomId(presence.getRoomId())));
+    turn.emit(
+        Fact.newBuilder()
+            .setRoomLeft(
+                RoomLeft.newBuilder()
+                    .setRoomId(presence.getRoomId())
+                    .setBroadcastId(presence.getBroadcastId())));
   }
 
   /**

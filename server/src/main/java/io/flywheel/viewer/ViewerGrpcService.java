@@ -4,12 +4,15 @@ import com.google.inject.Inject;
 import io.flywheel.engine.GrantHistory;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.GetViewerResponse;
 import io.flywheel.v1.ListGrantsRequest;
 import io.flywheel.v1.ListGrantsResponse;
+import io.flywheel.v1.ListViewersRequest;
+import io.flywheel.v1.ListViewersResponse;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchViewerRequest;
@@ -21,12 +24,14 @@ import io.grpc.stub.StreamObserver;
 final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
   private final Standing standing;
   private final GrantHistory grants;
+  private final ViewerPages pages;
   private final ViewerHub hub;
 
   @Inject
-  ViewerGrpcService(Standing standing, GrantHistory grants, ViewerHub hub) {
+  ViewerGrpcService(Standing standing, GrantHistory grants, ViewerPages pages, ViewerHub hub) {
     this.standing = standing;
     this.grants = grants;
+    this.pages = pages;
     this.hub = hub;
   }
 
@@ -47,6 +52,19 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
   public void listGrants(ListGrantsRequest request, StreamObserver<ListGrantsResponse> observer) {
     ViewerKey viewer = viewer(request.getViewerId());
     observer.onNext(grants.list(viewer, request.getPageSize(), request.getPageToken()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listViewers(
+      ListViewersRequest request, StreamObserver<ListViewersResponse> observer) {
+    Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
+    observer.onNext(
+        pages.list(
+            caller.merchantId(),
+            request.getViewerIdPrefix(),
+            request.getPageSize(),
+            request.getPageToken()));
     observer.onCompleted();
   }
 

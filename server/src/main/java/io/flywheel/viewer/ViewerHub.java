@@ -2,7 +2,9 @@ package io.flywheel.viewer;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.Action;
+import io.flywheel.engine.Commit;
 import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.Follows;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.Fact;
@@ -15,25 +17,53 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** Passes on what this node commits to those who watch the viewer here. Thread-safe. */
+/** Passes on what the nodes commit to those who watch the viewer here. Thread-safe. */
 final class ViewerHub implements CommitListener {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
+  private final Follows follows;
   private final Semaphore places;
   private final ConcurrentHashMap<ViewerKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
 
   @Inject
-  ViewerHub(ViewerConfig config) {
+  ViewerHub(ViewerConfig config, Follows follows) {
+    this.follows = follows;
     this.places = new Semaphore(config.mostWatchers());
   }
 
   @Override
   public void committed(Action action, List<Fact> facts) {
-    Set<Watcher> watching = watchers.get(action.viewer());
-    if (watching != null) {
-      watching.forEach(watcher -> watcher.offer(facts));
-    }
+    offer(action.viewer(), facts);
+  }
+
+  @Override
+  public void viewerCommittedElsewhere(Commit commit) {
+    offer(commit.viewer(), commit.facts());
+  }
+
+  @Override
+  public void missed(Missed missed) {
+    watchers.forEach((viewer, watching) -> {
+      if (missed.concerns(viewer)) {
+        watching.forEach(Watcher::missed);
+      }
+    });
+  }
+
+  /** The merchants of whom somebody is watched here. */
+  Set<String> watchedMerchants() {
+    return watchers.keySet().stream().map(ViewerKey::merchantId).collect(Collectors.toSet());
+  }
+
+  /** Tells a merchant's watchers which version of the program is in force. */
+  void programIs(String merchantId, long version) {
+    watchers.forEach((viewer, watching) -> {
+      if (viewer.merchantId().equals(merchantId)) {
+        watching.forEach(watcher -> watcher.programIs(version));
+      }
+    });
   }
 
   /**
@@ -57,13 +87,21 @@ final class ViewerHub implements CommitListener {
     Thread.ofVirtual()
         .name("watch-viewer")
         .start(() -> {
-          try {
+          try (Follows.Follow follow = follows.viewer(viewer)) {
+            follow.awaitHeard();
             watcher.run();
           } finally {
             remove(viewer, watcher);
             places.release();
           }
         });
+  }
+
+  private void offer(ViewerKey viewer, List<Fact> facts) {
+    Set<Watcher> watching = watchers.get(viewer);
+    if (watching != null) {
+      watching.forEach(watcher -> watcher.offer(facts));
+    }
   }
 
   private void add(ViewerKey viewer, Watcher watcher) {

@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.config.Settings;
 import io.grpc.BindableService;
 
@@ -22,9 +23,13 @@ public final class ViewerModule extends AbstractModule {
     bind(ViewerConfig.class).toInstance(config);
     bind(ViewerReactor.class).in(Scopes.SINGLETON);
     bind(Standing.class).in(Scopes.SINGLETON);
+    bind(ViewerDao.class);
+    bind(ViewerPages.class).in(Scopes.SINGLETON);
     bind(ViewerHub.class).in(Scopes.SINGLETON);
+    bind(ProgramWatch.class).in(Scopes.SINGLETON);
     bind(ViewerGrpcService.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ViewerSection.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(ProgramWatch.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(ViewerReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(ViewerHub.class);
     Multibinder.newSetBinder(binder(), BindableService.class)

@@ -1,5 +1,7 @@
 package io.flywheel.viewer;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Viewer;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watcher {
   private static final int MOST_WAITING = 64;
+  private static final long BEING_READ = Long.MAX_VALUE;
 
   private final ServerCallStreamObserver<WatchViewerResponse> stream;
   private final Supplier<Viewer> standing;
@@ -34,8 +37,22 @@ final class Watcher {
   @GuardedBy("lock")
   private boolean standingDue = true;
 
+  /** Something may have been missed: the standing is told if it is another than the last one. */
+  @GuardedBy("lock")
+  private boolean doubtful;
+
+  /** The version of the program by which the standing that was sent last was reckoned. */
+  @GuardedBy("lock")
+  private long standingVersion = BEING_READ;
+
+  @GuardedBy("lock")
+  private long programVersion;
+
   @GuardedBy("lock")
   private boolean ended;
+
+  /** Stands for the standing that the client was told and nothing since; of the sender's thread. */
+  private @Nullable HashCode toldLast;
 
   Watcher(ServerCallStreamObserver<WatchViewerResponse> stream, Supplier<Viewer> standing) {
     this.stream = stream;
@@ -56,6 +73,30 @@ final class Watcher {
         waiting.add(facts);
       }
       changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Something may have been committed that is not offered. */
+  void missed() {
+    lock.lock();
+    try {
+      if (!standingDue) {
+        doubtful = true;
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sends the standing again if it was reckoned by an older version of the program. */
+  void programIs(long version) {
+    lock.lock();
+    try {
+      programVersion = version;
+      renewIfOld();
     } finally {
       lock.unlock();
     }
@@ -86,20 +127,59 @@ final class Watcher {
   void run() {
     try {
       for (Next next = next(); next != null; next = next()) {
-        stream.onNext(next.message(standing));
+        send(next);
       }
     } catch (RuntimeException e) {
       stream.onError(e);
     }
   }
 
-  /** What one action set off; null: the standing is due. */
-  private record Next(@Nullable List<Fact> facts) {
-    WatchViewerResponse message(Supplier<Viewer> standing) {
-      WatchViewerResponse.Builder response = WatchViewerResponse.newBuilder();
-      return facts == null
-          ? response.setSnapshot(standing.get()).build()
-          : response.setChange(ViewerChange.newBuilder().addAllFacts(facts)).build();
+  private sealed interface Next {}
+
+  /** What one action set off. */
+  private record Change(List<Fact> facts) implements Next {}
+
+  /** The standing, or only if it is another than the client was told. */
+  private record StandingDue(boolean onlyIfOther) implements Next {}
+
+  private void send(Next next) {
+    switch (next) {
+      case Change change -> {
+        toldLast = null;
+        stream.onNext(
+            WatchViewerResponse.newBuilder()
+                .setChange(ViewerChange.newBuilder().addAllFacts(change.facts()))
+                .build());
+      }
+      case StandingDue due -> {
+        Viewer viewer = readStanding();
+        HashCode told = Hashing.sha256().hashBytes(viewer.toByteArray());
+        if (!due.onlyIfOther() || !told.equals(toldLast)) {
+          stream.onNext(WatchViewerResponse.newBuilder().setSnapshot(viewer).build());
+        }
+        toldLast = told;
+      }
+    }
+  }
+
+  private Viewer readStanding() {
+    Viewer viewer = standing.get();
+    lock.lock();
+    try {
+      standingVersion = viewer.getProgramVersion();
+      renewIfOld();
+    } finally {
+      lock.unlock();
+    }
+    return viewer;
+  }
+
+  @GuardedBy("lock")
+  private void renewIfOld() {
+    if (standingVersion < programVersion) {
+      waiting.clear(); // the standing will tell of it
+      standingDue = true;
+      changed.signal();
     }
   }
 
@@ -107,17 +187,20 @@ final class Watcher {
   private @Nullable Next next() {
     lock.lock();
     try {
-      while (!ended && !(stream.isReady() && (standingDue || !waiting.isEmpty()))) {
+      while (!ended && !(stream.isReady() && (standingDue || doubtful || !waiting.isEmpty()))) {
         changed.awaitUninterruptibly();
       }
       if (ended) {
         return null;
       }
-      if (standingDue) {
-        standingDue = false;
-        return new Next(null);
+      if (!waiting.isEmpty()) {
+        return new Change(waiting.remove());
       }
-      return new Next(waiting.remove());
+      StandingDue next = new StandingDue(!standingDue);
+      standingDue = false;
+      standingVersion = BEING_READ;
+      doubtful = false; // whatever it was, it was committed before the standing is read
+      return next;
     } finally {
       lock.unlock();
     }

@@ -150,7 +150,10 @@ final class ProgramServiceTest {
     assertThat(refused.reason()).isEqualTo("INVALID_FIELD");
     assertThat(refused.violations())
         .extracting(FieldViolation::getField, FieldViolation::getDescription)
-        .containsExactly(tuple("source.template", "growth (expected: one of: growth-flywheel)"));
+        .containsExactly(
+            tuple(
+                "source.template",
+                "growth (expected: one of: growth-flywheel, new-room, daily-habit, shop-driver)"));
   }
 
   @Test

@@ -9,14 +9,15 @@ import io.flywheel.v1.Task;
 import io.flywheel.v1.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ProgramTemplateTest {
-  private static final String TEMPLATE = read("program/growth-flywheel.yaml");
-
-  @Test
-  void theTemplatePassesItsOwnValidator() {
-    CheckedProgram checked = CheckedProgram.of(TEMPLATE);
+  @ParameterizedTest
+  @ValueSource(strings = {"growth-flywheel", "new-room", "daily-habit", "shop-driver"})
+  void theTemplatePassesItsOwnValidator(String name) {
+    assertThat(new ProgramTemplates().find(name)).isPresent();
+    CheckedProgram checked = CheckedProgram.of(read("program/" + name + ".yaml"));
 
     assertThat(checked.mistakes().stream().map(CheckedProgram::describe)).isEmpty();
     assertThat(checked.program().getTasksList())
@@ -26,9 +27,10 @@ final class ProgramTemplateTest {
         .allSatisfy(english -> assertThat(english).isNotBlank());
   }
 
-  @Test
-  void theTemplateAsJsonReadsBackAsTheSameProgram() throws IOException {
-    Program program = CheckedProgram.of(TEMPLATE).orThrow();
+  @ParameterizedTest
+  @ValueSource(strings = {"growth-flywheel", "new-room", "daily-habit", "shop-driver"})
+  void theTemplateAsJsonReadsBackAsTheSameProgram(String name) throws IOException {
+    Program program = CheckedProgram.of(read("program/" + name + ".yaml")).orThrow();
 
     String json = JsonFormat.printer().print(program);
     String snakeCase = JsonFormat.printer().preservingProtoFieldNames().print(program);

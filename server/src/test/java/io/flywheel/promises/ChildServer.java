@@ -9,6 +9,8 @@ import com.nimbusds.jwt.SignedJWT;
 import io.flywheel.FlywheelServer;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.config.Settings;
+import io.flywheel.testing.TestDatabase;
+import io.flywheel.testing.TestServer;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -46,11 +48,16 @@ final class ChildServer implements AutoCloseable {
 
   /** Starts the service on a folder and returns when it takes calls. */
   static ChildServer start(Path folder) throws IOException {
+    return start(arguments(folder), folder);
+  }
+
+  /** Starts the service and returns when it takes calls; its log goes to the folder. */
+  static ChildServer start(List<String> arguments, Path folder) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
     command.add("io.flywheel.Main");
-    command.addAll(arguments(folder));
+    command.addAll(arguments);
     Path log = folder.resolve("server.log");
     Process process =
         new ProcessBuilder(command)
@@ -105,12 +112,29 @@ final class ChildServer implements AutoCloseable {
     kill();
   }
 
+  /** What makes a process work on the schema of a server. */
+  static List<String> arguments(TestServer server) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--grpc.host=127.0.0.1",
+                "--grpc.port=0",
+                "--http.port=0",
+                "--auth.jwt-secret=" + SECRET,
+                "--database.pool-size=4"));
+    arguments.addAll(TestDatabase.shared().settings(server.schema()));
+    return arguments;
+  }
+
   private static List<String> arguments(Path folder) {
     return List.of(
         "--grpc.host=127.0.0.1",
         "--grpc.port=0",
+        "--http.port=0",
         "--auth.jwt-secret=" + SECRET,
         "--database.data-dir=" + folder,
+        // Recordings are years old.
+        "--analytics.keep-minutes-for=3650d",
         "--database.embedded-programs=" + Path.of("target", "test-programs").toAbsolutePath(),
         "--database.embedded-buffer-pool-mib=64");
   }

@@ -11,6 +11,8 @@ import io.flywheel.traffic.GeneratedTraffic;
 import io.flywheel.traffic.LedgerTotals;
 import io.flywheel.traffic.RecordedTraffic;
 import io.flywheel.traffic.Recount;
+import io.flywheel.traffic.RoomRecount;
+import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventOutcome;
@@ -64,7 +66,11 @@ final class CrashTest {
   void aServerKilledInTheMiddleOfTrafficComesToTheSameTotals() throws Exception {
     List<Event> events = traffic();
     Recount recount = new Recount();
-    events.forEach(recount::add);
+    RoomRecount rooms = new RoomRecount(90);
+    events.forEach(event -> {
+      recount.add(event);
+      rooms.add(event);
+    });
     List<Sender> senders = senders(events);
     try (ChildServer first = ChildServer.start(folder)) {
       apply(first.port(), LedgerTotals.program());
@@ -86,6 +92,13 @@ final class CrashTest {
       Map<String, Map<String, Long>> totals =
           LedgerTotals.pointsByCause(last.instance(Database.class));
       LedgerTotals.assertSame(totals, recount.points());
+      ManagedChannel channel = ChildServer.channel(last.grpcPort(), MERCHANT);
+      try {
+        rooms.assertSame(
+            AnalyticsServiceGrpc.newBlockingStub(channel), Instant.now().getEpochSecond());
+      } finally {
+        channel.shutdownNow();
+      }
       assertThat(last.instance(LedgerAuditDao.class).findings(MERCHANT)).isEmpty();
     } finally {
       last.close();

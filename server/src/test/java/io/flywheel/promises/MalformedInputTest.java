@@ -8,6 +8,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.PointsServiceGrpc;
@@ -86,6 +87,7 @@ final class MalformedInputTest {
   };
   private static final List<ServiceDescriptor> SERVICES =
       List.of(
+          AnalyticsServiceGrpc.getServiceDescriptor(),
           EventServiceGrpc.getServiceDescriptor(),
           RoomServiceGrpc.getServiceDescriptor(),
           CheckInServiceGrpc.getServiceDescriptor(),

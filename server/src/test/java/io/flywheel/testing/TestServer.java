@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 public final class TestServer implements AutoCloseable {
-  private static final String SECRET = "a secret that is known to tests only";
+  /** What signs the tokens of tests. */
+  public static final String SECRET = "a secret that is known to tests only";
+
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -129,6 +131,11 @@ public final class TestServer implements AutoCloseable {
     return server.grpcPort();
   }
 
+  /** The port of the HTTP edge. */
+  public int httpPort() {
+    return server.httpPort();
+  }
+
   /** What the server's injector made, such as its Database. */
   public <T> T instance(Class<T> type) {
     return server.instance(type);
@@ -200,7 +207,10 @@ public final class TestServer implements AutoCloseable {
                 List.of(
                     "--grpc.host=127.0.0.1",
                     "--grpc.port=0",
+                    "--http.host=127.0.0.1",
+                    "--http.port=0",
                     "--auth.jwt-secret=" + SECRET,
+                    "--cluster.redis-url=none",
                     "--database.pool-size=8"),
                 TestDatabase.shared().settings(schema),
                 builder.settings)

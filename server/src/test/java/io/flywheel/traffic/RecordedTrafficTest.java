@@ -6,6 +6,8 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.flywheel.testing.Tools;
+import io.flywheel.v1.AnalyticsServiceGrpc;
+import io.flywheel.v1.AnalyticsServiceGrpc.AnalyticsServiceBlockingStub;
 import io.flywheel.v1.AnswerDetail;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.Event;
@@ -61,7 +63,11 @@ final class RecordedTrafficTest {
     List<Event> events = new ArrayList<>();
     Recount recount = new Recount();
     RecordedTraffic.read(folder.orElseThrow(), recording, events::add);
-    events.forEach(recount::add);
+    RoomRecount rooms = new RoomRecount(90);
+    events.forEach(event -> {
+      recount.add(event);
+      rooms.add(event);
+    });
 
     try (TestServer server = TestServer.start()) {
       Channel channel = server.channel(server.tokenFor(MERCHANT, Role.PLATFORM, "test"));
@@ -76,9 +82,12 @@ final class RecordedTrafficTest {
       Map<String, Map<String, Long>> points =
           LedgerTotals.pointsByCause(server.instance(Database.class));
       LedgerTotals.assertSame(points, recount.points());
+      AnalyticsServiceBlockingStub figures = AnalyticsServiceGrpc.newBlockingStub(channel);
+      rooms.assertSame(figures, server.clock().instant().getEpochSecond());
 
       assertThat(replay(channel, events)).isEqualTo(new Totals(0, events.size(), 0));
       assertThat(LedgerTotals.pointsByCause(server.instance(Database.class))).isEqualTo(points);
+      rooms.assertSame(figures, server.clock().instant().getEpochSecond());
     }
   }
 

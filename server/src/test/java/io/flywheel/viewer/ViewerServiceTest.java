@@ -16,6 +16,8 @@ import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.ListGrantsRequest;
+import io.flywheel.v1.ListViewersRequest;
+import io.flywheel.v1.ListViewersResponse;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
@@ -29,6 +31,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +195,100 @@ final class ViewerServiceTest {
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  @Test
+  void watchersGetTheStandingByANewProgramWhereverItWasApplied() throws Exception {
+    report(event().setLiked(Liked.getDefaultInstance()));
+    assertThat(get("merchant").getProgramVersion()).isEqualTo(1);
+    StreamClient<WatchViewerRequest, WatchViewerResponse> watching = watch(Integer.MAX_VALUE);
+    assertThat(watching.next().getSnapshot().getProgramVersion()).isEqualTo(1);
+    try (TestServer second = server.another()) {
+      apply(second, "merchant", "another version");
+      Viewer standing = watching.next().getSnapshot();
+      assertThat(standing.getProgramVersion()).isEqualTo(2);
+      assertThat(standing.getViewerId()).isEqualTo("viewer");
+      apply(second, "somebody-else", "a version of somebody else's");
+    }
+    assertThat(get("merchant").getProgramVersion()).isEqualTo(2);
+    // One version is one standing, and strangers' versions are none.
+    assertThat(watching.answers().poll(2_500, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  @Test
+  void whoWaitsForAFirstProgramGetsTheStandingOnceThereIsOne() throws Exception {
+    StreamClient<WatchViewerRequest, WatchViewerResponse> watching =
+        new StreamClient<>(Integer.MAX_VALUE);
+    ViewerServiceGrpc.newStub(server.channel(server.tokenFor("new", Role.VIEWER, "viewer")))
+        .watchViewer(WatchViewerRequest.getDefaultInstance(), watching);
+    assertThat(watching.next().getSnapshot().getProgramVersion()).isZero();
+    apply(server, "new", "the first");
+    assertThat(watching.next().getSnapshot().getProgramVersion()).isEqualTo(1);
+  }
+
+  @Test
+  void viewersAreListedByTheirIdsPageByPage() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      ids.add("fan-" + (char) ('a' + i));
+      report(event().setViewerId(ids.get(i)).setLiked(Liked.getDefaultInstance()));
+    }
+    report(event().setViewerId("Fan").setLiked(Liked.getDefaultInstance()));
+    report(event().setViewerId("fan").setLiked(Liked.getDefaultInstance()));
+    report(event().setViewerId("fan_").setLiked(Liked.getDefaultInstance()));
+    report(event().setViewerId("z").setLiked(Liked.getDefaultInstance()));
+    assertThat(list("merchant", "fan-", 5)).isEqualTo(ids);
+    assertThat(list("merchant", "", 3)).startsWith("Fan", "fan", "fan-a").endsWith("fan_", "z");
+    assertThat(list("merchant", "", 100)).hasSize(16);
+    assertThat(list("merchant", "fan-c", 5)).containsExactly("fan-c");
+    assertThat(list("merchant", "nobody", 5)).isEmpty();
+    assertThat(list("without-a-program", "", 5)).isEmpty();
+    ListViewersResponse page =
+        host("merchant").listViewers(ListViewersRequest.newBuilder().setPageSize(1).build());
+    assertThat(page.getViewers(0).getProfile().getPoints()).isEqualTo(10);
+    // A page belongs to the request that it was given for, and to its merchant.
+    ListViewersRequest next =
+        ListViewersRequest.newBuilder().setPageToken(page.getNextPageToken()).build();
+    assertThat(host("merchant").listViewers(next).getViewers(0).getViewerId()).isEqualTo("fan");
+    assertRefused("INVALID_FIELD", () -> host("stranger").listViewers(next));
+    assertRefused(
+        "INVALID_FIELD",
+        () -> host("merchant").listViewers(next.toBuilder().setViewerIdPrefix("fan").build()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            ViewerServiceGrpc.newBlockingStub(
+                    server.channel(server.tokenFor("merchant", Role.VIEWER, "fan")))
+                .listViewers(ListViewersRequest.getDefaultInstance()));
+  }
+
+  private ViewerServiceGrpc.ViewerServiceBlockingStub host(String merchant) {
+    return ViewerServiceGrpc.newBlockingStub(
+        server.channel(server.tokenFor(merchant, Role.HOST, "host")));
+  }
+
+  private List<String> list(String merchant, String prefix, int pageSize) {
+    List<String> ids = new ArrayList<>();
+    ListViewersRequest.Builder request =
+        ListViewersRequest.newBuilder().setViewerIdPrefix(prefix).setPageSize(pageSize);
+    do {
+      ListViewersResponse page = host(merchant).listViewers(request.build());
+      page.getViewersList().forEach(viewer -> ids.add(viewer.getViewerId()));
+      request.setPageToken(page.getNextPageToken());
+    } while (!request.getPageToken().isEmpty());
+    return ids;
+  }
+
+  private static void apply(TestServer server, String merchant, String name) {
+    var unused =
+        ProgramServiceGrpc.newBlockingStub(
+                server.channel(server.tokenFor(merchant, Role.MERCHANT, "m")))
+            .applyProgram(
+                ApplyProgramRequest.newBuilder()
+                    .setRequestId("apply" + name.hashCode())
+                    .setSource(
+                        ProgramSource.newBuilder().setDocument(PROGRAM + "name: " + name + "\n"))
+                    .build());
   }
 
   private static long balanceAfter(ViewerChange change) {

@@ -11,10 +11,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
+import java.util.Locale;
 import java.util.Optional;
 
-/** A token to try the service with, for installations that made their secret themselves. */
+/** Tokens to try the service with. Thread-safe. */
 public final class DemoToken {
+  /** The merchant of all of these. */
+  public static final String MERCHANT = "demo";
+
   private static final Duration LIFE = Duration.ofDays(30);
 
   private final TokenKeys keys;
@@ -26,21 +30,29 @@ public final class DemoToken {
     this.clock = clock;
   }
 
-  /**
-   * A token of the platform's services of the merchant "demo"; nothing where keys were configured.
-   */
-  public Optional<String> create() throws IOException {
+  /** A token of somebody of the merchant "demo"; nothing where keys were configured. */
+  public Optional<String> create(Role role, String subject) throws IOException {
     Optional<String> secret = keys.generatedSecret();
-    return secret.isEmpty() ? Optional.empty() : Optional.of(sign(secret.get()));
+    return secret.isEmpty()
+        ? Optional.empty()
+        : Optional.of(sign(secret.get(), role, subject, LIFE));
   }
 
-  private String sign(String secret) {
+  /**
+   * A token of somebody of the merchant "demo", for whoever has switched the demo room on; nothing
+   * where public keys were configured, by which none can be signed.
+   */
+  public Optional<String> create(Role role, String subject, Duration life) throws IOException {
+    return keys.signingSecret().map(secret -> sign(secret, role, subject, life));
+  }
+
+  private String sign(String secret, Role role, String subject, Duration life) {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
-            .subject("demo")
-            .claim("merchant", "demo")
-            .claim("role", "platform")
-            .expirationTime(Date.from(clock.instant().plus(LIFE)))
+            .subject(subject)
+            .claim("merchant", MERCHANT)
+            .claim("role", role.name().toLowerCase(Locale.ROOT))
+            .expirationTime(Date.from(clock.instant().plus(life)))
             .build();
     try {
       SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);

@@ -78,6 +78,16 @@ final class TokenKeys {
     return named ? Optional.empty() : Optional.of(folder.secret(SECRET_FILE));
   }
 
+  /** The secret that tokens can be signed with too; empty: public keys were named. */
+  Optional<String> signingSecret() throws IOException {
+    if (config.jwtSecret().isPresent()) {
+      return config.jwtSecret();
+    } else if (config.jwtSecretFile().isPresent()) {
+      return Optional.of(read("auth.jwt-secret-file", config.jwtSecretFile().get()).strip());
+    }
+    return generatedSecret();
+  }
+
   JWSKeySelector<SecurityContext> selector() throws IOException {
     if (config.jwtSecret().isPresent()) {
       return secret("auth.jwt-secret", config.jwtSecret().get());

@@ -30,13 +30,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the service was told at its start. An argument {@code --engine.lanes=2} wins over the
  * environment's {@code FLYWHEEL_ENGINE_LANES=2}, which wins over a line {@code engine.lanes=2} of
- * the properties file that {@code --config=FILE} names. Modules read their settings into records,
- * which hold the defaults. Not thread-safe: all is read before anything starts.
+ * the properties file that {@code --config=FILE} names. {@code --demo} is short for {@code
+ * --demo.enabled=true}. Modules read their settings into records, which hold the defaults. Not
+ * thread-safe: all is read before anything starts.
  */
 public final class Settings {
   private static final String CONFIG = "config";
   private static final String ENVIRONMENT_PREFIX = "FLYWHEEL_";
 
+  private static final Pattern SWITCH = Pattern.compile("--[a-z][a-z-]*");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Map<String, Long> UNIT_MILLIS =
       Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -69,6 +71,8 @@ public final class Settings {
       int equals = argument.indexOf('=');
       if (argument.equals("--help")) {
         helpWanted = true;
+      } else if (SWITCH.matcher(argument).matches()) {
+        byKey.put(argument.substring(2) + ".enabled", "true");
       } else if (argument.startsWith("--") && equals > 2) {
         byKey.put(argument.substring(2, equals), argument.substring(equals + 1));
       } else {

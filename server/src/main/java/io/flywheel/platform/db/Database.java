@@ -68,6 +68,20 @@ public final class Database implements Lifecycle {
     return jdbi.inTransaction(work);
   }
 
+  /** A connection outside of the pool, for what lives as long as its session; to be closed. */
+  public Connection connectOutsideOfPool() throws SQLException {
+    DatabaseAddress known = address;
+    if (known == null) {
+      throw new IllegalStateException("the database has not been started yet");
+    }
+    return connect(known.url(), known);
+  }
+
+  /** Whether the database is this node's own, which no other node works on. */
+  public boolean isEmbedded() {
+    return config.url().isEmpty();
+  }
+
   /** Where the database is, without secrets. */
   public String location() {
     return String.valueOf(address);

@@ -6,7 +6,10 @@ import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.config.Settings;
 import io.grpc.BindableService;
 
-/** Binds the gRPC server; whoever adds a BindableService to the set has it served. */
+/**
+ * Binds the gRPC server and what calls pass through on every port; whoever adds a BindableService
+ * to the set has it served.
+ */
 public final class GrpcModule extends AbstractModule {
   private final GrpcConfig config;
 
@@ -20,8 +23,12 @@ public final class GrpcModule extends AbstractModule {
     bind(Validation.class);
     bind(ValidationInterceptor.class);
     bind(MetricsInterceptor.class);
+    bind(Health.class);
+    bind(CallPath.class);
     bind(GrpcServer.class);
     Multibinder.newSetBinder(binder(), BindableService.class);
-    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(GrpcServer.class);
+    Multibinder<Lifecycle> lifecycles = Multibinder.newSetBinder(binder(), Lifecycle.class);
+    lifecycles.addBinding().to(Health.class);
+    lifecycles.addBinding().to(GrpcServer.class);
   }
 }

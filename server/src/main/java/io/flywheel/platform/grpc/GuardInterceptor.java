@@ -36,6 +36,7 @@ final class GuardInterceptor implements ServerInterceptor {
   private final long maxBytesInFlight;
   private final AtomicLong bytesInFlight = new AtomicLong();
   private final Set<GuardedCall<?, ?>> streams = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
   GuardInterceptor(int maxMessageBytes, long maxBytesInFlight) {
     this.maxMessageBytes = maxMessageBytes;
@@ -51,6 +52,10 @@ final class GuardInterceptor implements ServerInterceptor {
       streams.add(guarded);
     }
     ServerCall.Listener<Q> listener = new ServerCall.Listener<>() {};
+    if (stream && stopping) {
+      guarded.fail(shuttingDown());
+      return new GuardedListener<>(listener, guarded);
+    }
     try {
       listener = next.startCall(guarded, headers);
     } catch (RuntimeException e) {
@@ -60,14 +65,19 @@ final class GuardInterceptor implements ServerInterceptor {
   }
 
   /**
-   * Ends the streams, which would never end by themselves; their clients may turn to another node.
+   * Ends the streams, which would never end by themselves, and lets no further ones begin; their
+   * clients may turn to another node.
    */
   void endStreams() {
+    stopping = true;
     for (GuardedCall<?, ?> stream : streams) {
-      stream.fail(
-          ServiceException.of(
-              ErrorReason.ERROR_REASON_SHUTTING_DOWN, "the service is shutting down"));
+      stream.fail(shuttingDown());
     }
+  }
+
+  private static ServiceException shuttingDown() {
+    return ServiceException.of(
+        ErrorReason.ERROR_REASON_SHUTTING_DOWN, "the service is shutting down");
   }
 
   /** A call that is closed once; safe against being failed by another thread. */

@@ -1,64 +1,106 @@
 package io.flywheel.platform.grpc;
 
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.db.Database;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The standard health service: SERVING while the database answers. Thread-safe. */
-final class Health {
+/**
+ * Whether calls can be served: while the database answers and nobody has told the service to stop.
+ * The standard health service says it too. Thread-safe.
+ */
+@Singleton
+public final class Health implements Lifecycle {
   private static final Logger log = LoggerFactory.getLogger(Health.class);
 
-  private final Database database;
-  private final HealthStatusManager statuses = new HealthStatusManager();
-  private @Nullable Thread watch;
-  private volatile boolean serving;
+  /** What the service can do right now. */
+  public enum State {
+    STARTING,
+    SERVING,
+    DATABASE_DOES_NOT_ANSWER,
+    STOPPING
+  }
 
-  Health(Database database) {
+  private final Database database;
+  private final List<String> services;
+  private final Duration interval;
+  private final HealthStatusManager statuses = new HealthStatusManager();
+  private volatile @Nullable Thread watch;
+  private volatile State state = State.STARTING;
+
+  @Inject
+  Health(Database database, Set<BindableService> services, GrpcConfig config) {
     this.database = database;
+    this.interval = config.healthInterval();
+    this.services =
+        services.stream()
+            .map(service -> service.bindService().getServiceDescriptor().getName())
+            .toList();
+  }
+
+  /** As of the last time that the database was asked. */
+  public State state() {
+    return state;
   }
 
   BindableService service() {
     return statuses.getHealthService();
   }
 
-  void start(Collection<String> services, Duration interval) {
-    update(services);
-    watch = Thread.ofPlatform().name("health").daemon().start(() -> watch(services, interval));
+  @Override
+  public Phase phase() {
+    return Phase.NETWORK;
+  }
+
+  @Override
+  public void start() {
+    update();
+    watch = Thread.ofPlatform().name("health").daemon().start(this::watch);
   }
 
   /** Says NOT_SERVING from now on, so that callers turn to another node. */
-  void stop() {
+  @Override
+  public synchronized void stop() {
+    state = State.STOPPING;
+    Thread watch = this.watch;
     if (watch != null) {
       watch.interrupt();
     }
     statuses.enterTerminalState();
   }
 
-  private void watch(Collection<String> services, Duration interval) {
+  private void watch() {
     try {
       while (true) {
         Thread.sleep(interval);
-        update(services);
+        update();
       }
     } catch (InterruptedException e) {
       log.debug("The server stops");
     }
   }
 
-  private void update(Collection<String> services) {
+  private void update() {
     boolean answers = database.answers();
-    if (answers != serving) {
-      serving = answers;
+    synchronized (this) {
+      State next = answers ? State.SERVING : State.DATABASE_DOES_NOT_ANSWER;
+      if (state == State.STOPPING || state == next) {
+        return;
+      }
+      state = next;
       log.info(answers ? "Serving" : "Not serving: the database does not answer");
+      ServingStatus status = answers ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+      statuses.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+      services.forEach(service -> statuses.setStatus(service, status));
     }
-    ServingStatus status = answers ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-    statuses.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
-    services.forEach(service -> statuses.setStatus(service, status));
   }
 }

@@ -184,14 +184,16 @@ class AuthTest {
   @Test
   void withoutAKeyTheServiceMakesASecretThatStaysAndThatOnlyItMayRead() throws Exception {
     DemoToken demo = new DemoToken(keys(), clock);
-    String token = demo.create().orElseThrow();
+    String token = demo.create(Role.PLATFORM, "demo").orElseThrow();
     assertThat(authenticator().authenticate("Bearer " + token, null))
         .isEqualTo(new Caller("demo", Role.PLATFORM, "demo"));
     Path secret = folder.resolve("data").resolve("jwt.secret");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
         .isEqualTo("rw-------");
     assertThat(Files.readString(secret).strip()).matches("[0-9a-f]{64}");
-    assertThat(new DemoToken(keys("--auth.jwt-secret=" + SECRET), clock).create()).isEmpty();
+    assertThat(
+            new DemoToken(keys("--auth.jwt-secret=" + SECRET), clock).create(Role.PLATFORM, "demo"))
+        .isEmpty();
   }
 
   @Test

@@ -239,7 +239,7 @@ class EmbeddedMariaDbTest {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.flywheel.Main"));
-    command.addAll(List.of("--grpc.host=127.0.0.1", "--grpc.port=0"));
+    command.addAll(List.of("--grpc.host=127.0.0.1", "--grpc.port=0", "--http.port=0"));
     command.addAll(databaseArguments());
     Process process =
         new ProcessBuilder(command)

@@ -1,0 +1,20 @@
+package io.flywheel.analytics;
+
+import io.flywheel.platform.config.Default;
+import io.flywheel.platform.config.Description;
+import io.flywheel.platform.config.Max;
+import io.flywheel.platform.config.Min;
+import java.time.Duration;
+
+/** Settings of figures; read under {@code analytics}. */
+public record AnalyticsConfig(
+    @Default("1000")
+        @Min(0)
+        @Max(100_000)
+        @Description("How many WatchRoom streams one node serves at once.")
+        int mostWatchers,
+    @Default("90d")
+        @Min(86_400_000L)
+        @Max(3_650 * 86_400_000L)
+        @Description("How long the figures of single minutes are kept; those of visits stay.")
+        Duration keepMinutesFor) {}

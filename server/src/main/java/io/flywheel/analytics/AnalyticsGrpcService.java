@@ -1,0 +1,63 @@
+package io.flywheel.analytics;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.v1.AnalyticsServiceGrpc;
+import io.flywheel.v1.GetRoomReportRequest;
+import io.flywheel.v1.GetRoomReportResponse;
+import io.flywheel.v1.ListRoomsRequest;
+import io.flywheel.v1.ListRoomsResponse;
+import io.flywheel.v1.ListVisitsRequest;
+import io.flywheel.v1.ListVisitsResponse;
+import io.flywheel.v1.WatchRoomRequest;
+import io.flywheel.v1.WatchRoomResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+/** Figures of rooms, read and watched. Thread-safe. */
+final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceImplBase {
+  private final Reports reports;
+  private final RoomHub hub;
+
+  @Inject
+  AnalyticsGrpcService(Reports reports, RoomHub hub) {
+    this.reports = reports;
+    this.hub = hub;
+  }
+
+  @Override
+  public void listRooms(ListRoomsRequest request, StreamObserver<ListRoomsResponse> observer) {
+    observer.onNext(reports.rooms(merchant(), request.getPageSize(), request.getPageToken()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getRoomReport(
+      GetRoomReportRequest request, StreamObserver<GetRoomReportResponse> observer) {
+    observer.onNext(
+        GetRoomReportResponse.newBuilder()
+            .setReport(reports.report(merchant(), request.getRoomId(), request.getBroadcastId()))
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listVisits(ListVisitsRequest request, StreamObserver<ListVisitsResponse> observer) {
+    ViewerKey viewer = new ViewerKey(merchant(), request.getViewerId());
+    observer.onNext(reports.visits(viewer, request.getPageSize(), request.getPageToken()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void watchRoom(WatchRoomRequest request, StreamObserver<WatchRoomResponse> observer) {
+    hub.watch(
+        new RoomKey(merchant(), request.getRoomId()),
+        (ServerCallStreamObserver<WatchRoomResponse>) observer);
+  }
+
+  private static String merchant() {
+    return Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM).merchantId();
+  }
+}

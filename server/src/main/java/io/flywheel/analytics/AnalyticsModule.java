@@ -1,0 +1,37 @@
+package io.flywheel.analytics;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.Reactor;
+import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.config.Settings;
+import io.grpc.BindableService;
+
+/** Binds figures. */
+public final class AnalyticsModule extends AbstractModule {
+  private final AnalyticsConfig config;
+
+  public AnalyticsModule(Settings settings) {
+    config = settings.read("analytics", AnalyticsConfig.class);
+  }
+
+  @Override
+  protected void configure() {
+    bind(AnalyticsConfig.class).toInstance(config);
+    bind(FiguresJournal.class).in(Scopes.SINGLETON);
+    bind(FiguresReactor.class).in(Scopes.SINGLETON);
+    bind(FiguresDao.class);
+    bind(Reports.class).in(Scopes.SINGLETON);
+    bind(RoomHub.class).in(Scopes.SINGLETON);
+    bind(AnalyticsGrpcService.class).in(Scopes.SINGLETON);
+    bind(MinutePurge.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(MinutePurge.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FiguresReactor.class);
+    Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(RoomHub.class);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(AnalyticsGrpcService.class);
+  }
+}

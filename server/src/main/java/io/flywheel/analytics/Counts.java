@@ -1,0 +1,62 @@
+package io.flywheel.analytics;
+
+import io.flywheel.v1.RoomCounts;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** How often what happened. Used by one thread. */
+@SuppressWarnings("EnumOrdinal") // one is made for every row of a batch, so it is an array
+final class Counts {
+  private final long[] amounts = new long[Figure.COUNT];
+
+  /** Reads the columns of a row. */
+  static Counts read(ResultSet row) throws SQLException {
+    Counts counts = new Counts();
+    for (Figure figure : Figure.values()) {
+      counts.add(figure, row.getLong(figure.column()));
+    }
+    return counts;
+  }
+
+  void add(Figure figure, long amount) {
+    amounts[figure.ordinal()] += amount;
+  }
+
+  void addAll(Counts other) {
+    for (int i = 0; i < amounts.length; i++) {
+      amounts[i] += other.amounts[i];
+    }
+  }
+
+  /** Sets the parameters of a row in the order of {@link Figure}, and returns the next index. */
+  int bind(PreparedStatement statement, int index) throws SQLException {
+    int next = index;
+    for (long amount : amounts) {
+      statement.setLong(next++, amount);
+    }
+    return next;
+  }
+
+  RoomCounts toProto() {
+    return RoomCounts.newBuilder()
+        .setEntered(of(Figure.ENTERED))
+        .setLikes(of(Figure.LIKES))
+        .setComments(of(Figure.COMMENTS))
+        .setShares(of(Figure.SHARES))
+        .setFollows(of(Figure.FOLLOWS))
+        .setClicks(of(Figure.CLICKS))
+        .setOrders(of(Figure.ORDERS))
+        .setOrderedMinor(of(Figure.ORDERED_MINOR))
+        .setCheckIns(of(Figure.CHECK_INS))
+        .setTiersReached(of(Figure.TIERS_REACHED))
+        .setRewards(of(Figure.REWARDS))
+        .setPoints(of(Figure.POINTS))
+        .setWatchedMillis(of(Figure.WATCHED_MILLIS))
+        .build();
+  }
+
+  private long of(Figure figure) {
+    return amounts[figure.ordinal()];
+  }
+}

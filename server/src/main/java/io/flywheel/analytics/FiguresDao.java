@@ -1,0 +1,297 @@
+package io.flywheel.analytics;
+
+import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.v1.RoomMinute;
+import io.flywheel.v1.Visit;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Reads figures, and forgets minutes that are old. Thread-safe. */
+final class FiguresDao {
+  private static final int PURGE_CHUNK = 5_000;
+
+  /**
+   * The viewers of a broadcast who watched for so many whole minutes, added up. Those of whom there
+   * is no sign of life, such as somebody who ordered by another way, are no viewers.
+   *
+   * @param startedMillis {@link Tally#NEVER_CAME} where nobody came
+   */
+  record Audience(
+      int watchedMinutes,
+      int viewers,
+      int present,
+      int firstVisits,
+      long startedMillis,
+      long lastSeenMillis,
+      Counts counts) {}
+
+  /** A room and the latest sign of life in it. */
+  record ActiveRoom(String roomId, long lastSeenMillis) {}
+
+  /** How many viewers came to a broadcast and are still there, and when. */
+  record Attendance(int viewers, int present, long startedMillis, long lastSeenMillis) {}
+
+  @Inject
+  FiguresDao() {}
+
+  /** The broadcast of a room that began last. */
+  Optional<String> latestBroadcast(Handle handle, String merchantId, String roomId) {
+    return handle
+        .createQuery(
+            """
+            SELECT broadcast_id FROM room_broadcast
+            WHERE merchant_id = :merchantId AND room_id = :roomId
+            ORDER BY started_ms DESC, broadcast_id DESC
+            LIMIT 1\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("roomId", roomId)
+        .mapTo(String.class)
+        .findOne();
+  }
+
+  /**
+   * Everybody at a broadcast by how long they watched.
+   *
+   * @param mostMinutes the last group, for as long and longer
+   * @param presentSince the earliest last sign of life of those who are still there
+   */
+  List<Audience> audience(Handle handle, Place place, int mostMinutes, long presentSince) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT LEAST(watched_ms DIV 60000, :mostMinutes) AS watched_minutes,
+                  SUM(last_seen_ms > 0) AS viewers,
+                  SUM(last_seen_ms > left_ms AND last_seen_ms >= :presentSince) AS present,
+                  SUM(first_visit) AS first_visits,
+                  MIN(entered_ms) AS started_ms, MAX(last_seen_ms) AS last_seen_ms,
+                  SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
+                  SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
+                  SUM(orders) AS orders, SUM(ordered_minor) AS ordered_minor,
+                  SUM(check_ins) AS check_ins, SUM(tiers_reached) AS tiers_reached,
+                  SUM(rewards) AS rewards, SUM(points) AS points, SUM(watched_ms) AS watched_ms
+                FROM visit
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
+                GROUP BY watched_minutes\
+                """),
+            place)
+        .bind("mostMinutes", mostMinutes)
+        .bind("presentSince", presentSince)
+        .map((row, context) ->
+            new Audience(
+                row.getInt("watched_minutes"),
+                row.getInt("viewers"),
+                row.getInt("present"),
+                row.getInt("first_visits"),
+                row.getLong("started_ms"),
+                row.getLong("last_seen_ms"),
+                Counts.read(row)))
+        .list();
+  }
+
+  /** How many came to a broadcast and are still there. */
+  Attendance attendance(Handle handle, Place place, long presentSince) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT COUNT(*) AS viewers,
+                  COALESCE(SUM(last_seen_ms > left_ms AND last_seen_ms >= :presentSince), 0) AS present,
+                  COALESCE(MIN(entered_ms), 0) AS started_ms,
+                  COALESCE(MAX(last_seen_ms), 0) AS last_seen_ms
+                FROM visit
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
+                  AND last_seen_ms > 0\
+                """),
+            place)
+        .bind("presentSince", presentSince)
+        .map((row, context) ->
+            new Attendance(
+                row.getInt("viewers"),
+                row.getInt("present"),
+                row.getLong("started_ms"),
+                row.getLong("last_seen_ms")))
+        .one();
+  }
+
+  /** Who came to a broadcast last, newest first. */
+  List<Visit> newest(Handle handle, Place place, long presentSince, int limit) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
+                  entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
+                  tiers_reached, rewards, points, watched_ms
+                FROM visit
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
+                  AND last_seen_ms > 0
+                ORDER BY entered_ms DESC, viewer_id
+                LIMIT :limit\
+                """),
+            place)
+        .bind("limit", limit)
+        .map((row, context) -> visit(row, presentSince))
+        .list();
+  }
+
+  /** Who did most at a broadcast, most active first. */
+  List<Visit> mostActive(Handle handle, Place place, long presentSince, int limit) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
+                  entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
+                  tiers_reached, rewards, points, watched_ms
+                FROM visit
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
+                  AND last_seen_ms > 0 AND likes + comments + shares + follows + clicks + orders > 0
+                ORDER BY likes + comments + shares + follows + clicks + orders DESC, viewer_id
+                LIMIT :limit\
+                """),
+            place)
+        .bind("limit", limit)
+        .map((row, context) -> visit(row, presentSince))
+        .list();
+  }
+
+  /** The last minute of a broadcast in which something happened. */
+  OptionalLong latestMinute(Handle handle, Place place) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT minute FROM room_minute
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
+                ORDER BY minute DESC
+                LIMIT 1\
+                """),
+            place)
+        .mapTo(Long.class)
+        .stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
+  }
+
+  /** What happened at a broadcast from a minute on, oldest first. */
+  List<RoomMinute> minutes(Handle handle, Place place, long fromMinute) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT minute,
+                  SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
+                  SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
+                  SUM(orders) AS orders, SUM(ordered_minor) AS ordered_minor,
+                  SUM(check_ins) AS check_ins, SUM(tiers_reached) AS tiers_reached,
+                  SUM(rewards) AS rewards, SUM(points) AS points, SUM(watched_ms) AS watched_ms
+                FROM room_minute
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
+                  AND minute >= :fromMinute
+                GROUP BY minute
+                ORDER BY minute\
+                """),
+            place)
+        .bind("fromMinute", fromMinute)
+        .map((row, context) ->
+            RoomMinute.newBuilder()
+                .setMinute(Timestamps.fromMillis(row.getLong("minute") * Tally.MINUTE_MILLIS))
+                .setCounts(Counts.read(row).toProto())
+                .build())
+        .list();
+  }
+
+  /**
+   * A merchant's rooms with a sign of life since a time, the latest first.
+   *
+   * @param after the room after which the page begins
+   */
+  List<ActiveRoom> rooms(
+      Handle handle, String merchantId, long sinceMillis, ActiveRoom after, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT room_id, MAX(last_seen_ms) AS seen_ms
+            FROM room_activity
+            WHERE merchant_id = :merchantId
+            GROUP BY room_id
+            HAVING seen_ms >= :since
+              AND (seen_ms < :afterSeen OR (seen_ms = :afterSeen AND room_id > :afterRoom))
+            ORDER BY seen_ms DESC, room_id
+            LIMIT :limit\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("since", sinceMillis)
+        .bind("afterSeen", after.lastSeenMillis())
+        .bind("afterRoom", after.roomId())
+        .bind("limit", limit)
+        .map((row, context) -> new ActiveRoom(row.getString("room_id"), row.getLong("seen_ms")))
+        .list();
+  }
+
+  /** A viewer's visits that began before a time, newest first. */
+  List<Visit> visits(
+      Handle handle, ViewerKey viewer, VisitPosition before, long presentSince, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
+              entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
+              tiers_reached, rewards, points, watched_ms
+            FROM visit
+            WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entered_ms <= :entered
+              AND (entered_ms < :entered
+                OR room_id < :roomId
+                OR (room_id = :roomId AND broadcast_id < :broadcastId))
+            ORDER BY entered_ms DESC, room_id DESC, broadcast_id DESC
+            LIMIT :limit\
+            """)
+        .bind("merchantId", viewer.merchantId())
+        .bind("viewerId", viewer.viewerId())
+        .bind("entered", before.enteredMillis())
+        .bind("roomId", before.roomId())
+        .bind("broadcastId", before.broadcastId())
+        .bind("limit", limit)
+        .map((row, context) -> visit(row, presentSince))
+        .list();
+  }
+
+  /**
+   * Forgets some of the minutes before one, few enough that no lock is held for long.
+   *
+   * @return whether there are more
+   */
+  boolean purgeStep(Handle handle, long beforeMinute) {
+    return handle
+            .createUpdate(
+                "DELETE FROM room_minute WHERE minute < :before ORDER BY minute LIMIT :limit")
+            .bind("before", beforeMinute)
+            .bind("limit", PURGE_CHUNK)
+            .execute()
+        == PURGE_CHUNK;
+  }
+
+  private static Query bind(Query query, Place place) {
+    return query
+        .bind("merchantId", place.merchantId())
+        .bind("roomId", place.roomId())
+        .bind("broadcastId", place.broadcastId());
+  }
+
+  private static Visit visit(ResultSet row, long presentSince) throws SQLException {
+    long lastSeenMillis = row.getLong("last_seen_ms");
+    return Visit.newBuilder()
+        .setViewerId(row.getString("viewer_id"))
+        .setRoomId(row.getString("room_id"))
+        .setBroadcastId(row.getString("broadcast_id"))
+        .setEnteredAt(Timestamps.fromMillis(row.getLong("entered_ms")))
+        .setLastSeenAt(Timestamps.fromMillis(lastSeenMillis))
+        .setPresent(lastSeenMillis > row.getLong("left_ms") && lastSeenMillis >= presentSince)
+        .setFirstVisit(row.getBoolean("first_visit"))
+        .setCounts(Counts.read(row).toProto())
+        .build();
+  }
+}

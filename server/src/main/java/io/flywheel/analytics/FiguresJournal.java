@@ -1,0 +1,143 @@
+package io.flywheel.analytics;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Journal;
+import io.flywheel.engine.Script;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Adds to the figures what a batch's marks come to. Nothing is read for it: each statement adds, or
+ * keeps the smallest or greatest, so that it does not matter in which order batches come.
+ * Thread-safe.
+ */
+final class FiguresJournal implements Journal<Mark> {
+  @Inject
+  FiguresJournal() {}
+
+  @Override
+  public void append(Script script, List<Mark> marks) {
+    Tally tally = Tally.of(marks);
+    writeVisits(script, tally);
+    writeMinutes(script, tally);
+    writeBroadcasts(script, tally);
+    writeRooms(script, tally);
+  }
+
+  private static void writeVisits(Script script, Tally tally) {
+    script.write(
+        """
+        INSERT INTO visit
+          (merchant_id, room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
+           entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
+           tiers_reached, rewards, points, watched_ms)
+        VALUES\
+        """,
+        8 + Figure.COUNT,
+        """
+        ON DUPLICATE KEY UPDATE
+          entered_ms = LEAST(entered_ms, VALUES(entered_ms)),
+          last_seen_ms = GREATEST(last_seen_ms, VALUES(last_seen_ms)),
+          left_ms = GREATEST(left_ms, VALUES(left_ms)),
+          first_visit = GREATEST(first_visit, VALUES(first_visit)),
+          entered = entered + VALUES(entered),
+          likes = likes + VALUES(likes),
+          comments = comments + VALUES(comments),
+          shares = shares + VALUES(shares),
+          follows = follows + VALUES(follows),
+          clicks = clicks + VALUES(clicks),
+          orders = orders + VALUES(orders),
+          ordered_minor = ordered_minor + VALUES(ordered_minor),
+          check_ins = check_ins + VALUES(check_ins),
+          tiers_reached = tiers_reached + VALUES(tiers_reached),
+          rewards = rewards + VALUES(rewards),
+          points = points + VALUES(points),
+          watched_ms = watched_ms + VALUES(watched_ms)\
+        """,
+        tally.visits(),
+        (statement, index, visit) -> {
+          int next = bindPlace(statement, index, visit.key.place());
+          statement.setString(next, visit.key.viewerId());
+          statement.setLong(next + 1, visit.enteredMillis);
+          statement.setLong(next + 2, visit.lastSeenMillis);
+          statement.setLong(next + 3, visit.leftMillis);
+          statement.setInt(next + 4, visit.firstVisit ? 1 : 0);
+          return visit.counts.bind(statement, next + 5);
+        });
+  }
+
+  private static void writeMinutes(Script script, Tally tally) {
+    script.write(
+        """
+        INSERT INTO room_minute
+          (merchant_id, room_id, broadcast_id, minute, shard,
+           entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
+           tiers_reached, rewards, points, watched_ms)
+        VALUES\
+        """,
+        5 + Figure.COUNT,
+        """
+        ON DUPLICATE KEY UPDATE
+          entered = entered + VALUES(entered),
+          likes = likes + VALUES(likes),
+          comments = comments + VALUES(comments),
+          shares = shares + VALUES(shares),
+          follows = follows + VALUES(follows),
+          clicks = clicks + VALUES(clicks),
+          orders = orders + VALUES(orders),
+          ordered_minor = ordered_minor + VALUES(ordered_minor),
+          check_ins = check_ins + VALUES(check_ins),
+          tiers_reached = tiers_reached + VALUES(tiers_reached),
+          rewards = rewards + VALUES(rewards),
+          points = points + VALUES(points),
+          watched_ms = watched_ms + VALUES(watched_ms)\
+        """,
+        tally.minutes().entrySet(),
+        (statement, index, minute) -> {
+          int next = bindPlace(statement, index, minute.getKey().place());
+          statement.setLong(next, minute.getKey().minute());
+          statement.setInt(next + 1, minute.getKey().shard());
+          return minute.getValue().bind(statement, next + 2);
+        });
+  }
+
+  /** A row that is there is not touched, so that lanes share it. */
+  private static void writeBroadcasts(Script script, Tally tally) {
+    script.write(
+        "INSERT IGNORE INTO room_broadcast (merchant_id, room_id, broadcast_id, started_ms) VALUES",
+        4,
+        "",
+        tally.begun().entrySet(),
+        (statement, index, begun) -> {
+          int next = bindPlace(statement, index, begun.getKey());
+          statement.setLong(next, begun.getValue());
+          return next + 1;
+        });
+  }
+
+  private static void writeRooms(Script script, Tally tally) {
+    script.write(
+        "INSERT INTO room_activity (merchant_id, room_id, shard, last_seen_ms) VALUES",
+        4,
+        """
+        ON DUPLICATE KEY UPDATE last_seen_ms = GREATEST(last_seen_ms, VALUES(last_seen_ms))\
+        """,
+        tally.lastSeen().entrySet(),
+        (statement, index, seen) -> {
+          statement.setString(index, seen.getKey().merchantId());
+          statement.setString(index + 1, seen.getKey().roomId());
+          statement.setInt(index + 2, seen.getKey().shard());
+          statement.setLong(index + 3, seen.getValue());
+          return index + 4;
+        });
+  }
+
+  private static int bindPlace(PreparedStatement statement, int index, Place place)
+      throws SQLException {
+    statement.setString(index, place.merchantId());
+    statement.setString(index + 1, place.roomId());
+    statement.setString(index + 2, place.broadcastId());
+    return index + 3;
+  }
+}

@@ -1,0 +1,206 @@
+package io.flywheel.analytics;
+
+import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Action;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Turn;
+import io.flywheel.v1.CheckedIn;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.Presence;
+import io.flywheel.v1.RoomEntered;
+import io.flywheel.v1.RoomLeft;
+import io.flywheel.v1.WatchCredited;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes what happens in rooms. It comes before all other features, so that it finds the viewer as
+ * the action found them: unknown still, or in the room that they are about to leave. It decides
+ * nothing and nothing listens to it. Thread-safe.
+ */
+final class FiguresReactor implements Reactor {
+  private static final String DAY_PREFIX = "day:";
+
+  private final FiguresJournal journal;
+
+  @Inject
+  FiguresReactor(FiguresJournal journal) {
+    this.journal = journal;
+  }
+
+  @Override
+  public void register(Reactions reactions) {
+    reactions.on(Event.class, this::event);
+    reactions.onFact(
+        Fact.WhatCase.ROOM_ENTERED, (turn, fact) -> entered(turn, fact.getRoomEntered()));
+    reactions.onFact(Fact.WhatCase.ROOM_LEFT, (turn, fact) -> left(turn, fact.getRoomLeft()));
+    reactions.onFact(
+        Fact.WhatCase.WATCH_CREDITED, (turn, fact) -> watched(turn, fact.getWatchCredited()));
+    reactions.onFact(
+        Fact.WhatCase.CHECKED_IN, (turn, fact) -> checkedIn(turn, fact.getCheckedIn()));
+    reactions.onFact(
+        Fact.WhatCase.TIER_REACHED,
+        (turn, fact) ->
+            earned(turn, Figure.TIERS_REACHED, Math.max(1, fact.getTierReached().getTimes())));
+    reactions.onFact(Fact.WhatCase.REWARD_GIVEN, (turn, fact) -> earned(turn, Figure.REWARDS, 1));
+    reactions.onFact(
+        Fact.WhatCase.POINTS_BOOKED, (turn, fact) -> booked(turn, fact.getPointsBooked()));
+  }
+
+  /** Coming in and watching are told by facts, for what is counted of them is decided first. */
+  private void event(Turn turn, Event event) {
+    if (event.getRoomId().isEmpty()) {
+      return;
+    }
+    switch (event.getWhatCase()) {
+      case LEFT -> wentOut(turn, event);
+      case LIKED -> did(turn, event, Figure.LIKES, likes(event));
+      case COMMENTED -> did(turn, event, Figure.COMMENTS, 1);
+      case SHARED -> did(turn, event, Figure.SHARES, 1);
+      case FOLLOWED -> did(turn, event, Figure.FOLLOWS, 1);
+      case CLICKED -> did(turn, event, Figure.CLICKS, 1);
+      case ORDERED -> {
+        // The shop tells of it, whether the viewer is still there or not.
+        VisitKey visit = visit(turn, event);
+        count(turn, visit, Figure.ORDERS, 1);
+        count(turn, visit, Figure.ORDERED_MINOR, event.getOrdered().getAmountMinor());
+      }
+      case WATCHED -> cameToWatch(turn, event);
+      case ENTERED, LEAD_SUBMITTED, JOINED_GROUP, CUSTOM, WHAT_NOT_SET -> {}
+    }
+  }
+
+  private void did(Turn turn, Event event, Figure figure, long amount) {
+    VisitKey visit = visit(turn, event);
+    seen(turn, visit, !turn.profile().hasFirstSeenAt());
+    count(turn, visit, figure, amount);
+  }
+
+  /** A viewer who was never seen before has no time that was credited before. */
+  private void cameToWatch(Turn turn, Event event) {
+    if (!turn.profile().hasFirstSeenAt()) {
+      long from = Timestamps.toMillis(event.getWatched().getStartedAt());
+      long to = Timestamps.toMillis(event.getWatched().getEndedAt());
+      turn.append(journal, new Mark.Seen(visit(turn, event), from, to, true));
+    }
+  }
+
+  private void wentOut(Turn turn, Event event) {
+    VisitKey visit = visit(turn, event);
+    seen(turn, visit, !turn.profile().hasFirstSeenAt());
+    turn.append(journal, new Mark.Gone(visit, millis(turn)));
+  }
+
+  private void entered(Turn turn, RoomEntered entered) {
+    VisitKey visit = visit(turn, entered.getRoomId(), entered.getBroadcastId());
+    seen(turn, visit, entered.getFirstVisit());
+    count(turn, visit, Figure.ENTERED, 1);
+  }
+
+  private void left(Turn turn, RoomLeft left) {
+    VisitKey visit = visit(turn, left.getRoomId(), left.getBroadcastId());
+    turn.append(journal, new Mark.Gone(visit, millis(turn)));
+  }
+
+  private void watched(Turn turn, WatchCredited credited) {
+    VisitKey visit = visit(turn, credited.getRoomId(), credited.getBroadcastId());
+    long from = Timestamps.toMillis(credited.getStartedAt());
+    long millis = credited.getCreditedMillis();
+    turn.append(journal, new Mark.Seen(visit, from, from + millis, false));
+    turn.append(journal, new Mark.Watched(visit, from, millis));
+  }
+
+  private void checkedIn(Turn turn, CheckedIn checkedIn) {
+    String roomId = checkedIn.getRoomId();
+    if (!roomId.isEmpty()) {
+      Action action = turn.action();
+      String given = action.roomId().equals(roomId) ? action.broadcastId() : "";
+      count(turn, visit(turn, roomId, broadcast(turn, roomId, given)), Figure.CHECK_INS, 1);
+    }
+  }
+
+  private void booked(Turn turn, PointsBooked booked) {
+    if (booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED
+        || booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING) {
+      earned(turn, Figure.POINTS, booked.getAmount());
+    }
+  }
+
+  /** Counts what the action earned, where it happened; outside of rooms nothing is counted. */
+  private void earned(Turn turn, Figure figure, long amount) {
+    String roomId = roomOf(turn);
+    if (roomId != null) {
+      String broadcastId = broadcast(turn, roomId, turn.action().broadcastId());
+      count(turn, visit(turn, roomId, broadcastId), figure, amount);
+    }
+  }
+
+  /** A viewer's request that names no room, such as a claim, comes from where the viewer is. */
+  private static @Nullable String roomOf(Turn turn) {
+    Action action = turn.action();
+    if (!action.roomId().isEmpty()) {
+      return action.roomId();
+    }
+    boolean isRequest =
+        action.identity() instanceof Action.Remembered && !(action.body() instanceof Event);
+    Presence presence = turn.profile().getPresence();
+    long silence = millis(turn) - Timestamps.toMillis(presence.getLastSeenAt());
+    return isRequest && silence <= turn.program().longestSilence().toMillis()
+        ? presence.getRoomId()
+        : null;
+  }
+
+  /**
+   * Where no broadcast was given, it is the one for which the viewer is in the room, or was until
+   * this action.
+   */
+  private static String broadcast(Turn turn, String roomId, String given) {
+    if (!given.isEmpty()) {
+      return given;
+    }
+    Presence presence = turn.profile().getPresence();
+    if (presence.getRoomId().equals(roomId)) {
+      return turn.broadcast(withoutDay(presence.getBroadcastId()));
+    }
+    for (Fact fact : turn.facts()) {
+      if (fact.hasRoomLeft() && fact.getRoomLeft().getRoomId().equals(roomId)) {
+        return turn.broadcast(withoutDay(fact.getRoomLeft().getBroadcastId()));
+      }
+    }
+    return turn.broadcast("");
+  }
+
+  /** Days that stand for broadcasts go by, also while the viewer stays. */
+  private static String withoutDay(String broadcastId) {
+    return broadcastId.startsWith(DAY_PREFIX) ? "" : broadcastId;
+  }
+
+  private static VisitKey visit(Turn turn, Event event) {
+    String roomId = event.getRoomId();
+    return visit(turn, roomId, broadcast(turn, roomId, event.getBroadcastId()));
+  }
+
+  private static VisitKey visit(Turn turn, String roomId, String broadcastId) {
+    Place place = new Place(turn.viewer().merchantId(), roomId, broadcastId);
+    return new VisitKey(place, turn.viewer().viewerId());
+  }
+
+  private void seen(Turn turn, VisitKey visit, boolean firstVisit) {
+    turn.append(journal, new Mark.Seen(visit, millis(turn), millis(turn), firstVisit));
+  }
+
+  private void count(Turn turn, VisitKey visit, Figure figure, long amount) {
+    turn.append(journal, new Mark.Counted(visit, millis(turn), figure, amount));
+  }
+
+  private static long likes(Event event) {
+    return event.getLiked().hasCount() ? event.getLiked().getCount() : 1;
+  }
+
+  private static long millis(Turn turn) {
+    return turn.at().toEpochMilli();
+  }
+}

@@ -1,0 +1,206 @@
+package io.flywheel.analytics;
+
+import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.analytics.FiguresDao.ActiveRoom;
+import io.flywheel.analytics.FiguresDao.Attendance;
+import io.flywheel.analytics.FiguresDao.Audience;
+import io.flywheel.engine.ListPosition;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.db.Database;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.ProgramStore;
+import io.flywheel.v1.ListRoomsResponse;
+import io.flywheel.v1.ListVisitsResponse;
+import io.flywheel.v1.RoomReport;
+import io.flywheel.v1.RoomSummary;
+import io.flywheel.v1.Visit;
+import io.flywheel.v1.WatchTimePoint;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/** Puts figures together, each answer from one moment's state of the database. Thread-safe. */
+final class Reports {
+  private static final int DEFAULT_PAGE_SIZE = 20;
+  private static final int MOST_IN_LIST = 10;
+  private static final int MINUTES = 60;
+  private static final Duration ROOMS_OF = Duration.ofDays(30);
+
+  /** The watch times of the curve, in minutes. Every viewer is counted in whole minutes. */
+  private static final int[] CURVE_MINUTES = {
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 60, 90, 120, 150, 180, 240, 300,
+    360, 480, 600, 720
+  };
+
+  /** Up to here the curve is told even if nobody watched for as long. */
+  private static final int CURVE_AT_LEAST_MINUTES = 15;
+
+  private final Database database;
+  private final ProgramStore programs;
+  private final FiguresDao dao;
+  private final Clock clock;
+
+  @Inject
+  Reports(Database database, ProgramStore programs, FiguresDao dao, Clock clock) {
+    this.database = database;
+    this.programs = programs;
+    this.dao = dao;
+    this.clock = clock;
+  }
+
+  /**
+   * The figures of a broadcast.
+   *
+   * @param broadcastId empty: the latest
+   */
+  RoomReport report(String merchantId, String roomId, String broadcastId) {
+    return read(handle -> {
+      Optional<String> broadcast =
+          broadcastId.isEmpty()
+              ? dao.latestBroadcast(handle, merchantId, roomId)
+              : Optional.of(broadcastId);
+      Place place = new Place(merchantId, roomId, broadcast.orElse(""));
+      RoomReport.Builder report =
+          RoomReport.newBuilder()
+              .setRoomId(roomId)
+              .setBroadcastId(place.broadcastId())
+              .setReadAt(Timestamps.fromMillis(clock.millis()));
+      long presentSince = presentSince(handle, merchantId);
+      addAudience(report, dao.audience(handle, place, lastOfCurve(), presentSince));
+      dao.latestMinute(handle, place)
+          .ifPresent(
+              latest -> report.addAllMinutes(dao.minutes(handle, place, latest - MINUTES + 1)));
+      return report
+          .addAllNewest(dao.newest(handle, place, presentSince, MOST_IN_LIST))
+          .addAllMostActive(dao.mostActive(handle, place, presentSince, MOST_IN_LIST))
+          .build();
+    });
+  }
+
+  /** The merchant's rooms of late. */
+  ListRoomsResponse rooms(String merchantId, int pageSize, String pageToken) {
+    ListPosition positions = new ListPosition("rooms", merchantId);
+    List<String> key = positions.read(pageToken);
+    ActiveRoom after =
+        key.isEmpty()
+            ? new ActiveRoom("", Long.MAX_VALUE)
+            : new ActiveRoom(key.get(1), Long.parseLong(key.get(0)));
+    int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
+    return read(handle -> {
+      long since = clock.instant().minus(ROOMS_OF).toEpochMilli();
+      List<ActiveRoom> found = dao.rooms(handle, merchantId, since, after, size + 1);
+      List<ActiveRoom> page = found.subList(0, Math.min(size, found.size()));
+      long presentSince = presentSince(handle, merchantId);
+      ListRoomsResponse.Builder answer = ListRoomsResponse.newBuilder();
+      page.forEach(
+          room -> answer.addRooms(summary(handle, merchantId, room.roomId(), presentSince)));
+      if (found.size() > size) {
+        ActiveRoom last = page.get(size - 1);
+        answer.setNextPageToken(
+            positions.after(Long.toString(last.lastSeenMillis()), last.roomId()));
+      }
+      return answer.build();
+    });
+  }
+
+  /** A viewer's visits. */
+  ListVisitsResponse visits(ViewerKey viewer, int pageSize, String pageToken) {
+    ListPosition positions = new ListPosition("visits", viewer.merchantId(), viewer.viewerId());
+    List<String> key = positions.read(pageToken);
+    VisitPosition before =
+        key.isEmpty()
+            ? VisitPosition.FIRST
+            : new VisitPosition(Long.parseLong(key.get(0)), key.get(1), key.get(2));
+    int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
+    return read(handle -> {
+      long presentSince = presentSince(handle, viewer.merchantId());
+      List<Visit> found = dao.visits(handle, viewer, before, presentSince, size + 1);
+      List<Visit> page = found.subList(0, Math.min(size, found.size()));
+      ListVisitsResponse.Builder answer = ListVisitsResponse.newBuilder().addAllVisits(page);
+      if (found.size() > size) {
+        Visit last = page.get(size - 1);
+        answer.setNextPageToken(
+            positions.after(
+                Long.toString(Timestamps.toMillis(last.getEnteredAt())),
+                last.getRoomId(),
+                last.getBroadcastId()));
+      }
+      return answer.build();
+    });
+  }
+
+  private RoomSummary summary(Handle handle, String merchantId, String roomId, long presentSince) {
+    String broadcastId = dao.latestBroadcast(handle, merchantId, roomId).orElse("");
+    Attendance attendance =
+        dao.attendance(handle, new Place(merchantId, roomId, broadcastId), presentSince);
+    return RoomSummary.newBuilder()
+        .setRoomId(roomId)
+        .setBroadcastId(broadcastId)
+        .setStartedAt(Timestamps.fromMillis(attendance.startedMillis()))
+        .setLastSeenAt(Timestamps.fromMillis(attendance.lastSeenMillis()))
+        .setViewersNow(attendance.present())
+        .setViewers(attendance.viewers())
+        .build();
+  }
+
+  private static void addAudience(RoomReport.Builder report, List<Audience> groups) {
+    long started = Tally.NEVER_CAME;
+    long lastSeen = 0;
+    Counts totals = new Counts();
+    int[] viewersByMinutes = new int[lastOfCurve() + 1];
+    for (Audience group : groups) {
+      report
+          .setViewers(report.getViewers() + group.viewers())
+          .setViewersNow(report.getViewersNow() + group.present())
+          .setFirstVisits(report.getFirstVisits() + group.firstVisits());
+      started = Math.min(started, group.startedMillis());
+      lastSeen = Math.max(lastSeen, group.lastSeenMillis());
+      viewersByMinutes[group.watchedMinutes()] = group.viewers();
+      totals.addAll(group.counts());
+    }
+    report.setTotals(totals.toProto());
+    addCurve(report, viewersByMinutes);
+    if (lastSeen > 0) {
+      report
+          .setStartedAt(Timestamps.fromMillis(started))
+          .setLastSeenAt(Timestamps.fromMillis(lastSeen));
+    }
+  }
+
+  private static void addCurve(RoomReport.Builder report, int[] viewersByMinutes) {
+    int viewers = report.getViewers();
+    int minutes = 0;
+    for (int point : CURVE_MINUTES) {
+      for (; minutes < point; minutes++) {
+        viewers -= viewersByMinutes[minutes];
+      }
+      if (viewers == 0 && point > CURVE_AT_LEAST_MINUTES) {
+        return;
+      }
+      report.addWatchCurve(
+          WatchTimePoint.newBuilder()
+              .setSeconds((int) Duration.ofMinutes(point).toSeconds())
+              .setViewers(viewers));
+    }
+  }
+
+  /** The earliest last sign of life of somebody who is still there. */
+  private long presentSince(Handle handle, String merchantId) {
+    CompiledProgram program = programs.current(handle, List.of(merchantId)).get(merchantId);
+    // Without a program nobody has done anything yet.
+    return program == null ? Long.MAX_VALUE : clock.millis() - program.longestSilence().toMillis();
+  }
+
+  private <T> T read(Function<Handle, T> queries) {
+    return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, queries::apply);
+  }
+
+  private static int lastOfCurve() {
+    return CURVE_MINUTES[CURVE_MINUTES.length - 1];
+  }
+}

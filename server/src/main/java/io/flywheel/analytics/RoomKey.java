@@ -1,0 +1,4 @@
+package io.flywheel.analytics;
+
+/** A room of a merchant. */
+record RoomKey(String merchantId, String roomId) {}

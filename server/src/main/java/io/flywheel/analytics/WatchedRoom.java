@@ -1,0 +1,112 @@
+package io.flywheel.analytics;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.flywheel.v1.RoomReport;
+import io.flywheel.v1.RoomRewards;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A room with all who watch it on this node: its figures are read once for all of them, about once
+ * a second, and more seldom where reading them takes long. Thread-safe.
+ */
+final class WatchedRoom {
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Reading never takes more than a tenth of the time. */
+  private static final int PAUSES_PER_READ = 9;
+
+  private final Set<RoomWatcher> watchers = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition closed = lock.newCondition();
+  private volatile @Nullable RoomReport latest;
+
+  @GuardedBy("lock")
+  private boolean ended;
+
+  /** Begins to tell somebody; what was read last at once. */
+  void add(RoomWatcher watcher) {
+    watchers.add(watcher);
+    RoomReport known = latest;
+    if (known != null) {
+      watcher.offer(known);
+    }
+  }
+
+  /** Tells somebody no more; returns whether nobody is left. */
+  boolean remove(RoomWatcher watcher) {
+    watchers.remove(watcher);
+    return watchers.isEmpty();
+  }
+
+  /** Tells everybody of rewards. */
+  void rewarded(RoomRewards rewards) {
+    watchers.forEach(watcher -> watcher.offer(rewards));
+  }
+
+  /** Reads no more. */
+  void close() {
+    lock.lock();
+    try {
+      ended = true;
+      closed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Reads and tells the figures until it is closed.
+   *
+   * @param read reads the figures
+   */
+  void run(Supplier<RoomReport> read) {
+    long tookNanos;
+    do {
+      long began = System.nanoTime();
+      try {
+        tell(read.get());
+      } catch (RuntimeException e) {
+        // Whoever comes back tries again, and waits as long as it thinks right.
+        watchers.forEach(watcher -> watcher.fail(e));
+      }
+      tookNanos = System.nanoTime() - began;
+    } while (pause(Math.max(INTERVAL_NANOS - tookNanos, PAUSES_PER_READ * tookNanos)));
+  }
+
+  private void tell(RoomReport report) {
+    RoomReport before = latest;
+    if (before != null && sameFigures(before, report)) {
+      return;
+    }
+    latest = report;
+    watchers.forEach(watcher -> watcher.offer(report));
+  }
+
+  /** Whether two reports differ in nothing but when they were read. */
+  private static boolean sameFigures(RoomReport one, RoomReport other) {
+    return one.toBuilder().setReadAt(other.getReadAt()).build().equals(other);
+  }
+
+  /** Returns false when it is closed. */
+  private boolean pause(long nanos) {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (!ended && left > 0) {
+        left = closed.awaitNanos(left);
+      }
+      return !ended;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

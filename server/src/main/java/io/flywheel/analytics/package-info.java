@@ -1,0 +1,8 @@
+/**
+ * What goes on in rooms, in figures: who came to which broadcast, what they did and got there, and
+ * when. Every figure is written in the transaction that stores what it counts.
+ */
+@NullMarked
+package io.flywheel.analytics;
+
+import org.jspecify.annotations.NullMarked;

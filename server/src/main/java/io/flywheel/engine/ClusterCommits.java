@@ -1,0 +1,122 @@
+package io.flywheel.engine;
+
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.flywheel.platform.cluster.ClusterBus;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.ViewerChange;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other nodes what this one commits, and the listeners here what the others do. Thread-safe.
+ */
+@Singleton
+final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
+  private static final Logger log = LoggerFactory.getLogger(ClusterCommits.class);
+  private static final int NO_CHANNEL = -1;
+
+  private final ClusterBus bus;
+  private final Follows follows;
+  private final Set<CommitListener> listeners;
+
+  @Inject
+  ClusterCommits(ClusterBus bus, Follows follows, Set<CommitListener> listeners) {
+    this.bus = bus;
+    this.follows = follows;
+    this.listeners = listeners;
+    bus.deliverTo(this);
+  }
+
+  @Override
+  public void committed(Action action, List<Fact> facts) {
+    if (bus.isOn()) {
+      String roomId = Commit.roomOf(action, facts);
+      bus.offer(
+          Follows.channelOf(action.viewer()),
+          roomId.isEmpty() ? NO_CHANNEL : Follows.channelOf(action.viewer().merchantId(), roomId),
+          () -> pack(action, roomId, facts));
+    }
+  }
+
+  @Override
+  public void heard(int channel, ByteString item) {
+    CommittedAction commit;
+    try {
+      commit = CommittedAction.parseFrom(item);
+    } catch (InvalidProtocolBufferException e) {
+      log.error("a commit of another node can't be read; do all run the same version?", e);
+      missed(same -> same == channel);
+      return;
+    }
+    ViewerKey viewer = new ViewerKey(commit.getMerchantId(), commit.getViewerId());
+    if (Follows.isOfViewers(channel) && follows.followsViewer(viewer)) {
+      Commit unpacked = unpack(commit, viewer);
+      tell(listener -> listener.viewerCommittedElsewhere(unpacked));
+    } else if (!Follows.isOfViewers(channel)
+        && follows.followsRoom(commit.getMerchantId(), commit.getRoomId())) {
+      Commit unpacked = unpack(commit, viewer);
+      tell(listener -> listener.roomCommittedElsewhere(unpacked));
+    }
+  }
+
+  @Override
+  public void missed(IntPredicate channels) {
+    Missed missed =
+        new Missed() {
+          @Override
+          public boolean concerns(ViewerKey viewer) {
+            return channels.test(Follows.channelOf(viewer));
+          }
+
+          @Override
+          public boolean concernsRoom(String merchantId, String roomId) {
+            return channels.test(Follows.channelOf(merchantId, roomId));
+          }
+        };
+    tell(listener -> listener.missed(missed));
+  }
+
+  private void tell(Consumer<CommitListener> news) {
+    for (CommitListener listener : listeners) {
+      try {
+        news.accept(listener);
+      } catch (RuntimeException e) {
+        log.error(
+            "{} failed on what another node committed", listener.getClass().getSimpleName(), e);
+      }
+    }
+  }
+
+  private static ByteString pack(Action action, String roomId, List<Fact> facts) {
+    return CommittedAction.newBuilder()
+        .setMerchantId(action.viewer().merchantId())
+        .setViewerId(action.viewer().viewerId())
+        .setRoomId(roomId)
+        .setBroadcastId(action.broadcastId())
+        .setAtMillis(action.at().toEpochMilli())
+        .setChange(ViewerChange.newBuilder().addAllFacts(facts).build().toByteString())
+        .build()
+        .toByteString();
+  }
+
+  private static Commit unpack(CommittedAction commit, ViewerKey viewer) {
+    try {
+      return new Commit(
+          viewer,
+          commit.getRoomId(),
+          commit.getBroadcastId(),
+          Instant.ofEpochMilli(commit.getAtMillis()),
+          ViewerChange.parseFrom(commit.getChange()).getFactsList());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("another node published facts that can't be read", e);
+    }
+  }
+}

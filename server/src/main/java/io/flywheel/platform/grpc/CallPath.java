@@ -1,0 +1,68 @@
+package io.flywheel.platform.grpc;
+
+import com.google.inject.Inject;
+import com.google.inject.Singleton;
+import io.flywheel.platform.auth.AuthInterceptor;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The services, and what a call passes through on its way to one, whichever port it comes in by:
+ * metrics, guard, authentication and validation, in this order. Thread-safe.
+ */
+@Singleton
+public final class CallPath {
+  private final MetricsInterceptor metrics;
+  private final GuardInterceptor guard;
+  private final List<ServerServiceDefinition> services;
+  private final ServerServiceDefinition health;
+
+  @Inject
+  CallPath(
+      GrpcConfig config,
+      Set<BindableService> services,
+      MetricsInterceptor metrics,
+      AuthInterceptor auth,
+      ValidationInterceptor validation,
+      Health health) {
+    this.metrics = metrics;
+    // A parsed message takes a few times its bytes; an eighth of the heap leaves room for them and
+    // for the rest.
+    this.guard =
+        new GuardInterceptor(config.maxMessageBytes(), Runtime.getRuntime().maxMemory() / 8);
+    this.services =
+        services.stream()
+            .map(BindableService::bindService)
+            .map(service -> ServerInterceptors.interceptForward(service, auth, validation))
+            .map(this::guarded)
+            .toList();
+    this.health = guarded(health.service().bindService());
+  }
+
+  /** Every service of the contract, for callers with credentials. */
+  public List<ServerServiceDefinition> services() {
+    return services;
+  }
+
+  /** The standard health service, which is open to everyone. */
+  public ServerServiceDefinition health() {
+    return health;
+  }
+
+  /** A service that is open to everyone, behind metrics and guard only. */
+  ServerServiceDefinition guarded(ServerServiceDefinition service) {
+    return ServerInterceptors.interceptForward(
+        ServerInterceptors.useInputStreamMessages(service), metrics, guard);
+  }
+
+  /**
+   * Ends the streams, which would never end by themselves, and lets no further ones begin; their
+   * clients may turn to another node.
+   */
+  public void endStreams() {
+    guard.endStreams();
+  }
+}

@@ -1,0 +1,434 @@
+package io.flywheel.analytics;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.ActRequest;
+import io.flywheel.v1.AnalyticsServiceGrpc;
+import io.flywheel.v1.CheckInRequest;
+import io.flywheel.v1.CheckInServiceGrpc;
+import io.flywheel.v1.ClaimTaskRewardRequest;
+import io.flywheel.v1.Clicked;
+import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.Followed;
+import io.flywheel.v1.GetRoomReportRequest;
+import io.flywheel.v1.HeartbeatRequest;
+import io.flywheel.v1.LeaveRoomRequest;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListRoomsRequest;
+import io.flywheel.v1.ListRoomsResponse;
+import io.flywheel.v1.ListVisitsRequest;
+import io.flywheel.v1.ListVisitsResponse;
+import io.flywheel.v1.RoomCounts;
+import io.flywheel.v1.RoomMinute;
+import io.flywheel.v1.RoomReport;
+import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.RoomSummary;
+import io.flywheel.v1.Shared;
+import io.flywheel.v1.TaskServiceGrpc;
+import io.flywheel.v1.Visit;
+import io.flywheel.v1.WatchRoomRequest;
+import io.flywheel.v1.WatchTimePoint;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class RoomFiguresTest {
+  private TestServer server;
+  private Show show;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = TestServer.start();
+    show = Show.open(server, "m");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aRoomWhereNothingHappenedHasFiguresOfZero() {
+    RoomReport report = show.report("room", "");
+    assertThat(report.getBroadcastId()).isEmpty();
+    assertThat(report.hasStartedAt()).isFalse();
+    assertThat(report.getViewers()).isZero();
+    assertThat(report.getTotals()).isEqualTo(RoomCounts.getDefaultInstance());
+    assertThat(report.getMinutesList()).isEmpty();
+    assertThat(report.getWatchCurveList())
+        .extracting(WatchTimePoint::getSeconds)
+        .contains(0, 180, 300, 900);
+    assertThat(new Show(server, "no-program").report("room", "b1").getViewers()).isZero();
+    assertThat(show.figures().listRooms(ListRoomsRequest.getDefaultInstance()).getRoomsList())
+        .isEmpty();
+  }
+
+  @Test
+  void everythingThatHappensIsCountedForTheViewerTheMinuteAndTheBroadcast() {
+    show.report(
+        show.entered("ann"),
+        show.liked("ann", 25),
+        show.commented("ann"),
+        show.event("ann").setShared(Shared.getDefaultInstance()),
+        show.event("ann").setFollowed(Followed.getDefaultInstance()),
+        show.event("ann").setClicked(Clicked.getDefaultInstance()),
+        show.ordered("ann", 990));
+    server.clock().advance(Duration.ofMinutes(2));
+    show.report(show.liked("ann", 5), show.entered("bob"));
+    RoomCounts first =
+        RoomCounts.newBuilder()
+            .setEntered(1)
+            .setLikes(25)
+            .setComments(1)
+            .setShares(1)
+            .setFollows(1)
+            .setClicks(1)
+            .setOrders(1)
+            .setOrderedMinor(990)
+            .setTiersReached(2)
+            .setRewards(2)
+            .setPoints(6)
+            .build();
+    RoomCounts later =
+        RoomCounts.newBuilder()
+            .setEntered(1)
+            .setLikes(5)
+            .setTiersReached(1)
+            .setRewards(2)
+            .setPoints(3)
+            .build();
+    RoomReport report = show.report("room", "b1");
+    assertThat(report.getMinutesList())
+        .extracting(RoomMinute::getCounts)
+        .containsExactly(first, later);
+    assertThat(report.getMinutesList())
+        .extracting(minute -> Timestamps.toString(minute.getMinute()))
+        .containsExactly("2026-03-02T08:00:00Z", "2026-03-02T08:02:00Z");
+    assertThat(report.getTotals().getLikes()).isEqualTo(30);
+    assertThat(report.getTotals().getEntered()).isEqualTo(2);
+    assertThat(report.getViewers()).isEqualTo(2);
+    assertThat(report.getFirstVisits()).isEqualTo(2);
+    assertThat(report.getStartedAt()).isEqualTo(time("2026-03-02T08:00:00Z"));
+    assertThat(report.getLastSeenAt()).isEqualTo(time("2026-03-02T08:02:00Z"));
+    assertThat(report.getNewestList()).extracting(Visit::getViewerId).containsExactly("bob", "ann");
+    assertThat(report.getMostActiveList())
+        .singleElement()
+        .satisfies(visit -> assertThat(visit.getCounts().getOrderedMinor()).isEqualTo(990));
+  }
+
+  @Test
+  void aViewerIsPresentUntilTheyLeaveOrFallSilent() {
+    show.report(show.entered("ann"), show.entered("bob"));
+    assertThat(show.report("room", "b1").getViewersNow()).isEqualTo(2);
+    server.clock().advance(Duration.ofSeconds(60));
+    show.report(show.liked("ann", 1), show.left("bob"));
+    assertThat(show.report("room", "b1").getViewersNow()).isEqualTo(1);
+    server.clock().advance(Duration.ofSeconds(90));
+    assertThat(show.report("room", "b1").getViewersNow()).isEqualTo(1);
+    server.clock().advance(Duration.ofMillis(1));
+    assertThat(show.report("room", "b1").getViewersNow()).isZero();
+    show.report(show.entered("bob"));
+    RoomReport report = show.report("room", "b1");
+    assertThat(report.getViewersNow()).isEqualTo(1);
+    assertThat(report.getViewers()).isEqualTo(2);
+    assertThat(report.getTotals().getEntered()).isEqualTo(3);
+    assertThat(report.getFirstVisits()).isEqualTo(2);
+    assertThat(visits("bob").get(0).getPresent()).isTrue();
+    assertThat(visits("ann").get(0).getPresent()).isFalse();
+  }
+
+  @Test
+  void whoGoesToAnotherRoomIsInThatRoomOnly() {
+    show.report(show.entered("ann"));
+    server.clock().advance(Duration.ofSeconds(10));
+    show.report(show.entered("ann").setRoomId("other"));
+    assertThat(show.report("room", "b1").getViewersNow()).isZero();
+    assertThat(show.report("other", "b1").getViewersNow()).isEqualTo(1);
+    assertThat(show.report("other", "b1").getFirstVisits()).isZero();
+  }
+
+  @Test
+  void anOrderCountsWithoutBringingTheViewerIn() {
+    show.report(show.ordered("ann", 100));
+    RoomReport report = show.report("room", "b1");
+    assertThat(report.getTotals().getOrders()).isEqualTo(1);
+    assertThat(report.getViewers()).isZero();
+    assertThat(report.hasStartedAt()).isFalse();
+    assertThat(visits("ann")).isEmpty();
+    assertThat(show.report("room", "").getBroadcastId()).isEmpty();
+  }
+
+  @Test
+  void anOrderWithoutABroadcastCountsInTheOneThatTheViewerIsAt() {
+    show.report(show.entered("ann"));
+    server.clock().advance(Duration.ofSeconds(10));
+    show.report(show.ordered("ann", 100).setBroadcastId(""));
+    assertThat(show.report("room", "").getTotals().getOrderedMinor()).isEqualTo(100);
+  }
+
+  @Test
+  void aPlatformWithoutBroadcastsHasOneADay() {
+    show.report(show.entered("ann").setBroadcastId(""));
+    assertThat(show.report("room", "").getBroadcastId()).isEqualTo("day:2026-03-02");
+    assertThat(show.report("room", "day:2026-03-02").getViewers()).isEqualTo(1);
+    server.clock().advance(Duration.ofDays(1));
+    show.report(show.liked("ann", 1).setBroadcastId(""));
+    assertThat(show.report("room", "").getBroadcastId()).isEqualTo("day:2026-03-03");
+    assertThat(show.report("room", "").getFirstVisits()).isZero();
+  }
+
+  @Test
+  void whatViewersDoByThemselvesCountsWhereTheyAre() {
+    Channel ann = show.as(Role.VIEWER, "ann", "b7");
+    RoomServiceGrpc.RoomServiceBlockingStub room = RoomServiceGrpc.newBlockingStub(ann);
+    String token =
+        room.enterRoom(EnterRoomRequest.newBuilder().setRequestId("r1").setRoomId("room").build())
+            .getHeartbeatToken();
+    server.clock().advance(Duration.ofSeconds(30));
+    token =
+        room.heartbeat(
+                HeartbeatRequest.newBuilder()
+                    .setRequestId("r2")
+                    .setRoomId("room")
+                    .setHeartbeatToken(token)
+                    .build())
+            .getHeartbeatToken();
+    assertThat(token).isNotEmpty();
+    var unused =
+        List.of(
+            room.act(
+                ActRequest.newBuilder()
+                    .setRequestId("r3")
+                    .setRoomId("room")
+                    .setLiked(Liked.newBuilder().setCount(10))
+                    .build()),
+            CheckInServiceGrpc.newBlockingStub(ann)
+                .checkIn(CheckInRequest.newBuilder().setRequestId("r4").build()));
+    show.report(
+        show.commented("ann").setBroadcastId("b7"), show.commented("ann").setBroadcastId("b7"));
+    unused =
+        List.of(
+            TaskServiceGrpc.newBlockingStub(ann)
+                .claimTaskReward(
+                    ClaimTaskRewardRequest.newBuilder()
+                        .setRequestId("r5")
+                        .setTaskId("claim")
+                        .build()));
+    server.clock().advance(Duration.ofSeconds(15));
+    unused =
+        List.of(
+            room.leaveRoom(
+                LeaveRoomRequest.newBuilder().setRequestId("r6").setRoomId("room").build()));
+    RoomReport report = show.report("room", "");
+    assertThat(report.getBroadcastId()).isEqualTo("b7");
+    assertThat(report.getTotals())
+        .isEqualTo(
+            RoomCounts.newBuilder()
+                .setEntered(1)
+                .setLikes(10)
+                .setComments(2)
+                .setCheckIns(1)
+                .setTiersReached(2)
+                .setRewards(4)
+                .setPoints(3 + 7 + 5)
+                .setWatchedMillis(45_000)
+                .build());
+    assertThat(report.getViewersNow()).isZero();
+    assertThat(report.getLastSeenAt()).isEqualTo(show.now());
+  }
+
+  @Test
+  void theCurveTellsHowManyWatchedForHowLong() {
+    server.clock().advance(Duration.ofHours(1));
+    int[] minutes = {0, 2, 3, 4, 5, 14, 15, 30};
+    for (int i = 0; i < minutes.length; i++) {
+      show.report(show.entered("v" + i));
+      if (minutes[i] > 0) {
+        show.report(show.watched("v" + i, Duration.ofMinutes(minutes[i])));
+      }
+    }
+    List<WatchTimePoint> curve = show.report("room", "b1").getWatchCurveList();
+    assertThat(curve).extracting(WatchTimePoint::getSeconds).isSorted().startsWith(0);
+    for (WatchTimePoint point : curve) {
+      long expected =
+          java.util.Arrays.stream(minutes).filter(m -> m * 60 >= point.getSeconds()).count();
+      assertThat(point.getViewers()).as("watched for %d s", point.getSeconds()).isEqualTo(expected);
+    }
+    assertThat(curve).extracting(WatchTimePoint::getSeconds).contains(180, 300, 900, 1_800);
+  }
+
+  @Test
+  void watchTimeCountsInTheMinutesInWhichItWasWatched() {
+    server.clock().advance(Duration.ofSeconds(3_630)); // 09:00:30
+    show.report(show.watched("ann", Duration.ofSeconds(150)));
+    assertThat(show.report("room", "b1").getMinutesList())
+        .extracting(minute -> minute.getCounts().getWatchedMillis())
+        .containsExactly(60_000L, 60_000L, 30_000L);
+    assertThat(show.report("room", "b1").getTotals().getWatchedMillis()).isEqualTo(150_000);
+  }
+
+  @Test
+  void figuresOutliveARestartAndLateEventsCountWhereTheyHappened() throws Exception {
+    show.report(show.entered("ann"));
+    server.clock().advance(Duration.ofMinutes(10));
+    show.report(show.liked("ann", 1));
+    server.restart();
+    show = new Show(server, "m");
+    show.report(show.liked("ann", 2).setOccurredAt(time("2026-03-02T08:05:30Z")));
+    assertThat(show.report("room", "b1").getMinutesList())
+        .extracting(minute -> Timestamps.toString(minute.getMinute()))
+        .containsExactly("2026-03-02T08:00:00Z", "2026-03-02T08:05:00Z", "2026-03-02T08:10:00Z");
+    assertThat(show.report("room", "b1").getLastSeenAt()).isEqualTo(show.now());
+  }
+
+  @Test
+  void theReportHasTheLatestSixtyMinutesAndOldMinutesAreForgotten() {
+    for (int minute = 0; minute < 70; minute += 2) {
+      show.report(show.liked("ann", 1));
+      server.clock().advance(Duration.ofMinutes(2));
+    }
+    assertThat(show.report("room", "b1").getMinutesList()).hasSize(30);
+    server.clock().advance(Duration.ofDays(90));
+    server.instance(MinutePurge.class).purge();
+    assertThat(show.report("room", "b1").getMinutesList()).isEmpty();
+    assertThat(show.report("room", "b1").getTotals().getLikes()).isEqualTo(35);
+    assertThat(
+            server
+                .instance(Database.class)
+                .<Long, RuntimeException>read(handle ->
+                    handle.createQuery("SELECT COUNT(*) FROM room_minute").mapTo(Long.class).one()))
+        .isZero();
+  }
+
+  @Test
+  void roomsAreListedByTheLatestSignOfLife() {
+    for (int room = 0; room < 25; room++) {
+      show.report(
+          show.entered("ann").setRoomId("room-" + room),
+          show.entered("v" + room).setRoomId("room-" + room));
+      server.clock().advance(Duration.ofSeconds(room < 5 ? 0 : 1));
+    }
+    List<RoomSummary> rooms = new ArrayList<>();
+    ListRoomsRequest.Builder request = ListRoomsRequest.newBuilder().setPageSize(4);
+    do {
+      ListRoomsResponse page = show.figures().listRooms(request.build());
+      rooms.addAll(page.getRoomsList());
+      request.setPageToken(page.getNextPageToken());
+    } while (!request.getPageToken().isEmpty());
+    assertThat(rooms).extracting(RoomSummary::getRoomId).doesNotHaveDuplicates().hasSize(25);
+    assertThat(rooms.get(0).getRoomId()).isEqualTo("room-24");
+    assertThat(rooms.get(0).getViewersNow()).isEqualTo(2);
+    assertThat(rooms.get(0).getViewers()).isEqualTo(2);
+    assertThat(rooms.get(1).getViewersNow()).isEqualTo(1);
+    assertThat(rooms.get(1).getBroadcastId()).isEqualTo("b1");
+    assertThat(rooms)
+        .extracting(room -> Timestamps.toMillis(room.getLastSeenAt()))
+        .isSortedAccordingTo(java.util.Comparator.reverseOrder());
+    server.clock().advance(Duration.ofDays(31));
+    assertThat(show.figures().listRooms(ListRoomsRequest.getDefaultInstance()).getRoomsCount())
+        .isZero();
+  }
+
+  @Test
+  void visitsAreListedNewestFirstPageByPage() {
+    for (int broadcast = 0; broadcast < 23; broadcast++) {
+      show.report(show.entered("ann").setBroadcastId("b" + broadcast));
+      server.clock().advance(Duration.ofSeconds(broadcast % 2));
+    }
+    List<Visit> all = visits("ann");
+    assertThat(all).hasSize(23).extracting(Visit::getBroadcastId).doesNotHaveDuplicates();
+    assertThat(all)
+        .extracting(visit -> Timestamps.toMillis(visit.getEnteredAt()))
+        .isSortedAccordingTo(java.util.Comparator.reverseOrder());
+    assertThat(all).filteredOn(Visit::getFirstVisit).hasSize(1);
+    assertThat(visits("nobody")).isEmpty();
+  }
+
+  @Test
+  void aPageTokenOfAnotherListIsRefused() {
+    show.report(show.entered("ann"), show.entered("ann").setBroadcastId("b2"));
+    String token =
+        show.figures()
+            .listVisits(ListVisitsRequest.newBuilder().setViewerId("ann").setPageSize(1).build())
+            .getNextPageToken();
+    assertThat(token).isNotEmpty();
+    ListVisitsRequest.Builder other = ListVisitsRequest.newBuilder().setViewerId("bob");
+    for (String bad : List.of(token, "x", token + "A", "AAAAAAAAAAAAAAAAAAAAAAAA")) {
+      assertRefused(
+          "INVALID_FIELD", () -> show.figures().listVisits(other.setPageToken(bad).build()));
+      assertRefused(
+          "INVALID_FIELD",
+          () -> show.figures().listRooms(ListRoomsRequest.newBuilder().setPageToken(bad).build()));
+    }
+    Show stranger = Show.open(server, "other");
+    assertRefused(
+        "INVALID_FIELD",
+        () ->
+            stranger
+                .figures()
+                .listVisits(
+                    ListVisitsRequest.newBuilder().setViewerId("ann").setPageToken(token).build()));
+  }
+
+  @Test
+  void viewersSeeNoFiguresAndMerchantsOnlyTheirOwn() throws Exception {
+    show.report(show.entered("ann"), show.liked("ann", 1));
+    AnalyticsServiceGrpc.AnalyticsServiceBlockingStub viewer =
+        AnalyticsServiceGrpc.newBlockingStub(show.as(Role.VIEWER, "ann", "b1"));
+    assertRefused("NOT_ALLOWED", () -> viewer.listRooms(ListRoomsRequest.getDefaultInstance()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () -> viewer.getRoomReport(GetRoomReportRequest.newBuilder().setRoomId("room").build()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () -> viewer.listVisits(ListVisitsRequest.newBuilder().setViewerId("ann").build()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () -> viewer.watchRoom(WatchRoomRequest.newBuilder().setRoomId("room").build()).hasNext());
+    for (Role role : List.of(Role.HOST, Role.MERCHANT, Role.PLATFORM)) {
+      AnalyticsServiceGrpc.AnalyticsServiceBlockingStub own =
+          AnalyticsServiceGrpc.newBlockingStub(show.as(role, "somebody"));
+      assertThat(own.listRooms(ListRoomsRequest.getDefaultInstance()).getRoomsCount()).isEqualTo(1);
+    }
+    Show stranger = Show.open(server, "other");
+    assertThat(stranger.report("room", "b1").getViewers()).isZero();
+    assertThat(stranger.report("room", "b1").getMinutesCount()).isZero();
+    assertThat(stranger.report("room", "").getBroadcastId()).isEmpty();
+    assertThat(stranger.figures().listRooms(ListRoomsRequest.getDefaultInstance()).getRoomsCount())
+        .isZero();
+    assertThat(
+            stranger
+                .figures()
+                .listVisits(ListVisitsRequest.newBuilder().setViewerId("ann").build())
+                .getVisitsCount())
+        .isZero();
+    var watching = stranger.watch("room", Integer.MAX_VALUE);
+    assertThat(watching.next().getReport().getViewers()).isZero();
+  }
+
+  private List<Visit> visits(String viewerId) {
+    List<Visit> visits = new ArrayList<>();
+    ListVisitsRequest.Builder request =
+        ListVisitsRequest.newBuilder().setViewerId(viewerId).setPageSize(5);
+    do {
+      ListVisitsResponse page = show.figures().listVisits(request.build());
+      visits.addAll(page.getVisitsList());
+      request.setPageToken(page.getNextPageToken());
+    } while (!request.getPageToken().isEmpty());
+    return visits;
+  }
+
+  private static com.google.protobuf.Timestamp time(String instant) {
+    return Timestamps.fromMillis(Instant.parse(instant).toEpochMilli());
+  }
+}

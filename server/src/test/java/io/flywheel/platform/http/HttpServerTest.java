@@ -1,0 +1,348 @@
+package io.flywheel.platform.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.rpc.Code;
+import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.Errors;
+import io.flywheel.testing.StreamClient;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WatchViewerRequest;
+import io.flywheel.v1.WatchViewerResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the edge serves beside answers: streams, pages about itself, refusals, and its end. */
+final class HttpServerTest {
+  private static final String ORIGIN = "https://live.example.com";
+  private static final int MAX_MESSAGE_BYTES = 1 << 20;
+  private static final int MESSAGES_IN_FLIGHT = 8;
+  private static final String PROGRAM =
+      """
+      name: Test
+      time_zone: UTC
+      tasks:
+        - id: wave
+          title: wave
+          trigger: custom
+          custom: wave
+          repeat: true
+          tiers: [{threshold: 1, rewards: [{points: 1}]}]
+      """;
+
+  private static final FloodService flood = new FloodService();
+  private static TestServer server;
+  private static Browser browser;
+  private static TestMerchant merchant;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server =
+        TestServer.builder()
+            .setting("http.allowed-origins", ORIGIN)
+            .setting("grpc.max-message-bytes", MAX_MESSAGE_BYTES)
+            .setting("http.max-bytes-in-flight", MESSAGES_IN_FLIGHT * MAX_MESSAGE_BYTES)
+            .setting("viewer.most-watchers", 1)
+            .module(flood.module())
+            .start();
+    browser = new Browser(server.httpPort());
+    merchant = new TestMerchant(server, "acme", PROGRAM);
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    server.close();
+  }
+
+  @Test
+  void aStreamBringsWhatHappensAndEndsWhenItsReaderGoes() throws Exception {
+    for (String format : List.of("gproto", "gproto-web", "gproto-web-text")) {
+      String viewer = "watched-over-" + format;
+      StreamClient<WatchViewerRequest, WatchViewerResponse> stream = new StreamClient<>(100);
+      watch(server, format, viewer, stream);
+      assertThat(stream.next().hasSnapshot()).as(format).isTrue();
+      merchant.report(viewer, "wave");
+      assertThat(stream.next().hasChange()).as(format).isTrue();
+      stream.call().cancel("gone", null);
+      // There is room for one watcher: the next one shows that this one has gone.
+      eventually(format, () -> isWatchable(format));
+    }
+  }
+
+  @Test
+  void aDeadlineOfTheClientEndsAStream() {
+    HttpResponse<String> ended =
+        browser.post(
+            "/flywheel.v1.ViewerService/WatchViewer",
+            "\0\0\0\0\6\n\4late",
+            "content-type",
+            "application/grpc-web+proto",
+            "grpc-timeout",
+            "2S",
+            "authorization",
+            "Bearer " + token(server));
+    assertThat(ended.body()).contains("late", "grpc-status: " + Code.DEADLINE_EXCEEDED_VALUE);
+  }
+
+  @Test
+  void aSlowReaderHoldsAStreamUpInsteadOfFillingTheMemory() throws Exception {
+    long before = flood.sentBytes();
+    try (Socket socket = openFlood("")) {
+      eventually("a stream that waits", () -> flood.open() == 1 && flood.waits());
+      long whileWaiting = flood.sentBytes();
+      assertThat(whileWaiting - before)
+          .as("bytes in buffers of a reader who reads nothing")
+          .isLessThan(32 << 20);
+      socket.getInputStream().skipNBytes(whileWaiting - before + FloodService.MESSAGE_BYTES);
+      eventually("more for who reads on", () -> flood.sentBytes() > whileWaiting);
+    }
+    eventually("the stream's end at the server", () -> flood.open() == 0);
+  }
+
+  @Test
+  void aDeadlineEndsAStreamWhoseReaderReadsNothing() throws Exception {
+    try (Socket unread = openFlood("grpc-timeout: 2S\n")) {
+      eventually("a stream that waits", () -> flood.open() == 1 && flood.waits());
+      eventually("the stream's end at the server", () -> flood.open() == 0);
+      assertThat(unread.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void aStopEndsStreamsWithAReasonAndClosesThePort() throws Exception {
+    TestServer stopping = TestServer.start();
+    int port = stopping.httpPort();
+    try (Browser visitor = new Browser(port)) {
+      assertThat(visitor.get("/readyz").statusCode()).isEqualTo(200);
+      List<StreamClient<WatchViewerRequest, WatchViewerResponse>> streams = new ArrayList<>();
+      for (String format : List.of("gproto", "gproto-web", "gproto-web-text")) {
+        StreamClient<WatchViewerRequest, WatchViewerResponse> stream = new StreamClient<>(100);
+        watch(stopping, format, "anna", stream);
+        stream.next();
+        streams.add(stream);
+      }
+      long started = System.nanoTime();
+      stopping.stopServer();
+      for (StreamClient<WatchViewerRequest, WatchViewerResponse> stream : streams) {
+        assertThat(Errors.of(stream.end().orElseThrow()).reason()).isEqualTo("SHUTTING_DOWN");
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(20));
+      assertThat(isOpen(port)).isFalse();
+    } finally {
+      stopping.close();
+    }
+  }
+
+  @Test
+  void aServiceWithoutItsDatabaseLivesButIsNotReadyUntilItIsBack() throws Exception {
+    try (DatabaseLine line = new DatabaseLine();
+        TestServer cut = line.server();
+        Browser visitor = new Browser(cut.httpPort())) {
+      assertThat(visitor.get("/readyz").body()).isEqualTo("ready\n");
+      line.cut();
+      eventually("not ready", () -> visitor.get("/readyz").statusCode() == 503);
+      assertThat(visitor.get("/readyz").body()).isEqualTo("the database does not answer\n");
+      assertThat(visitor.get("/healthz").statusCode()).isEqualTo(200);
+      HttpResponse<String> refused = visitor.get("/v1/program", Browser.bearing(token(cut)));
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+      assertThat(Browser.refusal(refused).reason()).isEqualTo("DATABASE_UNAVAILABLE");
+      assertThat(Browser.headers(refused)).containsEntry("retry-after", "1");
+      line.mend();
+      eventually("ready again", () -> visitor.get("/readyz").statusCode() == 200);
+    }
+  }
+
+  @Test
+  void metricsCountTheCallsOfEveryWayIn() {
+    browser.get("/v1/points/balance?viewer_id=anna", Browser.bearing(token(server)));
+    HttpResponse<String> metrics = browser.get("/metrics");
+    assertThat(Browser.headers(metrics).get("content-type"))
+        .startsWith("text/plain; version=0.0.4");
+    assertThat(metrics.body())
+        .containsPattern(
+            "grpc_server_calls_seconds_count\\{code=\"OK\",method=\"flywheel.v1.PointsService/GetBalance\"}"
+                + " [1-9]");
+  }
+
+  @Test
+  void metricsCanBeTurnedOff() throws Exception {
+    try (TestServer quiet = TestServer.builder().setting("http.metrics", false).start();
+        Browser visitor = new Browser(quiet.httpPort())) {
+      assertThat(visitor.get("/metrics").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void onlyPagesOfTheOriginsThatWereNamedMayCall() {
+    String[] preflight = {
+      "origin", ORIGIN,
+      "access-control-request-method", "POST",
+      "access-control-request-headers", "authorization,content-type,x-grpc-web"
+    };
+    for (String path : List.of("/v1/check-in", "/flywheel.v1.TaskService/ListTasks")) {
+      HttpResponse<String> allowed = browser.send("OPTIONS", path, "", preflight);
+      assertThat(allowed.statusCode()).isEqualTo(200);
+      assertThat(Browser.headers(allowed))
+          .containsEntry("access-control-allow-origin", ORIGIN)
+          .containsEntry("access-control-allow-headers", preflight[5]);
+      preflight[1] = "https://elsewhere.example.com";
+      assertThat(Browser.headers(browser.send("OPTIONS", path, "", preflight)))
+          .doesNotContainKey("access-control-allow-origin");
+      preflight[1] = ORIGIN;
+    }
+    Map<String, String> answer =
+        Browser.headers(browser.get("/v1/tasks?viewer_id=anna", "origin", ORIGIN));
+    assertThat(answer).containsEntry("access-control-allow-origin", ORIGIN);
+    assertThat(answer.get("access-control-expose-headers"))
+        .contains("grpc-status", "grpc-message", "grpc-status-details-bin", "retry-after");
+  }
+
+  @Test
+  void withoutOriginsNoOtherPageMayCall() throws Exception {
+    try (TestServer closed = TestServer.start();
+        Browser visitor = new Browser(closed.httpPort())) {
+      assertThat(Browser.headers(visitor.get("/v1/tasks?viewer_id=anna", "origin", ORIGIN)))
+          .doesNotContainKey("access-control-allow-origin");
+    }
+  }
+
+  @Test
+  void whatIsNotServedIsAnErrorInJson() {
+    HttpResponse<String> nothing = browser.get("/v1/nothing");
+    assertThat(nothing.statusCode()).isEqualTo(404);
+    assertThat(Browser.status(nothing).getCode()).isEqualTo(Code.NOT_FOUND_VALUE);
+    assertThat(Browser.headers(nothing))
+        .containsEntry("x-content-type-options", "nosniff")
+        .containsEntry("content-type", "application/json; charset=utf-8");
+    HttpResponse<String> put = browser.send("PUT", "/v1/check-in", "{}");
+    assertThat(put.statusCode()).isEqualTo(405);
+    assertThat(Browser.status(put).getMessage()).contains("/v1/check-in");
+    assertThat(browser.get("/").headers().firstValue("location")).contains("/console/");
+  }
+
+  @Test
+  void whatIsTooLargeIsRefusedWithAReason() {
+    String large = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES) + "\"}";
+    HttpResponse<String> response =
+        browser.post("/v1/check-in", large, Browser.bearing(token(server)));
+    assertThat(response.statusCode()).isEqualTo(413);
+    assertThat(Browser.refusal(response).reason()).isEqualTo("TOO_LARGE");
+  }
+
+  /** More bodies than may wait at once, none of which ends. */
+  @Test
+  void bodiesThatNeverEndAreBoundedAndMakeRoomAgain() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i <= MESSAGES_IN_FLIGHT; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort());
+        sockets.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                "POST /v1/check-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n{"
+                    .formatted(MAX_MESSAGE_BYTES)
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
+      eventually("a refusal", () -> browser.post("/v1/check-in", body).statusCode() == 429);
+      HttpResponse<String> refused = browser.post("/v1/check-in", body);
+      assertThat(Browser.refusal(refused).reason()).isEqualTo("OVERLOADED");
+      assertThat(Browser.headers(refused)).containsEntry("retry-after", "1");
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
+    eventually("room again", () -> browser.post("/v1/check-in", body).statusCode() == 401);
+  }
+
+  /** A stream that sends without an end, to somebody who has small buffers and reads nothing. */
+  private static Socket openFlood(String moreHeaders) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(16 << 10);
+    socket.setSoTimeout(60_000);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.httpPort()));
+    String request =
+        """
+        POST /flywheel.test.Flood/Flood HTTP/1.1
+        host: localhost
+        content-type: application/grpc-web+proto
+        authorization: Bearer %s
+        content-length: 5
+        %s
+        \0\0\0\0\0\
+        """
+            .formatted(token(server), moreHeaders)
+            .replace("\n", "\r\n");
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static void watch(
+      TestServer of,
+      String format,
+      String viewer,
+      StreamClient<WatchViewerRequest, WatchViewerResponse> stream) {
+    builder(of, format)
+        .build(ViewerServiceGrpc.ViewerServiceStub.class)
+        .watchViewer(WatchViewerRequest.newBuilder().setViewerId(viewer).build(), stream);
+  }
+
+  private static boolean isWatchable(String format) {
+    StreamClient<WatchViewerRequest, WatchViewerResponse> stream = new StreamClient<>(1);
+    watch(server, format, "next", stream);
+    while (stream.answers().isEmpty() && !stream.hasEnded()) {
+      Thread.onSpinWait();
+    }
+    boolean watchable = !stream.hasEnded();
+    stream.call().cancel("seen", null);
+    return watchable;
+  }
+
+  private static GrpcClientBuilder builder(TestServer of, String format) {
+    return GrpcClients.builder(format + "+http://127.0.0.1:" + of.httpPort() + "/")
+        .responseTimeoutMillis(0)
+        .maxResponseLength(0)
+        .addHeader("authorization", "Bearer " + token(of));
+  }
+
+  private static String token(TestServer of) {
+    return of.tokenFor("acme", Role.PLATFORM, "platform");
+  }
+
+  private static boolean isOpen(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void eventually(String what, BooleanSupplier holds) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+}

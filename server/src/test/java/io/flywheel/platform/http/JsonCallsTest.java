@@ -1,0 +1,395 @@
+package io.flywheel.platform.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.api.AnnotationsProto;
+import com.google.api.HttpRule;
+import com.google.common.io.Resources;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Message;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.grpc.CallPath;
+import io.flywheel.testing.Errors;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AdjustPointsRequest;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.CheckInRequest;
+import io.flywheel.v1.CheckInServiceGrpc;
+import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.GetBalanceResponse;
+import io.flywheel.v1.GetTaskRequest;
+import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.ListPointsEntriesRequest;
+import io.flywheel.v1.ListPointsEntriesResponse;
+import io.flywheel.v1.ListTasksRequest;
+import io.flywheel.v1.ListTasksResponse;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.TaskServiceGrpc;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.grpc.stub.AbstractStub;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Calls with JSON, and that they are the same calls as those over gRPC and gRPC-Web. */
+final class JsonCallsTest {
+  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+
+  /** Examples that need more than can be written down: what they are refused with. */
+  private static final Map<String, String> NOT_YET =
+      Map.of(
+          "flywheel.v1.RoomService/Heartbeat", "BAD_HEARTBEAT_TOKEN",
+          "flywheel.v1.CheckInService/MakeUpCheckIn", "DAY_NOT_MISSED",
+          "flywheel.v1.TaskService/ClaimTaskReward", "TIER_NOT_REACHED");
+
+  private static TestServer server;
+  private static Browser browser;
+  private static String token;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = TestServer.start();
+    browser = new Browser(server.httpPort());
+    token = server.tokenFor("acme", Role.PLATFORM, "platform");
+    Channel channel = server.channel(token);
+    ProgramServiceGrpc.newBlockingStub(channel)
+        .applyProgram(
+            ApplyProgramRequest.newBuilder()
+                .setRequestId("apply")
+                .setSource(ProgramSource.newBuilder().setTemplate("growth-flywheel"))
+                .build());
+    RoomServiceGrpc.newBlockingStub(channel)
+        .enterRoom(
+            EnterRoomRequest.newBuilder()
+                .setRequestId("enter")
+                .setViewerId("anna")
+                .setRoomId("room")
+                .build());
+    CheckInServiceGrpc.newBlockingStub(channel)
+        .checkIn(CheckInRequest.newBuilder().setRequestId("check-in").setViewerId("anna").build());
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    server.close();
+  }
+
+  @Test
+  void everyUnaryMethodIsCalledAtItsAnnotatedPath() {
+    for (MethodDescriptor method : unaryMethods()) {
+      HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);
+      String path = pathOf(rule).replaceAll("\\{\\w+}", "some-id");
+      long before = unauthenticatedCallsOf(method);
+      HttpResponse<String> response =
+          browser.send(verbOf(rule), path, rule.getBody().isEmpty() ? "" : "{}");
+      assertThat(response.statusCode()).as("%s at %s", method, path).isEqualTo(401);
+      assertThat(unauthenticatedCallsOf(method))
+          .as("calls of %s at %s", method.getFullName(), path)
+          .isEqualTo(before + 1);
+    }
+  }
+
+  @Test
+  void everyMethodHasAnExampleInTheDocumentationAndItWorks() throws IOException {
+    Map<String, JsonElement> examples =
+        JsonParser.parseString(
+                Resources.toString(
+                        Documentation.class.getResource(Documentation.EXAMPLES),
+                        StandardCharsets.UTF_8)
+                    .replace("${now}", server.clock().instant().toString()))
+            .getAsJsonObject()
+            .asMap();
+    Map<String, MethodDescriptor> methods =
+        unaryMethods().stream()
+            .collect(
+                Collectors.toMap(m -> m.getService().getFullName() + "/" + m.getName(), m -> m));
+    assertThat(examples.keySet()).containsAll(methods.keySet());
+    String platform = server.tokenFor("examples", Role.PLATFORM, "platform");
+    examples.forEach((name, request) -> {
+      MethodDescriptor method = methods.get(name);
+      if (method == null) {
+        return;
+      }
+      HttpResponse<String> response = sendAsAnnotated(method, request.getAsJsonObject(), platform);
+      if (NOT_YET.containsKey(name)) {
+        assertThat(Browser.refusal(response).reason()).as(name).isEqualTo(NOT_YET.get(name));
+      } else {
+        assertThat(response.statusCode()).as(name + ": " + response.body()).isEqualTo(200);
+      }
+    });
+  }
+
+  @Test
+  void aCallGetsTheSameAnswerWhicheverWayItComesIn() {
+    GetBalanceRequest balance = GetBalanceRequest.newBuilder().setViewerId("anna").build();
+    ListTasksRequest tasks = ListTasksRequest.newBuilder().setViewerId("anna").build();
+    GetBalanceResponse overGrpc =
+        PointsServiceGrpc.newBlockingStub(server.channel(token)).getBalance(balance);
+    assertThat(overGrpc.getBalance()).isPositive();
+    assertThat(get("/v1/points/balance?viewer_id=anna", GetBalanceResponse.newBuilder()).build())
+        .isEqualTo(overGrpc);
+    ListTasksResponse tasksOverGrpc =
+        TaskServiceGrpc.newBlockingStub(server.channel(token)).listTasks(tasks);
+    assertThat(get("/v1/tasks?viewerId=anna", ListTasksResponse.newBuilder()).build())
+        .isEqualTo(tasksOverGrpc);
+    for (String format : List.of("gproto", "gproto-web", "gproto-web-text")) {
+      assertThat(
+              stub(format, PointsServiceGrpc.PointsServiceBlockingStub.class).getBalance(balance))
+          .as(format)
+          .isEqualTo(overGrpc);
+      assertThat(stub(format, TaskServiceGrpc.TaskServiceBlockingStub.class).listTasks(tasks))
+          .as(format)
+          .isEqualTo(tasksOverGrpc);
+    }
+  }
+
+  @Test
+  void aRefusalIsTheSameWhicheverWayTheCallComesIn() {
+    record Refused(
+        Consumer<Channel> call, String verb, String path, String body, int http, String reason) {}
+    List<Refused> refused =
+        List.of(
+            new Refused(
+                c ->
+                    PointsServiceGrpc.newBlockingStub(c)
+                        .getBalance(GetBalanceRequest.newBuilder().setViewerId("no blank").build()),
+                "GET",
+                "/v1/points/balance?viewer_id=no%20blank",
+                "",
+                400,
+                "INVALID_FIELD"),
+            new Refused(
+                c ->
+                    TaskServiceGrpc.newBlockingStub(c)
+                        .getTask(
+                            GetTaskRequest.newBuilder()
+                                .setViewerId("anna")
+                                .setTaskId("no-such-task")
+                                .build()),
+                "GET",
+                "/v1/tasks/no-such-task?viewer_id=anna",
+                "",
+                404,
+                "TASK_NOT_FOUND"),
+            new Refused(
+                c ->
+                    PointsServiceGrpc.newBlockingStub(c)
+                        .adjustPoints(
+                            AdjustPointsRequest.newBuilder()
+                                .setRequestId("adjust")
+                                .setViewerId("anna")
+                                .setAmount(-1_000_000)
+                                .setReason("test")
+                                .build()),
+                "POST",
+                "/v1/points:adjust",
+                "{\"requestId\":\"adjust\",\"viewerId\":\"anna\",\"amount\":\"-1000000\",\"reason\":\"test\"}",
+                400,
+                "INSUFFICIENT_POINTS"),
+            new Refused(
+                c ->
+                    ViewerServiceGrpc.newBlockingStub(c)
+                        .getViewer(GetViewerRequest.newBuilder().setViewerId("nobody").build()),
+                "GET",
+                "/v1/viewer?viewer_id=nobody",
+                "",
+                404,
+                "VIEWER_NOT_FOUND"));
+    for (Refused one : refused) {
+      Errors overGrpc = Errors.of(() -> one.call().accept(server.channel(token)));
+      assertThat(overGrpc.reason()).isEqualTo(one.reason());
+      HttpResponse<String> json =
+          browser.send(one.verb(), one.path(), one.body(), Browser.bearing(token));
+      assertThat(json.statusCode()).as(json.body()).isEqualTo(one.http());
+      assertThat(Browser.refusal(json)).isEqualTo(overGrpc);
+      for (String format : List.of("gproto", "gproto-web", "gproto-web-text")) {
+        Channel channel =
+            stub(format, PointsServiceGrpc.PointsServiceBlockingStub.class).getChannel();
+        assertThat(Errors.of(() -> one.call().accept(channel))).as(format).isEqualTo(overGrpc);
+      }
+    }
+  }
+
+  @Test
+  void aViewerMayNotReadAnother() {
+    String viewer = server.tokenFor("acme", Role.VIEWER, "bob");
+    HttpResponse<String> response =
+        browser.get("/v1/points/balance?viewer_id=anna", Browser.bearing(viewer));
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(Browser.refusal(response).reason()).isEqualTo("NOT_ALLOWED");
+  }
+
+  @Test
+  void anIdThatIsUsedAgainForSomethingElseIsAConflict() {
+    post("/v1/points:adjust", "{'requestId':'once','viewerId':'anna','amount':1,'reason':'x'}");
+    HttpResponse<String> response =
+        post("/v1/points:adjust", "{'requestId':'once','viewerId':'anna','amount':2,'reason':'x'}");
+    assertThat(response.statusCode()).isEqualTo(409);
+    assertThat(Browser.refusal(response).reason()).isEqualTo("REQUEST_ID_REUSED");
+  }
+
+  @Test
+  void everyUnknownFieldIsNamedWithItsPath() {
+    HttpResponse<String> response =
+        post(
+            "/v1/events:ingest",
+            "{'events':[{'eventId':'e','viewer':'anna'},{'liked':{'twice':true}}],'details':1}");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(Browser.refusal(response).fields())
+        .containsExactly(
+            "events[0].viewer: no such field of Event",
+            "events[1].liked.twice: no such field of Liked",
+            "details: no such field of IngestEventsRequest");
+    assertThat(Browser.refusal(get("/v1/tasks?viewer=anna")).fields())
+        .containsExactly("viewer: no such field of ListTasksRequest");
+  }
+
+  @Test
+  void whatIsNoJsonOrOfAnotherTypeIsTheCallersMistake() {
+    for (String body :
+        List.of(
+            "{",
+            "[]",
+            "1",
+            "{'requestId':1e999}",
+            "{'requestId':{}}",
+            "{'requestId':['x']}",
+            "{'requestId':'x'} {}",
+            "{'requestId':'x',}",
+            "{'requestId':'x','requestId':'y'}",
+            "{'request_id':'x','requestId':'y'}",
+            "[".repeat(100_000),
+            "{'viewerId':".repeat(10_000))) {
+      HttpResponse<String> response = post("/v1/check-in", body);
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+      assertThat(Browser.refusal(response).reason()).isEqualTo("INVALID_FIELD");
+    }
+    assertThat(Browser.refusal(get("/v1/points/entries?viewer_id=anna&page_size=many")).reason())
+        .isEqualTo("INVALID_FIELD");
+  }
+
+  @Test
+  void anIdMayHoldWhatAPathHasAMeaningFor() {
+    for (String id : List.of("a:b", "a%3Ab", "a@b")) {
+      assertThat(Browser.refusal(get("/v1/tasks/" + id + "?viewer_id=anna")).message())
+          .contains("a" + id.replace("%3A", ":").charAt(1) + "b");
+    }
+    HttpResponse<String> entered =
+        post("/v1/rooms/room%3A1:enter", "{'requestId':'enter-colon','viewerId':'carl'}");
+    assertThat(entered.statusCode()).as(entered.body()).isEqualTo(200);
+    assertThat(entered.body()).contains("\"roomId\":\"room:1\"");
+  }
+
+  @Test
+  void aPageIsFollowedByItsToken() {
+    ListPointsEntriesRequest request =
+        ListPointsEntriesRequest.newBuilder().setViewerId("anna").setPageSize(1).build();
+    ListPointsEntriesResponse first =
+        PointsServiceGrpc.newBlockingStub(server.channel(token)).listPointsEntries(request);
+    String page = URLEncoder.encode(first.getNextPageToken(), StandardCharsets.UTF_8);
+    ListPointsEntriesResponse second =
+        get(
+                "/v1/points/entries?viewerId=anna&pageSize=1&page_token=" + page,
+                ListPointsEntriesResponse.newBuilder())
+            .build();
+    assertThat(second.getEntriesList()).hasSize(1).isNotEqualTo(first.getEntriesList());
+  }
+
+  private static List<MethodDescriptor> unaryMethods() {
+    List<MethodDescriptor> methods = new ArrayList<>();
+    server.instance(CallPath.class).services().stream()
+        .flatMap(service -> service.getMethods().stream())
+        .map(ServerMethodDefinition::getMethodDescriptor)
+        .filter(method -> method.getType() == io.grpc.MethodDescriptor.MethodType.UNARY)
+        .map(method -> (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
+        .forEach(method -> methods.add(method.getMethodDescriptor()));
+    assertThat(methods).hasSizeGreaterThan(20);
+    return methods;
+  }
+
+  private static long unauthenticatedCallsOf(MethodDescriptor method) {
+    Timer timer =
+        server
+            .instance(MeterRegistry.class)
+            .find("grpc.server.calls")
+            .tag("method", method.getService().getFullName() + "/" + method.getName())
+            .tag("code", "UNAUTHENTICATED")
+            .timer();
+    return timer == null ? 0 : timer.count();
+  }
+
+  /** The call as the method's annotation says, its fields spread over path, query and body. */
+  private static HttpResponse<String> sendAsAnnotated(
+      MethodDescriptor method, JsonObject request, String token) {
+    HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);
+    JsonObject rest = request.deepCopy();
+    StringBuilder path = new StringBuilder();
+    Matcher variable = VARIABLE.matcher(pathOf(rule));
+    while (variable.find()) {
+      String field = method.getInputType().findFieldByName(variable.group(1)).getJsonName();
+      variable.appendReplacement(path, rest.remove(field).getAsString());
+    }
+    variable.appendTail(path);
+    if (!rule.getBody().isEmpty()) {
+      return browser.send(verbOf(rule), path.toString(), rest.toString(), Browser.bearing(token));
+    }
+    String query =
+        rest.entrySet().stream()
+            .map(field -> field.getKey() + "=" + field.getValue().getAsString())
+            .collect(Collectors.joining("&"));
+    return browser.send(verbOf(rule), path + "?" + query, "", Browser.bearing(token));
+  }
+
+  private static String verbOf(HttpRule rule) {
+    return rule.getPatternCase().name();
+  }
+
+  private static String pathOf(HttpRule rule) {
+    return (String)
+        rule.getField(rule.getOneofFieldDescriptor(HttpRule.getDescriptor().getOneofs().get(0)));
+  }
+
+  private static HttpResponse<String> get(String path) {
+    return browser.get(path, Browser.bearing(token));
+  }
+
+  private static <T extends Message.Builder> T get(String path, T into) {
+    return Browser.answer(get(path), into);
+  }
+
+  /** Posts JSON that is written with single quotes. */
+  private static HttpResponse<String> post(String path, String body) {
+    return browser.post(path, body.replace('\'', '"'), Browser.bearing(token));
+  }
+
+  private static <T extends AbstractStub<T>> T stub(String format, Class<T> type) {
+    return GrpcClients.builder(format + "+http://127.0.0.1:" + server.httpPort() + "/")
+        .addHeader("authorization", "Bearer " + token)
+        .build(type);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the HTTP edge. */
+@NullMarked
+package io.flywheel.platform.http;
+
+import org.jspecify.annotations.NullMarked;

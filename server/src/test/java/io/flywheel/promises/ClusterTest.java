@@ -1,0 +1,259 @@
+package io.flywheel.promises;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.config.SettingsException;
+import io.flywheel.testing.StreamClient;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WatchViewerRequest;
+import io.flywheel.v1.WatchViewerResponse;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes on one database tell each other by a real Redis, or are not let in together. */
+@Timeout(180)
+final class ClusterTest {
+  private static final String PROGRAM =
+      "tasks: [{id: like, title: Like, trigger: like, repeat: true,"
+          + " tiers: [{threshold: 1, rewards: [points: 1]}]}]";
+
+  @TempDir private Path folder;
+  private RedisServer redis;
+  private final List<TestServer> servers = new ArrayList<>();
+
+  @BeforeEach
+  void startRedis() throws Exception {
+    redis = RedisServer.start(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    for (int i = servers.size() - 1; i >= 0; i--) {
+      servers.get(i).close();
+    }
+    redis.close();
+  }
+
+  @Test
+  void aWatcherOfOneNodeHearsAtOnceWhatTheOtherCommits() throws Exception {
+    TestServer a = node(TestServer.builder());
+    TestServer b = another(a);
+    LivePlatform onB = applied(b);
+    var unused = onB.ingest(onB.liked("first", "v"));
+    Watch watch = new Watch(a, "v");
+    watch.awaitBalance(1);
+    List<Long> micros = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      long sent = System.nanoTime();
+      var unusedToo = onB.ingest(onB.liked("like-" + i, "v"));
+      long answered = System.nanoTime();
+      WatchViewerResponse told = watch.client.next();
+      micros.add((System.nanoTime() - answered) / 1_000);
+      assertThat(told.hasChange()).as("a change: " + told).isTrue();
+      assertThat(Watch.balanceIn(told)).isEqualTo(i + 2);
+      assertThat(System.nanoTime() - sent).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    }
+    long[] sorted = micros.stream().mapToLong(Long::longValue).sorted().toArray();
+    System.out.printf(
+        "heard on the other node, after the answer: median %d us, p95 %d us, worst %d us%n",
+        sorted[100], sorted[190], sorted[199]);
+    assertThat(sorted[100]).as("median: " + Arrays.toString(sorted)).isLessThan(1_000_000);
+  }
+
+  @Test
+  void theCommitsOfAViewerAreHeardInTheirOrder() throws Exception {
+    TestServer a = node(TestServer.builder());
+    TestServer b = another(a);
+    LivePlatform onB = applied(b);
+    var unused = onB.ingest(onB.liked("first", "v"));
+    Watch watch = new Watch(a, "v");
+    watch.awaitBalance(1);
+    for (int batch = 0; batch < 20; batch++) {
+      List<Event> events = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        events.add(onB.liked("like-" + batch + "-" + i, i % 2 == 0 ? "v" : "w" + i));
+      }
+      var unusedToo = onB.ingest(events);
+    }
+    assertThat(watch.awaitBalance(501)).isSorted();
+  }
+
+  @Test
+  void whatHappensWhileRedisIsAwayIsNotMissed() throws Exception {
+    TestServer a = node(TestServer.builder());
+    TestServer b = another(a);
+    LivePlatform onB = applied(b);
+    var unusedFirst = onB.ingest(onB.liked("first", "v"));
+    Watch watch = new Watch(a, "v");
+    watch.awaitBalance(1);
+    redis.kill();
+    var whileAway = onB.ingest(onB.liked("while-away", "v"));
+    assertThat(whileAway.hasError()).isFalse();
+    watch.awaitBalance(2); // by a look at the database
+    until(() -> gauge(a, "flywheel.cluster.hearing") == 0);
+    redis.startAgain();
+    until(() -> gauge(a, "flywheel.cluster.hearing") == 1);
+    until(() -> gauge(b, "flywheel.cluster.hearing") == 1);
+    for (int i = 0; i < 50; i++) {
+      var unusedAfter = onB.ingest(onB.liked("after-" + i, "v"));
+    }
+    watch.awaitBalance(52);
+    // From here on it is told at once again: a look every five seconds would be later.
+    long sent = System.nanoTime();
+    var unusedAgain = onB.ingest(onB.liked("again", "v"));
+    watch.awaitBalance(53);
+    assertThat(System.nanoTime() - sent).isLessThan(TimeUnit.SECONDS.toNanos(3));
+  }
+
+  @Test
+  void whatDoesNotFitTheQueueIsToldByTheStanding() throws Exception {
+    TestServer a = node(TestServer.builder().setting("cluster.queue-capacity", 16));
+    TestServer b = another(a);
+    LivePlatform onB = applied(b);
+    var unusedFirst = onB.ingest(onB.liked("first", "v"));
+    Watch watch = new Watch(a, "v");
+    watch.awaitBalance(1);
+    int events = 1;
+    while (counter(b, "flywheel.cluster.not.published") == 0 && events < 50_000) {
+      List<Event> batch = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        batch.add(onB.liked("like-" + events++, "v"));
+      }
+      var unused = onB.ingest(batch);
+    }
+    assertThat(counter(b, "flywheel.cluster.not.published")).isPositive();
+    watch.awaitBalance(events);
+  }
+
+  @Test
+  void aSecondNodeWithoutRedisIsRefusedAndToldWhatToSet() throws Exception {
+    TestServer alone = TestServer.builder().setting("cluster.redis-url", "").start();
+    servers.add(alone);
+    assertThatThrownBy(alone::another)
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("cluster.redis-url: not set")
+        .hasMessageContaining("process " + ProcessHandle.current().pid())
+        .hasMessageContaining("redis://");
+    assertThatThrownBy(() -> on(alone, "cluster.redis-url", redis.url()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("which is alone");
+    alone.restart();
+  }
+
+  @Test
+  void nodesOfDifferentRedisesAreNotLetInTogether() throws Exception {
+    TestServer a = node(TestServer.builder());
+    assertThatThrownBy(() -> on(a, "cluster.redis-url", "none"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("cluster.redis-url: none (expected: redis 127.0.0.1");
+    try (RedisServer other = RedisServer.start(folder)) {
+      assertThatThrownBy(() -> on(a, "cluster.redis-url", other.url()))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("nothing is heard of that node");
+    }
+    // One Redis by another of its names.
+    servers.add(on(a, "cluster.redis-url", redis.url().replace("127.0.0.1", "localhost")));
+  }
+
+  @Test
+  void aNodeThatWasKilledMayStartAgainAtOnce() throws Exception {
+    TestServer schema = TestServer.builder().setting("cluster.redis-url", "").start();
+    servers.add(schema);
+    schema.stopServer();
+    List<String> arguments = ChildServer.arguments(schema);
+    try (ChildServer first = ChildServer.start(arguments, folder)) {
+      assertThatThrownBy(() -> ChildServer.start(arguments, folder))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("cluster.redis-url: not set");
+      first.kill();
+      long killed = System.nanoTime();
+      try (ChildServer second = ChildServer.start(arguments, folder)) {
+        assertThat(second.port()).isPositive();
+        assertThat(System.nanoTime() - killed).isLessThan(TimeUnit.SECONDS.toNanos(60));
+      }
+    }
+  }
+
+  private TestServer node(TestServer.Builder builder) throws Exception {
+    TestServer server = builder.setting("cluster.redis-url", redis.url()).start();
+    servers.add(server);
+    return server;
+  }
+
+  private TestServer another(TestServer first) throws Exception {
+    TestServer server = first.another();
+    servers.add(server);
+    return server;
+  }
+
+  private static TestServer on(TestServer first, String key, String value) throws Exception {
+    return TestServer.builder().schema(first.schema()).setting(key, value).start();
+  }
+
+  private static LivePlatform applied(TestServer server) {
+    LivePlatform platform = new LivePlatform(server, "m");
+    platform.apply("apply", PROGRAM);
+    return platform;
+  }
+
+  private static double gauge(TestServer server, String name) {
+    return server.instance(MeterRegistry.class).get(name).gauge().value();
+  }
+
+  private static double counter(TestServer server, String name) {
+    return server.instance(MeterRegistry.class).get(name).counter().count();
+  }
+
+  private static void until(BooleanSupplier holds) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** A viewer's own stream. */
+  private static final class Watch {
+    private final StreamClient<WatchViewerRequest, WatchViewerResponse> client =
+        new StreamClient<>(Integer.MAX_VALUE);
+
+    Watch(TestServer server, String viewerId) {
+      ViewerServiceGrpc.newStub(server.channel(server.tokenFor("m", Role.VIEWER, viewerId)))
+          .watchViewer(WatchViewerRequest.getDefaultInstance(), client);
+    }
+
+    /** Reads on until the balance is told; all that were told. */
+    List<Long> awaitBalance(long balance) throws InterruptedException {
+      List<Long> told = new ArrayList<>();
+      while (told.isEmpty() || told.get(told.size() - 1) < balance) {
+        told.add(balanceIn(client.next()));
+      }
+      assertThat(told.get(told.size() - 1)).isEqualTo(balance);
+      return told;
+    }
+
+    static long balanceIn(WatchViewerResponse told) {
+      return told.hasSnapshot()
+          ? told.getSnapshot().getPoints().getBalance()
+          : told.getChange().getFactsList().stream()
+              .mapToLong(fact -> fact.getPointsBooked().getBalance())
+              .max()
+              .orElse(0);
+    }
+  }
+}
