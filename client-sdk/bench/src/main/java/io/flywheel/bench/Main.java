@@ -48,6 +48,7 @@ public final class Main implements Callable<Integer> {
     GRPC,
     INGEST,
     CALLS,
+    STREAMS,
     REPLAY
   }
 
@@ -82,6 +83,19 @@ public final class Main implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Recorded events to replay: JSON Lines, gzip where the name ends in .gz.")
   private List<Path> replay = List.of();
+
+  @Option(
+      names = "--streams",
+      paramLabel = "COUNT",
+      defaultValue = "1000",
+      description = "Streams that are open at once. Default: ${DEFAULT-VALUE}.")
+  private int streams;
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "FILE",
+      description = "The gateway's run.sh, to measure the streams through it, too.")
+  private Optional<Path> gateway = Optional.empty();
 
   @Option(
       names = "--connections",
@@ -171,6 +185,9 @@ public final class Main implements Callable<Integer> {
       }
       plan = plan.withViewers(viewers);
     }
+    if (streams < 1 || streams > 10_000) {
+      throw mistake("--streams: " + streams + " (expected: 1 to 10000)");
+    }
     if (seconds < 0 || connections < 1 || connections > 64) {
       throw mistake("--seconds must be above 0, --connections from 1 to 64");
     }
@@ -186,6 +203,7 @@ public final class Main implements Callable<Integer> {
     start(bed, report);
     EventSender sender = new EventSender(report);
     Calls calls = new Calls(bed, plan, sender, report);
+    Streams watching = new Streams(bed, streams, gateway, report);
     if (wants(Part.GRPC)) {
       EmptyCalls.measure(bed.clients("bench"), plan.emptyCalls(), report);
     }
@@ -195,12 +213,19 @@ public final class Main implements Callable<Integer> {
     if (wants(Part.CALLS)) {
       calls.run();
     }
+    if (wants(Part.STREAMS)) {
+      watching.run();
+    }
     if (wants(Part.REPLAY)) {
       for (Path file : replay) {
         RecordedEvents.replay(file, bed, plan.replayAtMost(), sender, report);
       }
     }
-    compareWithTables(bed, sender, calls, report);
+    compareWithTables(
+        bed,
+        sender.acceptedInAll() + calls.answered() + watching.answered(),
+        calls.failed(),
+        report);
     Usage.peakMib(bed.server()).ifPresent(mib -> report.figure("server RSS, most", mib, "MiB"));
   }
 
@@ -227,13 +252,12 @@ public final class Main implements Callable<Integer> {
   }
 
   /** The service's answers must agree with what lies in the database. */
-  private static void compareWithTables(TestBed bed, EventSender sender, Calls calls, Report report)
+  private static void compareWithTables(TestBed bed, long answered, long failed, Report report)
       throws SQLException {
     report.part("in the end");
     long rows = bed.database().number("SELECT COUNT(*) FROM action_log");
-    long answered = sender.acceptedInAll() + calls.answered();
     report.figure("actions that took effect", (double) rows, "rows");
-    if (rows < answered || rows > answered + calls.failed()) {
+    if (rows < answered || rows > answered + failed) {
       report.violation("%d actions were answered as done, %d are stored".formatted(answered, rows));
     }
   }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** The real server as a child process. Thread-safe. */
 final class ServerProcess {
   private static final Pattern READY =
-      Pattern.compile("Flywheel is ready after .*: gRPC on \\S+:(\\d+), database (\\S+)");
+      Pattern.compile("Flywheel is ready after .*: gRPC on \\S+:(\\d+), .*database (\\S+)");
   private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
   private static final int LOG_LINES_TOLD = 30;

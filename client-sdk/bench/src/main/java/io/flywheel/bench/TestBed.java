@@ -35,6 +35,7 @@ final class TestBed implements AutoCloseable {
   private final Object closing = new Object();
   private volatile @Nullable ServerProcess process;
   private volatile @Nullable DatabaseServer database;
+  private volatile int serverPort;
   private volatile boolean closed;
 
   /**
@@ -69,7 +70,11 @@ final class TestBed implements AutoCloseable {
     command.addAll(moreJvmArguments);
     command.addAll(List.of("-jar", settings.jar().toString()));
     command.addAll(
-        List.of("--grpc.host=127.0.0.1", "--grpc.port=0", "--database.data-dir=" + dataFolder()));
+        List.of(
+            "--grpc.host=127.0.0.1",
+            "--grpc.port=0",
+            "--http.port=0",
+            "--database.data-dir=" + dataFolder()));
     command.addAll(settings.arguments());
     // The environment, because a URL with a password is nobody else's to read.
     Map<String, String> environment = new HashMap<>();
@@ -80,6 +85,7 @@ final class TestBed implements AutoCloseable {
     ServerProcess started = ServerProcess.start(command, environment, folder.resolve("server.log"));
     process = started;
     ServerProcess.Ready ready = started.awaitReady();
+    serverPort = ready.port();
     database = external.isPresent() ? external.get() : embedded(ready);
     for (int i = 0; i < settings.connections(); i++) {
       connections.add(
@@ -131,6 +137,29 @@ final class TestBed implements AutoCloseable {
       throw new IllegalStateException("the server was not started");
     }
     return known;
+  }
+
+  /** A gateway before the server; its log lies with the server's. */
+  GatewayProcess startGateway(Path script) throws IOException, InterruptedException {
+    return GatewayProcess.start(
+        script, serverPort, dataFolder().resolve("jwt.secret"), folder.resolve("gateway.log"));
+  }
+
+  /**
+   * As many connections again to another port, as the platform's services; for the caller to close.
+   */
+  List<FlywheelClient> clientsThrough(int port, String merchant) throws IOException {
+    String token =
+        Tokens.platform(Files.readString(dataFolder().resolve("jwt.secret")).strip(), merchant);
+    return connections.stream()
+        .map(direct ->
+            FlywheelClient.builder()
+                .target("127.0.0.1:" + port)
+                .plaintext()
+                .token(token)
+                .deadline(Duration.ofSeconds(60))
+                .build())
+        .toList();
   }
 
   /** The connections, as the platform's services of a merchant. */

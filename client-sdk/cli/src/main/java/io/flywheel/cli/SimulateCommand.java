@@ -2,6 +2,8 @@ package io.flywheel.cli;
 
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.FlywheelException;
+import io.flywheel.simulation.SimulatedViewer;
+import io.flywheel.simulation.Stay;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
     })
 final class SimulateCommand implements Callable<Integer> {
   private static final int MAX_THREADS = 32;
+  private static final List<Stay> STAYS = List.of(Stay.values());
   private static final Duration TOKEN_TTL = Duration.ofHours(1);
 
   @Mixin private Connection connection = new Connection();
@@ -107,7 +110,9 @@ final class SimulateCommand implements Callable<Integer> {
           tokens == null
               ? client
               : client.withTokens(() -> tokens.sign(merchant, "viewer", id, "", TOKEN_TTL));
-      crowd.add(new SimulatedViewer(id, room, self, platform, tally, new Random(seeds.nextLong())));
+      Random random = new Random(seeds.nextLong());
+      Stay stay = STAYS.get(random.nextInt(STAYS.size()));
+      crowd.add(new SimulatedViewer(id, room, self, platform, tally, stay, random));
     }
     return crowd;
   }

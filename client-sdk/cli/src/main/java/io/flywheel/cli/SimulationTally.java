@@ -2,6 +2,7 @@ package io.flywheel.cli;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import io.flywheel.client.FlywheelException;
+import io.flywheel.simulation.Onlooker;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the simulated viewers did and what came of it. Thread-safe. */
-final class SimulationTally {
+final class SimulationTally implements Onlooker {
   /** Errors that every viewer would meet again and again. */
   private static final Set<ErrorReason> HOPELESS =
       Set.of(
@@ -34,15 +35,18 @@ final class SimulationTally {
     this.text = text;
   }
 
-  synchronized void entered() {
+  @Override
+  public synchronized void entered() {
     inRoom++;
   }
 
-  synchronized void left() {
+  @Override
+  public synchronized void left() {
     inRoom--;
   }
 
-  synchronized void did(String viewer, String action, List<Fact> setOff) {
+  @Override
+  public synchronized void did(String viewer, String action, List<Fact> setOff) {
     actions.merge(action, 1L, Long::sum);
     for (Fact fact : setOff) {
       facts.merge(fact.getWhatCase().name().toLowerCase(java.util.Locale.ROOT), 1L, Long::sum);
@@ -60,17 +64,23 @@ final class SimulationTally {
     }
   }
 
-  synchronized void failed(FlywheelException failure) {
+  @Override
+  public synchronized void failed(FlywheelException failure) {
     boolean reasonKnown = failure.reason() != ErrorReason.ERROR_REASON_UNSPECIFIED;
     String name =
         reasonKnown ? failure.reason().name().replace("ERROR_REASON_", "") : failure.code().name();
-    failed(name);
+    count(name);
     if (HOPELESS.contains(failure.reason())) {
       hopeless = failure;
     }
   }
 
-  synchronized void failed(String reason) {
+  @Override
+  public synchronized void rejected(String reason) {
+    count(reason);
+  }
+
+  private synchronized void count(String reason) {
     errors.merge(reason, 1L, Long::sum);
   }
 

@@ -219,11 +219,13 @@ final class EventStreamTest {
     public StreamObserver<StreamEventsRequest> streamEvents(
         StreamObserver<StreamEventsResponse> answers) {
       return new StreamObserver<>() {
+        private boolean isCut;
+
         @Override
         public void onNext(StreamEventsRequest request) {
           if (!resets.isEmpty()) {
             answers.onError(resets.remove(0));
-          } else if (!silent) {
+          } else if (!silent && !isCut) {
             take(request);
           }
         }
@@ -240,6 +242,8 @@ final class EventStreamTest {
           batchSizes.add(request.getEventsCount());
           largestBatchBytes = Math.max(largestBatchBytes, request.getSerializedSize());
           if (cut) {
+            // What still comes in by this connection is not taken, so that each cut is a break.
+            isCut = true;
             cuts.incrementAndGet();
             server.cut();
           }

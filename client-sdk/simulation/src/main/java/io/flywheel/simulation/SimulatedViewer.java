@@ -1,4 +1,4 @@
-package io.flywheel.cli;
+package io.flywheel.simulation;
 
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
@@ -31,10 +31,10 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * One viewer of the demo room, who comes, likes in bursts, writes, shares, buys now and then,
- * leaves and comes back. Each step is one call. Not thread-safe.
+ * One viewer of a room, who comes, likes in bursts, writes, shares, buys now and then, leaves and
+ * may come back. Each step is one call. Not thread-safe.
  */
-final class SimulatedViewer {
+public final class SimulatedViewer {
   /** How a kind of viewer spends its time: steps a minute, and how its steps divide, in percent. */
   private enum Temper {
     LURKER(4, 45, 5, 2, 20, 1),
@@ -94,7 +94,8 @@ final class SimulatedViewer {
   private final String room;
   private final FlywheelClient self;
   private final FlywheelClient platform;
-  private final SimulationTally tally;
+  private final Onlooker onlooker;
+  private final Stay stay;
   private final RandomGenerator random;
   private final Temper temper;
   private boolean inRoom;
@@ -104,24 +105,32 @@ final class SimulatedViewer {
   private long heartbeatDueNanos;
   private long leaveAtNanos;
 
-  SimulatedViewer(
+  /**
+   * A viewer who is not there yet.
+   *
+   * @param self for what the viewer may do
+   * @param platform for what only the platform's services may report
+   */
+  public SimulatedViewer(
       String id,
       String room,
       FlywheelClient self,
       FlywheelClient platform,
-      SimulationTally tally,
+      Onlooker onlooker,
+      Stay stay,
       RandomGenerator random) {
     this.id = id;
     this.room = room;
     this.self = self;
     this.platform = platform;
-    this.tally = tally;
+    this.onlooker = onlooker;
+    this.stay = stay;
     this.random = random;
     this.temper = Temper.values()[random.nextInt(Temper.values().length)];
   }
 
   /** Does the next thing and returns how long the viewer then pauses. */
-  Duration step() {
+  public Duration step() {
     try {
       if (!inRoom) {
         return enter();
@@ -135,7 +144,7 @@ final class SimulatedViewer {
       }
       return pause();
     } catch (FlywheelException e) {
-      tally.failed(e);
+      onlooker.failed(e);
       if (e.reason() == ErrorReason.ERROR_REASON_SESSION_ENDED
           || e.reason() == ErrorReason.ERROR_REASON_NOT_IN_ROOM) {
         out();
@@ -144,8 +153,13 @@ final class SimulatedViewer {
     }
   }
 
+  /** Whether the viewer is in the room. */
+  public boolean isInRoom() {
+    return inRoom;
+  }
+
   /** Leaves, if the viewer is in the room. */
-  void leave() {
+  public void leave() {
     if (inRoom) {
       LeaveRoomRequest request =
           LeaveRoomRequest.newBuilder().setViewerId(id).setRoomId(room).build();
@@ -156,7 +170,7 @@ final class SimulatedViewer {
 
   private void out() {
     inRoom = false;
-    tally.left();
+    onlooker.left();
   }
 
   private Duration enter() {
@@ -168,11 +182,11 @@ final class SimulatedViewer {
             .build();
     EnterRoomResponse answer = self.call(RoomServiceGrpc.getEnterRoomMethod(), request);
     inRoom = true;
-    tally.entered();
+    onlooker.entered();
     did("enter", answer.getFactsList());
     heartbeatToken = answer.getHeartbeatToken();
     heartbeatDueNanos = System.nanoTime() + Durations.toNanos(answer.getHeartbeatInterval());
-    leaveAtNanos = System.nanoTime() + Duration.ofSeconds(random.nextInt(60, 900)).toNanos();
+    leaveAtNanos = System.nanoTime() + stay.draw(random).toNanos();
     return Duration.ofMillis(random.nextInt(500, 4_000));
   }
 
@@ -245,7 +259,7 @@ final class SimulatedViewer {
     for (EventResult result :
         platform.call(EventServiceGrpc.getIngestEventsMethod(), request).getResultsList()) {
       if (result.hasError()) {
-        tally.failed(result.getError().getReason());
+        onlooker.rejected(result.getError().getReason());
       } else {
         did("order", result.getFactsList());
       }
@@ -253,7 +267,7 @@ final class SimulatedViewer {
   }
 
   private void did(String action, List<Fact> facts) {
-    tally.did(id, action, facts);
+    onlooker.did(id, action, facts);
   }
 
   /**

@@ -1,0 +1,27 @@
+import "@flywheel/look/tokens.css";
+import "./style/element.css";
+import "./style/base.css";
+import { createApp, watch } from "vue";
+import App from "./App.vue";
+import { i18n } from "./i18n/index.js";
+import { router } from "./router.js";
+import { beginSession, signIn } from "./session/entry.js";
+import { watchExpiry } from "./session/expiry.js";
+import { failure } from "./session/failure.js";
+import { session } from "./session/session.js";
+import { applyPreferences } from "./shell/preferences.js";
+
+applyPreferences();
+watchExpiry();
+
+// Wherever a session ends, the way leads to the sign-in page, which leads back.
+watch(session, (now, before) => {
+  const here = router.currentRoute.value;
+  if (!now && before && here.name !== "sign-in") {
+    void router.replace({ name: "sign-in", query: { to: here.fullPath } });
+  }
+});
+
+const given = await beginSession();
+if (given !== undefined) failure.value = await signIn(given, false);
+createApp(App).use(i18n).use(router).mount("#app");

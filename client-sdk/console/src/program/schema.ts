@@ -1,0 +1,69 @@
+import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
+
+/** How a field of the program is written, and thus which control edits it. */
+export type FieldKind =
+  | "text" // an identifier or a line of text
+  | "localized" // Text: Chinese and English
+  | "number"
+  | "switch"
+  | "choice"
+  | "duration"
+  | "time"
+  | "section" // a message
+  | "list" // of messages
+  | "words"; // of strings
+
+const DURATION = "google.protobuf.Duration";
+const TIMESTAMP = "google.protobuf.Timestamp";
+const TEXT = "flywheel.v1.Text";
+
+export function kindOf(field: DescField): FieldKind {
+  if (field.fieldKind === "list") return field.listKind === "message" ? "list" : "words";
+  if (field.fieldKind === "enum") return "choice";
+  if (field.fieldKind === "message") return kindOfMessage(field.message);
+  if (field.fieldKind === "scalar") {
+    if (typeof field.getDefaultValue() === "boolean") return "switch";
+    return typeof field.getDefaultValue() === "string" ? "text" : "number";
+  }
+  throw new Error(`no control for ${field.toString()}`);
+}
+
+function kindOfMessage(message: DescMessage): FieldKind {
+  if (message.typeName === DURATION) return "duration";
+  if (message.typeName === TIMESTAMP) return "time";
+  return message.typeName === TEXT ? "localized" : "section";
+}
+
+/** The message that a section or an item of a list is of. */
+export function messageOf(field: DescField): DescMessage | undefined {
+  return field.message && !["duration", "time"].includes(kindOf(field)) ? field.message : undefined;
+}
+
+/** A plain value stands for this field of a message; undefined: none may. As the service reads programs. */
+export function shorthandField(message: DescMessage): DescField | undefined {
+  return message.typeName === "flywheel.v1.Program" || message.oneofs.some((oneof) => isReal(oneof.fields))
+    ? undefined
+    : message.fields[0];
+}
+
+/** An `optional` field is a oneof of its own in descriptors, which is none to people. */
+function isReal(fields: readonly DescField[]): boolean {
+  return fields.length > 1;
+}
+
+/** The values of an enum as they are written in a program, without the unspecified one. */
+export function choices(field: DescField): string[] {
+  return field.enum ? choicesOf(field.enum) : [];
+}
+
+export function choicesOf(type: DescEnum): string[] {
+  const prefix = type.sharedPrefix ?? "";
+  return type.values
+    .filter((value) => value.number !== 0)
+    .map((value) => value.name.toLowerCase().replace(prefix, ""));
+}
+
+/** The field of a name as it may be written: snake_case, or camelCase as in JSON. */
+export function fieldOf(message: DescMessage, name: string): DescField | undefined {
+  return message.fields.find((field) => field.name === name || field.jsonName === name);
+}

@@ -1,0 +1,58 @@
+import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import { number } from "@flywheel/look";
+import { language } from "./preferences.js";
+
+const locale = () => (language.value === "zh" ? "zh-CN" : "en-GB");
+
+/** A whole number in the language spoken. */
+export function count(value: number | bigint): string {
+  return number(value, language.value);
+}
+
+/** A share of a whole, such as "37%"; "—" of nothing. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return "—";
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(part / whole);
+}
+
+/** An amount in the currency's minor unit, with two decimals. */
+export function money(minor: bigint): string {
+  const units = new Intl.NumberFormat(locale(), { minimumFractionDigits: 2 });
+  return units.format(Number(minor) / 100);
+}
+
+export function dateTime(at: number | Timestamp | undefined): string {
+  return formatted(at, {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+export function timeOfDay(at: number | Timestamp | undefined): string {
+  return formatted(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+/** How long ago: "刚刚", "3 分钟前"; from a day on, the date. */
+export function ago(at: Timestamp | undefined, nowMillis: number): string {
+  if (!at) return "—";
+  const seconds = Math.max(0, Math.round((nowMillis - timestampMs(at)) / 1000));
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" });
+  if (seconds < 10) return relative.format(0, "second");
+  if (seconds < 60) return relative.format(-seconds, "second");
+  if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), "minute");
+  if (seconds < 86400) return relative.format(-Math.floor(seconds / 3600), "hour");
+  return dateTime(at);
+}
+
+function formatted(at: number | Timestamp | undefined, options: Intl.DateTimeFormatOptions): string {
+  if (at === undefined) return "—";
+  const millis = typeof at === "number" ? at : timestampMs(at);
+  return new Intl.DateTimeFormat(locale(), { ...options, hourCycle: "h23" }).format(millis);
+}
+
+export function hourMinute(at: number | Timestamp | undefined): string {
+  return formatted(at, { hour: "2-digit", minute: "2-digit" });
+}

@@ -1,0 +1,51 @@
+import { PointsEntryKind, type Fact } from "@flywheel/client";
+import { clock, number, rewardText, type Language } from "@flywheel/look";
+
+/** What a fact says in a line. */
+export function factText(
+  fact: Fact,
+  language: Language,
+  t: (key: string, values: Record<string, unknown>) => string,
+  titleOf: (taskId: string) => string | undefined,
+): string {
+  const what = fact.what;
+  const task = (id: string) => titleOf(id) ?? id;
+  const say = (values: Record<string, unknown> = {}) => t(`fact.${what.case}`, values);
+  switch (what.case) {
+    case "roomEntered":
+    case "roomLeft":
+      return say({ room: what.value.roomId });
+    case "watchCredited":
+      return say({ time: clock(Number(what.value.creditedMillis) / 1000) });
+    case "checkedIn":
+      return say({ streak: what.value.streak });
+    case "taskProgressed":
+      return say({
+        task: task(what.value.taskId),
+        count: number(what.value.count, language),
+        threshold: number(what.value.threshold, language),
+      });
+    case "taskUnlocked":
+    case "taskCompleted":
+    case "roomGoalReached":
+      return say({ task: task(what.value.taskId) });
+    case "tierReached":
+      return say({ task: task(what.value.tier?.taskId ?? ""), tier: (what.value.tier?.tier ?? 0) + 1 });
+    case "rewardGiven":
+      return say({ reward: what.value.reward ? rewardText(what.value.reward, language) : "" });
+    case "grantIssued":
+      return say({ reward: what.value.grant?.reward ? rewardText(what.value.grant.reward, language) : "" });
+    case "pointsBooked": {
+      const out = [PointsEntryKind.EXPIRED, PointsEntryKind.ADJUSTED_DOWN].includes(what.value.kind);
+      return say({
+        sign: out ? "−" : "+",
+        amount: number(what.value.amount, language),
+        balance: number(what.value.balance, language),
+      });
+    }
+    case "rewardWithheld":
+      return say();
+    case undefined:
+      return "";
+  }
+}

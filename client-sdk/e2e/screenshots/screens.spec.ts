@@ -1,0 +1,141 @@
+import type { BrowserContext, Page } from "@playwright/test";
+import { expect, test } from "../harness/fixtures.js";
+import type { Merchant } from "../harness/merchant.js";
+
+const out = "screenshots/out";
+const DAY_MILLIS = 86_400_000;
+const names = [
+  "xiaoyu",
+  "aming",
+  "meimei",
+  "dashan",
+  "lele",
+  "qiqi",
+  "nannan",
+  "tangtang",
+  "feifei",
+  "doudou",
+];
+
+const looks = (["zh", "en"] as const).flatMap((language) =>
+  (["light", "dark"] as const).flatMap((theme) =>
+    [
+      { device: "phone", viewport: { width: 390, height: 844 } },
+      { device: "desktop", viewport: { width: 1440, height: 900 } },
+    ].map((place) => ({ language, theme, ...place })),
+  ),
+);
+
+for (const { language, theme, device, viewport } of looks) {
+  const look = `${device}-${language}-${theme}`;
+
+  test(`every screen, ${look}`, async ({ browser, merchant }) => {
+    await live(merchant);
+    const context = await browser.newContext({
+      viewport,
+      colorScheme: theme,
+      locale: language === "zh" ? "zh-CN" : "en-GB",
+      deviceScaleFactor: device === "phone" ? 2 : 1,
+      reducedMotion: "reduce",
+    });
+    await context.addInitScript((kept) => localStorage.setItem("flywheel.console.language", kept), language);
+    const page = await context.newPage();
+    const shoot = (name: string, fullPage = false) =>
+      page.screenshot({ path: `${out}/${name}-${look}.png`, fullPage });
+    await panel(page, context, merchant, shoot, `&lang=${language}&theme=${theme}`);
+    await console_(page, merchant, shoot);
+    await context.close();
+  });
+}
+
+type Shoot = (name: string, fullPage?: boolean) => Promise<unknown>;
+
+async function panel(page: Page, context: BrowserContext, merchant: Merchant, shoot: Shoot, query: string) {
+  await page.goto(merchant.panelUrl("room-1", "xiaoyu", query));
+  await expect(page.getByTestId("task-daily-likes")).toBeVisible();
+  await shoot("panel", true);
+  await page.getByTestId("check-in-button").click();
+  await expect(page.getByTestId("reward-toast")).toBeVisible();
+  await shoot("panel-reward");
+  await page.getByTestId("why-daily-likes").click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await shoot("panel-why");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("points-balance").click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await shoot("panel-points");
+  await page.keyboard.press("Escape");
+  await context.setOffline(true);
+  await page.getByTestId("like-button").click();
+  await expect(page.getByTestId("offline-banner")).toBeVisible();
+  await shoot("panel-offline");
+  await context.setOffline(false);
+  await page.goto(merchant.panelUrl("room-1", "xiaoyu", query).replace(/token=.*/, "token=worthless"));
+  await expect(page.getByRole("alert").or(page.getByRole("status")).first()).toBeVisible();
+  await shoot("panel-signed-out");
+}
+
+async function console_(page: Page, merchant: Merchant, shoot: Shoot) {
+  const signIn = new URL(merchant.consoleUrl()).origin + "/console/";
+  await page.goto(signIn);
+  await expect(page.getByTestId("sign-in-token")).toBeVisible();
+  await shoot("console-sign-in");
+  const screens: [name: string, path: string, ready: string][] = [
+    ["console-rooms", "rooms", "room-room-1"],
+    ["console-cockpit", "rooms/room-1", "watch-curve"],
+    ["console-empty-room", "rooms/no-room", "no-broadcast"],
+    ["console-viewers", "viewers", "viewer-row-xiaoyu"],
+    ["console-viewer", "viewers/xiaoyu", "explain-daily-likes"],
+    ["console-program", "program", "program-form"],
+    ["console-versions", "program/versions", "version-1"],
+    ["console-templates", "program/templates", "template-new-room"],
+  ];
+  for (const [name, path, ready] of screens) {
+    await page.goto(merchant.consoleUrl(path));
+    await expect(page.getByTestId(ready).first()).toBeVisible();
+    await page.evaluate(() => new Promise((rested) => requestIdleCallback(rested, { timeout: 2000 })));
+    await shoot(name, true);
+  }
+  await page.goto(merchant.consoleUrl("viewers/xiaoyu"));
+  await page.getByTestId("explain-daily-likes").click();
+  await shoot("console-why");
+  await page.goto(merchant.consoleUrl("nowhere"));
+  await shoot("console-not-found");
+}
+
+/** A room with a week behind it and viewers in it. */
+async function live(merchant: Merchant): Promise<void> {
+  await merchant.applyTemplate("growth-flywheel");
+  const now = Date.now();
+  for (const [index, name] of names.entries()) {
+    const came = now - (index + 2) * 97_000;
+    const at = (millis: number) => new Date(Math.min(came + millis, now)).toISOString();
+    const event = (what: object, time: string, order: number) => ({
+      eventId: `${name}-${order}`,
+      viewerId: name,
+      roomId: "room-1",
+      occurredAt: time,
+      ...what,
+    });
+    await merchant.call("POST", "/v1/events:ingest", {
+      events: [
+        event({ entered: {} }, at(0), 0),
+        event({ liked: { count: 7 * (index + 1) } }, at(20_000), 1),
+        event({ commented: { text: `主播好 ${index}` } }, at(40_000), 2),
+        ...(index % 3 === 0 ? [event({ followed: {} }, at(50_000), 3)] : []),
+        ...(index % 4 === 0
+          ? [event({ ordered: { orderId: `o-${name}`, amountMinor: "12900" } }, at(60_000), 4)]
+          : []),
+        ...(index % 2 === 0 ? [event({ shared: { channel: "wechat" } }, at(70_000), 5)] : []),
+        event(
+          { watched: { startedAt: at(0), endedAt: new Date(now).toISOString() } },
+          new Date(now).toISOString(),
+          6,
+        ),
+      ],
+    });
+  }
+  for (const daysAgo of [5, 4, 3, 2, 1]) {
+    await merchant.report("xiaoyu", "room-1", { liked: { count: 12 } }, new Date(now - daysAgo * DAY_MILLIS));
+  }
+}

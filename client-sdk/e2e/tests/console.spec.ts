@@ -1,0 +1,112 @@
+import { expect, test } from "../harness/fixtures.js";
+import { SHORT_STEPS } from "../harness/programs.js";
+
+test.use({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+
+test("only hosts and merchants sign in, and who may not is told why", async ({
+  page,
+  merchant,
+  deployment,
+}) => {
+  await page.goto(`${deployment.baseUrl}/console/`);
+  for (const bad of [
+    "no-token-at-all",
+    merchant.token("viewer", "lin"),
+    merchant.token("host", "boss", { ttlSeconds: -60 }),
+  ]) {
+    await page.getByTestId("sign-in-token").fill(bad);
+    await page.getByTestId("sign-in-button").click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(page.getByTestId("sign-in-token")).toBeVisible();
+  }
+  await page.getByTestId("sign-in-token").fill(merchant.token("host", "boss"));
+  await page.getByTestId("sign-in-button").click();
+  await expect(page.getByTestId("sign-in-token")).toBeHidden();
+  expect(page.url()).not.toContain("token");
+});
+
+test("the cockpit moves as it happens in the room", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await merchant.report("lin", "room-1", { entered: {} });
+  await page.goto(merchant.consoleUrl("rooms/room-1", "host"));
+  await expect(page.getByTestId("viewers-now")).toContainText("1");
+
+  await merchant.report("wei", "room-1", { entered: {} });
+  await expect(page.getByTestId("viewers-now")).toContainText("2");
+  await expect(page.getByTestId("newest-viewers")).toContainText("wei");
+
+  await merchant.report("wei", "room-1", { liked: { count: 3 } });
+  await expect(page.getByTestId("reward-ticker")).toContainText("wei");
+  await expect(page.getByTestId("active-viewers")).toContainText("wei");
+
+  await merchant.report("wei", "room-1", { left: {} });
+  await expect(page.getByTestId("viewers-now")).toContainText("1");
+});
+
+test("the cockpit goes on by itself after the server was restarted", async ({
+  page,
+  merchant,
+  deployment,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await merchant.report("lin", "room-1", { entered: {} });
+  await page.goto(merchant.consoleUrl("rooms/room-1", "host"));
+  await expect(page.getByTestId("viewers-now")).toContainText("1");
+  await deployment.stopServer("SIGKILL");
+  await deployment.startServer();
+  await merchant.report("wei", "room-1", { entered: {} });
+  await expect(page.getByTestId("viewers-now")).toContainText("2", { timeout: 40_000 });
+});
+
+test("a viewer's story tells why a reward has not come", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await merchant.report("lin", "room-1", { entered: {} });
+  await merchant.report("lin", "room-1", { liked: { count: 4 } });
+  await merchant.report("wei", "room-1", { entered: {} });
+  await page.goto(merchant.consoleUrl("viewers", "host"));
+  await page.getByTestId("viewer-search").fill("li");
+  await expect(page.getByTestId("viewer-row-wei")).toBeHidden();
+  await page.getByTestId("viewer-row-lin").click();
+  await page.getByTestId("explain-likes").click();
+  await expect(page.getByText("tiers[1]", { exact: false }).or(page.getByText("100")).first()).toBeVisible();
+});
+
+test("a program that is changed in the console is followed by the panel", async ({
+  page,
+  context,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  const panel = await context.newPage();
+  await panel.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+  await expect(panel.getByTestId("task-likes")).toContainText("Likes");
+
+  await page.goto(merchant.consoleUrl("program"));
+  await write(page, SHORT_STEPS.replace("en: Likes", "en: Hearts"));
+  await page.getByTestId("apply-button").click();
+  await page.getByTestId("apply-confirm").click();
+  await expect(page.getByTestId("version-2")).toBeVisible();
+
+  await expect(panel.getByTestId("task-likes")).toContainText("Hearts");
+
+  await page.getByTestId("rollback-1").click();
+  await page.getByTestId("apply-confirm").click();
+  await expect(panel.getByTestId("task-likes")).toContainText("Likes");
+});
+
+test("mistakes stand at their lines, and a program that has any can't be applied", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.consoleUrl("program"));
+  await write(page, SHORT_STEPS.replace("trigger: share", "trigger: shout"));
+  await expect(page.getByTestId("mistakes")).toContainText("tasks[3].trigger");
+  await expect(page.getByTestId("apply-button")).toBeDisabled();
+});
+
+async function write(page: import("@playwright/test").Page, document: string): Promise<void> {
+  await page.getByTestId("program-yaml").locator(".cm-content").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(document);
+}

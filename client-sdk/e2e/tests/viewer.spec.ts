@@ -1,0 +1,97 @@
+import { expect, test } from "../harness/fixtures.js";
+import { SHORT_STEPS } from "../harness/programs.js";
+
+test.use({ viewport: { width: 390, height: 844 } });
+
+test("a viewer comes in, checks in, likes, watches, claims, and sees each reward without a reload", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+  await expect(page.getByTestId("hidden-tasks")).toBeVisible();
+
+  await page.getByTestId("check-in-button").click();
+  await expect(page.getByTestId("streak")).toContainText("1");
+  await expect(page.getByTestId("reward-toast")).toContainText("10");
+  await expect(page.getByTestId("points-balance")).toHaveText("10");
+
+  for (let i = 0; i < 3; i++) await page.getByTestId("like-button").click();
+  await expect(page.getByTestId("task-likes-bar")).toHaveAttribute("aria-valuenow", "3");
+  await expect(page.getByTestId("points-balance")).toHaveText("15");
+
+  // The first tier of watching takes one heartbeat.
+  await expect(page.getByTestId("points-balance")).toHaveText("22", { timeout: 20_000 });
+
+  await page.getByTestId("comment-input").fill("好看");
+  await page.getByTestId("comment-input").press("Enter");
+  await page.getByTestId("claim-comments").click();
+  await expect(page.getByTestId("points-balance")).toHaveText("42");
+
+  // What was hidden is there now.
+  await expect(page.getByTestId("task-secret")).toBeVisible();
+  await expect.poll(() => merchant.balance("lin")).toBe(42);
+});
+
+test("what is liked offline is counted once when the viewer is back, even after the page was closed", async ({
+  page,
+  context,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.panelUrl("room-1", "wei", "&lang=en"));
+  await page.getByTestId("like-button").click();
+  await expect.poll(() => merchant.count("wei", "likes")).toBe(1);
+
+  await context.setOffline(true);
+  for (let i = 0; i < 4; i++) await page.getByTestId("like-button").click();
+  await expect(page.getByTestId("offline-banner")).toBeVisible();
+  expect(await merchant.count("wei", "likes")).toBe(1);
+  await page.close();
+  await context.setOffline(false);
+
+  const back = await context.newPage();
+  await back.goto(merchant.panelUrl("room-1", "wei", "&lang=en"));
+  await expect.poll(() => merchant.count("wei", "likes")).toBe(5);
+  await expect(back.getByTestId("task-likes-bar")).toHaveAttribute("aria-valuenow", "5");
+  await expect(back.getByTestId("offline-banner")).toBeHidden();
+});
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  test(`the panel recovers by itself when the server is ended with ${signal} and started again`, async ({
+    page,
+    merchant,
+    deployment,
+  }) => {
+    await merchant.apply(SHORT_STEPS);
+    await page.goto(merchant.panelUrl("room-1", "mei", "&lang=en"));
+    await page.getByTestId("check-in-button").click();
+    await expect(page.getByTestId("points-balance")).toHaveText("10");
+
+    await deployment.stopServer(signal);
+    await page.getByTestId("like-button").click();
+    await page.getByTestId("like-button").click();
+    await deployment.startServer();
+
+    await expect.poll(() => merchant.count("mei", "likes"), { timeout: 40_000 }).toBe(2);
+    await page.getByTestId("like-button").click();
+    await expect(page.getByTestId("task-likes-bar")).toHaveAttribute("aria-valuenow", "3", {
+      timeout: 20_000,
+    });
+    // What another device does reaches this one: the stream is open again.
+    await merchant.report("mei", "room-1", { liked: { count: 7 } });
+    await expect(page.getByTestId("task-likes-bar")).toHaveAttribute("aria-valuenow", "10", {
+      timeout: 20_000,
+    });
+    await expect.poll(() => merchant.count("mei", "likes")).toBe(10);
+  });
+}
+
+test("every task says why its reward has not come yet", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.panelUrl("room-1", "an", "&lang=en"));
+  await page.getByTestId("why-likes").click();
+  await expect(page.getByRole("dialog")).toContainText("3");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});

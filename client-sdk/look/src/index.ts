@@ -1,0 +1,2 @@
+export * from "./wording.js";
+export * from "./counts.js";

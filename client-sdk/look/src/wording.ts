@@ -1,0 +1,131 @@
+import type { Cause, Reward, Text } from "@flywheel/client";
+
+/** The languages that people are spoken to in. */
+export type Language = "zh" | "en";
+
+/** The language to begin with: what is asked for, else the browser's, where anything Chinese means Chinese. */
+export function chooseLanguage(asked: string | null | undefined, spoken: readonly string[]): Language {
+  const tags = asked ? [asked] : spoken;
+  for (const tag of tags) {
+    if (tag.toLowerCase().startsWith("zh")) return "zh";
+    if (tag.toLowerCase().startsWith("en")) return "en";
+  }
+  return "zh";
+}
+
+/** A text of a program; empty where the merchant wrote none. */
+export function textOf(text: Text | undefined, language: Language): string {
+  if (!text) return "";
+  return language === "en" && text.en ? text.en : text.zh || text.en;
+}
+
+/** A whole number with its thousands set apart, such as "12,800". */
+export function number(value: number | bigint, language: Language): string {
+  return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en").format(value);
+}
+
+/** What a reward is called, with how much or how many: "10 积分", "Seven-day coupon", "Weekly draw tickets × 3". */
+export function rewardText(reward: Reward, language: Language): string {
+  const zh = language === "zh";
+  const kind = reward.kind;
+  switch (kind.case) {
+    case "points":
+      return zh
+        ? `${number(kind.value.amount, language)} 积分`
+        : counted(kind.value.amount, "point", "points", language);
+    case "experience":
+      return zh ? `${number(kind.value.amount, language)} 经验` : `${number(kind.value.amount, language)} XP`;
+    case "coupon":
+      return textOf(kind.value.title, language) || kind.value.couponId;
+    case "badge": {
+      const badge = textOf(kind.value.title, language) || kind.value.badgeId;
+      return zh ? `徽章「${badge}」` : `${badge} badge`;
+    }
+    case "privilege":
+      return textOf(kind.value.title, language) || kind.value.privilegeId;
+    case "ticket": {
+      const lottery = textOf(kind.value.title, language) || kind.value.lotteryId;
+      const count = kind.value.count ?? 1;
+      return zh ? `${lottery}券 × ${count}` : `${lottery} ticket${count === 1 ? "" : "s"} × ${count}`;
+    }
+    case "makeUpCard":
+      return zh
+        ? `补签卡 × ${kind.value.count}`
+        : counted(kind.value.count, "make-up card", "make-up cards", language);
+    case "freeze":
+      return zh
+        ? `断签保护 × ${kind.value.count}`
+        : counted(kind.value.count, "streak freeze", "streak freezes", language);
+    case undefined:
+      return zh ? "奖励" : "Reward";
+  }
+}
+
+/** Several rewards in one line. */
+export function rewardsText(rewards: readonly Reward[], language: Language): string {
+  return rewards.map((reward) => rewardText(reward, language)).join(language === "zh" ? "、" : ", ");
+}
+
+/**
+ * What something was given for.
+ *
+ * @param taskTitle the title of a task by its id; undefined: it is not in the program any more
+ */
+export function causeText(
+  cause: Cause | undefined,
+  language: Language,
+  taskTitle: (taskId: string) => string | undefined,
+): string {
+  const zh = language === "zh";
+  const what = cause?.what;
+  switch (what?.case) {
+    case "task":
+      return taskTitle(what.value.taskId) ?? what.value.taskId;
+    case "checkIn":
+      if (what.value.streak > 0)
+        return zh ? `连续签到 ${what.value.streak} 次` : `Check-in streak of ${what.value.streak}`;
+      return zh ? `累计签到 ${what.value.cumulative} 次` : `${what.value.cumulative} check-ins in all`;
+    case "points":
+      return zh ? "积分到期变动" : "Points came due";
+    case "adjustment":
+      return what.value.reason || (zh ? "人工调整" : "Adjustment");
+    default:
+      return "";
+  }
+}
+
+/** A stretch of time as a clock shows it: "1:24", "12:05", "1:02:09". Rounded up, so that 0:00 means over. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** A stretch of time in words: "3 分钟", "45 s", "1 h 20 min". */
+export function durationText(seconds: number, language: Language): string {
+  const zh = language === "zh";
+  const units: [number, string, string][] = [
+    [86400, "天", "d"],
+    [3600, "小时", "h"],
+    [60, "分钟", "min"],
+    [1, "秒", "s"],
+  ];
+  const parts: string[] = [];
+  let rest = Math.round(seconds);
+  for (const [size, chinese, english] of units) {
+    const count = Math.floor(rest / size);
+    if (count > 0 && parts.length < 2) {
+      parts.push(`${count} ${zh ? chinese : english}`);
+      rest -= count * size;
+    } else if (parts.length > 0) {
+      break;
+    }
+  }
+  return parts.join(" ") || (zh ? "0 秒" : "0 s");
+}
+
+function counted(count: number | bigint, one: string, many: string, language: Language): string {
+  return `${number(count, language)} ${BigInt(count) === 1n ? one : many}`;
+}

@@ -1,0 +1,43 @@
+import { chooseLanguage } from "@flywheel/look";
+import { FlywheelPanelElement } from "./element.js";
+import "./page.css";
+
+const tokenKey = "flywheel-token";
+
+const query = new URLSearchParams(location.search);
+const language = chooseLanguage(query.get("lang"), navigator.languages);
+const theme = query.get("theme") ?? "auto";
+
+document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+document.title = language === "zh" ? "直播间福利" : "Live rewards";
+if (theme === "light" || theme === "dark") {
+  document.documentElement.dataset["theme"] = theme;
+}
+
+const panel = new FlywheelPanelElement();
+panel.baseUrl = location.origin;
+panel.room = query.get("room") ?? "";
+panel.lang = language;
+panel.theme = theme;
+panel.actions = query.get("actions") ?? "on";
+panel.token = takeToken();
+document.body.append(panel);
+
+// A link with another token, opened in the same tab, changes only the fragment, and nothing is loaded anew.
+addEventListener("hashchange", () => {
+  panel.token = takeToken();
+});
+
+/**
+ * The token comes in the fragment, which browsers send to no server. It is kept for reloads of this tab, and taken out of
+ * the address, so that a link that is copied from there lets nobody in.
+ */
+function takeToken(): string {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given === null) {
+    return sessionStorage.getItem(tokenKey) ?? "";
+  }
+  sessionStorage.setItem(tokenKey, given);
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return given;
+}

@@ -1,0 +1,28 @@
+import { inject, provide, type InjectionKey } from "vue";
+import type { FlywheelError } from "@flywheel/client";
+import { useTexts } from "../i18n.js";
+import type { PanelRoom } from "./panel.js";
+
+const roomKey: InjectionKey<PanelRoom> = Symbol("room");
+
+export function provideRoom(room: PanelRoom): void {
+  provide(roomKey, room);
+}
+
+/** The room that the panel is of. */
+export function useRoom(): PanelRoom {
+  const room = inject(roomKey);
+  if (!room) {
+    throw new Error("no room was provided");
+  }
+  return room;
+}
+
+/** Says in words why something failed. */
+export function useErrorText(): (error: FlywheelError) => string {
+  const { t, has } = useTexts();
+  return (error) => {
+    const key = `error.${error.reason}`;
+    return t(has(key) ? key : "error.general");
+  };
+}

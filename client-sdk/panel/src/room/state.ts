@@ -1,0 +1,114 @@
+import type {
+  CalendarDay,
+  CheckInRules,
+  CheckInStanding,
+  ConnectionState,
+  GetBalanceResponse,
+  GetCheckInCalendarResponse,
+  Grant,
+  ListTasksResponse,
+  RoomState,
+  TaskCause,
+  TaskProgress,
+  Viewer,
+} from "@flywheel/client";
+import type { Timestamp } from "./time.js";
+
+/** All that the panel shows of a viewer in a room. Never changed in place: each update makes another. */
+export interface PanelState {
+  readonly load: "loading" | "ready" | "failed" | "signedOut";
+  /** Whether the merchant has applied no program yet. */
+  readonly noProgram: boolean;
+  readonly connection: ConnectionState;
+  readonly presence: RoomState;
+  readonly points: Points | undefined;
+  readonly checkIn: CheckIn | undefined;
+  readonly tasks: readonly TaskProgress[];
+  readonly hiddenTasks: number;
+  readonly unclaimed: readonly TaskCause[];
+  readonly grants: readonly Grant[];
+  readonly programVersion: bigint;
+  /** Likes that no answer has confirmed yet. */
+  readonly likesWaiting: number;
+  /** By this device's clock: until when watch time is credited. */
+  readonly creditedAtMillis: number;
+  /** When the action happened that told the latest count of each task. */
+  readonly toldAtMillis: Readonly<Record<string, number>>;
+}
+
+export interface Points {
+  readonly balance: bigint;
+  readonly pending: bigint;
+  readonly expiring: bigint;
+  readonly expiresAt: Timestamp | undefined;
+  /** The latest entry that is part of it; 0: not known. */
+  readonly entryNumber: bigint;
+}
+
+export interface CheckIn {
+  readonly standing: CheckInStanding;
+  readonly rules: CheckInRules | undefined;
+  readonly today: string;
+  /** The days that were read, by month. */
+  readonly months: Readonly<Record<string, readonly CalendarDay[]>>;
+}
+
+export const initialState: PanelState = {
+  load: "loading",
+  noProgram: false,
+  connection: "connecting",
+  presence: "entering",
+  points: undefined,
+  checkIn: undefined,
+  tasks: [],
+  hiddenTasks: 0,
+  unclaimed: [],
+  grants: [],
+  programVersion: 0n,
+  likesWaiting: 0,
+  creditedAtMillis: 0,
+  toldAtMillis: {},
+};
+
+export function withTasks(state: PanelState, answer: ListTasksResponse): PanelState {
+  return {
+    ...state,
+    tasks: answer.tasks,
+    hiddenTasks: answer.hiddenTasks,
+    unclaimed: answer.unclaimed,
+  };
+}
+
+export function withBalance(state: PanelState, answer: GetBalanceResponse): PanelState {
+  const { balance, pending, expiring, expiresAt } = answer;
+  return {
+    ...state,
+    points: { balance, pending, expiring, expiresAt, entryNumber: state.points?.entryNumber ?? 0n },
+  };
+}
+
+export function withCalendar(state: PanelState, answer: GetCheckInCalendarResponse): PanelState {
+  const { standing, rules, today, month, days } = answer;
+  return standing
+    ? {
+        ...state,
+        checkIn: { standing, rules, today, months: { ...state.checkIn?.months, [month]: days } },
+      }
+    : state;
+}
+
+export function withStanding(state: PanelState, standing: CheckInStanding | undefined): PanelState {
+  return standing && state.checkIn ? { ...state, checkIn: { ...state.checkIn, standing } } : state;
+}
+
+/** The standing that a watch begins with; parts of it are unset while the viewer is not known. */
+export function withSnapshot(state: PanelState, viewer: Viewer): PanelState {
+  const balanced = viewer.points ? withBalance(state, viewer.points) : state;
+  const byBroadcast = viewer.checkIn?.latestPeriod.startsWith("broadcast:") ?? false;
+  return {
+    // A streak of broadcasts is of one room, and the snapshot's is of the room that the viewer was in at that moment.
+    ...(byBroadcast ? balanced : withStanding(balanced, viewer.checkIn)),
+    grants: viewer.grants,
+    programVersion: viewer.programVersion,
+  };
+}

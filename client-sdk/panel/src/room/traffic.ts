@@ -1,0 +1,53 @@
+import type { FlywheelOptions } from "@flywheel/client";
+
+type Interceptor = NonNullable<FlywheelOptions["interceptors"]>[number];
+
+/** What the panel wants to know of the calls of the room session. */
+export interface TrafficListener {
+  /** The service has counted likes. */
+  onLikesCounted: (count: number) => void;
+  /** The service has credited watch time up to a moment of this device's clock. */
+  onCredited: (atMillis: number) => void;
+}
+
+/**
+ * Watches the calls of the room session, so that what is shown ahead of the service's word (likes on their way, seconds
+ * since the latest heartbeat) is taken back exactly when its answer is there.
+ */
+export class Traffic {
+  readonly #inFlight = new Set<Promise<unknown>>();
+
+  interceptor(listener: TrafficListener): Interceptor {
+    return (next) => (request) => {
+      if (request.stream || request.service.typeName !== "flywheel.v1.RoomService") {
+        return next(request);
+      }
+      const sentAtMillis = Date.now();
+      const call = next(request).then((response) => {
+        if (request.method.name === "Act") {
+          const what = (request.message as { what?: { case?: string; value?: { count?: number } } }).what;
+          if (what?.case === "liked") {
+            listener.onLikesCounted(what.value?.count ?? 1);
+          }
+        } else if (request.method.name !== "LeaveRoom") {
+          listener.onCredited(sentAtMillis);
+        }
+        return response;
+      });
+      const settled = call.catch(() => undefined);
+      this.#inFlight.add(settled);
+      void settled.finally(() => this.#inFlight.delete(settled));
+      return call;
+    };
+  }
+
+  /** When the calls that are under way are answered, or some time has passed. */
+  async quiet(limitMillis: number): Promise<void> {
+    if (this.#inFlight.size > 0) {
+      await Promise.race([
+        Promise.allSettled(this.#inFlight),
+        new Promise((resolve) => setTimeout(resolve, limitMillis)),
+      ]);
+    }
+  }
+}

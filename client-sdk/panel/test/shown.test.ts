@@ -1,0 +1,76 @@
+import { TaskState, type TaskProgress } from "@flywheel/client";
+import { describe, expect, test } from "vitest";
+import { arranged, nextRewardAtMillis, shown, tierFills } from "../src/room/shown.js";
+import { initialState, withTasks, type PanelState } from "../src/room/state.js";
+import { addMonths, weekOf } from "../src/room/time.js";
+import * as recorded from "./recorded.js";
+
+const present: PanelState = {
+  ...withTasks(initialState, recorded.tasks()),
+  presence: "present",
+  creditedAtMillis: 1_000_000,
+};
+
+function task(id: string): TaskProgress {
+  const found = present.tasks.find(({ taskId }) => taskId === id);
+  if (!found) throw new Error(`no task ${id}`);
+  return found;
+}
+
+describe("a watch task", () => {
+  const watch = task("watch-broadcast");
+
+  test("counts down by a second each second while the viewer watches", () => {
+    expect(shown(watch, present, 1_000_000)).toMatchObject({ missing: 180, countsDown: true });
+    expect(shown(watch, present, 1_096_000)).toMatchObject({ missing: 84, count: 96 });
+  });
+
+  test("stands still while the viewer does not watch", () => {
+    for (const presence of ["hidden", "reconnecting", "elsewhere"] as const) {
+      const away = { ...present, presence };
+      expect(shown(watch, away, 1_096_000)).toMatchObject({ missing: 180, countsDown: false });
+    }
+  });
+
+  test("never claims a tier that the service has not told of", () => {
+    expect(shown(watch, present, 9_000_000)).toMatchObject({ missing: 0, count: 180 });
+  });
+
+  test("says when its reward is due", () => {
+    expect(nextRewardAtMillis(present)).toBe(1_180_000);
+  });
+});
+
+test("likes on their way are shown at once, for oneself and for the room", () => {
+  const liking = { ...present, likesWaiting: 4 };
+  expect(shown(task("daily-likes"), liking, 0)).toMatchObject({ count: 4, missing: 6 });
+  expect(shown(task("daily-comments"), liking, 0).count).toBe(0);
+  expect(shown(task("daily-likes"), present, 0).count).toBe(0);
+});
+
+test("each tier has an equal part of the bar, however far apart they are", () => {
+  expect(tierFills([10, 100, 300], 55)).toEqual([1, 0.5, 0]);
+  expect(tierFills([10, 100, 300], 900)).toEqual([1, 1, 1]);
+});
+
+test("what can be claimed comes first, what is locked last, what is done stands apart", () => {
+  const claimable = { ...task("weekly-chests"), state: TaskState.TO_CLAIM };
+  const all = present.tasks.map((each) => (each.taskId === claimable.taskId ? claimable : each));
+  const { open, done } = arranged(all);
+  expect(open[0]?.taskId).toBe("weekly-chests");
+  expect(open.at(-1)?.state).toBe(TaskState.LOCKED);
+  expect(done.map(({ taskId }) => taskId)).toEqual(["welcome"]);
+});
+
+test("weeks begin on Mondays and reach over months and years", () => {
+  expect(weekOf("2027-01-01")).toEqual([
+    "2026-12-28",
+    "2026-12-29",
+    "2026-12-30",
+    "2026-12-31",
+    "2027-01-01",
+    "2027-01-02",
+    "2027-01-03",
+  ]);
+  expect(addMonths("2026-01", -1)).toBe("2025-12");
+});

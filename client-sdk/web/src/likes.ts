@@ -1,0 +1,261 @@
+import { delayMillis, pause, type Backoff } from "./backoff.js";
+import { FlywheelError } from "./errors.js";
+import { newRequestId } from "./ids.js";
+
+/**
+ * Where likes that are not delivered yet are kept, such as localStorage. Pages that share one need Web Locks, which
+ * keep them out of each other's way; where a browser has none, likes are kept in the page's memory only.
+ */
+export type LikeStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+
+/** Likes that are sent as one, under an id that stays theirs over attempts, reloads and pages. */
+export interface LikeBatch {
+  readonly requestId: string;
+  count: number;
+  readonly atMillis: number;
+}
+
+export interface LikesOptions {
+  /** How long likes are gathered before they are sent. */
+  readonly intervalMillis: number;
+  readonly backoff: Backoff;
+  /** Delivers a batch. */
+  readonly send: (batch: LikeBatch) => Promise<void>;
+  /** Told of likes that will not be delivered. */
+  readonly onLost: (count: number, error: FlywheelError | undefined) => void;
+}
+
+/** The contract's bound on Liked.count. */
+const maxCount = 1_000;
+const maxBatches = 20;
+/** Older likes would count for a show that they were not meant for. */
+const maxAgeMillis = 3_600_000;
+
+/**
+ * The likes of one viewer in one room. They are gathered into batches and delivered one batch after the other. A batch
+ * that was sent once stays as it is, so that the service can tell a repetition; what comes meanwhile makes the next.
+ */
+export class Likes {
+  readonly #options: LikesOptions;
+  readonly #batches: LikeBatch[] = [];
+  readonly #sent = new Set<string>();
+  #shelf: Shelf | undefined;
+  #wait = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #delivering: Promise<void> | undefined;
+  #failures = 0;
+  #closed = false;
+
+  constructor(options: LikesOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps the batches on the shelf from now on, with those that pages left behind which are gone. */
+  async keepOn(shelf: Shelf): Promise<void> {
+    this.#shelf = shelf;
+    const oldestMillis = Date.now() - maxAgeMillis;
+    for (const batch of await shelf.adopt()) {
+      if (batch.atMillis >= oldestMillis) {
+        this.#sent.add(batch.requestId);
+        this.#batches.push(batch);
+      } else {
+        this.#options.onLost(batch.count, undefined);
+      }
+    }
+    this.#batches.sort((one, other) => one.atMillis - other.atMillis);
+    this.#save();
+    this.#schedule();
+  }
+
+  add(count: number): void {
+    for (let left = count; left > 0;) {
+      const batch = this.#open();
+      if (!batch) {
+        this.#options.onLost(left, undefined);
+        break;
+      }
+      const taken = Math.min(left, maxCount - batch.count);
+      batch.count += taken;
+      left -= taken;
+    }
+    this.#save();
+    this.#schedule();
+  }
+
+  /** Delivers what there is now, and tries again at once what failed. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wait.abort();
+    this.#delivering ??= this.#deliver().finally(() => {
+      this.#delivering = undefined;
+      this.#schedule();
+    });
+    return this.#delivering;
+  }
+
+  /** What is not delivered yet; none of it changes any more. */
+  freeze(): readonly LikeBatch[] {
+    for (const batch of this.#batches) {
+      this.#sent.add(batch.requestId);
+    }
+    return [...this.#batches];
+  }
+
+  /** Ends the deliveries. What is on the shelf stays there for the next page; without a shelf it is lost. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#wait.abort();
+    this.#shelf?.release();
+    const count = this.#batches.reduce((sum, batch) => sum + batch.count, 0);
+    if (!this.#shelf && count > 0) {
+      this.#options.onLost(count, undefined);
+    }
+  }
+
+  /** The batch that takes further likes; undefined where there are too many. */
+  #open(): LikeBatch | undefined {
+    const last = this.#batches.at(-1);
+    if (last && !this.#sent.has(last.requestId) && last.count < maxCount) {
+      return last;
+    }
+    if (this.#batches.length >= maxBatches) {
+      return undefined;
+    }
+    const batch = { requestId: newRequestId(), count: 0, atMillis: Date.now() };
+    this.#batches.push(batch);
+    return batch;
+  }
+
+  #schedule(): void {
+    if (!this.#closed && !this.#delivering && this.#batches.length > 0) {
+      this.#timer ??= setTimeout(() => void this.flush(), this.#options.intervalMillis);
+    }
+  }
+
+  async #deliver(): Promise<void> {
+    for (let batch = this.#batches[0]; batch && !this.#closed; batch = this.#batches[0]) {
+      this.#sent.add(batch.requestId);
+      try {
+        await this.#options.send(batch);
+        this.#failures = 0;
+      } catch (caught) {
+        const error = FlywheelError.from(caught);
+        if (error.isCurable || error.is("NOT_IN_ROOM")) {
+          this.#wait = new AbortController();
+          const { backoff } = this.#options;
+          const millis = delayMillis(backoff, this.#failures++, error.retryAfterMillis);
+          await pause(millis, this.#wait.signal);
+          continue;
+        }
+        this.#options.onLost(batch.count, error);
+      }
+      this.#batches.splice(this.#batches.indexOf(batch), 1);
+      this.#sent.delete(batch.requestId);
+      this.#save();
+    }
+  }
+
+  #save(): void {
+    this.#shelf?.save(this.#batches);
+  }
+}
+
+/**
+ * A page's place in the storage. A page holds the lock of its place for as long as it lives, so that another page that
+ * gets the lock knows that it may take over what lies there.
+ */
+export class Shelf {
+  readonly #storage: LikeStorage;
+  readonly #prefix: string;
+  readonly #place: string;
+  readonly #locks: LockManager | undefined;
+  #release: (() => void) | undefined;
+
+  /** `owner` says whose likes these are, and in which room. */
+  constructor(storage: LikeStorage, owner: string) {
+    this.#storage = storage;
+    this.#prefix = `flywheel.likes/${owner}/`;
+    this.#place = this.#prefix + newRequestId();
+    this.#locks = globalThis.navigator?.locks;
+    const held = new Promise<void>((resolve) => {
+      this.#release = resolve;
+    });
+    this.#locks?.request(this.#place, () => held).catch(() => undefined);
+  }
+
+  /** Takes what pages left behind that are gone. */
+  async adopt(): Promise<LikeBatch[]> {
+    const adopted: LikeBatch[] = [];
+    for (const place of this.#others()) {
+      await this.#ifAbandoned(place, () => {
+        adopted.push(...this.#read(place));
+        this.#storage.removeItem(place);
+      });
+    }
+    return adopted;
+  }
+
+  save(batches: readonly LikeBatch[]): void {
+    try {
+      if (batches.length > 0) {
+        this.#storage.setItem(this.#place, JSON.stringify(batches));
+      } else {
+        this.#storage.removeItem(this.#place);
+      }
+    } catch {
+      // The storage is full or forbidden; the likes are still in memory.
+    }
+  }
+
+  release(): void {
+    this.#release?.();
+  }
+
+  #others(): string[] {
+    const keys = Array.from({ length: this.#storage.length }, (_, i) => this.#storage.key(i));
+    return keys.filter((key): key is string => !!key && key.startsWith(this.#prefix) && key !== this.#place);
+  }
+
+  async #ifAbandoned(place: string, take: () => void): Promise<void> {
+    if (!this.#locks) {
+      take();
+      return;
+    }
+    await this.#locks.request(place, { ifAvailable: true }, (lock) => {
+      if (lock) {
+        take();
+      }
+    });
+  }
+
+  #read(place: string): LikeBatch[] {
+    try {
+      const stored: unknown = JSON.parse(this.#storage.getItem(place) ?? "[]");
+      return Array.isArray(stored) ? stored.filter(isBatch) : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+function isBatch(value: unknown): value is LikeBatch {
+  const batch = value as LikeBatch | null;
+  return (
+    typeof batch?.requestId === "string" &&
+    typeof batch.atMillis === "number" &&
+    Number.isInteger(batch.count) &&
+    batch.count >= 1 &&
+    batch.count <= maxCount
+  );
+}
+
+/** localStorage, where pages that share it can be kept out of each other's way. */
+export function sharedStorage(): LikeStorage | undefined {
+  try {
+    return globalThis.navigator?.locks ? globalThis.localStorage : undefined;
+  } catch {
+    return undefined; // The browser forbids it.
+  }
+}
