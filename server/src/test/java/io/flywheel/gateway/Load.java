@@ -12,16 +12,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
- * Callers that read, and callers that write one point at a time, each call after the last. A write
+ * Callers that read, and callers that write one point at a time, each soon after the last. A write
  * whose answer does not come is repeated with the same request_id, as every client has to; a read
  * is not. Thread-safe.
  */
 final class Load implements AutoCloseable {
   private static final int DEADLINE_SECONDS = 20;
   private static final int MOST_TRIES = 50;
+
+  /** Leaves processors to the servers that start meanwhile. */
+  private static final long PAUSE_MILLIS = 5;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger reads = new AtomicInteger();
@@ -82,6 +86,7 @@ final class Load implements AutoCloseable {
       } catch (StatusRuntimeException e) {
         failedReads.add(e.getStatus());
       }
+      pause();
     }
   }
 
@@ -95,7 +100,12 @@ final class Load implements AutoCloseable {
               .setAmount(1)
               .setReason("load")
               .build());
+      pause();
     }
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
   }
 
   private void write(Channel channel, AdjustPointsRequest request) {

@@ -63,6 +63,9 @@ final class ClusterTest {
       var unusedToo = onB.ingest(onB.liked("like-" + i, "v"));
       long answered = System.nanoTime();
       WatchViewerResponse told = watch.client.next();
+      if (i == 0 && Watch.balanceIn(told) == 1) {
+        told = watch.client.next(); // what the standing told already
+      }
       micros.add((System.nanoTime() - answered) / 1_000);
       assertThat(told.hasChange()).as("a change: " + told).isTrue();
       assertThat(Watch.balanceIn(told)).isEqualTo(i + 2);
