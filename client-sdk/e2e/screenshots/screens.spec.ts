@@ -40,15 +40,20 @@ for (const { language, theme, device, viewport } of looks) {
     });
     await context.addInitScript((kept) => localStorage.setItem("flywheel.console.language", kept), language);
     const page = await context.newPage();
-    const shoot = (name: string, fullPage = false) =>
-      page.screenshot({ path: `${out}/${name}-${look}.png`, fullPage });
+    const shoot = async (name: string, whole = false) => {
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      // On a screen as high as the page, so that bars stand where a reader would see them.
+      if (whole) await page.setViewportSize({ width: viewport.width, height });
+      await page.screenshot({ path: `${out}/${name}-${look}.png` });
+      await page.setViewportSize(viewport);
+    };
     await panel(page, context, merchant, shoot, `&lang=${language}&theme=${theme}`);
     await console_(page, merchant, shoot);
     await context.close();
   });
 }
 
-type Shoot = (name: string, fullPage?: boolean) => Promise<unknown>;
+type Shoot = (name: string, whole?: boolean) => Promise<void>;
 
 async function panel(page: Page, context: BrowserContext, merchant: Merchant, shoot: Shoot, query: string) {
   await page.goto(merchant.panelUrl("room-1", "xiaoyu", query));
@@ -93,14 +98,39 @@ async function console_(page: Page, merchant: Merchant, shoot: Shoot) {
   for (const [name, path, ready] of screens) {
     await page.goto(merchant.consoleUrl(path));
     await expect(page.getByTestId(ready).first()).toBeVisible();
-    await page.evaluate(() => new Promise((rested) => requestIdleCallback(rested, { timeout: 2000 })));
+    await drawn(page);
     await shoot(name, true);
   }
   await page.goto(merchant.consoleUrl("viewers/xiaoyu"));
   await page.getByTestId("explain-daily-likes").click();
+  await expect(page.getByTestId("why").getByRole("listitem").first()).toBeVisible();
+  await page.getByTestId("explain-daily-likes").evaluate((task) => task.scrollIntoView());
   await shoot("console-why");
+  await page.getByTestId("adjust-points").click();
+  await page.getByTestId("adjust-amount").fill("50");
+  await shoot("console-adjust");
   await page.goto(merchant.consoleUrl("nowhere"));
+  await expect(page.getByTestId("not-found")).toBeVisible();
   await shoot("console-not-found");
+  await page.goto(merchant.consoleUrl("program/templates"));
+  await page.getByTestId("template-daily-habit").getByRole("button").click();
+  await page.getByTestId("apply-button").click();
+  await expect(page.getByTestId("apply-confirm")).toBeEnabled();
+  await drawn(page);
+  await shoot("console-apply");
+  await page.getByTestId("apply-confirm").click();
+  await expect(page.getByTestId("apply-confirm")).toBeHidden();
+  await page.goto(merchant.consoleUrl("program/versions"));
+  await expect(page.getByTestId("version-2")).toBeVisible();
+  await expect(page.getByTestId("version-diff")).toBeVisible();
+  await drawn(page);
+  await shoot("console-compare", true);
+}
+
+/** Charts and editors are drawn a moment after their places are there. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((rested) => requestIdleCallback(rested, { timeout: 2000 })));
+  await page.waitForTimeout(500);
 }
 
 /** A room with a week behind it and viewers in it. */

@@ -51,7 +51,7 @@ public final class FlywheelServer implements AutoCloseable {
                 Stage.PRODUCTION, new Strict(), Modules.override(modules).with(extra)));
     try {
       server.startAll();
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       server.close();
       throw e;
     }

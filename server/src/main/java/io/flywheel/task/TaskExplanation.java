@@ -176,9 +176,9 @@ final class TaskExplanation {
             verdict(
                 rule,
                 false,
-                "需要 " + threshold + "，当前 " + count + "，还差 " + (threshold - count),
-                "It asks for %d; so far: %d, missing: %d"
-                    .formatted(threshold, count, threshold - count)));
+                distance("需要 %s，当前 %s，还差 %s", CountText.ZH, task.task(), threshold, count),
+                distance(
+                    "Needs %s: %s so far, %s to go", CountText.EN, task.task(), threshold, count)));
       } else if (standing.isSettled(tier)) {
         rules.add(verdict(rule, true, "已达成并已发放", "Reached and settled"));
       } else if (task.isPaidOnClaim()) {
@@ -192,6 +192,14 @@ final class TaskExplanation {
                 "The room has reached it; those who contributed are being rewarded"));
       }
     }
+  }
+
+  private static String distance(
+      String text, CountText language, Task task, long threshold, long count) {
+    return text.formatted(
+        language.of(task, threshold),
+        language.of(task, count),
+        language.of(task, threshold - count));
   }
 
   private static String titles(StateView view, List<String> ids, BinaryOperator<String> language) {

@@ -394,7 +394,7 @@ final class TaskServiceTest {
     world.share("v");
     world.like("v", 2);
     assertThat(world.explain("v", "likes").getSummary().getEn())
-        .isEqualTo("It asks for 3; so far: 2, missing: 1");
+        .isEqualTo("Needs 3: 2 so far, 1 to go");
     world.like("v", 1);
     assertThat(world.explain("v", "likes").getRulesList())
         .filteredOn(rule -> !rule.getHolds())
