@@ -28,7 +28,7 @@ enum CountText {
   }
 
   String of(Task task, long count) {
-    CountBy by = task.getCountBy();
+    CountBy by = task.getCount();
     if (by == CountBy.COUNT_BY_SECONDS
         || (by == CountBy.COUNT_BY_UNSPECIFIED && task.getTrigger() == Trigger.TRIGGER_WATCH)) {
       return time(Duration.ofSeconds(count));

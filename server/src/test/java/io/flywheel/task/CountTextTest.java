@@ -10,10 +10,7 @@ import org.junit.jupiter.api.Test;
 final class CountTextTest {
   private static final Task WATCH = Task.newBuilder().setTrigger(Trigger.TRIGGER_WATCH).build();
   private static final Task SPEND =
-      Task.newBuilder()
-          .setTrigger(Trigger.TRIGGER_ORDER)
-          .setCountBy(CountBy.COUNT_BY_AMOUNT)
-          .build();
+      Task.newBuilder().setTrigger(Trigger.TRIGGER_ORDER).setCount(CountBy.COUNT_BY_AMOUNT).build();
 
   @Test
   void watchTimeIsInHoursMinutesAndSeconds() {
@@ -33,13 +30,13 @@ final class CountTextTest {
 
   @Test
   void ordersAndLikesAreCountedAsTheyAre() {
-    Task orders = SPEND.toBuilder().setCountBy(CountBy.COUNT_BY_TIMES).build();
+    Task orders = SPEND.toBuilder().setCount(CountBy.COUNT_BY_TIMES).build();
     assertThat(CountText.EN.of(orders, 1_000)).isEqualTo("1000");
   }
 
   @Test
   void daysSayThatTheyAreDays() {
-    Task days = WATCH.toBuilder().setCountBy(CountBy.COUNT_BY_DISTINCT_DAYS).build();
+    Task days = WATCH.toBuilder().setCount(CountBy.COUNT_BY_DISTINCT_DAYS).build();
     assertThat(CountText.EN.of(days, 1)).isEqualTo("1 day");
     assertThat(CountText.EN.of(days, 3)).isEqualTo("3 days");
     assertThat(CountText.ZH.of(days, 3)).isEqualTo("3 天");

@@ -116,6 +116,7 @@ final class HttpRoutes implements Lifecycle {
     ServerBuilder builder =
         Server.builder()
             .http(new InetSocketAddress(config.host(), config.port()))
+            .bossGroupFactory(Acceptor::named)
             .blockingTaskExecutor(threads, false)
             .maxNumConnections(config.maxConnections())
             .idleTimeout(config.idleTimeout())

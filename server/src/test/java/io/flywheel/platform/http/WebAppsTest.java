@@ -136,7 +136,9 @@ final class WebAppsTest {
   private void serve(URL[] places) {
     loader = new URLClassLoader(places, null);
     ServerBuilder builder =
-        Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Server.builder()
+            .bossGroupFactory(Acceptor::named)
+            .http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     new WebApps(loader).addTo(builder);
     server = builder.build();
     server.start().join();
