@@ -4,6 +4,8 @@ import { type Claims, token } from "./tokens.js";
 
 type Json = Record<string, unknown>;
 
+export const DAY_MILLIS = 86_400_000;
+
 /** A merchant of a deployment: its tokens, its pages, and its platform, which speaks JSON. */
 export class Merchant {
   constructor(
@@ -30,6 +32,29 @@ export class Merchant {
 
   async applyTemplate(template: string): Promise<void> {
     await this.call("POST", "/v1/program:apply", { requestId: randomUUID(), source: { template } });
+  }
+
+  /** Applies a template, under which a viewer has checked in on some days before. */
+  async applyTemplateAfter(template: string, viewerId: string, roomId: string, daysAgo: readonly number[]) {
+    // Nobody was there to tap, so the past is lived under a variant of it in which entering checks in.
+    const { program } = (await this.call("POST", "/v1/program:validate", { source: { template } })) as {
+      program: { checkIn: Json };
+    };
+    const past = { ...program, checkIn: { ...program.checkIn, method: "CHECK_IN_METHOD_ON_ENTER" } };
+    await this.apply(JSON.stringify(past));
+    await this.call("POST", "/v1/events:ingest", {
+      backfill: true,
+      events: [...daysAgo]
+        .sort((one, other) => other - one)
+        .map((days) => ({
+          eventId: randomUUID(),
+          viewerId,
+          roomId,
+          occurredAt: new Date(Date.now() - days * DAY_MILLIS).toISOString(),
+          entered: {},
+        })),
+    });
+    await this.applyTemplate(template);
   }
 
   /** Reports one event of a viewer, as the platform does. */

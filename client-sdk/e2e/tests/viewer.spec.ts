@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "../harness/fixtures.js";
 import { SHORT_STEPS } from "../harness/programs.js";
 
@@ -31,6 +32,52 @@ test("a viewer comes in, checks in, likes, watches, claims, and sees each reward
   // What was hidden is there now.
   await expect(page.getByTestId("task-secret")).toBeVisible();
   await expect.poll(() => merchant.balance("lin")).toBe(42);
+});
+
+test("the days of a streak are seen whole, and today joins them with the answer", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.applyTemplateAfter("growth-flywheel", "lin", "room-1", [3, 2, 1]);
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+  await expect(page.getByTestId("streak")).toHaveText("3");
+  // The calendar as the service tells it is not needed for that.
+  await page.getByTestId("check-in-button").waitFor();
+  await page.route("**/flywheel.v1.CheckInService/GetCheckInCalendar", () => undefined);
+  await page.getByTestId("check-in-button").click();
+  await expect(page.getByTestId("streak")).toHaveText("4");
+  await page.getByRole("button", { name: "Show the month" }).click();
+  const days = page.locator(".kept .circle");
+  await expect(days).toHaveCount(await daysOfThisMonth(page, 4));
+  for (const day of await days.all()) {
+    const isOnTop = await day.evaluate((circle) => {
+      const { left, top, width, height } = circle.getBoundingClientRect();
+      const root = circle.getRootNode() as ShadowRoot;
+      return [0.1, 0.5, 0.9].every((part) => {
+        const seen = root.elementFromPoint(left + part * width, top + height / 2);
+        return seen !== null && circle.contains(seen);
+      });
+    });
+    expect(isOnTop, "nothing lies over the day").toBe(true);
+  }
+});
+
+/** How many of the latest days, today among them, the month on the calendar has. */
+async function daysOfThisMonth(page: Page, days: number): Promise<number> {
+  const today = await page.locator('[aria-current="date"] .unseen').first().textContent();
+  return Math.min(days, Number(/\d+/.exec(today ?? "")?.[0] ?? days));
+}
+
+test("what is watched counts down at the head, with the reward that it brings", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+  await expect(page.getByTestId("watch-countdown")).toContainText("7 points");
+  // Once that tier is reached, the next one.
+  await expect(page.getByTestId("watch-countdown")).toContainText("30 points", { timeout: 20_000 });
+  await expect(page.getByTestId("watch-countdown")).toContainText(/14:\d\d/);
 });
 
 test("what is liked offline is counted once when the viewer is back, even after the page was closed", async ({

@@ -32,14 +32,22 @@ export function shown(task: TaskProgress, state: PanelState, nowMillis: number):
   return { count, missing, countsDown: false };
 }
 
+/** The open task whose next reward comes first by watching on. */
+export function nextToWatch(state: PanelState): TaskProgress | undefined {
+  return state.tasks
+    .filter((task) => task.state === TaskState.OPEN && countsSeconds(task) && task.goal !== Goal.ROOM)
+    .filter((task) => task.missing > 0n)
+    .reduce<TaskProgress | undefined>(
+      (first, task) => (first && first.missing <= task.missing ? first : task),
+      undefined,
+    );
+}
+
 /** When the countdown of some task is over, by this device's clock, so that a sign of life then brings its reward. */
 export function nextRewardAtMillis(state: PanelState): number | undefined {
-  const missing = state.tasks
-    .filter((task) => task.state === TaskState.OPEN && countsSeconds(task) && task.goal !== Goal.ROOM)
-    .map((task) => Number(task.missing))
-    .filter((seconds) => seconds > 0);
-  return missing.length > 0 && state.creditedAtMillis > 0
-    ? state.creditedAtMillis + Math.min(...missing) * 1000
+  const task = nextToWatch(state);
+  return task && state.creditedAtMillis > 0
+    ? state.creditedAtMillis + Number(task.missing) * 1000
     : undefined;
 }
 

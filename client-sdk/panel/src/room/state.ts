@@ -1,18 +1,19 @@
-import type {
-  CalendarDay,
-  CheckInRules,
-  CheckInStanding,
-  ConnectionState,
-  GetBalanceResponse,
-  GetCheckInCalendarResponse,
-  Grant,
-  ListTasksResponse,
-  RoomState,
-  TaskCause,
-  TaskProgress,
-  Viewer,
+import {
+  CalendarDayState,
+  type CalendarDay,
+  type CheckInRules,
+  type CheckInStanding,
+  type ConnectionState,
+  type GetBalanceResponse,
+  type GetCheckInCalendarResponse,
+  type Grant,
+  type ListTasksResponse,
+  type RoomState,
+  type TaskCause,
+  type TaskProgress,
+  type Viewer,
 } from "@flywheel/client";
-import type { Timestamp } from "./time.js";
+import { monthOf, type Timestamp } from "./time.js";
 
 /** All that the panel shows of a viewer in a room. Never changed in place: each update makes another. */
 export interface PanelState {
@@ -98,7 +99,22 @@ export function withCalendar(state: PanelState, answer: GetCheckInCalendarRespon
 }
 
 export function withStanding(state: PanelState, standing: CheckInStanding | undefined): PanelState {
-  return standing && state.checkIn ? { ...state, checkIn: { ...state.checkIn, standing } } : state;
+  return standing && state.checkIn ? { ...state, checkIn: withToday({ ...state.checkIn, standing }) } : state;
+}
+
+/** A check-in is seen on its day at once; the whole calendar is read a moment later. */
+function withToday(checkIn: CheckIn): CheckIn {
+  const { standing, today, months } = checkIn;
+  const month = monthOf(today);
+  const days = months[month];
+  if (!standing.checkedInNow || !days) {
+    return checkIn;
+  }
+  const checkedIn = (day: CalendarDay): CalendarDay =>
+    day.date === today && day.state === CalendarDayState.OPEN
+      ? { ...day, state: CalendarDayState.CHECKED_IN, streak: standing.streak }
+      : day;
+  return { ...checkIn, months: { ...months, [month]: days.map(checkedIn) } };
 }
 
 /** The standing that a watch begins with; parts of it are unset while the viewer is not known. */
