@@ -4,7 +4,7 @@ import "./style/base.css";
 import { createApp, watch } from "vue";
 import App from "./App.vue";
 import { i18n } from "./i18n/index.js";
-import { router } from "./router.js";
+import { makeRouter } from "./router.js";
 import { beginSession, signIn } from "./session/entry.js";
 import { watchExpiry } from "./session/expiry.js";
 import { failure } from "./session/failure.js";
@@ -14,6 +14,10 @@ import { applyPreferences } from "./shell/preferences.js";
 applyPreferences();
 watchExpiry();
 
+const given = await beginSession();
+if (given !== undefined) failure.value = await signIn(given, false);
+const router = makeRouter();
+
 // Wherever a session ends, the way leads to the sign-in page, which leads back.
 watch(session, (now, before) => {
   const here = router.currentRoute.value;
@@ -22,6 +26,4 @@ watch(session, (now, before) => {
   }
 });
 
-const given = await beginSession();
-if (given !== undefined) failure.value = await signIn(given, false);
 createApp(App).use(i18n).use(router).mount("#app");

@@ -25,6 +25,15 @@ test("only hosts and merchants sign in, and who may not is told why", async ({
   expect(page.url()).not.toContain("token");
 });
 
+test("a link that signs in leaves no token in the address", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  for (const path of ["", "program"]) {
+    await page.goto(merchant.consoleUrl(path));
+    await expect(page.getByTestId("account")).toBeVisible();
+    expect(page.url()).not.toContain("token");
+  }
+});
+
 test("the cockpit moves as it happens in the room", async ({ page, merchant }) => {
   await merchant.apply(SHORT_STEPS);
   await merchant.report("lin", "room-1", { entered: {} });

@@ -15,10 +15,17 @@ export function percent(part: number, whole: number): string {
   return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(part / whole);
 }
 
-/** An amount in the currency's minor unit, with two decimals. */
+/** An amount of money, given in fen, with two decimals: "¥387.00". */
 export function money(minor: bigint): string {
   const units = new Intl.NumberFormat(locale(), { minimumFractionDigits: 2 });
-  return units.format(Number(minor) / 100);
+  return `¥${units.format(Number(minor) / 100)}`;
+}
+
+const DAY_PREFIX = "day:";
+
+/** The date, where a broadcast is the day because the platform names none; else undefined. */
+export function dayOf(broadcastId: string): string | undefined {
+  return broadcastId.startsWith(DAY_PREFIX) ? broadcastId.slice(DAY_PREFIX.length) : undefined;
 }
 
 export function dateTime(at: number | Timestamp | undefined): string {

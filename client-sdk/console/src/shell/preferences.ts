@@ -5,7 +5,7 @@ export type Theme = "auto" | "light" | "dark";
 
 /** What this device remembers of its user's taste. */
 export const theme = ref<Theme>(readTheme());
-export const language = ref<Language>(chooseLanguage(read("language"), ["zh"]));
+export const language = ref<Language>(chooseLanguage(read("language"), navigator.languages));
 /** Whether the page is dark now. */
 export const dark = ref(false);
 
