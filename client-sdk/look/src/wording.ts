@@ -24,6 +24,9 @@ export function number(value: number | bigint, language: Language): string {
   return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en").format(value);
 }
 
+/** The space between a number and what it counts, at which no line breaks. */
+const UNIT = "\u00a0";
+
 /** What a reward is called, with how much or how many: "10 积分", "Seven-day coupon", "Weekly draw tickets × 3". */
 export function rewardText(reward: Reward, language: Language): string {
   const zh = language === "zh";
@@ -31,10 +34,12 @@ export function rewardText(reward: Reward, language: Language): string {
   switch (kind.case) {
     case "points":
       return zh
-        ? `${number(kind.value.amount, language)} 积分`
+        ? `${number(kind.value.amount, language)}${UNIT}积分`
         : counted(kind.value.amount, "point", "points", language);
     case "experience":
-      return zh ? `${number(kind.value.amount, language)} 经验` : `${number(kind.value.amount, language)} XP`;
+      return zh
+        ? `${number(kind.value.amount, language)}${UNIT}经验`
+        : `${number(kind.value.amount, language)}${UNIT}XP`;
     case "coupon":
       return textOf(kind.value.title, language) || kind.value.couponId;
     case "badge": {
@@ -46,15 +51,17 @@ export function rewardText(reward: Reward, language: Language): string {
     case "ticket": {
       const lottery = textOf(kind.value.title, language) || kind.value.lotteryId;
       const count = kind.value.count ?? 1;
-      return zh ? `${lottery}券 × ${count}` : `${lottery} ticket${count === 1 ? "" : "s"} × ${count}`;
+      return zh
+        ? `${lottery}券${UNIT}×${UNIT}${count}`
+        : `${lottery} ticket${count === 1 ? "" : "s"}${UNIT}×${UNIT}${count}`;
     }
     case "makeUpCard":
       return zh
-        ? `补签卡 × ${kind.value.count}`
+        ? `补签卡${UNIT}×${UNIT}${kind.value.count}`
         : counted(kind.value.count, "make-up card", "make-up cards", language);
     case "freeze":
       return zh
-        ? `断签保护 × ${kind.value.count}`
+        ? `断签保护${UNIT}×${UNIT}${kind.value.count}`
         : counted(kind.value.count, "streak freeze", "streak freezes", language);
     case undefined:
       return zh ? "奖励" : "Reward";
@@ -127,5 +134,5 @@ export function durationText(seconds: number, language: Language): string {
 }
 
 function counted(count: number | bigint, one: string, many: string, language: Language): string {
-  return `${number(count, language)} ${BigInt(count) === 1n ? one : many}`;
+  return `${number(count, language)}${UNIT}${BigInt(count) === 1n ? one : many}`;
 }

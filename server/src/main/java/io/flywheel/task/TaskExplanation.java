@@ -81,13 +81,26 @@ final class TaskExplanation {
   private static void addWindow(List<RuleVerdict> rules, StateView view, TaskStanding standing) {
     TaskWindow window = standing.window();
     if (window != null) {
-      rules.add(
-          verdict("window", true, "统计周期：" + window.name(), "The window now is " + window.name()));
+      rules.add(holdingWindow(standing.task(), window));
     } else if (view.at().toEpochMilli() < standing.task().startsAtMillis()) {
       rules.add(verdict("window", false, "活动尚未开始", "Its window has not begun yet"));
     } else {
       rules.add(verdict("window", false, "活动已结束", "Its window is over"));
     }
+  }
+
+  private static RuleVerdict holdingWindow(CompiledTask task, TaskWindow window) {
+    String when = window.name().replaceFirst("^broadcast:(day:)?", "");
+    return switch (task.window()) {
+      case WINDOW_KIND_DAY ->
+          verdict("window", true, "只统计今天（" + when + "）", "It counts today (" + when + ")");
+      case WINDOW_KIND_WEEK ->
+          verdict("window", true, "只统计本周（" + when + "）", "It counts this week (" + when + ")");
+      case WINDOW_KIND_BROADCAST ->
+          verdict("window", true, "只统计本场（" + when + "）", "It counts in this show (" + when + ")");
+      case WINDOW_KIND_CUSTOM -> verdict("window", true, "活动进行中", "It counts now");
+      default -> verdict("window", true, "一直累计，不清零", "It counts for good, from the first time on");
+    };
   }
 
   private static void addRequires(List<RuleVerdict> rules, StateView view, CompiledTask task) {

@@ -2,6 +2,7 @@ package io.flywheel.task;
 
 import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Settlement;
@@ -32,6 +33,7 @@ import io.flywheel.v1.Shared;
 import io.flywheel.v1.TaskProgress;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.TaskState;
+import io.flywheel.v1.Text;
 import io.flywheel.v1.TierProgress;
 import java.time.Duration;
 import java.time.Instant;
@@ -400,6 +402,36 @@ final class TaskServiceTest {
         .filteredOn(rule -> !rule.getHolds())
         .extracting(RuleVerdict::getRule)
         .containsExactly("cap");
+  }
+
+  @Test
+  void anExplanationSpeaksOfTheWindowInWords() {
+    World world =
+        world(
+            """
+            - {id: once, title: 一, trigger: like, tiers: [{threshold: 9}]}
+            - {id: day, title: 二, trigger: like, window: day, tiers: [{threshold: 9}]}
+            - {id: week, title: 三, trigger: like, window: week, tiers: [{threshold: 9}]}
+            - {id: show, title: 四, trigger: like, window: broadcast, tiers: [{threshold: 9}]}
+            """);
+    world.like("v", 1);
+    assertThat(List.of("once", "day", "week", "show"))
+        .map(id -> world.explain("v", id).getRules(0).getDetail())
+        .extracting(Text::getZh, Text::getEn)
+        .satisfiesExactly(
+            once ->
+                assertThat(once)
+                    .isEqualTo(tuple("一直累计，不清零", "It counts for good, from the first time on")),
+            day ->
+                assertThat(day.toList().toString())
+                    .matches("\\[只统计今天（(\\d{4}-\\d\\d-\\d\\d)）, It counts today \\(\\1\\)]"),
+            week ->
+                assertThat(week.toList().toString())
+                    .matches("\\[只统计本周（(\\d{4}-W\\d\\d)）, It counts this week \\(\\1\\)]"),
+            show ->
+                assertThat(show.toList().toString())
+                    .matches(
+                        "\\[只统计本场（(\\d{4}-\\d\\d-\\d\\d)）, It counts in this show \\(\\1\\)]"));
   }
 
   private void settle() throws InterruptedException {
