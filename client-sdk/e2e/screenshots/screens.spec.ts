@@ -1,9 +1,8 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { expect, test } from "../harness/fixtures.js";
-import type { Merchant } from "../harness/merchant.js";
+import { DAY_MILLIS, Merchant } from "../harness/merchant.js";
 
 const out = "screenshots/out";
-const DAY_MILLIS = 86_400_000;
 const names = [
   "xiaoyu",
   "aming",
@@ -29,7 +28,7 @@ const looks = (["zh", "en"] as const).flatMap((language) =>
 for (const { language, theme, device, viewport } of looks) {
   const look = `${device}-${language}-${theme}`;
 
-  test(`every screen, ${look}`, async ({ browser, merchant }) => {
+  test(`every screen, ${look}`, async ({ browser, merchant, deployment }) => {
     await live(merchant);
     const context = await browser.newContext({
       viewport,
@@ -47,7 +46,9 @@ for (const { language, theme, device, viewport } of looks) {
       await page.screenshot({ path: `${out}/${name}-${look}.png` });
       await page.setViewportSize(viewport);
     };
-    await panel(page, context, merchant, shoot, `&lang=${language}&theme=${theme}`);
+    const query = `&lang=${language}&theme=${theme}`;
+    await panel(page, context, merchant, shoot, query);
+    await troubled(page, merchant, new Merchant(deployment, `${merchant.id}-new`), shoot, query);
     await console_(page, merchant, shoot);
     await context.close();
   });
@@ -62,13 +63,23 @@ async function panel(page: Page, context: BrowserContext, merchant: Merchant, sh
   await page.getByTestId("check-in-button").click();
   await expect(page.getByTestId("reward-toast")).toBeVisible();
   await shoot("panel-reward");
-  await page.getByTestId("why-daily-likes").click();
+  await expect(page.getByTestId("reward-toast")).toBeHidden();
+  await page.locator("button[aria-expanded]").first().click();
+  await shoot("panel-month");
+  await page.locator("button.fixable").last().click();
   await expect(page.getByRole("dialog")).toBeVisible();
+  await shoot("panel-make-up");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("why-watch-broadcast").click();
+  await expect(page.getByRole("dialog")).toContainText("15");
   await shoot("panel-why");
   await page.keyboard.press("Escape");
   await page.getByTestId("points-balance").click();
   await expect(page.getByRole("dialog")).toBeVisible();
   await shoot("panel-points");
+  await page.getByRole("dialog").locator("[aria-pressed=false]").click();
+  await drawn(page);
+  await shoot("panel-grants");
   await page.keyboard.press("Escape");
   await context.setOffline(true);
   await page.getByTestId("like-button").click();
@@ -78,6 +89,25 @@ async function panel(page: Page, context: BrowserContext, merchant: Merchant, sh
   await page.goto(merchant.panelUrl("room-1", "xiaoyu", query).replace(/token=.*/, "token=worthless"));
   await expect(page.getByRole("alert").or(page.getByRole("status")).first()).toBeVisible();
   await shoot("panel-signed-out");
+}
+
+/** What a viewer sees while nothing has come yet, when nothing comes, and where there is nothing. */
+async function troubled(page: Page, merchant: Merchant, fresh: Merchant, shoot: Shoot, query: string) {
+  const tasks = "**/flywheel.v1.TaskService/ListTasks";
+  await page.route(tasks, () => undefined);
+  await page.goto(merchant.panelUrl("room-1", "xiaoyu", query));
+  await expect(page.getByRole("main")).toBeVisible();
+  await drawn(page);
+  await shoot("panel-loading");
+  await page.unroute(tasks);
+  await page.route(tasks, (route) => route.abort());
+  await page.goto(merchant.panelUrl("room-1", "aming", query));
+  await expect(page.locator(".notice").getByRole("button")).toBeVisible({ timeout: 20_000 });
+  await shoot("panel-failed");
+  await page.unroute(tasks);
+  await page.goto(fresh.panelUrl("room-1", "xiaoyu", query));
+  await expect(page.locator(".notice")).toBeVisible();
+  await shoot("panel-no-program");
 }
 
 async function console_(page: Page, merchant: Merchant, shoot: Shoot) {
@@ -135,7 +165,8 @@ async function drawn(page: Page): Promise<void> {
 
 /** A room with a week behind it and viewers in it. */
 async function live(merchant: Merchant): Promise<void> {
-  await merchant.applyTemplate("growth-flywheel");
+  // Six days in a row, and a day missed before them.
+  await merchant.applyTemplateAfter("growth-flywheel", "xiaoyu", "room-1", [10, 9, 8, 6, 5, 4, 3, 2, 1]);
   const now = Date.now();
   for (const [index, name] of names.entries()) {
     const came = now - (index + 2) * 97_000;
