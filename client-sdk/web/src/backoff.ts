@@ -31,3 +31,16 @@ export function pause(millis: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", done);
   });
 }
+
+/** The promise's result, or what `tooLate` answers or throws if that takes longer. */
+export async function within<R>(millis: number, promise: Promise<R>, tooLate: () => R): Promise<R> {
+  const patience = new AbortController();
+  try {
+    return await Promise.race([
+      promise,
+      pause(millis, patience.signal).then(() => (patience.signal.aborted ? promise : tooLate())),
+    ]);
+  } finally {
+    patience.abort(); // A timer that is left would keep a program of Node running.
+  }
+}

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationMs, type Duration } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createContextValues, type Client } from "@connectrpc/connect";
-import { delayMillis, pause, type Backoff } from "./backoff.js";
+import { delayMillis, pause, within, type Backoff } from "./backoff.js";
 import { isHidden, notify, onPage } from "./environment.js";
 import { FlywheelError } from "./errors.js";
 import type { Flywheel } from "./flywheel.js";
@@ -197,9 +197,7 @@ class Session implements RoomSession {
     if (this.#over) {
       return;
     }
-    const patience = new AbortController();
-    await Promise.race([this.#likes.flush(), pause(entryPatienceMillis, patience.signal)]);
-    patience.abort(); // A timer that is left would keep a program of Node running.
+    await within(entryPatienceMillis, this.#likes.flush(), () => undefined);
     const isIn = this.#token !== undefined;
     this.#end("left");
     await this.#running;
@@ -434,15 +432,8 @@ class Entry {
   }
 
   async within(millis: number): Promise<void> {
-    const patience = new AbortController();
-    const tooLate = pause(millis, patience.signal).then(() => {
+    await within(millis, this.promise, () => {
       throw new FlywheelError(new ConnectError(`not in the room after ${millis} ms`, Code.Unavailable));
     });
-    tooLate.catch(ignore);
-    try {
-      await Promise.race([this.promise, tooLate]);
-    } finally {
-      patience.abort();
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { within } from "./backoff.js";
 import { FlywheelError } from "./errors.js";
 
 /** Where tokens come from: a token, or a function of the app that fetches a fresh one. "" says: nobody is signed in. */
@@ -19,6 +20,9 @@ export interface TokenClaims {
 const refreshAheadMillis = 60_000;
 /** A token that ends so soon is not used any more. */
 const tooLateMillis = 5_000;
+
+/** A provider that has not answered by then is asked again by the next call. */
+const patienceMillis = 30_000;
 
 /** The payload of a JWT; undefined for a token that is none, such as an API key. */
 export function readClaims(token: string): TokenClaims | undefined {
@@ -90,7 +94,7 @@ export class TokenSource {
     let token: string;
     try {
       const provider = this.#provider ?? "";
-      token = typeof provider === "string" ? provider : await provider();
+      token = typeof provider === "string" ? provider : await answerOf(provider);
     } catch (cause) {
       const message = `the token provider failed: ${String(cause)}`;
       const error = new ConnectError(message, Code.Unavailable, undefined, undefined, cause);
@@ -107,4 +111,10 @@ export class TokenSource {
     this.#token = token;
     return token;
   }
+}
+
+async function answerOf(provider: () => string | Promise<string>): Promise<string> {
+  return await within(patienceMillis, Promise.resolve(provider()), () => {
+    throw new Error(`no answer within ${patienceMillis} ms`);
+  });
 }

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { Code, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   CheckInRequestSchema,
   CheckInService,
@@ -9,6 +9,7 @@ import {
   TaskService,
   type FlywheelOptions,
 } from "../src/index.js";
+import { TokenSource } from "../src/token.js";
 import { Peer, refusal, unsigned, until } from "./peer.js";
 
 type Attempt = (requestId: string, context: HandlerContext) => void | Promise<void>;
@@ -271,7 +272,7 @@ describe("tokens", () => {
     await client.checkIn({});
     expect(asked).toBe(2);
     answer(fresh);
-    await answers[1];
+    await new Promise((resolve) => setTimeout(resolve, 0));
     await client.checkIn({});
     expect(asked).toBe(2);
     expect(seen).toEqual([ending, ending, fresh]);
@@ -306,6 +307,17 @@ describe("tokens", () => {
     const error = await failure(fails.service(CheckInService).checkIn({}));
     expect(error.reason).toBe("TOKEN_UNAVAILABLE");
     expect(error.message).toContain("offline");
+  });
+
+  test("a provider that never answers is given up, and asked again", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let asked = 0;
+    const tokens = new TokenSource(() => (asked++ === 0 ? new Promise(() => undefined) : "good"));
+    const first = failure(tokens.get());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await first).reason).toBe("TOKEN_UNAVAILABLE");
+    expect(await tokens.get()).toBe("good");
   });
 
   test("nothing is sent for nobody", async () => {
