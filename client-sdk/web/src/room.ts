@@ -6,7 +6,11 @@ import { isHidden, notify, onPage } from "./environment.js";
 import { FlywheelError } from "./errors.js";
 import type { Flywheel } from "./flywheel.js";
 import type { Fact } from "./gen/flywheel/v1/fact_pb.js";
-import { RoomService, type ActRequestSchema } from "./gen/flywheel/v1/room_service_pb.js";
+import {
+  RoomService,
+  type ActRequestSchema,
+  type EnterRoomRequestSchema,
+} from "./gen/flywheel/v1/room_service_pb.js";
 import { newRequestId } from "./ids.js";
 import { Likes, sharedStorage, Shelf, type LikeStorage } from "./likes.js";
 import { keepAlive } from "./transport.js";
@@ -103,6 +107,8 @@ class Session implements RoomSession {
   #running: Promise<void> = Promise.resolve();
   #token: string | undefined;
   #intervalMillis = 0;
+  /** The entry that was asked for and not answered yet. Asked for again, it has one effect. */
+  #unanswered: MessageInitShape<typeof EnterRoomRequestSchema> | undefined;
   #entry = new Entry();
   #firstEntry = this.#entry;
   #wait = new AbortController();
@@ -242,11 +248,18 @@ class Session implements RoomSession {
     }
     const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = this.#options;
     const { broadcastId = "" } = this.#options;
-    const answer = await this.#client.enterRoom({ ...this.#whom(), broadcastId, timeZone });
+    const isRepeated = this.#unanswered !== undefined;
+    this.#unanswered ??= { ...this.#whom(), requestId: newRequestId(), broadcastId, timeZone };
+    const answer = await this.#client.enterRoom(this.#unanswered);
+    this.#unanswered = undefined;
     this.#beats = 0;
     this.#goOn(answer.heartbeatToken, answer.heartbeatInterval);
     this.#entry.open();
     this.#tellFacts(answer.facts);
+    if (isRepeated) {
+      // The answer may be the first attempt's, whose session has ended by now.
+      await this.#beat(answer.heartbeatToken);
+    }
   }
 
   async #beat(heartbeatToken: string): Promise<void> {

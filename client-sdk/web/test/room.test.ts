@@ -26,6 +26,7 @@ const millis = (value: number) => ({
 class RoomPeer {
   readonly calls: Call[] = [];
   readonly #answered = new Map<string, number>();
+  readonly #entries = new Map<string, string>();
   peer!: Peer;
   /** The session of the viewer who is in. */
   session = 0;
@@ -53,9 +54,13 @@ class RoomPeer {
     return {
       enterRoom: ({ requestId, timeZone }) => {
         this.#take({ rpc: "enter", id: requestId, what: timeZone });
-        this.session++;
+        if (!this.#entries.has(requestId)) {
+          this.session++;
+          this.#entries.set(requestId, token());
+        }
+        const heartbeatToken = this.#entries.get(requestId) ?? "";
         const facts = [entered(this.session === 1)];
-        return { heartbeatToken: token(), heartbeatInterval: heartbeatInterval(), facts };
+        return { heartbeatToken, heartbeatInterval: heartbeatInterval(), facts };
       },
       heartbeat: ({ requestId, heartbeatToken }) => {
         this.#take({ rpc: "heartbeat", id: requestId, what: heartbeatToken });
@@ -186,6 +191,40 @@ describe("a room session", () => {
     room.peer.intercept = (socket, request) => request < 6 && !!socket.resetAndDestroy();
     const { session } = join(room);
     await session.entered;
+  });
+
+  test("enters once, though the answers are lost for longer than one call is repeated", async () => {
+    const room = await RoomPeer.start();
+    let lostAnswers = 0;
+    room.refuse = (call) => {
+      if (call.rpc === "enter" && lostAnswers < 5) {
+        lostAnswers++;
+        queueMicrotask(() => room.peer.cut());
+      }
+    };
+    const { session } = join(room);
+    await session.entered;
+    await until(() => session.state === "present", "the state present");
+    expect(new Set(room.of("enter").map((call) => call.id)).size).toBe(1);
+    expect(room.session).toBe(1);
+  });
+
+  test("finds out at once that the session of an answer that was long on its way has ended", async () => {
+    const room = await RoomPeer.start();
+    room.intervalMillis = 60_000;
+    let lostAnswers = 0;
+    room.refuse = (call) => {
+      if (call.rpc === "enter" && lostAnswers < 3) {
+        lostAnswers++;
+        queueMicrotask(() => room.peer.cut());
+      } else if (call.rpc === "enter") {
+        room.session += room.session === 1 ? 1 : 0;
+      }
+    };
+    const { session } = join(room);
+    await until(() => session.state === "present", "the state present");
+    expect(room.session).toBe(3);
+    expect(new Set(room.of("enter").map((call) => call.id)).size).toBe(2);
   });
 
   test("fails where the viewer may not be, and says why", async () => {
