@@ -105,6 +105,8 @@ class Session implements RoomSession {
   #state: RoomState = "entering";
   #leavePage: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
+  /** The leave of a page that went away. If it comes back, this must not end the session that begins then. */
+  #departure: Promise<void> = Promise.resolve();
   #token: string | undefined;
   #intervalMillis = 0;
   /** The entry that was asked for and not answered yet. Asked for again, it has one effect. */
@@ -204,10 +206,9 @@ class Session implements RoomSession {
       return;
     }
     await within(entryPatienceMillis, this.#likes.flush(), () => undefined);
-    const isIn = this.#token !== undefined;
     this.#end("left");
     await this.#running;
-    if (isIn) {
+    if (this.#token !== undefined) {
       const { facts } = await this.#client.leaveRoom(this.#whom());
       this.#tellFacts(facts);
     }
@@ -237,7 +238,7 @@ class Session implements RoomSession {
     } else {
       await this.#beat(this.#token);
     }
-    if (!this.#over) {
+    if (!this.#over && this.#token !== undefined) {
       this.#tell("present");
     }
   }
@@ -248,6 +249,7 @@ class Session implements RoomSession {
     }
     const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = this.#options;
     const { broadcastId = "" } = this.#options;
+    await this.#departure;
     const isRepeated = this.#unanswered !== undefined;
     this.#unanswered ??= { ...this.#whom(), requestId: newRequestId(), broadcastId, timeZone };
     const answer = await this.#client.enterRoom(this.#unanswered);
@@ -268,7 +270,10 @@ class Session implements RoomSession {
     if (this.#beats > 1) {
       this.#lostSessions = 0;
     }
-    this.#goOn(answer.heartbeatToken, answer.heartbeatInterval);
+    // The session may have been given up meanwhile.
+    if (this.#token === heartbeatToken) {
+      this.#goOn(answer.heartbeatToken, answer.heartbeatInterval);
+    }
     this.#tellFacts(answer.facts);
   }
 
@@ -379,7 +384,7 @@ class Session implements RoomSession {
       const what: What = { case: "liked", value: { count } };
       this.#client.act({ ...this.#whom(), requestId, what }, { contextValues }).catch(ignore);
     }
-    this.#client.leaveRoom(this.#whom(), { contextValues }).catch(ignore);
+    this.#departure = this.#client.leaveRoom(this.#whom(), { contextValues }).then(ignore, ignore);
     this.#out();
   }
 

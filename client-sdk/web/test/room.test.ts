@@ -34,6 +34,8 @@ class RoomPeer {
   /** How many likes were counted, each id once. */
   likes = 0;
   refuse: ((call: Call) => void) | undefined;
+  /** What the answers of heartbeats wait for. */
+  heartbeatAnswers: Promise<void> | undefined;
 
   static async start(): Promise<RoomPeer> {
     const room = new RoomPeer();
@@ -62,11 +64,12 @@ class RoomPeer {
         const facts = [entered(this.session === 1)];
         return { heartbeatToken, heartbeatInterval: heartbeatInterval(), facts };
       },
-      heartbeat: ({ requestId, heartbeatToken }) => {
+      heartbeat: async ({ requestId, heartbeatToken }) => {
         this.#take({ rpc: "heartbeat", id: requestId, what: heartbeatToken });
         if (heartbeatToken !== token()) {
           throw refusal(Code.FailedPrecondition, "SESSION_ENDED");
         }
+        await this.heartbeatAnswers;
         return { heartbeatToken, heartbeatInterval: heartbeatInterval() };
       },
       leaveRoom: ({ requestId }) => {
@@ -227,6 +230,29 @@ describe("a room session", () => {
     expect(new Set(room.of("enter").map((call) => call.id)).size).toBe(2);
   });
 
+  test("is left by whoever leaves on the way in", async () => {
+    const room = await RoomPeer.start();
+    const { session } = join(room);
+    await session.leave();
+    expect(room.calls.map((call) => call.rpc)).toEqual(["enter", "leave"]);
+  });
+
+  test("comes in again at once where a heartbeat's answer comes after the session was given up", async () => {
+    const room = await RoomPeer.start();
+    const { session } = join(room);
+    let answer: () => void = () => undefined;
+    room.heartbeatAnswers = new Promise((resolve) => (answer = resolve));
+    await until(() => room.of("heartbeat").length === 1, "the heartbeat");
+    room.intervalMillis = 60_000;
+    room.session = 0;
+    const comment = session.comment("hello");
+    await until(() => room.of("act").length === 1, "the refusal of the comment");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    answer();
+    await comment;
+    expect(room.of("enter")).toHaveLength(2);
+  });
+
   test("fails where the viewer may not be, and says why", async () => {
     const room = await RoomPeer.start();
     room.refuse = () => {
@@ -280,6 +306,25 @@ describe("a room session", () => {
     await until(() => room.likes === 3, "the likes");
     page.show();
     await until(() => room.of("enter").length === 2, "the second entry");
+  });
+
+  test("comes in again after its leave, however long that takes", async () => {
+    const page = Page.open();
+    const room = await RoomPeer.start();
+    room.intervalMillis = 60_000;
+    const { session } = join(room);
+    await session.entered;
+    room.refuse = (call) => {
+      if (call.rpc === "leave" && room.of("leave").length === 1) {
+        throw refusal(Code.Unavailable, "SHUTTING_DOWN", { retryAfterMillis: 50 });
+      }
+    };
+    page.close();
+    page.hide();
+    page.show();
+    await until(() => room.of("enter").length === 2, "the second entry");
+    await until(() => room.of("leave").length === 2, "the leave");
+    expect(room.calls.map((call) => call.rpc)).toEqual(["enter", "leave", "leave", "enter"]);
   });
 });
 
