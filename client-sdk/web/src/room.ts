@@ -291,10 +291,16 @@ class Session implements RoomSession {
     if (this.#token !== undefined && !this.#over) {
       await this.#beat(this.#token);
     }
+    await this.#rest();
+  }
+
+  /** Rests until the page is seen again. What ended the session meanwhile was this silence, nobody else. */
+  async #rest(): Promise<void> {
     while (this.#isAway() && !this.#over) {
       this.#tell("hidden");
       await this.#pause(undefined);
     }
+    this.#lostSessions = 0;
   }
 
   async #recover(error: FlywheelError): Promise<void> {
@@ -309,6 +315,7 @@ class Session implements RoomSession {
       this.#end("failed", error);
       return;
     }
+    this.#lostSessions = 0; // The silence may end the session.
     this.#tell("reconnecting", error);
     await this.#pause(delayMillis(this.#backoff, this.#failures++, error.retryAfterMillis));
   }
@@ -318,11 +325,12 @@ class Session implements RoomSession {
     this.#out();
     this.#lostSessions++;
     if (this.#lostSessions > maxLostSessions) {
-      do {
-        this.#tell("elsewhere");
-        await this.#pause(undefined);
-      } while (this.#isAway() && !this.#over);
+      this.#tell("elsewhere");
+      await this.#pause(undefined);
       this.#lostSessions = 0;
+    }
+    if (this.#isAway()) {
+      await this.#rest();
     }
   }
 

@@ -283,6 +283,37 @@ describe("a room session", () => {
     expect(room.of("enter")).toHaveLength(1);
   });
 
+  test("that was ended while the page is hidden is begun again when the page is seen", async () => {
+    const page = Page.open();
+    const room = await RoomPeer.start();
+    room.intervalMillis = 60_000;
+    const { session } = join(room);
+    await until(() => session.state === "present", "the state present");
+    room.session = 7;
+    page.hide();
+    await until(() => session.state === "hidden", "the state hidden");
+    expect(room.of("enter")).toHaveLength(1);
+    page.show();
+    await until(() => session.state === "present", "the state present");
+    expect(room.of("enter")).toHaveLength(2);
+  });
+
+  test("goes on for a viewer who is often away for long", async () => {
+    const page = Page.open();
+    const room = await RoomPeer.start();
+    room.intervalMillis = 60_000;
+    const { session, states } = join(room);
+    for (let i = 0; i < 6; i++) {
+      await until(() => session.state === "present", "the state present");
+      page.hide();
+      await until(() => session.state === "hidden", "the state hidden");
+      room.session = 10 * (i + 1);
+      page.show();
+    }
+    await until(() => session.state === "present", "the state present");
+    expect(states).not.toContain("elsewhere");
+  });
+
   test("counts on in a hidden page where the app wants it", async () => {
     const page = Page.open();
     const room = await RoomPeer.start();
