@@ -53,14 +53,9 @@ export class Likes {
   /** Keeps the batches on the shelf from now on, with those that pages left behind which are gone. */
   async keepOn(shelf: Shelf): Promise<void> {
     this.#shelf = shelf;
-    const oldestMillis = Date.now() - maxAgeMillis;
     for (const batch of await shelf.adopt()) {
-      if (batch.atMillis >= oldestMillis) {
-        this.#sent.add(batch.requestId);
-        this.#batches.push(batch);
-      } else {
-        this.#options.onLost(batch.count, undefined);
-      }
+      this.#sent.add(batch.requestId);
+      this.#batches.push(batch);
     }
     this.#batches.sort((one, other) => one.atMillis - other.atMillis);
     this.#save();
@@ -138,8 +133,12 @@ export class Likes {
     for (let batch = this.#batches[0]; batch && !this.#closed; batch = this.#batches[0]) {
       this.#sent.add(batch.requestId);
       try {
-        await this.#options.send(batch);
-        this.#failures = 0;
+        if (batch.atMillis < Date.now() - maxAgeMillis) {
+          this.#options.onLost(batch.count, undefined);
+        } else {
+          await this.#options.send(batch);
+          this.#failures = 0;
+        }
       } catch (caught) {
         const error = FlywheelError.from(caught);
         if (error.isCurable || error.is("NOT_IN_ROOM")) {

@@ -1,5 +1,5 @@
 import { Code, type ServiceImpl } from "@connectrpc/connect";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   createFlywheel,
   joinRoom,
@@ -471,6 +471,26 @@ describe("likes", () => {
     session.like(20_500);
     await until(() => lost.length === 1, "the lost likes");
     expect(lost).toEqual([{ count: 500, reason: undefined }]);
+  });
+
+  test("that could not be delivered for an hour are told as lost", async () => {
+    const room = await RoomPeer.start();
+    room.refuse = (call) => {
+      if (call.rpc === "act") {
+        throw refusal(Code.Unavailable, "SHUTTING_DOWN");
+      }
+    };
+    const { session, lost } = join(room);
+    session.like(4);
+    await until(() => room.of("act").length > 0, "the first attempt");
+    const now = Date.now();
+    vi.spyOn(Date, "now").mockImplementation(() => now + 3_700_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await until(() => lost.length === 1, "the lost likes", 5_000_000);
+    expect(lost).toEqual([{ count: 4, reason: undefined }]);
+    room.refuse = undefined;
+    session.like(2);
+    await until(() => room.likes === 2, "the next likes", 5_000_000);
   });
 
   test("that the service refuses are told as lost, and the next ones count", async () => {
