@@ -1,5 +1,6 @@
-// Makes src/gen from the contract, flywheel.binpb, that the build of the protos leaves behind. What only servers look at
-// (HTTP paths, field rules) is taken out first, so that no browser has to load the descriptors of those options.
+// Makes src/gen from the contract, flywheel.binpb, that the build of the protos leaves behind, and src/gen/index.ts, which
+// exports all of it that is Flywheel's. What only servers look at (HTTP paths, field rules) is taken out first, so that no
+// browser has to load the descriptors of those options.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,9 +9,6 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   CodeGeneratorRequestSchema,
   CodeGeneratorResponseSchema,
-  FieldDescriptorProto_Label as Label,
-  FieldDescriptorProto_Type as Type,
-  FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import { createRequire } from "node:module";
@@ -19,12 +17,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 const contract = join(here, "../../../proto/target/classes/flywheel.binpb");
 const target = join(here, "../src/gen");
 
-const kept = (name) => name.startsWith("flywheel/") || name.startsWith("google/protobuf/");
+const errorDetails = "google/rpc/error_details.proto";
+/** The messages of that file that Flywheel sends with its errors, and what they are made of. */
+const sentDetails = ["ErrorInfo", "RetryInfo", "BadRequest", "LocalizedMessage"];
+
+const kept = (name) =>
+  name.startsWith("flywheel/") || name.startsWith("google/protobuf/") || name === errorDetails;
 
 const set = fromBinary(FileDescriptorSetSchema, read(contract));
 const files = set.file.filter((file) => kept(file.name));
 for (const file of files) {
   file.dependency = file.dependency.filter(kept);
+  if (file.name === errorDetails) {
+    file.messageType = file.messageType.filter(({ name }) => sentDetails.includes(name));
+  }
   file.messageType.forEach(withoutOptions);
   for (const service of file.service) {
     for (const method of service.method) {
@@ -32,8 +38,6 @@ for (const file of files) {
     }
   }
 }
-
-files.push(errorDetails());
 
 const request = create(CodeGeneratorRequestSchema, {
   fileToGenerate: files.filter((file) => !file.name.startsWith("google/protobuf/")).map((file) => file.name),
@@ -52,49 +56,15 @@ if (response.error) {
   throw new Error(response.error);
 }
 
+const exported = response.file
+  .filter(({ name }) => name.startsWith("flywheel/"))
+  .map(({ name }) => `export * from "./${name.replace(/\.ts$/, ".js")}";\n`);
+
 rmSync(target, { recursive: true, force: true });
-for (const file of response.file) {
+for (const file of [...response.file, { name: "index.ts", content: exported.sort().join("") }]) {
   const path = join(target, file.name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, file.content);
-}
-
-// The three messages of google/rpc/error_details.proto that Flywheel sends with its errors. The contract does not import
-// that file, so it is not in the descriptor set.
-function errorDetails() {
-  const text = (name, number, label = Label.OPTIONAL) => ({ name, number, label, type: Type.STRING });
-  const message = (name, number, typeName, label = Label.OPTIONAL) => ({
-    name,
-    number,
-    label,
-    type: Type.MESSAGE,
-    typeName,
-  });
-  return create(FileDescriptorProtoSchema, {
-    name: "google/rpc/error_details.proto",
-    package: "google.rpc",
-    syntax: "proto3",
-    dependency: ["google/protobuf/duration.proto"],
-    messageType: [
-      {
-        name: "ErrorInfo",
-        field: [
-          text("reason", 1),
-          text("domain", 2),
-          message("metadata", 3, ".google.rpc.ErrorInfo.MetadataEntry", Label.REPEATED),
-        ],
-        nestedType: [
-          { name: "MetadataEntry", field: [text("key", 1), text("value", 2)], options: { mapEntry: true } },
-        ],
-      },
-      { name: "RetryInfo", field: [message("retry_delay", 1, ".google.protobuf.Duration")] },
-      {
-        name: "BadRequest",
-        field: [message("field_violations", 1, ".google.rpc.BadRequest.FieldViolation", Label.REPEATED)],
-        nestedType: [{ name: "FieldViolation", field: [text("field", 1), text("description", 2)] }],
-      },
-    ],
-  });
 }
 
 function read(path) {

@@ -13,16 +13,4 @@ export { joinRoom, type RoomOptions, type RoomSession, type RoomState } from "./
 export type { TokenClaims, TokenProvider } from "./token.js";
 export type { RetryOptions } from "./transport.js";
 export type { ConnectionState, WatchOptions } from "./watch.js";
-export * from "./gen/flywheel/v1/analytics_service_pb.js";
-export * from "./gen/flywheel/v1/check_in_service_pb.js";
-export * from "./gen/flywheel/v1/error_pb.js";
-export * from "./gen/flywheel/v1/event_pb.js";
-export * from "./gen/flywheel/v1/event_service_pb.js";
-export * from "./gen/flywheel/v1/fact_pb.js";
-export * from "./gen/flywheel/v1/points_service_pb.js";
-export * from "./gen/flywheel/v1/program_pb.js";
-export * from "./gen/flywheel/v1/program_service_pb.js";
-export * from "./gen/flywheel/v1/reward_pb.js";
-export * from "./gen/flywheel/v1/room_service_pb.js";
-export * from "./gen/flywheel/v1/task_service_pb.js";
-export * from "./gen/flywheel/v1/viewer_service_pb.js";
+export * from "./gen/index.js";
