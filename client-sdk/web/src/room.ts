@@ -409,14 +409,14 @@ class Session implements RoomSession {
     return { roomId: this.roomId, viewerId: this.#options.viewerId ?? "" };
   }
 
-  /** Waits for some time, or without a bound for an event that wakes it. */
+  /** Waits for some time, or without a bound for an event that wakes it; not at all if that came since the last wait. */
   async #pause(millis: number | undefined): Promise<void> {
-    this.#wait = new AbortController();
     if (this.#over) {
       return;
     }
     // Timers take 31 bits.
     await pause(millis ?? 2 ** 31 - 1, this.#wait.signal);
+    this.#wait = new AbortController();
   }
 
   #wake(): void {
