@@ -111,6 +111,26 @@ describeWithService("the client and the service", (service) => {
     expect(session.state).toBe("present");
   });
 
+  test("watch time goes on over a page that ended without a word", async () => {
+    const { flywheel } = await viewer();
+    await flywheel.service(RoomService).enterRoom({ roomId: "room-1" });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const credited: bigint[] = [];
+    const session = joinRoom(flywheel, {
+      roomId: "room-1",
+      onState: () => session.beat(),
+      onFacts: (news) => {
+        for (const { what } of news) {
+          if (what.case === "watchCredited") credited.push(what.value.creditedMillis);
+        }
+      },
+    });
+    onTestFinished(() => session.leave().catch(() => undefined));
+    await until(() => credited.length > 0, "watch time");
+    expect(credited[0]).toBeGreaterThanOrEqual(2_000n);
+    expect(credited[0]).toBeLessThan(5_000n);
+  });
+
   test("a session that another device ended is begun again", async () => {
     const { merchant, flywheel } = await viewer();
     const { session, facts } = join(flywheel);

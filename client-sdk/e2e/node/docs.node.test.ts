@@ -29,19 +29,19 @@ describeWithService("the docs of the client", (service) => {
   }
 
   /** Runs a program as its reader would, and answers what it printed. */
-  async function output(program: string, token: string): Promise<string> {
-    const { stdout } = await run(process.execPath, ["--import", join(here, "reroute.mjs"), program], {
+  async function output(program: string, token: string, around = "reroute.mjs"): Promise<string> {
+    const { stdout } = await run(process.execPath, ["--import", join(here, around), program], {
       env: { ...process.env, FLYWHEEL_TOKEN: token, FLYWHEEL_TEST_URL: service().baseUrl },
       timeout: 50_000,
     });
     return stdout;
   }
 
-  async function outputOfBlock(index: number, token: string): Promise<string> {
+  async function outputOfBlock(index: number, token: string, around?: string): Promise<string> {
     const program = join(scratch, `readme-${index}.mjs`);
     mkdirSync(scratch, { recursive: true });
     writeFileSync(program, blocks("README.md")[index] ?? "");
-    return await output(program, token);
+    return await output(program, token, around);
   }
 
   test("README: the first call lists the tasks", async () => {
@@ -49,6 +49,16 @@ describeWithService("the docs of the client", (service) => {
     const printed = await outputOfBlock(0, merchant.token("viewer", "viewer-1"));
     expect(printed.trim().split("\n").length).toBeGreaterThan(2);
     expect(printed).toMatch(/\p{Script=Han}+ 0n \/ \d+n/u);
+  });
+
+  test("README: a room in a page shows the viewer's streak and points", async () => {
+    const merchant = await merchantWithTemplate();
+    const printed = await outputOfBlock(1, merchant.token("viewer", "viewer-1"), "page.mjs");
+    expect(printed).toMatch(/^state: present$/m);
+    expect(printed).toMatch(/^connection: live$/m);
+    expect(printed).toMatch(/^points: 0$/m);
+    expect(printed).toMatch(/^streak: 1$/m);
+    expect(printed).toMatch(/^points: [1-9]\d*$/m);
   });
 
   test("README: an error is told by its field", async () => {
