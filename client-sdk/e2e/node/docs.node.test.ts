@@ -37,6 +37,18 @@ describeWithService("the docs of the client", (service) => {
     return stdout;
   }
 
+  /** The page of a mini-program as the docs make it, opened and not shown yet. */
+  function roomPage(merchant: Merchant): { mini: MiniProgram; room: MiniPage } {
+    const mini = new MiniProgram(service().baseUrl, () => merchant.token("viewer", "viewer-1"));
+    const [flywheel = "", page = ""] = blocks("examples/mini-program.md");
+    mini.add("mini-program.js", readFileSync(join(web, "examples/mini-program.js"), "utf8"));
+    mini.add("flywheel.js", flywheel);
+    mini.add("room.js", page);
+    const room = mini.page("room.js");
+    room.onLoad({ room: "room-1" });
+    return { mini, room };
+  }
+
   async function outputOfBlock(index: number, token: string, around?: string): Promise<string> {
     const program = join(scratch, `readme-${index}.mjs`);
     mkdirSync(scratch, { recursive: true });
@@ -82,14 +94,7 @@ describeWithService("the docs of the client", (service) => {
 
   test("examples/mini-program.md: a page enters, polls, checks in and likes with wx.request alone", async () => {
     const merchant = await merchantWithTemplate();
-    const mini = new MiniProgram(service().baseUrl, () => merchant.token("viewer", "viewer-1"));
-    const [flywheel = "", page = ""] = blocks("examples/mini-program.md");
-    mini.add("mini-program.js", readFileSync(join(web, "examples/mini-program.js"), "utf8"));
-    mini.add("flywheel.js", flywheel);
-    mini.add("room.js", page);
-    const room = mini.page("room.js");
-    room.onLoad({ room: "room-1" });
-
+    const { mini, room } = roomPage(merchant);
     await room.onCheckIn();
     expect(mini.toasts).toEqual(["请先进入直播间"]);
     await room.onShow();
@@ -108,6 +113,28 @@ describeWithService("the docs of the client", (service) => {
     expect(balance).toBeGreaterThan(0);
     await until(() => room.data["points"] === balance, "the points by polling");
   });
+
+  test("examples/mini-program.md: a page that is hidden before it is in the room leaves it once", async () => {
+    const { mini, room } = roomPage(await merchantWithTemplate());
+    const shown = room.onShow();
+    await room.onHide();
+    await room.onUnload();
+    await shown;
+    const verbs = mini.urls.map((url) => /room-1:(.*)/.exec(url)?.[1]).filter((verb) => verb);
+    expect(verbs).toEqual(["enter", "leave"]);
+  });
+
+  test("examples/mini-program.md: a page that finds no network enters when there is one", async () => {
+    const { mini, room } = roomPage(await merchantWithTemplate());
+    onTestFinished(async () => {
+      await room.onHide();
+    });
+    mini.loseAnswers = 4;
+    await room.onShow();
+    expect(mini.warnings).toHaveLength(1);
+    const entries = () => mini.urls.filter((url) => url.endsWith("room-1:enter")).length;
+    await until(() => entries() === 5, "another entry");
+  });
 });
 
 interface MiniPage {
@@ -116,6 +143,7 @@ interface MiniPage {
   onLoad: (query: { room: string }) => void;
   onShow: () => Promise<void>;
   onHide: () => Promise<unknown>;
+  onUnload: () => Promise<unknown>;
   onCheckIn: () => Promise<void>;
   onLike: (event: { detail: { count: number } }) => Promise<unknown>;
 }
@@ -135,6 +163,8 @@ class MiniProgram {
   readonly #sources = new Map<string, string>();
   readonly #loaded = new Map<string, { exports: unknown }>();
   readonly toasts: string[] = [];
+  readonly warnings: unknown[] = [];
+  readonly urls: string[] = [];
   loseAnswers = 0;
   #page: MiniPage | undefined;
 
@@ -161,7 +191,7 @@ class MiniProgram {
     this.#loaded.set(name, module);
     runInNewContext(this.#sources.get(name) ?? "", {
       module,
-      console,
+      console: { warn: (text: unknown) => this.warnings.push(text) },
       setTimeout,
       clearTimeout,
       require: (other: string) => this.#require(other),
@@ -183,6 +213,7 @@ class MiniProgram {
       success({ statusCode: 200, data: { token: this.token() } });
       return;
     }
+    this.urls.push(url);
     const query = method === "GET" && data ? `?${new URLSearchParams(data).toString()}` : "";
     try {
       const response = await fetch(url.replace("https://flywheel.example.com", this.baseUrl) + query, {

@@ -84,31 +84,47 @@ function createFlywheel({ baseUrl, token, request, attempts = 4, timeoutMillis =
     /** What the viewer does in the room, such as act("room-1", { liked: { count: 3 } }). */
     act: (roomId, what) => call("POST", roomPath(roomId, "act"), what),
 
-    /** Enters and sends heartbeats until the function that it answers is called, in the page's onHide and onUnload. */
-    async enter(roomId, onError = () => {}) {
-      const enterRoom = () => call("POST", roomPath(roomId, "enter"));
-      let state = await enterRoom();
+    /**
+     * Enters the room and stays in it by heartbeats until `leave` is called, in the page's onHide and onUnload. `entered`
+     * settles after the first attempt; further ones follow, and what fails is told to `onError`.
+     */
+    enter(roomId, onError = () => {}) {
+      let requestId = newRequestId(); // Kept until the entry is answered, so that it counts once.
+      let state; // The latest answer; none while the viewer is not in the room.
       let timer;
       let left = false;
-      const schedule = () => {
-        if (!left) timer = setTimeout(beat, Number.parseFloat(state.heartbeatInterval) * 1000);
+
+      const enterRoom = async () => {
+        state = await call("POST", roomPath(roomId, "enter"), { requestId });
+        requestId = newRequestId();
       };
       const beat = async () => {
         try {
           const { heartbeatToken } = state;
           state = await call("POST", roomPath(roomId, "heartbeat"), { heartbeatToken });
         } catch (error) {
-          const ended = ["SESSION_ENDED", "BAD_HEARTBEAT_TOKEN"].includes(error.reason);
-          if (ended && !left) await enterRoom().then((entered) => (state = entered), onError);
-          else onError(error);
+          if (!["SESSION_ENDED", "BAD_HEARTBEAT_TOKEN"].includes(error.reason)) throw error;
+          state = undefined;
+          if (!left) await enterRoom();
         }
-        schedule();
       };
-      schedule();
-      return function leave() {
-        left = true;
-        clearTimeout(timer);
-        return call("POST", roomPath(roomId, "leave"));
+      const signOfLife = async () => {
+        await (state ? beat() : enterRoom()).catch(onError);
+        const seconds = Number.parseFloat(state?.heartbeatInterval ?? "5");
+        if (!left) timer = setTimeout(() => (latest = signOfLife()), seconds * 1000);
+      };
+      const entered = signOfLife();
+      let latest = entered;
+
+      return {
+        entered,
+        async leave() {
+          if (left) return;
+          left = true;
+          clearTimeout(timer);
+          await latest;
+          if (state) await call("POST", roomPath(roomId, "leave"));
+        },
       };
     },
 
