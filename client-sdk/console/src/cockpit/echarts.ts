@@ -32,7 +32,8 @@ function colours(): Colours {
 export function useChart(options: (colours: Colours) => EChartsCoreOption) {
   const host = ref<HTMLElement>();
   let chart: EChartsType | undefined;
-  const draw = () => chart?.setOption(options(colours()));
+  const { fontFamily } = getComputedStyle(document.body);
+  const draw = () => chart?.setOption({ textStyle: { fontFamily }, ...options(colours()) });
   const observer = new ResizeObserver(() => chart?.resize());
   onMounted(() => {
     if (!host.value) return;
