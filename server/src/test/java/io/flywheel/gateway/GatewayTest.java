@@ -120,6 +120,16 @@ final class GatewayTest {
     assertThat(gateway.send(withKey("")).statusCode()).isEqualTo(401);
   }
 
+  /** Otherwise one would open, and the others choose which bucket is counted. */
+  @Test
+  void ofSeveralApiKeysOnlyTheFirstIsSeenByAnybody() {
+    String key = API_KEY.replace(' ', '-');
+    assertThat(gateway.send(withKey(key).header("x-api-key", "another")).statusCode())
+        .isEqualTo(200);
+    assertThat(gateway.send(withKey("another").header("x-api-key", key)).statusCode())
+        .isEqualTo(401);
+  }
+
   @Test
   void pagesOfOtherOriginsMayNotCall() {
     String viewer = token(Role.VIEWER, "of-a-page");
