@@ -239,6 +239,9 @@ final class GatewayTest {
     same("POST", "/v1/points:adjust", adjust.replace("7", "8"));
     same("POST", "/v1/points:adjust", "{}");
     gets.forEach(path -> same("GET", path, ""));
+    // As the form of /docs/ calls.
+    same("POST", "/flywheel.v1.PointsService/GetBalance", "{\"viewerId\":\"json\"}");
+    same("POST", "/flywheel.v1.PointsService/GetBalance", "{\"viewer\":\"json\"}");
   }
 
   @Test
