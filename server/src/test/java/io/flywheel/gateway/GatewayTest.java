@@ -155,6 +155,16 @@ final class GatewayTest {
         .isEqualTo(400);
   }
 
+  /** It would stay in the browser's cache with the file, and keep it from the next site. */
+  @Test
+  void filesOfThePanelNameNoOrigin() {
+    HttpResponse<String> page =
+        gateway.send(
+            HttpRequest.newBuilder(gateway.uri("/panel/index.html")).header("origin", ORIGIN));
+    assertThat(page.headers().map())
+        .doesNotContainEntry("access-control-allow-origin", List.of(ORIGIN));
+  }
+
   @Test
   void whoeverFloodsIsRefusedAndNobodyElseNotices() {
     String flooding = token(Role.VIEWER, "flooding");
