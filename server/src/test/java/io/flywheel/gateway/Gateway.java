@@ -46,20 +46,23 @@ final class Gateway implements AutoCloseable {
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final Path folder;
   private final Process process;
+  private final int tlsPort;
   private final int port;
   private final int adminPort;
 
-  private Gateway(Path folder, Process process, int port, int adminPort) {
+  private Gateway(Path folder, Process process, int tlsPort, int port, int adminPort) {
     this.folder = folder;
     this.process = process;
+    this.tlsPort = tlsPort;
     this.port = port;
     this.adminPort = adminPort;
   }
 
-  /** Starts a gateway without TLS before servers, and returns when it serves. */
+  /** Starts a gateway before servers, with and without TLS, and returns when it serves. */
   static Gateway start(String secret, List<Integer> grpcPorts, String... settings)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("flywheel-gateway");
+    int tlsPort = freePort();
     int port = freePort();
     int adminPort = freePort();
     List<String> command = command(folder, secret, "run");
@@ -67,8 +70,8 @@ final class Gateway implements AutoCloseable {
         List.of(
             "--servers=" + addresses(grpcPorts),
             "--address=127.0.0.1",
-            "--port=" + port,
-            "--tls=off",
+            "--port=" + tlsPort,
+            "--plain-port=" + port,
             "--admin-port=" + adminPort,
             "--workers=1",
             "--drain-seconds=5"));
@@ -76,7 +79,7 @@ final class Gateway implements AutoCloseable {
     File log = folder.resolve("gateway.log").toFile();
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
-    Gateway gateway = new Gateway(folder, process, port, adminPort);
+    Gateway gateway = new Gateway(folder, process, tlsPort, port, adminPort);
     try {
       gateway.await("the gateway serves", gateway::serves);
     } catch (AssertionError e) {
@@ -157,6 +160,24 @@ final class Gateway implements AutoCloseable {
     return port;
   }
 
+  int tlsPort() {
+    return tlsPort;
+  }
+
+  /** What it proves its name with to whoever comes by TLS. */
+  Path certificate() {
+    return folder.resolve("self-signed.pem");
+  }
+
+  /** Tells it to end, as an administrator would; returns at once. */
+  void terminate() {
+    process.destroy();
+  }
+
+  boolean hasEnded() {
+    return !process.isAlive();
+  }
+
   /** Where its pages and calls are. */
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
@@ -202,7 +223,7 @@ final class Gateway implements AutoCloseable {
   void await(String what, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end || !process.isAlive()) {
+      if (System.nanoTime() > end || hasEnded()) {
         throw new AssertionError("not so: " + what);
       }
       TimeUnit.MILLISECONDS.sleep(20);

@@ -25,16 +25,23 @@ import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WatchViewerResponse;
 import io.grpc.Channel;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,6 +197,70 @@ final class GatewayTest {
         .isEqualTo(200);
   }
 
+  /** An address of IPv6 is one of as many as its holder likes: their network counts. */
+  @Test
+  void floodsWithoutCredentialsAreRefusedByNetwork() throws Exception {
+    try (Gateway strict =
+        Gateway.start(
+            TestServer.SECRET,
+            List.of(server.port()),
+            "--trusted-proxies=1",
+            "--address-rate=1",
+            "--address-burst=20")) {
+      List<HttpResponse<String>> flood = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        flood.add(strict.send(from("2001:db8::" + i, strict)));
+      }
+      assertThat(flood.get(0).statusCode()).isEqualTo(401);
+      assertThat(flood.get(39).statusCode()).isEqualTo(429);
+      assertRefusal(flood.get(39), 8, "OVERLOADED");
+      for (String neighbour : List.of("2001:db8:0:1::1", "192.0.2.1", "192.0.2.2")) {
+        assertThat(strict.send(from(neighbour, strict)).statusCode()).isEqualTo(401);
+      }
+    }
+  }
+
+  @Test
+  void aGatewayThatEndsIsStillThereForBalancersToFindOutAndForCallsUnderWay() throws Exception {
+    try (Gateway ending =
+        Gateway.start(
+            TestServer.SECRET,
+            List.of(server.port()),
+            "--drain-least-seconds=3",
+            "--drain-seconds=30")) {
+      StreamClient<WatchViewerRequest, WatchViewerResponse> stream = new StreamClient<>(10);
+      ViewerServiceGrpc.newStub(ending.channel(platform))
+          .watchViewer(WatchViewerRequest.newBuilder().setViewerId("last").build(), stream);
+      assertThat(stream.next().hasSnapshot()).isTrue();
+      long told = System.nanoTime();
+      ending.terminate();
+      ending.await("it says so", () -> health(ending) == 503);
+      adjust(gateway.channel(platform), "last");
+      assertThat(stream.next().hasChange()).isTrue();
+      stream.call().cancel("the test is over", null);
+      assertThat(ending.send(from("nobody", ending)).statusCode()).isEqualTo(401);
+      ending.await("it has ended", ending::hasEnded);
+      assertThat(Duration.ofNanos(System.nanoTime() - told))
+          .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(25));
+    }
+  }
+
+  @Test
+  void whoeverComesByTlsSpeaksHttp2OverIt() throws Exception {
+    SSLContext trust = trusting(gateway.certificate());
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+      HttpResponse<String> response =
+          client.send(
+              get("/v1/tasks", token(Role.VIEWER, "by-tls"))
+                  .uri(URI.create("https://localhost:" + gateway.tlsPort() + "/v1/tasks"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(response.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
+    }
+  }
+
   @Test
   void whatIsTooLargeIsRefused() {
     String large = "x".repeat(4 << 20);
@@ -290,7 +361,7 @@ final class GatewayTest {
     for (int port : List.of(gateway.port(), server.httpPort())) {
       answers.add(
           gateway.send(
-              HttpRequest.newBuilder(java.net.URI.create("http://127.0.0.1:" + port + path))
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                   .header("authorization", "Bearer " + platform)
                   .header("content-type", "application/json")
                   .method(method, content)));
@@ -335,6 +406,30 @@ final class GatewayTest {
     return get("/flywheel.v1.PointsService/GetBalance", token)
         .header("content-type", "application/grpc-web+proto")
         .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[5]));
+  }
+
+  /** A call without credentials that came by a balancer, as this says, from there. */
+  private static HttpRequest.Builder from(String address, Gateway gateway) {
+    return HttpRequest.newBuilder(gateway.uri("/v1/tasks")).header("x-forwarded-for", address);
+  }
+
+  private static int health(Gateway gateway) {
+    return gateway.send(HttpRequest.newBuilder(gateway.uri("/gateway/health"))).statusCode();
+  }
+
+  private static SSLContext trusting(Path certificate) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    try (InputStream file = Files.newInputStream(certificate)) {
+      trusted.setCertificateEntry(
+          "gateway", CertificateFactory.getInstance("X.509").generateCertificate(file));
+    }
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
   }
 
   private HttpRequest.Builder withKey(String key) {
