@@ -347,6 +347,8 @@ find_envoy
 if [[ $command == validate ]]; then
   exit
 fi
+# Each connection takes a file, and what shells give is about a thousand.
+ulimit -Sn "$(ulimit -Hn)" 2>/dev/null || true
 pid=
 trap drain TERM INT
 "${envoy_command[@]}" --config-path "$folder/envoy.yaml" --log-level warning --disable-hot-restart \
