@@ -169,7 +169,7 @@ from_hex() { # Octal escapes are what every printf knows.
   printf "$escapes"
 }
 
-JWKS_CLUSTER=
+JWKS_CLUSTER= authorities=
 key_set() {
   if [[ $jwt_jwks == http://* || $jwt_jwks == https://* ]]; then
     remote_key_set
@@ -205,7 +205,7 @@ key_set() {
 remote_key_set() {
   [[ $jwt_jwks =~ ^(https?)://([A-Za-z0-9.-]+)(:([0-9]{1,5}))?(/[A-Za-z0-9._~/?=%-]*)?$ ]] ||
     fail "--jwt-jwks: $jwt_jwks (expected: a file or URL)"
-  local scheme=${BASH_REMATCH[1]} host=${BASH_REMATCH[2]} port=${BASH_REMATCH[4]} authorities=
+  local scheme=${BASH_REMATCH[1]} host=${BASH_REMATCH[2]} port=${BASH_REMATCH[4]}
   JWKS="remote_jwks: {http_uri: {uri: \"$jwt_jwks\", cluster: key_set, timeout: 5s}, cache_duration: 300s, async_fetch: {}, retry_policy: {num_retries: 3}}"
   JWKS_CLUSTER="  - name: key_set
     type: LOGICAL_DNS
@@ -285,8 +285,10 @@ find_envoy() {
     envoy_command=(docker run --rm --init --network host --user "$(id -u):$(id -g)" --name "flywheel-gateway-$$" --entrypoint envoy)
     local mounted
     for mounted in "$folder" "$cache" "$(dirname "$descriptors")" "$(dirname "${certificate:-$folder/x}")" \
-      "$(dirname "${jwt_jwks:-$folder/x}")"; do
-      [[ ! -d $mounted ]] || envoy_command+=(--volume "$mounted:$mounted:ro")
+      "$(dirname "${certificate_key:-$folder/x}")" "$(dirname "${jwt_jwks:-$folder/x}")" \
+      "$(dirname "${authorities:-$folder/x}")"; do
+      [[ ! -d $mounted || " ${envoy_command[*]} " == *" $mounted:$mounted:ro "* ]] ||
+        envoy_command+=(--volume "$mounted:$mounted:ro")
     done
     envoy_command+=("envoyproxy/envoy:v$ENVOY_VERSION")
   else
