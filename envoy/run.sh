@@ -33,6 +33,7 @@ setting tls on "on: HTTPS; off: plain HTTP, for behind something that ends TLS."
 setting plain-port 0 "A second port, of plain HTTP; 0: none."
 setting certificate "" "The certificate's chain in PEM. Default: a self-signed one for localhost is made, for trying."
 setting certificate-key "" "The certificate's private key in PEM."
+setting hsts-seconds 0 "How long browsers, once here, come to this host by HTTPS only, on any port; 0: they are not told to."
 setting trusted-proxies 0 "Balancers in front whose X-Forwarded-For is believed."
 setting admin-port 9901 "Envoy's own pages, on loopback only."
 setting origins "" "Origins of pages that may call, such as https://live.example.com, separated by commas; the gateway's own pages always may."
@@ -109,6 +110,7 @@ readable() { # NAME
 for port_name in port admin_port; do number "$port_name" 1 65535; done
 number plain_port 0 65535
 number trusted_proxies 0 10
+number hsts_seconds 0 100000000
 number max_message_bytes 1024 67108864
 for limit in caller_rate caller_burst platform_rate platform_burst address_rate address_burst rate_limit_clients \
   max_connections max_calls max_pending; do number "$limit" 1 100000000; done
@@ -256,13 +258,15 @@ render() {
   text=$(<"$here/envoy.yaml")
   [[ $tls == off ]] || text=${text//'#TLS#'/}
   [[ $plain_port == 0 ]] || text=${text//'#PLAIN#'/}
+  [[ $hsts_seconds == 0 ]] || text=${text//'#HSTS#'/}
   ADDRESS=$address PORT=$port PLAIN_PORT=$plain_port ADMIN_PORT=$admin_port TRUSTED_PROXIES=$trusted_proxies
+  HSTS_SECONDS=$hsts_seconds
   MAX_MESSAGE_BYTES=$max_message_bytes MAX_REQUEST_BYTES=$((max_message_bytes + 5))
   CALLER_RATE=$caller_rate CALLER_BURST=$caller_burst PLATFORM_RATE=$platform_rate PLATFORM_BURST=$platform_burst
   ADDRESS_RATE=$address_rate ADDRESS_BURST=$address_burst RATE_LIMIT_CLIENTS=$rate_limit_clients
   MAX_CONNECTIONS=$max_connections MAX_CALLS=$max_calls MAX_PENDING=$max_pending
   DESCRIPTORS=$descriptors FOLDER=$folder
-  for name in ADDRESS PORT PLAIN_PORT ADMIN_PORT TRUSTED_PROXIES MAX_MESSAGE_BYTES MAX_REQUEST_BYTES CALLER_RATE \
+  for name in ADDRESS PORT PLAIN_PORT ADMIN_PORT TRUSTED_PROXIES HSTS_SECONDS MAX_MESSAGE_BYTES MAX_REQUEST_BYTES CALLER_RATE \
     CALLER_BURST PLATFORM_RATE PLATFORM_BURST ADDRESS_RATE ADDRESS_BURST RATE_LIMIT_CLIENTS MAX_CONNECTIONS MAX_CALLS \
     MAX_PENDING DESCRIPTORS FOLDER SERVERS EDGES CORS_ORIGINS CSRF_ORIGINS API_KEYS JWKS JWKS_CLUSTER; do
     value=${!name}

@@ -67,7 +67,8 @@ final class GatewayConfigurationTest {
                 "--servers=one.internal:9090,10.0.0.2:9191",
                 "--edges=one.internal:8080",
                 "--origins=https://live.example.com,http://localhost:5173",
-                "--trusted-proxies=1"))
+                "--trusted-proxies=1",
+                "--hsts-seconds=31536000"))
         .isEmpty();
     Path keys =
         Files.writeString(
