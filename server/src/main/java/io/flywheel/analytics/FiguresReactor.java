@@ -5,6 +5,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
+import io.flywheel.program.ProgramCalendar;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
@@ -14,6 +15,8 @@ import io.flywheel.v1.Presence;
 import io.flywheel.v1.RoomEntered;
 import io.flywheel.v1.RoomLeft;
 import io.flywheel.v1.WatchCredited;
+import java.time.Instant;
+import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +71,7 @@ final class FiguresReactor implements Reactor {
         count(turn, visit, Figure.ORDERS, 1);
         count(turn, visit, Figure.ORDERED_MINOR, event.getOrdered().getAmountMinor());
       }
-      case WATCHED -> cameToWatch(turn, event);
+      case WATCHED -> isWatching(turn, event);
       case ENTERED, LEAD_SUBMITTED, JOINED_GROUP, CUSTOM, WHAT_NOT_SET -> {}
     }
   }
@@ -79,13 +82,22 @@ final class FiguresReactor implements Reactor {
     count(turn, visit, figure, amount);
   }
 
-  /** A viewer who was never seen before has no time that was credited before. */
-  private void cameToWatch(Turn turn, Event event) {
-    if (!turn.profile().hasFirstSeenAt()) {
-      long from = Timestamps.toMillis(event.getWatched().getStartedAt());
-      long to = Timestamps.toMillis(event.getWatched().getEndedAt());
-      turn.append(journal, new Mark.Seen(visit(turn, event), from, to, true));
+  /**
+   * Whoever is reported to watch is there, whatever of that time was credited before. Where days
+   * stand for broadcasts, what was credited tells of the days before the last.
+   */
+  private void isWatching(Turn turn, Event event) {
+    long from = Timestamps.toMillis(event.getWatched().getStartedAt());
+    long to = Timestamps.toMillis(event.getWatched().getEndedAt());
+    String broadcastId = givenOrPresent(turn, event.getRoomId(), event.getBroadcastId());
+    if (broadcastId.isEmpty()) {
+      ProgramCalendar calendar = turn.program().calendar();
+      LocalDate day = calendar.dayOf(Instant.ofEpochMilli(to - 1));
+      from = Math.max(from, calendar.startOf(day).toEpochMilli());
+      broadcastId = DAY_PREFIX + day;
     }
+    VisitKey visit = visit(turn, event.getRoomId(), broadcastId);
+    turn.append(journal, new Mark.Seen(visit, from, to, !turn.profile().hasFirstSeenAt()));
   }
 
   private void wentOut(Turn turn, Event event) {
@@ -106,11 +118,17 @@ final class FiguresReactor implements Reactor {
   }
 
   private void watched(Turn turn, WatchCredited credited) {
-    VisitKey visit = visit(turn, credited.getRoomId(), credited.getBroadcastId());
+    String roomId = credited.getRoomId();
+    String known = givenOrPresent(turn, roomId, withoutDay(credited.getBroadcastId()));
+    VisitKey visit = visit(turn, roomId, known.isEmpty() ? credited.getBroadcastId() : known);
     long from = Timestamps.toMillis(credited.getStartedAt());
     long millis = credited.getCreditedMillis();
     turn.append(journal, new Mark.Seen(visit, from, from + millis, false));
     turn.append(journal, new Mark.Watched(visit, from, millis));
+    if (!(turn.action().body() instanceof Event)) {
+      // A request is made in the room, however much of the time before it was credited already.
+      seen(turn, visit(turn, roomId, broadcast(turn, roomId, "")), false);
+    }
   }
 
   private void checkedIn(Turn turn, CheckedIn checkedIn) {
@@ -153,24 +171,28 @@ final class FiguresReactor implements Reactor {
         : null;
   }
 
+  private static String broadcast(Turn turn, String roomId, String given) {
+    return turn.broadcast(givenOrPresent(turn, roomId, given));
+  }
+
   /**
    * Where no broadcast was given, it is the one for which the viewer is in the room, or was until
-   * this action.
+   * this action; empty: there is none.
    */
-  private static String broadcast(Turn turn, String roomId, String given) {
+  private static String givenOrPresent(Turn turn, String roomId, String given) {
     if (!given.isEmpty()) {
       return given;
     }
     Presence presence = turn.profile().getPresence();
     if (presence.getRoomId().equals(roomId)) {
-      return turn.broadcast(withoutDay(presence.getBroadcastId()));
+      return withoutDay(presence.getBroadcastId());
     }
     for (Fact fact : turn.facts()) {
       if (fact.hasRoomLeft() && fact.getRoomLeft().getRoomId().equals(roomId)) {
-        return turn.broadcast(withoutDay(fact.getRoomLeft().getBroadcastId()));
+        return withoutDay(fact.getRoomLeft().getBroadcastId());
       }
     }
-    return turn.broadcast("");
+    return "";
   }
 
   /** Days that stand for broadcasts go by, also while the viewer stays. */

@@ -248,6 +248,63 @@ final class RoomFiguresTest {
   }
 
   @Test
+  void watchingWithoutABroadcastCountsInTheOneThatTheViewerIsAt() {
+    show.report(show.entered("ann"));
+    server.clock().advance(Duration.ofSeconds(30));
+    show.report(show.watched("ann", Duration.ofSeconds(20)).setBroadcastId(""));
+    RoomReport report = show.report("room", "");
+    assertThat(report.getBroadcastId()).isEqualTo("b1");
+    assertThat(report.getTotals().getWatchedMillis()).isEqualTo(20_000);
+    assertThat(report.getViewersNow()).isEqualTo(1);
+  }
+
+  @Test
+  void watchingOverTheEndOfADayCountsInBothDays() {
+    server
+        .clock()
+        .advance(Duration.between(server.clock().instant(), Instant.parse("2026-03-02T16:00:10Z")));
+    show.report(show.watched("ann", Duration.ofSeconds(40)).setBroadcastId(""));
+    assertThat(show.report("room", "day:2026-03-02").getTotals().getWatchedMillis())
+        .isEqualTo(30_000);
+    RoomReport next = show.report("room", "day:2026-03-03");
+    assertThat(next.getTotals().getWatchedMillis()).isEqualTo(10_000);
+    assertThat(next.getStartedAt()).isEqualTo(time("2026-03-02T16:00:00Z"));
+    assertThat(next.getFirstVisits()).isEqualTo(1);
+  }
+
+  @Test
+  void whoIsReportedToWatchIsThereWhateverWasCreditedBefore() {
+    server.clock().advance(Duration.ofHours(1));
+    show.report(show.watched("ann", Duration.ofMinutes(10)).setRoomId("other"));
+    show.report(show.watched("ann", Duration.ofMinutes(10)));
+    RoomReport report = show.report("room", "b1");
+    assertThat(report.getViewers()).isEqualTo(1);
+    assertThat(report.getViewersNow()).isEqualTo(1);
+    assertThat(report.getStartedAt()).isEqualTo(time("2026-03-02T08:50:00Z"));
+    assertThat(report.getTotals().getWatchedMillis()).isZero();
+  }
+
+  @Test
+  void aHeartbeatIsASignOfLifeWhateverWasCreditedBefore() {
+    RoomServiceGrpc.RoomServiceBlockingStub room =
+        RoomServiceGrpc.newBlockingStub(show.as(Role.VIEWER, "ann", "b1"));
+    String token =
+        room.enterRoom(EnterRoomRequest.newBuilder().setRequestId("r1").setRoomId("room").build())
+            .getHeartbeatToken();
+    server.clock().advance(Duration.ofSeconds(20));
+    show.report(show.watched("ann", Duration.ofSeconds(10)));
+    server.clock().advance(Duration.ofSeconds(10));
+    HeartbeatRequest beat =
+        HeartbeatRequest.newBuilder()
+            .setRequestId("r2")
+            .setRoomId("room")
+            .setHeartbeatToken(token)
+            .build();
+    assertThat(room.heartbeat(beat).getCreditedMillis()).isEqualTo(20_000);
+    assertThat(show.report("room", "b1").getLastSeenAt()).isEqualTo(show.now());
+  }
+
+  @Test
   void theCurveTellsHowManyWatchedForHowLong() {
     server.clock().advance(Duration.ofHours(1));
     int[] minutes = {0, 2, 3, 4, 5, 14, 15, 30};

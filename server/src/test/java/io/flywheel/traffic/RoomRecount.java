@@ -168,13 +168,15 @@ public final class RoomRecount {
   }
 
   /**
-   * A moment is credited once. The seconds of a day that an event brings count from the first of
-   * them on.
+   * A moment is credited once, and told again it is still a sign of life. The seconds of a day that
+   * an event brings count from the first of them on.
    */
   private void watched(Viewer viewer, OneVisit visit, Event event) {
     Map<LocalDate, List<Long>> days = new TreeMap<>();
+    long start = event.getWatched().getStartedAt().getSeconds();
     long end = event.getWatched().getEndedAt().getSeconds();
-    for (long at = event.getWatched().getStartedAt().getSeconds(); at < end; at++) {
+    seen(visit, start, end);
+    for (long at = start; at < end; at++) {
       if (viewer.credited.add(at)) {
         LocalDate day = Instant.ofEpochSecond(at).atZone(ZONE).minusHours(4).toLocalDate();
         days.computeIfAbsent(day, unused -> new ArrayList<>()).add(at);
@@ -183,7 +185,6 @@ public final class RoomRecount {
     days.values()
         .forEach(seconds -> {
           long first = seconds.get(0);
-          seen(visit, first, first + seconds.size());
           for (int i = 0; i < seconds.size(); i++) {
             count(event, first + i, c -> c.setWatchedMillis(c.getWatchedMillis() + 1_000));
           }
