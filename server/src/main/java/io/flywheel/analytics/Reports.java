@@ -8,6 +8,7 @@ import io.flywheel.analytics.FiguresDao.Audience;
 import io.flywheel.engine.ListPosition;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.ListRoomsResponse;
@@ -20,7 +21,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
@@ -30,6 +34,12 @@ final class Reports {
   private static final int MOST_IN_LIST = 10;
   private static final int MINUTES = 60;
   private static final Duration ROOMS_OF = Duration.ofDays(30);
+
+  /** However many ask at once, the database is left to those who write. */
+  private static final int MOST_CALLS_AT_ONCE = 2;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** The watch times of the curve, in minutes. Every viewer is counted in whole minutes. */
   private static final int[] CURVE_MINUTES = {
@@ -44,6 +54,7 @@ final class Reports {
   private final ProgramStore programs;
   private final FiguresDao dao;
   private final Clock clock;
+  private final Semaphore calls = new Semaphore(MOST_CALLS_AT_ONCE, true);
 
   @Inject
   Reports(Database database, ProgramStore programs, FiguresDao dao, Clock clock) {
@@ -57,8 +68,18 @@ final class Reports {
    * The figures of a broadcast.
    *
    * @param broadcastId empty: the latest
+   * @throws ServiceException OVERLOADED
    */
   RoomReport report(String merchantId, String roomId, String broadcastId) {
+    return inTurn(() -> compose(merchantId, roomId, broadcastId));
+  }
+
+  /** The figures of the latest broadcast; the caller sees to it that not too many are read. */
+  RoomReport latest(String merchantId, String roomId) {
+    return compose(merchantId, roomId, "");
+  }
+
+  private RoomReport compose(String merchantId, String roomId, String broadcastId) {
     return read(handle -> {
       Optional<String> broadcast =
           broadcastId.isEmpty()
@@ -82,7 +103,11 @@ final class Reports {
     });
   }
 
-  /** The merchant's rooms of late. */
+  /**
+   * The merchant's rooms of late.
+   *
+   * @throws ServiceException OVERLOADED
+   */
   ListRoomsResponse rooms(String merchantId, int pageSize, String pageToken) {
     ListPosition positions = new ListPosition("rooms", merchantId);
     List<String> key = positions.read(pageToken);
@@ -91,21 +116,22 @@ final class Reports {
             ? new ActiveRoom("", Long.MAX_VALUE)
             : new ActiveRoom(key.get(1), Long.parseLong(key.get(0)));
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
-    return read(handle -> {
-      long since = clock.instant().minus(ROOMS_OF).toEpochMilli();
-      List<ActiveRoom> found = dao.rooms(handle, merchantId, since, after, size + 1);
-      List<ActiveRoom> page = found.subList(0, Math.min(size, found.size()));
-      long presentSince = presentSince(handle, merchantId);
-      ListRoomsResponse.Builder answer = ListRoomsResponse.newBuilder();
-      page.forEach(
-          room -> answer.addRooms(summary(handle, merchantId, room.roomId(), presentSince)));
-      if (found.size() > size) {
-        ActiveRoom last = page.get(size - 1);
-        answer.setNextPageToken(
-            positions.after(Long.toString(last.lastSeenMillis()), last.roomId()));
-      }
-      return answer.build();
-    });
+    return inTurn(() ->
+        read(handle -> {
+          long since = clock.instant().minus(ROOMS_OF).toEpochMilli();
+          List<ActiveRoom> found = dao.rooms(handle, merchantId, since, after, size + 1);
+          List<ActiveRoom> page = found.subList(0, Math.min(size, found.size()));
+          long presentSince = presentSince(handle, merchantId);
+          ListRoomsResponse.Builder answer = ListRoomsResponse.newBuilder();
+          page.forEach(
+              room -> answer.addRooms(summary(handle, merchantId, room.roomId(), presentSince)));
+          if (found.size() > size) {
+            ActiveRoom last = page.get(size - 1);
+            answer.setNextPageToken(
+                positions.after(Long.toString(last.lastSeenMillis()), last.roomId()));
+          }
+          return answer.build();
+        }));
   }
 
   /** A viewer's visits. */
@@ -194,6 +220,23 @@ final class Reports {
     CompiledProgram program = programs.current(handle, List.of(merchantId)).get(merchantId);
     // Without a program nobody has done anything yet.
     return program == null ? Long.MAX_VALUE : clock.millis() - program.longestSilence().toMillis();
+  }
+
+  /** What goes along the viewers of a broadcast may take long, so that few do at a time. */
+  private <T> T inTurn(Supplier<T> work) {
+    try {
+      if (!calls.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw ServiceException.overloaded(RETRY_AFTER);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ServiceException.overloaded(RETRY_AFTER);
+    }
+    try {
+      return work.get();
+    } finally {
+      calls.release();
+    }
   }
 
   private <T> T read(Function<Handle, T> queries) {

@@ -9,7 +9,6 @@ import io.flywheel.engine.Follows;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.Fact;
-import io.flywheel.v1.RoomReport;
 import io.flywheel.v1.RoomRewards;
 import io.flywheel.v1.WatchRoomResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -122,16 +121,9 @@ final class RoomHub implements CommitListener {
 
   private WatchedRoom open(RoomKey key) {
     WatchedRoom room = new WatchedRoom();
-    Thread.ofVirtual().name("read-room").start(() -> room.run(() -> read(key)));
+    Thread.ofVirtual()
+        .name("read-room")
+        .start(() -> room.run(() -> reports.latest(key.merchantId(), key.roomId()), reads));
     return room;
-  }
-
-  private RoomReport read(RoomKey key) {
-    reads.acquireUninterruptibly();
-    try {
-      return reports.report(key.merchantId(), key.roomId(), "");
-    } finally {
-      reads.release();
-    }
   }
 }

@@ -5,6 +5,7 @@ import io.flywheel.v1.RoomReport;
 import io.flywheel.v1.RoomRewards;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,17 +25,23 @@ final class WatchedRoom {
   private final Set<RoomWatcher> watchers = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition closed = lock.newCondition();
-  private volatile @Nullable RoomReport latest;
+
+  @GuardedBy("lock")
+  private @Nullable RoomReport latest;
 
   @GuardedBy("lock")
   private boolean ended;
 
   /** Begins to tell somebody; what was read last at once. */
   void add(RoomWatcher watcher) {
-    watchers.add(watcher);
-    RoomReport known = latest;
-    if (known != null) {
-      watcher.offer(known);
+    lock.lock(); // so that what was read last never comes after what is read next
+    try {
+      watchers.add(watcher);
+      if (latest != null) {
+        watcher.offer(latest);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -64,28 +71,35 @@ final class WatchedRoom {
    * Reads and tells the figures until it is closed.
    *
    * @param read reads the figures
+   * @param turns one is taken for each read; waiting for it is not part of what reading takes
    */
-  void run(Supplier<RoomReport> read) {
+  void run(Supplier<RoomReport> read, Semaphore turns) {
     long tookNanos;
     do {
+      turns.acquireUninterruptibly();
       long began = System.nanoTime();
       try {
         tell(read.get());
       } catch (RuntimeException e) {
         // Whoever comes back tries again, and waits as long as it thinks right.
         watchers.forEach(watcher -> watcher.fail(e));
+      } finally {
+        turns.release();
       }
       tookNanos = System.nanoTime() - began;
     } while (pause(Math.max(INTERVAL_NANOS - tookNanos, PAUSES_PER_READ * tookNanos)));
   }
 
   private void tell(RoomReport report) {
-    RoomReport before = latest;
-    if (before != null && sameFigures(before, report)) {
-      return;
+    lock.lock();
+    try {
+      if (latest == null || !sameFigures(latest, report)) {
+        latest = report;
+        watchers.forEach(watcher -> watcher.offer(report));
+      }
+    } finally {
+      lock.unlock();
     }
-    latest = report;
-    watchers.forEach(watcher -> watcher.offer(report));
   }
 
   /** Whether two reports differ in nothing but when they were read. */

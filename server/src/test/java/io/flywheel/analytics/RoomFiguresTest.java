@@ -1,6 +1,7 @@
 package io.flywheel.analytics;
 
 import static io.flywheel.testing.Refusals.assertRefused;
+import static io.flywheel.testing.Refusals.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
@@ -21,6 +22,7 @@ import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.ListRoomsRequest;
 import io.flywheel.v1.ListRoomsResponse;
+import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListVisitsRequest;
 import io.flywheel.v1.ListVisitsResponse;
 import io.flywheel.v1.RoomCounts;
@@ -30,14 +32,19 @@ import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.RoomSummary;
 import io.flywheel.v1.Shared;
 import io.flywheel.v1.TaskServiceGrpc;
+import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.Visit;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchTimePoint;
 import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -435,6 +442,42 @@ final class RoomFiguresTest {
                 .figures()
                 .listVisits(
                     ListVisitsRequest.newBuilder().setViewerId("ann").setPageToken(token).build()));
+  }
+
+  @Test
+  void whoeverAsksForReportsTheDatabaseIsLeftToAllOthers() throws InterruptedException {
+    ViewerServiceGrpc.ViewerServiceBlockingStub viewers =
+        ViewerServiceGrpc.newBlockingStub(show.as(Role.HOST, "host"));
+    List<CompletableFuture<String>> reports = new ArrayList<>();
+    try (Handle lock = server.instance(Database.class).jdbi().open()) {
+      lock.execute("LOCK TABLES visit WRITE"); // so that reading figures takes long
+      for (int i = 0; i < 40; i++) {
+        reports.add(CompletableFuture.supplyAsync(this::askForReport, Thread::startVirtualThread));
+      }
+      while (reports.stream().filter(CompletableFuture::isDone).count() < 38) {
+        var unused =
+            viewers
+                .withDeadlineAfter(5, TimeUnit.SECONDS)
+                .listViewers(ListViewersRequest.getDefaultInstance());
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      lock.execute("UNLOCK TABLES");
+    }
+    assertThat(reports)
+        .extracting(CompletableFuture::join)
+        .containsOnly("OVERLOADED", "")
+        .filteredOn(String::isEmpty)
+        .hasSize(2);
+  }
+
+  /** Returns why it was refused; empty: it was not. */
+  private String askForReport() {
+    try {
+      var unused = show.report("room", "b1");
+      return "";
+    } catch (StatusRuntimeException e) {
+      return reasonOf(e);
+    }
   }
 
   @Test
