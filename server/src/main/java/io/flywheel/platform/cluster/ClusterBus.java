@@ -456,6 +456,11 @@ public final class ClusterBus implements Lifecycle {
         hearer.missed(other -> other == channel);
       }
     }
+
+    @Override
+    public void unsubscribed(String topic, long count) {
+      subscriptions.ended(channelOf(topic));
+    }
   }
 
   private void hear(int channel, ClusterBatch batch) {

@@ -63,6 +63,17 @@ final class Subscriptions {
     return !first.complete(null); // somebody had heard it before, or has not waited for it
   }
 
+  /**
+   * Redis does not pass a channel on any more. Somebody may have come to follow it between {@link
+   * #due} and the request that gave it up.
+   */
+  synchronized void ended(int channel) {
+    Subscription subscription = byChannel.get(channel);
+    if (subscription != null) {
+      subscription.confirmed = false;
+    }
+  }
+
   /** The connection is lost, and every channel with it. */
   synchronized void lost() {
     byChannel.values().forEach(subscription -> subscription.confirmed = false);
