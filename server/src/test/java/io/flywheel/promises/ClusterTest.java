@@ -124,6 +124,20 @@ final class ClusterTest {
   }
 
   @Test
+  void whatANodeCommitsThatNeverReachedRedisIsNotMissed() throws Exception {
+    TestServer a = node(TestServer.builder());
+    LivePlatform onA = applied(a);
+    var unusedFirst = onA.ingest(onA.liked("first", "v"));
+    Watch watch = new Watch(a, "v");
+    watch.awaitBalance(1);
+    TestServer b = on(a, "cluster.redis-url", "redis://127.0.0.1:1"); // nobody answers there
+    servers.add(b);
+    LivePlatform onB = new LivePlatform(b, "m");
+    var unused = onB.ingest(onB.liked("unheard", "v"));
+    watch.awaitBalance(2); // by a look at the database
+  }
+
+  @Test
   void whatDoesNotFitTheQueueIsToldByTheStanding() throws Exception {
     TestServer a = node(TestServer.builder().setting("cluster.queue-capacity", 16));
     TestServer b = another(a);

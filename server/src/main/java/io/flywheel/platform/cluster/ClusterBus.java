@@ -110,6 +110,7 @@ public final class ClusterBus implements Lifecycle {
   private volatile boolean hearing;
   private long silentSinceNanos; // of the timer's thread, as are the next
   private long remindedNanos;
+  private long lookedForOthersNanos;
   private long gapsTriedNanos; // of the publisher's thread
 
   @Inject
@@ -404,7 +405,21 @@ public final class ClusterBus implements Lifecycle {
       redis.disconnect();
     }
     if (hears) {
+      lookForOthers(now);
       remindOfSilentOthers(now, due);
+    }
+  }
+
+  /** A node that has never reached Redis is known from the database only. */
+  private void lookForOthers(long now) {
+    if (now - lookedForOthersNanos < REMIND_INTERVAL.toNanos()) {
+      return;
+    }
+    lookedForOthersNanos = now;
+    try {
+      membership.others().forEach(other -> signs.expect(other.nodeId(), now));
+    } catch (SQLException e) {
+      log.debug("It could not be found out which nodes run", e);
     }
   }
 

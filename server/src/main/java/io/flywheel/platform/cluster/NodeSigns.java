@@ -3,6 +3,7 @@ package io.flywheel.platform.cluster;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,10 @@ final class NodeSigns {
   @GuardedBy("this")
   private final Set<String> silent = new TreeSet<>();
 
+  /** Of the others, those that are known to run and were never heard. */
+  @GuardedBy("this")
+  private final Set<String> unheard = new HashSet<>();
+
   @GuardedBy("this")
   private boolean everHeardSelf;
 
@@ -43,12 +48,20 @@ final class NodeSigns {
       everHeardSelf = true;
     }
     boolean wasSilent = silent.remove(sign.getNodeId());
+    unheard.remove(sign.getNodeId());
     if (sign.getLeaving()) {
       lastHeard.remove(sign.getNodeId());
     } else {
       lastHeard.put(sign.getNodeId(), nowNanos);
     }
     return wasSilent;
+  }
+
+  /** A node runs, and will be heard unless something is wrong. */
+  synchronized void expect(String nodeId, long nowNanos) {
+    if (lastHeard.putIfAbsent(nodeId, nowNanos) == null) {
+      unheard.add(nodeId);
+    }
   }
 
   /** Whether this node hears itself. */
@@ -58,7 +71,7 @@ final class NodeSigns {
   }
 
   synchronized boolean hasHeard(String nodeId) {
-    return lastHeard.containsKey(nodeId);
+    return lastHeard.containsKey(nodeId) && !unheard.contains(nodeId);
   }
 
   /** This node was deaf: what it did not hear says nothing of the others. */
@@ -80,6 +93,7 @@ final class NodeSigns {
   synchronized void forgetSilent(Predicate<String> ended) {
     List<String> gone = silent.stream().filter(ended).toList();
     silent.removeAll(gone);
+    unheard.removeAll(gone);
     lastHeard.keySet().removeAll(gone);
   }
 }

@@ -25,6 +25,17 @@ final class NodeSignsTest {
   }
 
   @Test
+  void aNodeThatRunsAndWasNeverHeardIsInDoubt() {
+    signs.expect("other", 0);
+    assertThat(signs.silentOthers(2)).isEmpty();
+    signs.expect("other", 2);
+    assertThat(signs.hasHeard("other")).isFalse();
+    assertThat(signs.silentOthers(3)).containsExactly("other");
+    assertThat(hear("other", 4)).isTrue();
+    assertThat(signs.hasHeard("other")).isTrue();
+  }
+
+  @Test
   void aNodeThatLeavesIsNotInDoubt() {
     hear("other", 0);
     signs.heard(ClusterSign.newBuilder().setNodeId("other").setLeaving(true).build(), 1);
