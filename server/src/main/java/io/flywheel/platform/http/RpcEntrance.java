@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,12 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
     }
     long longest = framed ? longestBody(maxMessageBytes) : maxMessageBytes;
     ctx.setMaxRequestLength(longest);
-    if (!admit(ctx, request, longest)) {
+    // What is framed is bounded further in, once it is here; what is JSON only when it is read.
+    CompletableFuture<?> over =
+        framed
+            ? CompletableFuture.anyOf(request.whenComplete(), ctx.log().whenComplete())
+            : ctx.log().whenComplete();
+    if (!admit(request, longest, over)) {
       ServiceException overloaded = ServiceException.overloaded(RETRY_AFTER);
       return type != null && framed
           ? refusal(type, overloaded)
@@ -90,9 +96,9 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
     return type != null && type.type().equals("application") && type.subtype().startsWith("grpc");
   }
 
-  /** Keeps account of a body until its call ends; one of unknown length may become the longest. */
-  private boolean admit(ServiceRequestContext ctx, HttpRequest request, long longest) {
-    if (!request.method().equals(HttpMethod.POST)) {
+  /** Keeps account of a body until it is over; one of unknown length may become the longest. */
+  private boolean admit(HttpRequest request, long longest, CompletableFuture<?> over) {
+    if (request.isEmpty()) {
       return true;
     }
     long announced = request.headers().contentLength();
@@ -101,7 +107,7 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
       bytesInFlight.addAndGet(-bytes);
       return false;
     }
-    var unused = ctx.log().whenComplete().thenRun(() -> bytesInFlight.addAndGet(-bytes));
+    var unused = over.whenComplete((end, failure) -> bytesInFlight.addAndGet(-bytes));
     return true;
   }
 

@@ -28,6 +28,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the edge serves beside answers: streams, pages about itself, refusals, and its end. */
 final class HttpServerTest {
@@ -247,9 +249,51 @@ final class HttpServerTest {
     assertThat(Browser.refusal(response).reason()).isEqualTo("TOO_LARGE");
   }
 
-  /** More bodies than may wait at once, none of which ends. */
   @Test
-  void bodiesThatNeverEndAreBoundedAndMakeRoomAgain() throws Exception {
+  void openStreamsTakeNoRoomOfBodies() throws Exception {
+    String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
+    List<Socket> streams = new ArrayList<>();
+    try {
+      for (int i = 0; i <= MESSAGES_IN_FLIGHT; i++) {
+        streams.add(openStreamOfUnknownLength());
+      }
+      eventually("room", () -> browser.post("/v1/check-in", body).statusCode() == 401);
+    } finally {
+      for (Socket stream : streams) {
+        stream.close();
+      }
+    }
+  }
+
+  /** A stream that has begun, by a request that does not say beforehand how long it is. */
+  private static Socket openStreamOfUnknownLength() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort());
+    socket.setSoTimeout(60_000);
+    socket
+        .getOutputStream()
+        .write(
+            """
+            POST /grpc.health.v1.Health/Watch HTTP/1.1
+            host: localhost
+            content-type: application/grpc-web+proto
+            transfer-encoding: chunked
+
+            5
+            \0\0\0\0\0
+            0
+
+            """
+                .replace("\n", "\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+    assertThat(answer).isEqualTo("HTTP/1.1 200");
+    return socket;
+  }
+
+  /** More bodies than may wait at once, none of which ends. */
+  @ParameterizedTest
+  @ValueSource(strings = {"POST /v1/check-in", "GET /v1/program"})
+  void bodiesThatNeverEndAreBoundedAndMakeRoomAgain(String call) throws Exception {
     String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
     List<Socket> sockets = new ArrayList<>();
     try {
@@ -257,7 +301,7 @@ final class HttpServerTest {
       HttpResponse<String> refused;
       do {
         assertThat(sockets).hasSizeLessThan(10 * MESSAGES_IN_FLIGHT);
-        sockets.add(openUnending());
+        sockets.add(openUnending(call));
         refused = browser.post("/v1/check-in", body);
       } while (refused.statusCode() != 429);
       assertThat(Browser.refusal(refused).reason()).isEqualTo("OVERLOADED");
@@ -271,13 +315,13 @@ final class HttpServerTest {
   }
 
   /** A call whose body never comes to its end. */
-  private static Socket openUnending() throws IOException {
+  private static Socket openUnending(String call) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort());
     socket
         .getOutputStream()
         .write(
-            "POST /v1/check-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n{"
-                .formatted(MAX_MESSAGE_BYTES)
+            "%s HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n{"
+                .formatted(call, MAX_MESSAGE_BYTES)
                 .getBytes(StandardCharsets.US_ASCII));
     return socket;
   }
