@@ -24,6 +24,9 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes requests from what came as a JSON body, in the path and in the query. */
@@ -31,6 +34,10 @@ final class JsonRequests {
   private static final TypeAdapter<JsonElement> JSON = new Gson().getAdapter(JsonElement.class);
   private static final JsonFormat.Parser PARSER = JsonFormat.parser();
   private static final int DEEPEST = 64;
+
+  /** What the parser says to whoever programs with it, not to callers. */
+  private static final Pattern ADVICE =
+      Pattern.compile("^([\\w.]+Exception: )?(Use \\S+ to accept malformed JSON )?");
 
   private JsonRequests() {}
 
@@ -59,7 +66,7 @@ final class JsonRequests {
     try {
       PARSER.merge(root.toString(), request);
     } catch (InvalidProtocolBufferException e) {
-      throw malformed(String.valueOf(e.getMessage()));
+      throw unreadable(type, root, "").orElseGet(() -> malformed(String.valueOf(e.getMessage())));
     }
     return request.build();
   }
@@ -90,7 +97,7 @@ final class JsonRequests {
       return content;
     } catch (IOException | JsonParseException | IllegalStateException | NumberFormatException e) {
       String where = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw malformed("malformed JSON: " + where);
+      throw malformed("malformed JSON: " + ADVICE.matcher(where).replaceFirst(""));
     }
   }
 
@@ -173,6 +180,48 @@ final class JsonRequests {
                   "%s[\"%s\"]".formatted(path, entry.getKey()),
                   depth + 1,
                   unknown));
+    }
+  }
+
+  /**
+   * What is wrong with the first field that can't be read, named by its path, which the parser does
+   * not say: it is given each field by itself. Empty where each of them can be read.
+   */
+  private static Optional<ServiceException> unreadable(
+      Descriptor type, JsonObject content, String path) {
+    for (Map.Entry<String, JsonElement> entry : content.entrySet()) {
+      String name = entry.getKey();
+      FieldDescriptor field = Objects.requireNonNull(field(type, name), name);
+      boolean isList = entry.getValue() instanceof JsonArray && field.isRepeated();
+      List<JsonElement> items =
+          isList ? entry.getValue().getAsJsonArray().asList() : List.of(entry.getValue());
+      for (int i = 0; i < items.size(); i++) {
+        String at = path + name + (isList ? "[" + i + "]" : "");
+        Optional<String> mistake = mistakeIn(type, name, items.get(i), isList);
+        if (mistake.isPresent()) {
+          Descriptor inner = field.isMapField() ? null : messageType(field);
+          Optional<ServiceException> deeper =
+              inner != null && items.get(i) instanceof JsonObject object && !hasOwnForm(inner)
+                  ? unreadable(inner, object, at + ".")
+                  : Optional.empty();
+          return deeper.or(() -> Optional.of(ServiceException.invalidField(at, mistake.get())));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> mistakeIn(
+      Descriptor type, String field, JsonElement value, boolean isOfList) {
+    JsonArray list = new JsonArray(1);
+    list.add(value);
+    JsonObject alone = new JsonObject();
+    alone.add(field, isOfList ? list : value);
+    try {
+      PARSER.merge(alone.toString(), DynamicMessage.newBuilder(type));
+      return Optional.empty();
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -289,8 +289,27 @@ final class JsonCallsTest {
       assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
       assertThat(Browser.refusal(response).reason()).isEqualTo("INVALID_FIELD");
     }
-    assertThat(Browser.refusal(get("/v1/points/entries?viewer_id=anna&page_size=many")).reason())
-        .isEqualTo("INVALID_FIELD");
+    assertThat(Browser.refusal(post("/v1/check-in", "<a/>")).message())
+        .isEqualTo("malformed JSON: at line 1 column 1 path $");
+  }
+
+  @Test
+  void aValueOfAnotherTypeIsNamedWithItsPath() {
+    assertThat(Browser.refusal(get("/v1/points/entries?viewer_id=anna&page_size=many")).fields())
+        .containsExactly("pageSize: Not an int32 value: \"many\"");
+    Map.of(
+            "{'events':[{'eventId':'a'},{'liked':{'count':'x'}}]}", "events[1].liked.count",
+            "{'events':[{'occurredAt':'today'}]}", "events[0].occurredAt",
+            "{'events':[1]}", "events[0]",
+            "{'events':{}}", "events",
+            "{'detail':'NO_SUCH'}", "detail")
+        .forEach((body, field) -> {
+          Errors refusal = Browser.refusal(post("/v1/events:ingest", body));
+          assertThat(refusal.reason()).as(body).isEqualTo("INVALID_FIELD");
+          assertThat(refusal.violations().getFieldViolations(0).getField())
+              .as(body + ": " + refusal.message())
+              .isEqualTo(field);
+        });
   }
 
   @Test
