@@ -1,10 +1,12 @@
 package io.flywheel.platform.http;
 
+import com.google.common.base.Splitter;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
@@ -30,7 +32,7 @@ final class ErrorPages implements ServerErrorHandler {
     if (cause instanceof HttpStatusException || cause instanceof HttpResponseException) {
       return null;
     } else if (cause instanceof RequestTimeoutException) {
-      return page(HttpStatus.GATEWAY_TIMEOUT, ctx.path()).toHttpResponse();
+      return page(HttpStatus.GATEWAY_TIMEOUT, null).toHttpResponse();
     }
     return JsonErrors.of(ErrorTable.classify(cause)).toHttpResponse();
   }
@@ -43,32 +45,41 @@ final class ErrorPages implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    return page(status, headers == null ? "" : headers.path());
+    return page(status, headers);
   }
 
-  private AggregatedHttpResponse page(HttpStatus status, String pathAndQuery) {
-    int query = pathAndQuery.indexOf('?');
-    String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
+  private AggregatedHttpResponse page(HttpStatus status, @Nullable RequestHeaders headers) {
+    String path = headers == null ? "" : Splitter.on('?').splitToList(headers.path()).get(0);
+    MediaType type = headers == null ? null : headers.contentType();
     if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
       return JsonErrors.of(tooLarge(maxMessageBytes));
     } else if (status.equals(HttpStatus.NOT_FOUND)) {
-      return notFound(path);
+      return type != null && RpcEntrance.isFramed(type)
+          ? RpcEntrance.refusal(type, unknown("no such method in this version"))
+          : notFound(path);
     } else if (status.equals(HttpStatus.METHOD_NOT_ALLOWED)) {
-      return JsonErrors.of(
-          status, status(Code.UNIMPLEMENTED, path + ": not with this HTTP method"));
+      return notWithThisHttpMethod(path);
     }
     return JsonErrors.of(status, status(codeOf(status), status.reasonPhrase()));
   }
 
   static AggregatedHttpResponse notFound(String path) {
+    return JsonErrors.of(HttpStatus.NOT_FOUND, unknown(path + ": nothing is served here"));
+  }
+
+  static AggregatedHttpResponse notWithThisHttpMethod(String path) {
     return JsonErrors.of(
-        HttpStatus.NOT_FOUND, status(Code.NOT_FOUND, path + ": nothing is served here"));
+        HttpStatus.METHOD_NOT_ALLOWED, unknown(path + ": not with this HTTP method"));
   }
 
   static ServiceException tooLarge(int maxMessageBytes) {
     return ServiceException.of(
         ErrorReason.ERROR_REASON_TOO_LARGE,
         "the message is too large (expected: at most %d bytes)".formatted(maxMessageBytes));
+  }
+
+  private static ServiceException unknown(String message) {
+    return ServiceException.of(ErrorReason.ERROR_REASON_UNKNOWN_METHOD, message);
   }
 
   private static Code codeOf(HttpStatus status) {

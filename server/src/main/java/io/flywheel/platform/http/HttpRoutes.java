@@ -202,7 +202,7 @@ final class HttpRoutes implements Lifecycle {
     } else if (cause instanceof ContentTooLargeException
         || status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
       return explained(ErrorPages.tooLarge(grpc.maxMessageBytes()), trailers);
-    } else if (status.getCode() == Status.Code.INTERNAL) {
+    } else if (status.getCode() == Status.Code.INTERNAL || isNotInBase64(cause)) {
       return explained(
           ServiceException.of(
               ErrorReason.ERROR_REASON_INVALID_FIELD,
@@ -210,6 +210,11 @@ final class HttpRoutes implements Lifecycle {
           trailers);
     }
     return GrpcExceptionHandlerFunction.of().apply(ctx, status, cause, trailers);
+  }
+
+  /** The reader of gRPC-Web's texts gives this, and nothing else does, no status of its own. */
+  private static boolean isNotInBase64(Throwable cause) {
+    return cause instanceof IllegalArgumentException;
   }
 
   private static Status explained(ServiceException reason, Metadata trailers) {

@@ -47,6 +47,10 @@ final class JsonErrors {
         status);
   }
 
+  static AggregatedHttpResponse of(HttpStatus http, ServiceException failure) {
+    return of(http, StatusProto.fromThrowable(ErrorTable.toStatus(failure)));
+  }
+
   static AggregatedHttpResponse of(StatusRuntimeException failure) {
     return of(httpStatus(failure.getStatus().getCode()), StatusProto.fromThrowable(failure));
   }

@@ -2,6 +2,7 @@ package io.flywheel.platform.http;
 
 import com.google.rpc.Code;
 import com.google.rpc.Status;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -20,8 +21,8 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +50,14 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
         Objects.requireNonNull(
                 Objects.requireNonNull(as(GrpcService.class)).methodDefinition(ctx), ctx.path())
             .getMethodDescriptor();
+    boolean byName = ctx.path().equals("/" + method.getFullMethodName());
+    if (byName && !request.method().equals(HttpMethod.POST)) {
+      // Such as a GET, which others may repeat or send ahead of time, of a method that writes.
+      return ErrorPages.notWithThisHttpMethod(ctx.path()).toHttpResponse();
+    }
     MediaType type = request.contentType();
     boolean framed = isFramed(type);
-    if (type != null && framed && type.subtype().endsWith("+json")) {
+    if (type != null && framed && (!byName || type.subtype().endsWith("+json"))) {
       return JsonErrors.of(
               HttpStatus.UNSUPPORTED_MEDIA_TYPE,
               Status.newBuilder()
@@ -74,9 +80,8 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
             : ctx.log().whenComplete();
     if (!admit(request, longest, over)) {
       ServiceException overloaded = ServiceException.overloaded(RETRY_AFTER);
-      return type != null && framed
-          ? refusal(type, overloaded)
-          : JsonErrors.of(overloaded).toHttpResponse();
+      return (type != null && framed ? refusal(type, overloaded) : JsonErrors.of(overloaded))
+          .toHttpResponse();
     }
     return framed
         ? unwrap().serve(ctx, request)
@@ -92,7 +97,7 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
   }
 
   /** Whether the content is of gRPC or gRPC-Web; all else is taken for JSON. */
-  private static boolean isFramed(@Nullable MediaType type) {
+  static boolean isFramed(@Nullable MediaType type) {
     return type != null && type.type().equals("application") && type.subtype().startsWith("grpc");
   }
 
@@ -111,11 +116,12 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
     return true;
   }
 
-  private static HttpResponse refusal(MediaType type, ServiceException reason) {
+  /** A refusal as gRPC and gRPC-Web have it: in the headers, with HTTP's status 200. */
+  static AggregatedHttpResponse refusal(MediaType type, ServiceException reason) {
     StatusRuntimeException status = ErrorTable.toStatus(reason);
     byte[] details =
         Objects.requireNonNull(ErrorTable.trailersOf(status).get(ErrorTable.DETAILS)).toByteArray();
-    return HttpResponse.of(
+    return AggregatedHttpResponse.of(
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(type)
             .endOfStream(true)

@@ -230,12 +230,14 @@ final class HttpServerTest {
   void whatIsNotServedIsAnErrorInJson() {
     HttpResponse<String> nothing = browser.get("/v1/nothing");
     assertThat(nothing.statusCode()).isEqualTo(404);
-    assertThat(Browser.status(nothing).getCode()).isEqualTo(Code.NOT_FOUND_VALUE);
+    assertThat(Browser.status(nothing).getCode()).isEqualTo(Code.UNIMPLEMENTED_VALUE);
+    assertThat(Browser.refusal(nothing).reason()).isEqualTo("UNKNOWN_METHOD");
     assertThat(Browser.headers(nothing))
         .containsEntry("x-content-type-options", "nosniff")
         .containsEntry("content-type", "application/json; charset=utf-8");
     HttpResponse<String> put = browser.send("PUT", "/v1/check-in", "{}");
     assertThat(put.statusCode()).isEqualTo(405);
+    assertThat(Browser.refusal(put).reason()).isEqualTo("UNKNOWN_METHOD");
     assertThat(Browser.status(put).getMessage()).contains("/v1/check-in");
     assertThat(browser.get("/").headers().firstValue("location")).contains("/console/");
   }
@@ -247,6 +249,52 @@ final class HttpServerTest {
         browser.post("/v1/check-in", large, Browser.bearing(token(server)));
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(Browser.refusal(response).reason()).isEqualTo("TOO_LARGE");
+  }
+
+  @Test
+  void aMethodThatIsNotThereIsTheSameErrorForClientsOfGrpc() {
+    for (String type : List.of("application/grpc", "application/grpc-web+proto")) {
+      HttpResponse<String> response =
+          browser.post("/flywheel.v1.TaskService/Nothing", "\0\0\0\0\0", "content-type", type);
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(Browser.headers(response))
+          .containsEntry("content-type", type)
+          .containsEntry("grpc-status", String.valueOf(Code.UNIMPLEMENTED_VALUE))
+          .containsKey("grpc-status-details-bin");
+    }
+  }
+
+  @Test
+  void whatIsNoFrameIsTheCallersMistake() {
+    for (String type :
+        List.of("application/grpc", "application/grpc-web", "application/grpc-web-text")) {
+      HttpResponse<String> response =
+          browser.post(
+              "/flywheel.v1.TaskService/ListTasks",
+              "no frame!",
+              "content-type",
+              type,
+              "authorization",
+              "Bearer " + token(server));
+      assertThat(Browser.headers(response))
+          .as(type)
+          .containsEntry("grpc-status", String.valueOf(Code.INVALID_ARGUMENT_VALUE))
+          .containsKey("grpc-status-details-bin");
+    }
+    HttpResponse<String> framed =
+        browser.post("/v1/check-in", "\0\0\0\0\0", "content-type", "application/grpc");
+    assertThat(framed.statusCode()).isEqualTo(415);
+  }
+
+  @Test
+  void aCallByItsNameIsAPost() {
+    String path = "/flywheel.v1.CheckInService/CheckIn";
+    for (String verb : List.of("GET", "PUT")) {
+      HttpResponse<String> response =
+          browser.send(
+              verb, path + "?request_id=r&viewer_id=v", "", Browser.bearing(token(server)));
+      assertThat(response.statusCode()).as(verb + ": " + response.body()).isEqualTo(405);
+    }
   }
 
   @Test
