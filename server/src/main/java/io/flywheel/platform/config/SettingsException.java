@@ -7,4 +7,15 @@ public final class SettingsException extends RuntimeException {
   public SettingsException(String message) {
     super(message);
   }
+
+  private SettingsException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** A port that can't be listened on. */
+  public static SettingsException port(String key, int port, String host, Throwable cause) {
+    return new SettingsException(
+        "%s: %d (expected: a free port; on %s: %s)".formatted(key, port, host, cause.getMessage()),
+        cause);
+  }
 }

@@ -3,11 +3,13 @@ package io.flywheel.platform.grpc;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.config.SettingsException;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +51,7 @@ public final class GrpcServer implements Lifecycle {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start() {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
             .executor(callThreads)
@@ -66,7 +68,12 @@ public final class GrpcServer implements Lifecycle {
     calls.services().forEach(builder::addService);
     builder.addService(calls.health());
     builder.addService(calls.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
-    server = builder.build().start();
+    try {
+      server = builder.build().start();
+    } catch (IOException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw SettingsException.port("grpc.port", config.port(), config.host(), cause);
+    }
   }
 
   @Override

@@ -70,6 +70,9 @@ public final class Health implements Lifecycle {
   /** Says NOT_SERVING from now on, so that callers turn to another node. */
   @Override
   public synchronized void stop() {
+    if (state == State.STOPPING) {
+      return;
+    }
     state = State.STOPPING;
     Thread watch = this.watch;
     if (watch != null) {

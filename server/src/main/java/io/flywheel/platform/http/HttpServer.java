@@ -5,6 +5,7 @@ import com.google.inject.Singleton;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.config.SettingsException;
 import io.flywheel.platform.grpc.CallPath;
 import io.flywheel.platform.grpc.Health;
 import java.io.IOException;
@@ -56,10 +57,7 @@ public final class HttpServer implements Lifecycle {
     try {
       built.start().join();
     } catch (CompletionException e) {
-      throw new IOException(
-          "HTTP can't be served on %s:%d: %s"
-              .formatted(config.host(), config.port(), Exceptions.peel(e).getMessage()),
-          e);
+      throw SettingsException.port("http.port", config.port(), config.host(), Exceptions.peel(e));
     }
   }
 

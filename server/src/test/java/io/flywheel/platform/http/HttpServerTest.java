@@ -1,11 +1,13 @@
 package io.flywheel.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.rpc.Code;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.config.SettingsException;
 import io.flywheel.testing.Errors;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestMerchant;
@@ -295,6 +297,15 @@ final class HttpServerTest {
               verb, path + "?request_id=r&viewer_id=v", "", Browser.bearing(token(server)));
       assertThat(response.statusCode()).as(verb + ": " + response.body()).isEqualTo(405);
     }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedWithItsSetting() {
+    Map<String, Integer> taken = Map.of("http.port", server.httpPort(), "grpc.port", server.port());
+    taken.forEach((setting, port) ->
+        assertThatThrownBy(() -> TestServer.builder().setting(setting, port).start())
+            .isInstanceOf(SettingsException.class)
+            .hasMessageStartingWith(setting + ": " + port + " (expected: a free port"));
   }
 
   @Test
