@@ -47,8 +47,16 @@ final class Documentation {
 
   private static void addExample(DocServiceBuilder page, String method, JsonElement request) {
     int slash = method.indexOf('/');
-    page.exampleRequests(
-        method.substring(0, slash), method.substring(slash + 1), PRETTY.toJson(request));
+    String service = method.substring(0, slash);
+    String name = method.substring(slash + 1);
+    page.exampleRequests(service, name, PRETTY.toJson(request));
+    if (name.startsWith("Watch")) {
+      // The page shows an answer once it has ended.
+      page.exampleHeaders(
+          service,
+          name,
+          HttpHeaders.of(HttpHeaderNames.AUTHORIZATION, "Bearer TOKEN", "grpc-timeout", "5S"));
+    }
   }
 
   private static HttpResponse withPolicy(HttpResponse response) {

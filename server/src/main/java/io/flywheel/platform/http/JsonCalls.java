@@ -6,12 +6,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
@@ -26,6 +26,7 @@ import io.flywheel.v1.ErrorReason;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -41,6 +42,7 @@ import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,16 +50,27 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers calls that come as JSON. It makes protobuf of them and calls the services as any client
  * does, only within the process, so that they meet what every call meets. Thread-safe.
  */
 final class JsonCalls {
+  private static final Logger log = LoggerFactory.getLogger(JsonCalls.class);
   private static final List<String> CREDENTIALS = List.of("authorization", "x-api-key");
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer().omittingInsignificantWhitespace();
+  private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,8})([HMSmun])");
+  private static final ResponseHeaders ANSWER =
+      ResponseHeaders.builder(HttpStatus.OK)
+          .contentType(MediaType.JSON_UTF_8)
+          .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+          .build();
 
   /** How a method is called: over the wire of gRPC, and with JSON. */
   record Method(
@@ -100,7 +113,8 @@ final class JsonCalls {
     if (called == null) {
       return JsonErrors.of(
               ServiceException.of(
-                  ErrorReason.ERROR_REASON_UNKNOWN_METHOD, method + ": a stream; it needs gRPC"))
+                  ErrorReason.ERROR_REASON_UNKNOWN_METHOD,
+                  method + ": a stream of requests; it needs gRPC"))
           .toHttpResponse();
     }
     // The call itself ends by its deadline, with an answer that says so.
@@ -108,8 +122,7 @@ final class JsonCalls {
     return HttpResponse.of(
         request
             .aggregate()
-            .handleAsync((whole, failure) -> answer(ctx, whole, failure, called), threads)
-            .thenApply(AggregatedHttpResponse::toHttpResponse));
+            .handleAsync((whole, failure) -> answer(ctx, whole, failure, called), threads));
   }
 
   void stop() throws InterruptedException {
@@ -121,36 +134,94 @@ final class JsonCalls {
     server.shutdownNow();
   }
 
-  private AggregatedHttpResponse answer(
+  private HttpResponse answer(
       ServiceRequestContext ctx,
       @Nullable AggregatedHttpRequest request,
       @Nullable Throwable failure,
       Method called) {
     if (request == null) {
       return JsonErrors.of(
-          Exceptions.peel(Objects.requireNonNull(failure)) instanceof ContentTooLargeException
-              ? ErrorPages.tooLarge(maxBodyBytes)
-              : ServiceException.of(
-                  ErrorReason.ERROR_REASON_INVALID_FIELD, "the body did not come to its end"));
+              Exceptions.peel(Objects.requireNonNull(failure)) instanceof ContentTooLargeException
+                  ? ErrorPages.tooLarge(maxBodyBytes)
+                  : ServiceException.of(
+                      ErrorReason.ERROR_REASON_INVALID_FIELD, "the body did not come to its end"))
+          .toHttpResponse();
     }
     try {
-      Message answer =
-          ClientCalls.blockingUnaryCall(
-              withCredentials(request.headers()),
-              called.call(),
-              CallOptions.DEFAULT.withDeadlineAfter(timeout),
-              messageOf(ctx, request, called));
-      return AggregatedHttpResponse.of(
-          ResponseHeaders.builder(HttpStatus.OK)
-              .contentType(MediaType.JSON_UTF_8)
-              .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-              .build(),
-          HttpData.ofUtf8(PRINTER.print(answer)));
+      Channel caller = withCredentials(request.headers());
+      CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutOf(request.headers()));
+      Message message = messageOf(ctx, request, called);
+      if (!called.call().getType().serverSendsOneMessage()) {
+        return stream(caller, called.call(), options, message);
+      }
+      Message answer = ClientCalls.blockingUnaryCall(caller, called.call(), options, message);
+      return HttpResponse.of(ANSWER, HttpData.ofUtf8(PRINTER.print(answer)));
     } catch (StatusRuntimeException e) {
-      return JsonErrors.of(e);
+      return JsonErrors.of(e).toHttpResponse();
     } catch (InvalidProtocolBufferException | RuntimeException e) {
-      return JsonErrors.of(ErrorTable.classify(e));
+      return JsonErrors.of(ErrorTable.classify(e)).toHttpResponse();
     }
+  }
+
+  /**
+   * A stream as an array whose items come as they happen, as Envoy writes it. It ends with the
+   * call's deadline, or with whatever else ends the stream.
+   */
+  private HttpResponse stream(
+      Channel caller,
+      io.grpc.MethodDescriptor<Message, Message> method,
+      CallOptions options,
+      Message request)
+      throws InvalidProtocolBufferException {
+    Context.CancellableContext life = Context.current().withCancellation();
+    Context before = life.attach();
+    Iterator<Message> answers;
+    try {
+      answers = ClientCalls.blockingServerStreamingCall(caller, method, options, request);
+    } finally {
+      life.detach(before);
+    }
+    // What is refused at once gets a status of HTTP; once that is out, there is none to give.
+    String first = answers.hasNext() ? PRINTER.print(answers.next()) : "";
+    HttpResponseWriter page = HttpResponse.streaming();
+    var unused = page.whenComplete().whenComplete((end, gone) -> life.cancel(gone));
+    page.write(ANSWER);
+    page.write(HttpData.ofUtf8("[" + first));
+    threads.execute(() -> write(answers, page));
+    return page;
+  }
+
+  private static void write(Iterator<Message> answers, HttpResponseWriter page) {
+    try {
+      // A slow reader holds the stream up.
+      for (page.whenConsumed().join(); answers.hasNext(); page.whenConsumed().join()) {
+        page.write(HttpData.ofUtf8(",\n" + PRINTER.print(answers.next())));
+      }
+    } catch (InvalidProtocolBufferException | RuntimeException e) {
+      log.debug("A stream of JSON has ended", e);
+    }
+    // The reader may have gone; that is why most streams end.
+    var unused = page.tryWrite(HttpData.ofUtf8("]"));
+    page.close();
+  }
+
+  /** As long as the caller waits, as gRPC's callers say it, and at most as long as is granted. */
+  private Duration timeoutOf(RequestHeaders headers) {
+    Matcher wanted = TIMEOUT.matcher(headers.get("grpc-timeout", ""));
+    if (!wanted.matches()) {
+      return timeout;
+    }
+    Duration unit =
+        switch (wanted.group(2)) {
+          case "H" -> Duration.ofHours(1);
+          case "M" -> Duration.ofMinutes(1);
+          case "S" -> Duration.ofSeconds(1);
+          case "m" -> Duration.ofMillis(1);
+          case "u" -> Duration.ofNanos(1_000);
+          default -> Duration.ofNanos(1);
+        };
+    Duration waits = unit.multipliedBy(Long.parseLong(wanted.group(1)));
+    return waits.compareTo(timeout) < 0 ? waits : timeout;
   }
 
   private static Message messageOf(
@@ -183,7 +254,7 @@ final class JsonCalls {
   private void addMethods(ServerServiceDefinition service) {
     for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
       io.grpc.MethodDescriptor<?, ?> descriptor = method.getMethodDescriptor();
-      if (descriptor.getType() == io.grpc.MethodDescriptor.MethodType.UNARY
+      if (descriptor.getType().clientSendsOneMessage()
           && descriptor.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema) {
         MethodDescriptor contract = schema.getMethodDescriptor();
         methods.put(

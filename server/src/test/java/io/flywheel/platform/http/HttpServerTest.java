@@ -92,6 +92,32 @@ final class HttpServerTest {
   }
 
   @Test
+  void aStreamOfJsonEndsWhenItsReaderGoes() throws Exception {
+    String request =
+        """
+        POST /flywheel.v1.ViewerService/WatchViewer HTTP/1.1
+        host: localhost
+        authorization: Bearer %s
+        content-length: 17
+
+        {"viewerId":"me"}\
+        """
+            .formatted(token(server))
+            .replace("\n", "\r\n");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort())) {
+      socket.setSoTimeout(60_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
+      assertThat(isWatchable("gproto")).isFalse();
+    }
+    long gone = System.nanoTime();
+    eventually("room for another watcher", () -> isWatchable("gproto"));
+    assertThat(Duration.ofNanos(System.nanoTime() - gone))
+        .as("far before the stream's deadline")
+        .isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
   void aDeadlineOfTheClientEndsAStream() {
     HttpResponse<String> ended =
         browser.post(

@@ -41,8 +41,13 @@ import io.grpc.stub.AbstractStub;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -322,6 +327,33 @@ final class JsonCallsTest {
         post("/v1/rooms/room%3A1:enter", "{'requestId':'enter-colon','viewerId':'carl'}");
     assertThat(entered.statusCode()).as(entered.body()).isEqualTo(200);
     assertThat(entered.body()).contains("\"roomId\":\"room:1\"");
+  }
+
+  @Test
+  void aStreamIsAnArrayUntilItsDeadline() throws Exception {
+    String path = "/flywheel.v1.ViewerService/WatchViewer";
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path))
+            .header("authorization", "Bearer " + token)
+            .header("grpc-timeout", "5S")
+            .POST(BodyPublishers.ofString("{\"viewerId\":\"watched\"}"))
+            .build();
+    HttpResponse<InputStream> stream = browser.send(request, BodyHandlers.ofInputStream());
+    assertThat(stream.statusCode()).isEqualTo(200);
+    try (InputStream items = stream.body()) {
+      String snapshot = new String(items.readNBytes(12), StandardCharsets.UTF_8);
+      assertThat(snapshot).isEqualTo("[{\"snapshot\"");
+      post("/v1/points:adjust", "{'requestId':'w','viewerId':'watched','amount':7,'reason':'x'}");
+      String rest = new String(items.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(JsonParser.parseString(snapshot + rest).getAsJsonArray())
+          .as(rest)
+          .hasSizeGreaterThan(1);
+    }
+    assertThat(Browser.refusal(post(path, "{'viewer':'x'}")).fields())
+        .containsExactly("viewer: no such field of WatchViewerRequest");
+    assertThat(browser.post(path, "{}").statusCode()).isEqualTo(401);
+    assertThat(Browser.refusal(post("/flywheel.v1.EventService/StreamEvents", "{}")).reason())
+        .isEqualTo("UNKNOWN_METHOD");
   }
 
   @Test
