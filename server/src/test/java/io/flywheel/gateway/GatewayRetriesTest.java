@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,12 +76,12 @@ final class GatewayRetriesTest {
             points.adjustPoints(AdjustPointsRequest.newBuilder().setRequestId("r" + i).build()));
     assertThat(statuses)
         .filteredOn(status -> !status.isOk())
-        .hasSizeBetween(1, CALLS - 1)
+        .hasSizeGreaterThanOrEqualTo(CALLS / 2)
         .allMatch(status -> status.getCode() == Status.Code.UNAVAILABLE);
     assertThat(received()).isEqualTo(CALLS);
   }
 
-  /** Makes calls, ends a server while they wait there, and lets the other one answer. */
+  /** Makes calls, ends the server where more of them wait, and lets the other one answer. */
   private List<Status> callsWhileOneDies(Function<Integer, ListenableFuture<?>> call)
       throws InterruptedException {
     List<ListenableFuture<?>> calls = new ArrayList<>();
@@ -88,9 +89,9 @@ final class GatewayRetriesTest {
       calls.add(call.apply(i));
     }
     gateway.await("all calls are under way", () -> received() == CALLS);
-    assertThat(servers).allMatch(server -> server.received() > CALLS / 4);
-    servers.get(0).close();
-    servers.get(1).answer();
+    servers.sort(Comparator.comparingInt(SlowServer::received));
+    servers.get(1).close();
+    servers.get(0).answer();
     List<Status> statuses = new ArrayList<>();
     for (ListenableFuture<?> each : calls) {
       statuses.add(statusOf(each));
