@@ -10,6 +10,7 @@ import io.flywheel.v1.RateLimit;
 import io.flywheel.v1.RuleVerdict;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.Text;
+import io.flywheel.v1.WindowKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -23,29 +24,20 @@ final class TaskExplanation {
     this.budgets = budgets;
   }
 
-  ExplainTaskResponse explain(StateView view, TaskStanding standing, String roomId) {
-    Task task = standing.task().task();
+  /**
+   * Explains a task to whoever asks.
+   *
+   * @param asWritten whether the program's own expressions and ids are told, which viewers can't
+   *     read
+   */
+  ExplainTaskResponse explain(
+      StateView view, TaskStanding standing, String roomId, boolean asWritten) {
     List<RuleVerdict> rules = new ArrayList<>();
-    addRooms(rules, standing.task(), roomId.isEmpty() ? roomOf(view) : roomId);
+    addRooms(rules, standing.task(), roomId.isEmpty() ? roomOf(view) : roomId, asWritten);
     addWindow(rules, view, standing);
-    if (!task.getAudience().isEmpty()) {
-      boolean holds = standing.task().audienceHolds(view::profile);
-      rules.add(
-          verdict(
-              "audience",
-              holds,
-              "适用人群：" + task.getAudience() + (holds ? "，符合" : "，不符合"),
-              "It is for viewers with " + task.getAudience() + (holds ? ": met" : ": not met")));
-    }
+    addAudience(rules, view, standing.task(), asWritten);
     addRequires(rules, view, standing.task());
-    if (!task.getCondition().isEmpty()) {
-      rules.add(
-          verdict(
-              "condition",
-              true,
-              "仅统计满足条件的行为：" + task.getCondition(),
-              "Only what satisfies this counts: " + task.getCondition()));
-    }
+    addCondition(rules, standing.task().task(), asWritten);
     addRateLimit(rules, view, standing);
     addCap(rules, view, standing);
     addBudget(rules, view, standing.task());
@@ -65,16 +57,62 @@ final class TaskExplanation {
     return view.profile().getPresence().getRoomId();
   }
 
-  private static void addRooms(List<RuleVerdict> rules, CompiledTask task, String roomId) {
-    if (task.task().getRoomsCount() > 0) {
+  private static void addRooms(
+      List<RuleVerdict> rules, CompiledTask task, String roomId, boolean asWritten) {
+    if (task.task().getRoomsCount() == 0) {
+      return;
+    }
+    boolean holds = task.countsIn(roomId);
+    if (asWritten) {
       String rooms = String.join(", ", task.task().getRoomsList());
       String here = roomId.isEmpty() ? "-" : roomId;
       rules.add(
           verdict(
               "rooms",
-              task.countsIn(roomId),
+              holds,
               "仅限直播间 " + rooms + "，当前：" + here,
               "It counts in the rooms " + rooms + "; the viewer is in: " + here));
+    } else {
+      rules.add(
+          holds
+              ? verdict("rooms", true, "当前直播间可参与", "It counts in this room")
+              : verdict("rooms", false, "仅限指定直播间参与", "It counts in other rooms only"));
+    }
+  }
+
+  private static void addAudience(
+      List<RuleVerdict> rules, StateView view, CompiledTask task, boolean asWritten) {
+    String audience = task.task().getAudience();
+    if (audience.isEmpty()) {
+      return;
+    }
+    boolean holds = task.audienceHolds(view::profile);
+    if (asWritten) {
+      rules.add(
+          verdict(
+              "audience",
+              holds,
+              "适用人群：" + audience + (holds ? "，符合" : "，不符合"),
+              "It is for viewers with " + audience + (holds ? ": met" : ": not met")));
+    } else {
+      rules.add(
+          holds
+              ? verdict("audience", true, "你在活动人群内", "You are among those whom it is for")
+              : verdict("audience", false, "仅限指定人群参与", "It is for certain viewers only"));
+    }
+  }
+
+  private static void addCondition(List<RuleVerdict> rules, Task task, boolean asWritten) {
+    if (!task.getCondition().isEmpty()) {
+      rules.add(
+          asWritten
+              ? verdict(
+                  "condition",
+                  true,
+                  "仅统计满足条件的行为：" + task.getCondition(),
+                  "Only what satisfies this counts: " + task.getCondition())
+              : verdict(
+                  "condition", true, "仅统计符合任务要求的行为", "Only what meets its conditions counts"));
     }
   }
 
@@ -90,14 +128,13 @@ final class TaskExplanation {
   }
 
   private static RuleVerdict holdingWindow(CompiledTask task, TaskWindow window) {
-    String when = window.name().replaceFirst("^broadcast:(day:)?", "");
+    String when = window.name();
     return switch (task.window()) {
       case WINDOW_KIND_DAY ->
           verdict("window", true, "只统计今天（" + when + "）", "It counts today (" + when + ")");
       case WINDOW_KIND_WEEK ->
           verdict("window", true, "只统计本周（" + when + "）", "It counts this week (" + when + ")");
-      case WINDOW_KIND_BROADCAST ->
-          verdict("window", true, "只统计本场（" + when + "）", "It counts in this show (" + when + ")");
+      case WINDOW_KIND_BROADCAST -> verdict("window", true, "只统计本场直播", "It counts in this show");
       case WINDOW_KIND_CUSTOM -> verdict("window", true, "活动进行中", "It counts now");
       default -> verdict("window", true, "一直累计，不清零", "It counts for good, from the first time on");
     };
@@ -154,9 +191,23 @@ final class TaskExplanation {
         verdict(
             "cap",
             used < cap.getTiers(),
-            "每人最多领取 " + cap.getTiers() + " 次（" + stretch + "），已领 " + used + " 次",
-            "A viewer gets at most %d tiers (%s); so far: %d"
-                .formatted(cap.getTiers(), stretch, used)));
+            "每人"
+                + within(cap.getPer(), "每天", "每周", "")
+                + "最多领取 "
+                + cap.getTiers()
+                + " 次，已领 "
+                + used
+                + " 次",
+            "A viewer gets at most %d tiers%s; so far: %d"
+                .formatted(cap.getTiers(), within(cap.getPer(), " a day", " a week", ""), used)));
+  }
+
+  private static String within(WindowKind kind, String day, String week, String once) {
+    return switch (kind) {
+      case WINDOW_KIND_DAY -> day;
+      case WINDOW_KIND_WEEK -> week;
+      default -> once;
+    };
   }
 
   private void addBudget(List<RuleVerdict> rules, StateView view, CompiledTask task) {

@@ -79,15 +79,16 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
   public void explainTask(
       ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
     ViewerKey viewer = viewer(request.getViewerId());
-    boolean seesHidden = Caller.current().role() != Role.VIEWER;
+    boolean isStaff = Caller.current().role() != Role.VIEWER;
     observer.onNext(
         engine.read(
             viewer,
             view ->
                 explanation.explain(
                     view,
-                    find(view, request.getTaskId(), request.getRoomId(), seesHidden),
-                    request.getRoomId())));
+                    find(view, request.getTaskId(), request.getRoomId(), isStaff),
+                    request.getRoomId(),
+                    isStaff)));
     observer.onCompleted();
   }
 

@@ -49,13 +49,14 @@ final class TaskProjection {
     return progress.setState(stateOf(view, standing, progress)).build();
   }
 
-  /** Rewards of all windows but the present one that can still be claimed. */
+  /** Rewards of all windows and rounds but the present ones that can still be claimed. */
   static List<TaskCause> unclaimedEarlier(TaskStates states, List<TaskStanding> standings) {
     List<TaskCause> unclaimed = new ArrayList<>();
     for (TaskRecord record : states.getTasksList()) {
       for (WindowRecord window : record.getWindowsList()) {
-        if (standings.stream().noneMatch(s -> s.isOf(record, window))) {
-          for (OwedRecord owed : window.getOwedList()) {
+        boolean isPresent = standings.stream().anyMatch(s -> s.isOf(record, window));
+        for (OwedRecord owed : window.getOwedList()) {
+          if (!isPresent || owed.getRound() != window.getRound()) {
             unclaimed.add(
                 Payment.cause(record.getTaskId(), owed.getTier(), window).toBuilder()
                     .setRound(owed.getRound())
@@ -82,7 +83,7 @@ final class TaskProjection {
 
   private static TaskState stateOf(
       StateView view, TaskStanding standing, TaskProgress.Builder progress) {
-    if (standing.counted().getOwedCount() > 0) {
+    if (standing.isToClaim()) {
       return TaskState.TASK_STATE_TO_CLAIM;
     }
     if (standing.window() == null) {

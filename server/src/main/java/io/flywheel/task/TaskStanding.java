@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import io.flywheel.engine.StateView;
 import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.Presence;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,9 +97,16 @@ record TaskStanding(
 
   /** Whether a tier is paid, or withheld. */
   boolean isSettled(int tier) {
-    return counted.getReached() > tier
-        && counted.getOwedList().stream()
-            .noneMatch(owed -> owed.getTier() == tier && owed.getRound() == counted.getRound());
+    return counted.getReached() > tier && owed().noneMatch(owed -> owed.getTier() == tier);
+  }
+
+  /** Whether a reward of the present round waits to be claimed. */
+  boolean isToClaim() {
+    return owed().findAny().isPresent();
+  }
+
+  private Stream<OwedRecord> owed() {
+    return counted.getOwedList().stream().filter(owed -> owed.getRound() == counted.getRound());
   }
 
   /** Whether it is the standing in this window of a task. */

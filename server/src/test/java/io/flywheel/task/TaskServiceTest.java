@@ -30,6 +30,7 @@ import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.RuleVerdict;
 import io.flywheel.v1.Shared;
+import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskProgress;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.TaskState;
@@ -165,6 +166,33 @@ final class TaskServiceTest {
     server.clock().advance(Duration.ofDays(4));
     world.like("v", 1);
     assertThat(world.balance("v")).as("the unclaimed tiers of both days").isEqualTo(3 + 4 + 3);
+  }
+
+  @Test
+  void roundsOfARepeatingTaskWaitToBeClaimedWhileTheNextOneCounts() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              window: day
+              repeat: true
+              payout: on_claim
+              tiers: [{threshold: 2, rewards: [points: 3]}]
+            """);
+    world.like("v", 2);
+    world.like("v", 3);
+    TaskProgress task = world.task("v", "likes");
+    assertThat(task.getState()).isEqualTo(TaskState.TASK_STATE_OPEN);
+    assertThat(task.getRound()).isEqualTo(2);
+    List<TaskCause> unclaimed = world.list("v").getUnclaimedList();
+    assertThat(unclaimed).extracting(TaskCause::getRound).containsExactly(0L, 1L);
+    assertThat(unclaimed).allMatch(cause -> cause.getWindow().equals(task.getWindow()));
+
+    var unused = world.claim("v", claim("likes", 0));
+    assertThat(world.balance("v")).isEqualTo(2 * 3);
+    assertThat(world.list("v").getUnclaimedList()).isEmpty();
   }
 
   @Test
@@ -428,10 +456,33 @@ final class TaskServiceTest {
             week ->
                 assertThat(week.toList().toString())
                     .matches("\\[只统计本周（(\\d{4}-W\\d\\d)）, It counts this week \\(\\1\\)]"),
-            show ->
-                assertThat(show.toList().toString())
-                    .matches(
-                        "\\[只统计本场（(\\d{4}-\\d\\d-\\d\\d)）, It counts in this show \\(\\1\\)]"));
+            show -> assertThat(show).isEqualTo(tuple("只统计本场直播", "It counts in this show")));
+  }
+
+  @Test
+  void whatAMerchantWroteIsExplainedToViewersInWordsAndToOthersAsItIsWritten() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              rooms: [room-9]
+              audience: viewer.orders == 0
+              condition: event.liked.count > 1
+              tiers: [{threshold: 3}]
+            """);
+    world.like("v", 2);
+    assertThat(world.explain("v", "likes").getRulesList())
+        .flatExtracting(rule -> List.of(rule.getDetail().getZh(), rule.getDetail().getEn()))
+        .noneMatch(
+            text -> text.contains("viewer.") || text.contains("event.") || text.contains("room-9"))
+        .contains("仅限指定直播间参与", "你在活动人群内", "仅统计符合任务要求的行为");
+    assertThat(world.explainToMerchant("v", "likes").getRulesList())
+        .extracting(rule -> rule.getDetail().getEn())
+        .anyMatch(text -> text.contains("viewer.orders == 0"))
+        .anyMatch(text -> text.contains("event.liked.count > 1"))
+        .anyMatch(text -> text.contains("room-9"));
   }
 
   private void settle() throws InterruptedException {
@@ -536,6 +587,16 @@ final class TaskServiceTest {
 
     ExplainTaskResponse explain(String viewer, String taskId) {
       return tasks(viewer).explainTask(ExplainTaskRequest.newBuilder().setTaskId(taskId).build());
+    }
+
+    ExplainTaskResponse explainToMerchant(String viewer, String taskId) {
+      return TaskServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+          .explainTask(
+              ExplainTaskRequest.newBuilder()
+                  .setViewerId(viewer)
+                  .setTaskId(taskId)
+                  .setRoomId("room")
+                  .build());
     }
 
     List<Fact> claim(String viewer, ClaimTaskRewardRequest claim) {
