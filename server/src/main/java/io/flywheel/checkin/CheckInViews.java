@@ -1,6 +1,7 @@
 package io.flywheel.checkin;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.errors.ServiceException;
@@ -81,6 +82,7 @@ final class CheckInViews implements ViewerSection {
     }
     return calendar
         .setStanding(standing(view, rules, ""))
+        .setTodayEndsAt(Timestamps.fromMillis(days.calendar().endOf(today).toEpochMilli()))
         .addAllDays(new MonthView(view.get(checkIns), days, view.at(), rules).of(shown))
         .build();
   }

@@ -14,6 +14,7 @@ import static io.flywheel.v1.CalendarDayState.CALENDAR_DAY_STATE_MISSED;
 import static io.flywheel.v1.CalendarDayState.CALENDAR_DAY_STATE_OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.v1.CalendarDay;
 import io.flywheel.v1.CheckInRules;
 import io.flywheel.v1.ErrorReason;
@@ -41,6 +42,7 @@ class CalendarTest {
 
     assertThat(calendar.getMonth()).isEqualTo("2026-02");
     assertThat(calendar.getToday()).isEqualTo("2026-02-12");
+    assertThat(Timestamps.toString(calendar.getTodayEndsAt())).isEqualTo("2026-02-12T16:00:00Z");
     assertThat(calendar.getRules().getMakeUpDays()).as("defaults are filled in").isEqualTo(7);
     assertThat(calendar.getDaysList()).hasSize(28);
     assertThat(calendar.getDaysList().subList(0, 13))
