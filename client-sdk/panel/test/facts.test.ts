@@ -53,6 +53,16 @@ describe("facts", () => {
     expect(staleAfter(before, recorded.shared().facts)).toEqual({ tasks: true, checkIn: false });
   });
 
+  test("of an earlier action that came late have the task read again, if they count for it", () => {
+    const facts = recorded.liked().facts;
+    const told = { ...withFacts(before, facts), toldAtMillis: { "daily-likes": Date.now() } };
+    expect(staleAfter(told, facts).tasks).toBe(staleAfter(before, facts).tasks);
+    const onlyProgress = facts.filter(({ what }) => what.case === "taskProgressed");
+    expect(staleAfter(told, onlyProgress).tasks).toBe(false);
+    const fewer = told.tasks.map((each) => (each.taskId === "daily-likes" ? { ...each, count: 1n } : each));
+    expect(staleAfter({ ...told, tasks: fewer }, onlyProgress).tasks).toBe(true);
+  });
+
   test("come to what the service says in the end", () => {
     const after = withFacts(before, recorded.shared().facts);
     const truth = withTasks(initialState, recorded.tasksAfter());

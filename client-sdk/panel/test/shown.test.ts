@@ -1,4 +1,4 @@
-import { TaskState, type TaskProgress } from "@flywheel/client";
+import { CountBy, Goal, TaskState, type TaskProgress } from "@flywheel/client";
 import { describe, expect, test } from "vitest";
 import { arranged, nextRewardAtMillis, shown, tierFills } from "../src/room/shown.js";
 import { initialState, withTasks, type PanelState } from "../src/room/state.js";
@@ -36,14 +36,24 @@ describe("a watch task", () => {
     expect(shown(watch, present, 9_000_000)).toMatchObject({ missing: 0, count: 180 });
   });
 
-  test("says when its reward is due", () => {
+  test("says when its reward is due, also while a reward of it waits to be claimed", () => {
     expect(nextRewardAtMillis(present)).toBe(1_180_000);
+    const tasks = present.tasks.map((each) => ({ ...each, state: TaskState.TO_CLAIM }));
+    expect(nextRewardAtMillis({ ...present, tasks })).toBe(1_180_000);
+  });
+
+  test("of the whole room does not count down, for nobody knows how many watch", () => {
+    const ofTheRoom = { ...watch, goal: Goal.ROOM };
+    expect(shown(ofTheRoom, present, 1_096_000)).toMatchObject({ missing: 180, countsDown: false });
   });
 });
 
 test("likes on their way are shown at once, for oneself and for the room", () => {
   const liking = { ...present, likesWaiting: 4 };
-  expect(shown(task("daily-likes"), liking, 0)).toMatchObject({ count: 4, missing: 6 });
+  const likes = task("daily-likes");
+  expect(shown(likes, liking, 0)).toMatchObject({ count: 4, missing: 6 });
+  expect(shown({ ...likes, goal: Goal.ROOM }, liking, 0)).toMatchObject({ count: 4, missing: 6 });
+  expect(shown({ ...likes, countBy: CountBy.DISTINCT_DAYS }, liking, 0).count).toBe(0);
   expect(shown(task("daily-comments"), liking, 0).count).toBe(0);
   expect(shown(task("daily-likes"), present, 0).count).toBe(0);
 });

@@ -26,4 +26,6 @@ test("values stand where the text names them", () => {
   expect(t("tasks.endsIn", { time: "3 分钟" })).toBe("剩 3 分钟");
   choose("en");
   expect(t("tasks.endsIn", { time: "3 min" })).toBe("3 min left");
+  expect(t("checkIn.milestoneDays", { count: 1, rewards: "a" })).toBe("1 more day in a row: a");
+  expect(t("checkIn.milestoneDays", { count: 2, rewards: "a" })).toBe("2 more days in a row: a");
 });

@@ -6,12 +6,17 @@ import {
   type TierReached,
 } from "@flywheel/client";
 import type { PanelState } from "./state.js";
-import { millisOf } from "./time.js";
+import { millisOf, type Timestamp } from "./time.js";
 
 /** What has to be read again, for a fact tells that it changed and not how it stands now. */
 export interface Stale {
   readonly tasks: boolean;
   readonly checkIn: boolean;
+}
+
+/** What has to be read for either reason. */
+export function both(one: Stale, other: Stale): Stale {
+  return { tasks: one.tasks || other.tasks, checkIn: one.checkIn || other.checkIn };
 }
 
 /**
@@ -23,7 +28,7 @@ export function withFacts(state: PanelState, facts: readonly Fact[]): PanelState
 }
 
 export function staleAfter(state: PanelState, facts: readonly Fact[]): Stale {
-  const tasks = facts.some(({ what }) => {
+  const tasks = facts.some(({ what, occurredAt }) => {
     switch (what.case) {
       case "tierReached":
       case "taskCompleted":
@@ -32,8 +37,12 @@ export function staleAfter(state: PanelState, facts: readonly Fact[]): Stale {
       case "roomGoalReached":
       case "roomEntered":
         return true;
+      case "rewardGiven":
+        return what.value.cause?.what.case === "task";
       case "taskProgressed":
-        return !state.tasks.some((task) => isOf(task, what.value));
+        return !state.tasks.some(
+          (task) => isOf(task, what.value) && !isLate(state, task, what.value, occurredAt),
+        );
       default:
         return false;
     }
@@ -41,9 +50,20 @@ export function staleAfter(state: PanelState, facts: readonly Fact[]): Stale {
   const checkIn = facts.some(
     ({ what }) =>
       what.case === "checkedIn" ||
+      what.case === "roomEntered" ||
       (what.case === "grantIssued" && isForStreaks(what.value.grant?.reward?.kind.case)),
   );
   return { tasks, checkIn };
+}
+
+/** Whether an action that happened earlier than the latest one, and came after it, has counted. */
+function isLate(
+  state: PanelState,
+  task: TaskProgress,
+  { count }: TaskProgressed,
+  occurredAt: Timestamp | undefined,
+): boolean {
+  return count > task.count && millisOf(occurredAt) < (state.toldAtMillis[task.taskId] ?? 0);
 }
 
 function isForStreaks(kind: string | undefined): boolean {

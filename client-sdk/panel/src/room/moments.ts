@@ -8,6 +8,7 @@ const gapMillis = 200;
 export class Moments {
   readonly #show: (moment: Moment | undefined) => void;
   #shown = false;
+  #isHeld = false;
   #next: Moment | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -17,9 +18,13 @@ export class Moments {
 
   add(moment: Moment): void {
     this.#next = this.#next ? merge(this.#next, moment) : moment;
-    if (!this.#shown && this.#timer === undefined) {
-      this.#begin();
-    }
+    this.#beginIfFree();
+  }
+
+  /** While moments are held none begins; those that come are shown as one afterwards. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.#beginIfFree();
   }
 
   dismiss(): void {
@@ -36,10 +41,9 @@ export class Moments {
     this.#show(undefined);
   }
 
-  #begin(): void {
+  #beginIfFree(): void {
     const moment = this.#next;
-    this.#timer = undefined;
-    if (moment) {
+    if (moment && !this.#isHeld && !this.#shown && this.#timer === undefined) {
       this.#next = undefined;
       this.#shown = true;
       this.#show(moment);
@@ -54,7 +58,8 @@ export class Moments {
     this.#shown = false;
     this.#show(undefined);
     this.#timer = setTimeout(() => {
-      this.#begin();
+      this.#timer = undefined;
+      this.#beginIfFree();
     }, gapMillis);
   }
 }

@@ -6,6 +6,7 @@ import {
   PointsService,
   TaskService,
   ViewerService,
+  type CheckInResponse,
   type ExplainTaskResponse,
   type Fact,
   type Flywheel,
@@ -35,6 +36,10 @@ export interface PanelOptions {
 
 /** How long the watch waits for answers that are under way: they tell the same, and what they confirm. */
 const quietMillis = 500;
+/** How long a stay waits for the end of the one before it. */
+const partingMillis = 3_000;
+/** How long a check-in waits for the viewer to be let into the room again. */
+const comeBackMillis = 1_500;
 /** Two signs of life ahead of their time are at least this far apart. */
 const beatMillis = 2_000;
 
@@ -56,6 +61,9 @@ export class PanelRoom {
   });
   readonly #ended = new AbortController();
   #session: RoomSession | undefined;
+  /** Likes that were given before there was a session. */
+  #earlyLikes = 0;
+  #stopped = false;
   #beatAtMillis = 0;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
@@ -82,6 +90,7 @@ export class PanelRoom {
     this.#reader = new Reader({
       flywheel: this.#flywheel,
       roomId: options.roomId,
+      state: () => this.state.value,
       update: (change) => {
         this.#update(change);
       },
@@ -89,8 +98,17 @@ export class PanelRoom {
     });
   }
 
-  /** Enters the room and begins to read and watch. */
-  async start(): Promise<void> {
+  /**
+   * Enters the room and begins to read and watch.
+   *
+   * @param before the end of an earlier stay, which may be in the same room, so that it must not end this one; it is waited
+   *   for a little
+   */
+  async start(before?: Promise<void>): Promise<void> {
+    if (before) {
+      await Promise.race([before, new Promise((resolve) => setTimeout(resolve, partingMillis))]);
+      if (this.#stopped) return;
+    }
     this.#ticker = setInterval(() => {
       this.#tick();
     }, 1_000);
@@ -99,13 +117,19 @@ export class PanelRoom {
     await this.#reader.begin(this.#session?.entered);
   }
 
-  /** Leaves the room; nothing happens afterwards. */
-  stop(): void {
+  /** Leaves the room. Nothing is told afterwards. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
     this.#ended.abort();
     clearInterval(this.#ticker);
     this.#moments.stop();
     this.#reader.stop();
-    this.#session?.leave().catch(() => undefined);
+    await this.#session?.leave().catch(() => undefined);
+  }
+
+  /** While something else has the viewer's attention, moments wait. */
+  holdMoments(isHeld: boolean): void {
+    this.#moments.hold(isHeld);
   }
 
   /** Reads everything again after a failure. */
@@ -124,29 +148,50 @@ export class PanelRoom {
 
   like(count = 1): void {
     this.#likesWait(count);
-    this.#session?.like(count);
+    if (this.#session) this.#session.like(count);
+    else this.#earlyLikes += count;
   }
 
   async comment(text: string): Promise<void> {
-    await this.#session?.comment(text);
+    await this.#sessionNow().comment(text);
   }
 
   async share(channel: string): Promise<void> {
-    await this.#session?.share(channel);
+    await this.#sessionNow().share(channel);
   }
 
   async follow(): Promise<void> {
-    await this.#session?.follow();
+    await this.#sessionNow().follow();
   }
 
   async open(target: string): Promise<void> {
-    await this.#session?.click(target);
+    await this.#sessionNow().click(target);
+  }
+
+  #sessionNow(): RoomSession {
+    if (!this.#session) {
+      throw new Error("the panel is still leaving the room where it was before");
+    }
+    return this.#session;
   }
 
   async checkIn(): Promise<void> {
-    const { standing, facts } = await this.#flywheel.service(CheckInService).checkIn({});
+    const { standing, facts } = await this.#checkIn();
     this.#update((state) => withStanding(state, standing));
     this.#take(facts);
+  }
+
+  /** Checks in; where the session has ended unnoticed, after coming in again. */
+  async #checkIn(): Promise<CheckInResponse> {
+    const service = this.#flywheel.service(CheckInService);
+    try {
+      return await service.checkIn({});
+    } catch (caught) {
+      if (!FlywheelError.from(caught).is("NOT_IN_ROOM")) throw caught;
+      this.#session?.beat();
+      await new Promise((resolve) => setTimeout(resolve, comeBackMillis));
+      return service.checkIn({});
+    }
   }
 
   async makeUp(date: string): Promise<void> {
@@ -156,9 +201,12 @@ export class PanelRoom {
   }
 
   async claim(taskId: string, tier: number, window: string): Promise<void> {
-    const { facts } = await this.#flywheel.service(TaskService).claimTaskReward({ taskId, tier, window });
-    this.#take(facts);
-    this.#reader.refresh({ tasks: true, checkIn: false });
+    try {
+      const { facts } = await this.#flywheel.service(TaskService).claimTaskReward({ taskId, tier, window });
+      this.#take(facts);
+    } finally {
+      this.#reader.refresh({ tasks: true, checkIn: false });
+    }
   }
 
   async explain(taskId: string): Promise<ExplainTaskResponse> {
@@ -192,11 +240,15 @@ export class PanelRoom {
       },
       onLikesLost: (count, error) => {
         this.#likesWait(-count);
-        if (error) this.#options.onError(error);
+        if (error && !this.#stopped) this.#options.onError(error);
       },
     });
     session.entered.catch(() => undefined);
     this.#session = session;
+    if (this.#earlyLikes > 0) {
+      session.like(this.#earlyLikes);
+      this.#earlyLikes = 0;
+    }
   }
 
   #present(presence: RoomState, error: FlywheelError | undefined): void {
@@ -248,6 +300,9 @@ export class PanelRoom {
   }
 
   #take(facts: readonly Fact[]): void {
+    if (this.#stopped) {
+      return;
+    }
     const stale = staleAfter(this.state.value, facts);
     this.#update((state) => withFacts(state, facts));
     this.#reader.noticed(facts);
@@ -266,7 +321,7 @@ export class PanelRoom {
     if (document.visibilityState === "hidden") {
       return;
     }
-    this.#reader.tick(this.state.value, this.nowMillis.value);
+    this.#reader.tick(this.nowMillis.value);
     const rewardAtMillis = nextRewardAtMillis(this.state.value);
     if (
       rewardAtMillis !== undefined &&
@@ -282,7 +337,11 @@ export class PanelRoom {
     this.#update((state) => ({ ...state, likesWaiting: Math.max(0, state.likesWaiting + count) }));
   }
 
+  /** Nothing more can be had; told once. */
   #signOut(): void {
+    if (this.#stopped || this.state.value.load === "signedOut") {
+      return;
+    }
     this.#update((state) => ({ ...state, load: "signedOut" }));
     this.#ended.abort();
     this.#options.onSignedOut();

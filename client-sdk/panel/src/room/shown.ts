@@ -1,5 +1,5 @@
 import { countsSeconds } from "@flywheel/look";
-import { Goal, TaskState, Trigger, type TaskProgress } from "@flywheel/client";
+import { CountBy, Goal, TaskState, Trigger, type TaskProgress } from "@flywheel/client";
 import type { PanelState } from "./state.js";
 
 /** A task's count as it is shown: what the service told, and what this device knows is on its way there. */
@@ -15,8 +15,7 @@ export interface Shown {
 export function shown(task: TaskProgress, state: PanelState, nowMillis: number): Shown {
   const count = Number(task.count);
   const missing = Number(task.missing);
-  const counts = task.state === TaskState.OPEN || task.state === TaskState.TO_CLAIM;
-  if (!counts || missing === 0) {
+  if (!isCounting(task) || missing === 0) {
     return { count, missing, countsDown: false };
   }
   if (countsSeconds(task)) {
@@ -25,17 +24,23 @@ export function shown(task: TaskProgress, state: PanelState, nowMillis: number):
     const left = Math.max(0, missing - watched);
     return { count: Math.floor(count + missing - left), missing: left, countsDown: watching };
   }
-  if (task.trigger === Trigger.LIKE && state.likesWaiting > 0) {
+  const countsLikes = task.trigger === Trigger.LIKE && task.countBy !== CountBy.DISTINCT_DAYS;
+  if (countsLikes && state.likesWaiting > 0) {
     const waiting = state.likesWaiting;
     return { count: count + waiting, missing: Math.max(0, missing - waiting), countsDown: false };
   }
   return { count, missing, countsDown: false };
 }
 
-/** The open task whose next reward comes first by watching on. */
+/** Whether a task goes on counting. */
+function isCounting({ state }: TaskProgress): boolean {
+  return state === TaskState.OPEN || state === TaskState.TO_CLAIM;
+}
+
+/** The task whose next reward comes first by watching on. */
 export function nextToWatch(state: PanelState): TaskProgress | undefined {
   return state.tasks
-    .filter((task) => task.state === TaskState.OPEN && countsSeconds(task) && task.goal !== Goal.ROOM)
+    .filter((task) => isCounting(task) && countsSeconds(task) && task.goal !== Goal.ROOM)
     .filter((task) => task.missing > 0n)
     .reduce<TaskProgress | undefined>(
       (first, task) => (first && first.missing <= task.missing ? first : task),

@@ -4,6 +4,7 @@ import {
   type CheckInRules,
   type CheckInStanding,
   type ConnectionState,
+  type FlywheelError,
   type GetBalanceResponse,
   type GetCheckInCalendarResponse,
   type Grant,
@@ -18,6 +19,8 @@ import { monthOf, type Timestamp } from "./time.js";
 /** All that the panel shows of a viewer in a room. Never changed in place: each update makes another. */
 export interface PanelState {
   readonly load: "loading" | "ready" | "failed" | "signedOut";
+  /** With "failed": why. */
+  readonly failure: FlywheelError | undefined;
   /** Whether the merchant has applied no program yet. */
   readonly noProgram: boolean;
   readonly connection: ConnectionState;
@@ -50,12 +53,15 @@ export interface CheckIn {
   readonly standing: CheckInStanding;
   readonly rules: CheckInRules | undefined;
   readonly today: string;
+  /** When today ends; undefined where broadcasts are counted. */
+  readonly todayEndsAt: Timestamp | undefined;
   /** The days that were read, by month. */
   readonly months: Readonly<Record<string, readonly CalendarDay[]>>;
 }
 
 export const initialState: PanelState = {
   load: "loading",
+  failure: undefined,
   noProgram: false,
   connection: "connecting",
   presence: "entering",
@@ -89,13 +95,9 @@ export function withBalance(state: PanelState, answer: GetBalanceResponse): Pane
 }
 
 export function withCalendar(state: PanelState, answer: GetCheckInCalendarResponse): PanelState {
-  const { standing, rules, today, month, days } = answer;
-  return standing
-    ? {
-        ...state,
-        checkIn: { standing, rules, today, months: { ...state.checkIn?.months, [month]: days } },
-      }
-    : state;
+  const { standing, rules, today, todayEndsAt, month, days } = answer;
+  const months = { ...state.checkIn?.months, [month]: days };
+  return standing ? { ...state, checkIn: { standing, rules, today, todayEndsAt, months } } : state;
 }
 
 export function withStanding(state: PanelState, standing: CheckInStanding | undefined): PanelState {

@@ -8,6 +8,9 @@ export function millisOf(timestamp: Timestamp | undefined): number {
   return timestamp ? Number(timestamp.seconds) * 1000 + Math.floor(timestamp.nanos / 1e6) : 0;
 }
 
+/** The service remembers check-ins for this many months. */
+export const mostMonths = 12;
+
 /** Calendar dates are "2026-11-22"; days are reckoned in UTC, where each has 24 hours. */
 export function addDays(date: string, days: number): string {
   const moved = new Date(`${date}T00:00:00Z`);

@@ -1,0 +1,159 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import {
+  CheckInService,
+  GetBalanceResponseSchema,
+  GetCheckInCalendarResponseSchema,
+  PointsService,
+  TaskProgressSchema,
+  TaskService,
+  type FlywheelError,
+  type Flywheel,
+} from "@flywheel/client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Reader } from "../src/room/reader.js";
+import { initialState, type PanelState } from "../src/room/state.js";
+import { addDays, monthOf } from "../src/room/time.js";
+import * as recorded from "./recorded.js";
+
+/** A service of which a test says what day it is and how often it fails, and which tells what it was asked for. */
+class Desk {
+  today = "2026-11-18";
+  failures = 0;
+  asked: string[] = [];
+  state: PanelState = initialState;
+  errors: FlywheelError[] = [];
+  readonly reader: Reader;
+
+  constructor() {
+    const transport = createRouterTransport(({ service }) => {
+      service(TaskService, {
+        listTasks: () => {
+          this.#answer("tasks");
+          const { tasks, ...rest } = recorded.tasks();
+          return {
+            ...rest,
+            tasks: tasks.map((task) => create(TaskProgressSchema, { ...task, windowEndsAt: undefined })),
+          };
+        },
+      });
+      service(PointsService, { getBalance: () => create(GetBalanceResponseSchema, { balance: 7n }) });
+      service(CheckInService, {
+        getCheckInCalendar: (request) => {
+          const month = request.month || monthOf(this.today);
+          this.#answer(month);
+          return create(GetCheckInCalendarResponseSchema, {
+            ...recorded.calendar(),
+            month,
+            today: this.today,
+            todayEndsAt: timestampFromMs(Date.parse(`${addDays(this.today, 1)}T00:00:00Z`)),
+          });
+        },
+      });
+    });
+    const flywheel = {
+      service: (service: Parameters<typeof createClient>[0]) => createClient(service, transport),
+    } as unknown as Flywheel;
+    this.reader = new Reader({
+      flywheel,
+      roomId: "room-1",
+      state: () => this.state,
+      update: (change) => {
+        this.state = change(this.state);
+      },
+      onError: (error) => this.errors.push(error),
+    });
+  }
+
+  /** What was asked for since the last time, in some order. */
+  takeAsked(): string[] {
+    const asked = this.asked.sort();
+    this.asked = [];
+    return asked;
+  }
+
+  #answer(what: string): void {
+    this.asked.push(what);
+    if (this.failures > 0) {
+      this.failures--;
+      throw new ConnectError("the service is away", Code.Unavailable);
+    }
+  }
+}
+
+let desk: Desk;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-18T12:00:00Z") });
+  desk = new Desk();
+});
+
+afterEach(() => {
+  desk.reader.stop();
+  vi.useRealTimers();
+});
+
+test("what could not be read is read again until it is there", async () => {
+  desk.failures = 4;
+  const begun = desk.reader.begin(Promise.resolve());
+  await vi.advanceTimersByTimeAsync(0);
+  await begun;
+  expect(desk.errors.map(({ reason }) => reason)).toEqual(["NO_CONNECTION"]);
+  expect(desk.state.load).toBe("failed");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(desk.state).toMatchObject({ load: "ready", failure: undefined, points: { balance: 7n } });
+
+  desk.failures = 1;
+  desk.takeAsked();
+  desk.reader.refresh({ tasks: true, checkIn: false });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(desk.takeAsked()).toEqual(["tasks", "tasks"]);
+  expect(desk.state.load).toBe("ready");
+});
+
+test("what becomes due while something is read is read after it", async () => {
+  const begun = desk.reader.begin(Promise.resolve());
+  desk.reader.refresh({ tasks: true, checkIn: false });
+  await begun;
+  desk.takeAsked();
+  const again = desk.reader.begin(undefined);
+  desk.reader.refresh({ tasks: true, checkIn: false });
+  await vi.advanceTimersByTimeAsync(1_900);
+  desk.reader.refresh({ tasks: true, checkIn: false });
+  await vi.advanceTimersByTimeAsync(5_000);
+  await again;
+  expect(desk.takeAsked().filter((what) => what === "tasks").length).toBeGreaterThanOrEqual(2);
+});
+
+test("every month that was looked at is read again, and tomorrow's", async () => {
+  desk.today = "2026-05-31"; // a Sunday, whose tomorrow is neither in its month nor in its week
+  await desk.reader.begin(Promise.resolve());
+  expect(desk.takeAsked()).toEqual(["2026-05", "2026-06", "tasks"]);
+  await desk.reader.readMonth("2026-03");
+  desk.takeAsked();
+  desk.reader.refresh({ tasks: false, checkIn: true });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(desk.takeAsked()).toEqual(["2026-03", "2026-05", "2026-06"]);
+});
+
+test("a day that ends is noticed, and a device whose clock is fast doesn't ask all the time", async () => {
+  vi.setSystemTime(Date.parse("2026-11-18T23:59:00Z"));
+  await desk.reader.begin(Promise.resolve());
+  const asksIn = async (seconds: number) => {
+    desk.takeAsked();
+    for (let i = 0; i < seconds; i++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      desk.reader.tick(Date.now());
+    }
+    return desk.takeAsked().filter((what) => what === "2026-11").length;
+  };
+  expect(await asksIn(55)).toBe(0);
+  const atMidnight = await asksIn(25);
+  expect(atMidnight).toBeGreaterThanOrEqual(1);
+  expect(atMidnight).toBeLessThanOrEqual(2);
+  expect(await asksIn(300)).toBeLessThanOrEqual(5);
+  desk.today = "2026-11-19";
+  expect(await asksIn(70)).toBeGreaterThanOrEqual(1);
+  expect(desk.state.checkIn?.today).toBe("2026-11-19");
+});
