@@ -5,6 +5,8 @@ const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 /** Which Chromium is used and how; FLYWHEEL_CHROMIUM names another. */
 export const browser = {
   browserName: "chromium" as const,
+  // Where the programs' days are reckoned, so that what happened some days ago did so for the viewer too.
+  timezoneId: "Asia/Shanghai",
   launchOptions: {
     executablePath: process.env["FLYWHEEL_CHROMIUM"] ?? places.find(existsSync) ?? "chromium",
     args: [

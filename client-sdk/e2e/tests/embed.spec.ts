@@ -29,6 +29,66 @@ test("any page embeds the panel with one script tag, and the page's styles and t
   }
 });
 
+test("an element that is taken out of the page and put back works on, and a fresh token changes nothing", async ({
+  page,
+  merchant,
+  deployment,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  const host = await serve(
+    `<!doctype html><meta charset="utf-8"><title>A shop</title>
+    <script src="${deployment.baseUrl}/panel/flywheel-panel.js"></script>
+    <flywheel-panel base-url="${deployment.baseUrl}" room="room-1" lang="en"
+      token="${merchant.token("viewer", "yu")}"></flywheel-panel>`,
+    deployment.shopPort,
+  );
+  let entries = 0;
+  page.on("request", (request) => {
+    if (request.url().endsWith("/EnterRoom")) entries++;
+  });
+  try {
+    await page.goto(`http://127.0.0.1:${port(host)}/`);
+    const panel = page.locator("flywheel-panel");
+    await expect(page.getByTestId("check-in-button")).toBeVisible();
+
+    const fresh = merchant.token("viewer", "yu", { ttlSeconds: 7_200 });
+    await panel.evaluate((element, token) => {
+      element.setAttribute("token", token);
+    }, fresh);
+    await panel.evaluate((element: HTMLElement & { like(count: number): void }) => {
+      element.like(3);
+    });
+    await expect(page.getByTestId("task-likes-bar")).toHaveAttribute("aria-valuenow", "3");
+    await expect.poll(() => merchant.count("yu", "likes")).toBe(3);
+    expect(entries).toBe(1);
+
+    await panel.evaluate(async (element) => {
+      const { parentNode } = element;
+      element.remove();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      parentNode?.append(element);
+    });
+    await expect(page.getByTestId("task-likes-bar")).toHaveAttribute("aria-valuenow", "3");
+    await panel.evaluate((element: HTMLElement & { like(count: number): void }) => {
+      element.like(4);
+    });
+    await expect.poll(() => merchant.count("yu", "likes")).toBe(7);
+    await panel.evaluate((element) => {
+      element.setAttribute("lang", "zh");
+    });
+    await expect(page.getByTestId("check-in-button")).toHaveText("签到");
+    await panel.evaluate(
+      (element, token) => {
+        element.setAttribute("token", token);
+      },
+      merchant.token("viewer", "zoe"),
+    );
+    await expect(page.getByTestId("task-likes-bar")).toHaveAttribute("aria-valuenow", "0");
+  } finally {
+    host.close();
+  }
+});
+
 test("a page whose origin is not allowed can't call the service", async ({ page, merchant, deployment }) => {
   const foreign = await serve("<!doctype html><title>Elsewhere</title>", 0);
   try {

@@ -1,6 +1,8 @@
 import { defineCustomElement } from "vue";
 import Panel from "./Panel.vue";
 import { provideTexts } from "./i18n.js";
+import { panels } from "./panels.js";
+import type { PanelRoom } from "./room/panel.js";
 import tokens from "@flywheel/look/tokens.css?inline";
 
 const Base = defineCustomElement(Panel, {
@@ -8,16 +10,58 @@ const Base = defineCustomElement(Panel, {
   configureApp: provideTexts,
 });
 
+const properties = {
+  "base-url": "baseUrl",
+  room: "room",
+  token: "token",
+  lang: "lang",
+  theme: "theme",
+  actions: "actions",
+} as const;
+
 /**
  * `<flywheel-panel>`: the viewer's panel with its styles inside. Attributes and properties are those of Panel.vue; like(),
  * comment(), share(), follow() and open() report what the viewer does with the host app's own buttons.
  */
 export class FlywheelPanelElement extends Base {
-  declare like: (count?: number) => void;
-  declare comment: (text: string) => Promise<void>;
-  declare share: (channel: string) => Promise<void>;
-  declare follow: () => Promise<void>;
-  declare open: (target: string) => Promise<void>;
+  static readonly observedAttributes = Object.keys(properties);
+
+  /** Vue by itself heeds attributes no more once the element was taken out of the page and put back. */
+  attributeChangedCallback(
+    name: keyof typeof properties,
+    _before: string | null,
+    value: string | null,
+  ): void {
+    Object.assign(this, { [properties[name]]: value ?? undefined });
+  }
+
+  like(count = 1): void {
+    this.#room().like(count);
+  }
+
+  comment(text: string): Promise<void> {
+    return this.#room().comment(text);
+  }
+
+  share(channel: string): Promise<void> {
+    return this.#room().share(channel);
+  }
+
+  follow(): Promise<void> {
+    return this.#room().follow();
+  }
+
+  open(target: string): Promise<void> {
+    return this.#room().open(target);
+  }
+
+  #room(): PanelRoom {
+    const room = panels.get(this);
+    if (!room) {
+      throw new Error("<flywheel-panel> is not in the page");
+    }
+    return room();
+  }
 }
 
 if (!customElements.get("flywheel-panel")) {

@@ -34,10 +34,14 @@ addEventListener("hashchange", () => {
  */
 function takeToken(): string {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given === null) {
-    return sessionStorage.getItem(tokenKey) ?? "";
+  try {
+    if (given === null) {
+      return sessionStorage.getItem(tokenKey) ?? "";
+    }
+    sessionStorage.setItem(tokenKey, given);
+  } catch {
+    return given ?? ""; // The browser keeps nothing, so the address goes on holding it.
   }
-  sessionStorage.setItem(tokenKey, given);
   history.replaceState(history.state, "", location.pathname + location.search);
   return given;
 }

@@ -10,7 +10,7 @@ export type { Backoff } from "./backoff.js";
 export { newRequestId } from "./ids.js";
 export type { LikeStorage } from "./likes.js";
 export { joinRoom, type RoomOptions, type RoomSession, type RoomState } from "./room.js";
-export type { TokenClaims, TokenProvider } from "./token.js";
+export { readClaims, type TokenClaims, type TokenProvider } from "./token.js";
 export type { RetryOptions } from "./transport.js";
 export type { ConnectionState, WatchOptions } from "./watch.js";
 export * from "./gen/index.js";
