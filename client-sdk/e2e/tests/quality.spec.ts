@@ -8,6 +8,8 @@ interface Screen {
   name: string;
   url: (merchant: Merchant, look: Look) => string;
   ready: string;
+  /** What opens it, if it lies over the page. */
+  open?: string;
   phone: boolean;
 }
 
@@ -22,6 +24,22 @@ const screens: Screen[] = [
     url: (merchant, { language, theme }) =>
       merchant.panelUrl("room-1", "lin", `&lang=${language}&theme=${theme}`),
     ready: "task-daily-likes",
+    phone: true,
+  },
+  {
+    name: "why a reward has not come",
+    url: (merchant, { language, theme }) =>
+      merchant.panelUrl("room-1", "lin", `&lang=${language}&theme=${theme}`),
+    ready: "explanation",
+    open: "why-daily-likes",
+    phone: true,
+  },
+  {
+    name: "the points",
+    url: (merchant, { language, theme }) =>
+      merchant.panelUrl("room-1", "lin", `&lang=${language}&theme=${theme}`),
+    ready: "points-entry",
+    open: "points-button",
     phone: true,
   },
   {
@@ -75,6 +93,7 @@ for (const screen of screens) {
       const page = await context.newPage();
       await page.addInitScript(watchLayoutShift);
       await page.goto(screen.url(merchant, look));
+      if (screen.open) await page.getByTestId(screen.open).click();
       await expect(page.getByTestId(screen.ready).first()).toBeVisible();
       await page.evaluate(() => new Promise((rested) => requestIdleCallback(rested, { timeout: 3000 })));
       const { violations } = await new AxeBuilder({ page })

@@ -138,7 +138,49 @@ test("every task says why its reward has not come yet", async ({ page, merchant 
   await merchant.apply(SHORT_STEPS);
   await page.goto(merchant.panelUrl("room-1", "an", "&lang=en"));
   await page.getByTestId("why-likes").click();
-  await expect(page.getByRole("dialog")).toContainText("3");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Needs 3: 0 so far, 3 to go");
+  // It stays open and follows what happens, also when the task moves to those that are done; its reward waits behind it.
+  await merchant.report("an", "room-1", { liked: { count: 2 } });
+  await expect(dialog).toContainText("Needs 3: 2 so far, 1 to go");
+  await merchant.report("an", "room-1", { liked: { count: 98 } });
+  await expect(dialog).toContainText("You have all the rewards of this task");
+  await expect(page.getByTestId("reward-toast")).toBeHidden();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByTestId("reward-toast")).toContainText("+55 points");
+});
+
+test("rounds of a repeating task are claimed while the next one counts", async ({ page, merchant }) => {
+  await merchant.apply(`
+    tasks:
+      - id: rounds
+        title: { zh: 点赞, en: Likes }
+        trigger: like
+        window: day
+        repeat: true
+        payout: on_claim
+        tiers: [{ threshold: 2, rewards: [{ points: 3 }] }]
+  `);
+  await page.goto(merchant.panelUrl("room-1", "xu", "&lang=en"));
+  await expect(page.getByTestId("task-rounds")).toBeVisible();
+  await merchant.report("xu", "room-1", { liked: { count: 5 } });
+  await page.getByTestId("claim-earlier-rounds").click();
+  await expect(page.getByTestId("points-balance")).toHaveText("6");
+  await expect(page.getByTestId("claim-earlier-rounds")).toBeHidden();
+  await expect(page.getByTestId("task-rounds-bar")).toHaveAttribute("aria-valuenow", "1");
+});
+
+test("what was claimed on another device is not offered any more", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.panelUrl("room-1", "hu", "&lang=en"));
+  await merchant.report("hu", "room-1", { commented: { text: "好看" } });
+  await expect(page.getByTestId("claim-comments")).toBeVisible();
+  await merchant.call("POST", "/v1/tasks/comments:claim", {
+    requestId: "elsewhere",
+    viewerId: "hu",
+    tier: 0,
+  });
+  await expect(page.getByTestId("points-balance")).toHaveText("20");
+  await expect(page.getByTestId("claim-comments")).toBeHidden();
 });

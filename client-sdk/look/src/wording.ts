@@ -88,12 +88,20 @@ export function causeText(
   switch (what?.case) {
     case "task":
       return taskTitle(what.value.taskId) ?? what.value.taskId;
-    case "checkIn":
-      if (what.value.streak > 0)
-        return zh ? `连续签到 ${what.value.streak} 次` : `Check-in streak of ${what.value.streak}`;
-      return zh ? `累计签到 ${what.value.cumulative} 次` : `${what.value.cumulative} check-ins in all`;
-    case "points":
-      return zh ? "积分到期变动" : "Points came due";
+    case "checkIn": {
+      const { streak, cumulative, period } = what.value;
+      const byShow = period.startsWith("broadcast:");
+      if (zh) {
+        const unit = byShow ? "场" : "天";
+        return streak > 0
+          ? `连续签到${UNIT}${streak}${UNIT}${unit}`
+          : `累计签到${UNIT}${cumulative}${UNIT}${unit}`;
+      }
+      const unit = byShow ? "show" : "day";
+      return streak > 0
+        ? `Streak of ${counted(streak, unit, `${unit}s`, language)}`
+        : `${counted(cumulative, "check-in", "check-ins", language)} in all`;
+    }
     case "adjustment":
       return what.value.reason || (zh ? "人工调整" : "Adjustment");
     default:

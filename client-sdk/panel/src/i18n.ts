@@ -10,7 +10,7 @@ export type MessageKey = {
 
 /** The texts of the panel in the language that is chosen. */
 export interface Texts {
-  /** A text, with a value for each name in braces. */
+  /** A text, with a value for each name in braces; "{count|day|days}" is "day" where the value of count is 1. */
   readonly t: (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
   readonly language: ComputedRef<Language>;
   readonly choose: (language: Language) => void;
@@ -25,8 +25,10 @@ export function createTexts(): Texts {
   const language = shallowRef<Language>("zh");
   return {
     t: (key, values = {}) =>
-      (texts[language.value].get(key) ?? key).replace(/\{(\w+)\}/g, (_, name: string) =>
-        String(values[name]),
+      (texts[language.value].get(key) ?? key).replace(
+        /\{(\w+)(?:\|(.*?)\|(.*?))?\}/g,
+        (_, name: string, one?: string, many?: string) =>
+          String(one === undefined ? values[name] : values[name] === 1 ? one : many),
       ),
     language: computed(() => language.value),
     choose: (chosen) => {
