@@ -88,7 +88,7 @@ export const zh = {
     doneOne: "已完成",
     hidden: "还有 {count} 个隐藏任务等你发现",
     wasHidden: "隐藏任务",
-    why: "为什么还没得到？",
+    why: "还差什么",
     rules: "任务规则",
     round: "第 {count} 轮",
     progress: "{count} / {threshold}",
