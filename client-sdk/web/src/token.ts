@@ -23,6 +23,8 @@ const tooLateMillis = 5_000;
 
 /** A provider that has not answered by then is asked again by the next call. */
 const patienceMillis = 30_000;
+/** What a header may carry as it is. An error page that came in place of a token is none of it. */
+const tokenPattern = /^[\x21-\x7e]+$/;
 
 /** The payload of a JWT; undefined for a token that is none, such as an API key. */
 export function readClaims(token: string): TokenClaims | undefined {
@@ -94,7 +96,10 @@ export class TokenSource {
     let token: string;
     try {
       const provider = this.#provider ?? "";
-      token = typeof provider === "string" ? provider : await answerOf(provider);
+      token = (typeof provider === "string" ? provider : await answerOf(provider)).trim();
+      if (token !== "" && !tokenPattern.test(token)) {
+        throw new Error(`${token.length} characters that are no token (expected: visible ASCII characters)`);
+      }
     } catch (cause) {
       const message = `the token provider failed: ${String(cause)}`;
       const error = new ConnectError(message, Code.Unavailable, undefined, undefined, cause);

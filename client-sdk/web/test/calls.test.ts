@@ -309,6 +309,20 @@ describe("tokens", () => {
     expect(error.message).toContain("offline");
   });
 
+  test("an answer that is no token is told as the provider's failure, and is not kept", async () => {
+    const { seen, connect } = await guarded(new Set(["good"]));
+    const answers = ["<html>\n502 Bad Gateway\n</html>", "令牌", "good\n"];
+    let asked = 0;
+    const flywheel = connect({ token: () => answers[asked++] ?? "", retry: { attempts: 1 } });
+    for (const characters of [30, 2]) {
+      const error = await failure(flywheel.service(CheckInService).checkIn({}));
+      expect(error.reason).toBe("TOKEN_UNAVAILABLE");
+      expect(error.message).toContain(`${characters} characters that are no token`);
+    }
+    await flywheel.service(CheckInService).checkIn({});
+    expect(seen).toEqual(["good"]);
+  });
+
   test("a provider that never answers is given up, and asked again", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
