@@ -21,7 +21,7 @@ export interface FlywheelOptions {
    * where a gateway adds the credentials.
    */
   readonly token?: TokenProvider;
-  /** Told when the service refuses even a fresh token, or the provider has none. */
+  /** Told when the service refuses even a fresh token, once for each such token, or the provider has none. */
   readonly onSignedOut?: () => void;
   /** How long a call may take with all of its attempts, in milliseconds. Default 10,000. */
   readonly timeoutMillis?: number;

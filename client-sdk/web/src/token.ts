@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { within } from "./backoff.js";
+import { notify } from "./environment.js";
 import { FlywheelError } from "./errors.js";
 
 /** Where tokens come from: a token, or a function of the app that fetches a fresh one. "" says: nobody is signed in. */
@@ -46,6 +47,8 @@ export class TokenSource {
   #token: string | undefined;
   #endsAtMillis = Infinity;
   #fetching: Promise<string> | undefined;
+  /** The token that the app was told of as refused: each of the calls that bore it finds out. */
+  #refused: string | undefined;
 
   constructor(provider?: TokenProvider, onSignedOut?: () => void) {
     this.#provider = provider;
@@ -80,9 +83,12 @@ export class TokenSource {
     return true;
   }
 
-  /** The service refused even a fresh token, or the app has none. */
-  signedOut(): void {
-    this.#onSignedOut?.();
+  /** The service refused even this fresh token, or the app has none. */
+  signedOut(token?: string): void {
+    if (token === undefined || token !== this.#refused) {
+      this.#refused = token;
+      notify(() => this.#onSignedOut?.());
+    }
   }
 
   #fetch(): Promise<string> {

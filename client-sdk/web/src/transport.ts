@@ -171,7 +171,7 @@ export class ResilientTransport implements Transport {
         }
         const another = tokens.discard(token);
         if (fresh || !another) {
-          tokens.signedOut();
+          tokens.signedOut(token);
           throw error;
         }
       }

@@ -10,7 +10,7 @@ import {
   type FlywheelOptions,
 } from "../src/index.js";
 import { TokenSource } from "../src/token.js";
-import { Peer, refusal, unsigned, until } from "./peer.js";
+import { Peer, refusal, uncaughtErrors, unsigned, until } from "./peer.js";
 
 type Attempt = (requestId: string, context: HandlerContext) => void | Promise<void>;
 
@@ -250,6 +250,32 @@ describe("tokens", () => {
     expect((await failure(flywheel.service(CheckInService).checkIn({}))).reason).toBe("UNAUTHENTICATED");
     expect(seen).toHaveLength(2);
     expect(signedOut).toBe(1);
+  });
+
+  test("calls that are refused at once with the same token are told to the app once", async () => {
+    const { connect } = await guarded(new Set());
+    for (const token of ["bad", () => "bad"]) {
+      let signedOut = 0;
+      const client = connect({ token, onSignedOut: () => signedOut++ }).service(CheckInService);
+      const calls = [client.checkIn({}), client.checkIn({}), client.checkIn({})];
+      const errors = await Promise.all(calls.map(failure));
+      expect(errors.map(({ reason }) => reason)).toEqual(Array(3).fill("UNAUTHENTICATED"));
+      expect(signedOut).toBe(1);
+    }
+  });
+
+  test("what the app throws when it is told is its own uncaught error, and no call's", async () => {
+    const { connect } = await guarded(new Set());
+    const uncaught = uncaughtErrors();
+    const onSignedOut = () => {
+      throw new Error("the app's own");
+    };
+    const refused = connect({ token: "bad", onSignedOut });
+    expect((await failure(refused.service(CheckInService).checkIn({}))).reason).toBe("UNAUTHENTICATED");
+    const nobody = connect({ token: "", onSignedOut });
+    expect((await failure(nobody.service(CheckInService).checkIn({}))).reason).toBe("UNAUTHENTICATED");
+    await until(() => uncaught.length === 2, "both errors of the app");
+    expect(String(uncaught[0])).toBe("Error: the app's own");
   });
 
   test("a fixed token is not tried twice", async () => {

@@ -109,3 +109,18 @@ export function unsigned(claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "none" })}.${part(claims)}.`;
 }
+
+/** What nobody catches until the test has ended, which fails no test meanwhile. */
+export function uncaughtErrors(): unknown[] {
+  const caught: unknown[] = [];
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    const before = process.rawListeners(event) as NodeJS.UncaughtExceptionListener[];
+    process.removeAllListeners(event);
+    process.on(event, (error: unknown) => caught.push(error));
+    onTestFinished(() => {
+      process.removeAllListeners(event);
+      before.forEach((listener) => process.on(event, listener));
+    });
+  }
+  return caught;
+}
