@@ -19,6 +19,8 @@ export interface TokenClaims {
 
 /** A token is fetched anew this long before it ends, while calls go on with the old one. */
 const refreshAheadMillis = 60_000;
+/** The provider is asked so often at most while the old token is still good. */
+const refreshPauseMillis = 5_000;
 /** A token that ends so soon is not used any more. */
 const tooLateMillis = 5_000;
 
@@ -46,6 +48,7 @@ export class TokenSource {
   readonly #onSignedOut: (() => void) | undefined;
   #token: string | undefined;
   #endsAtMillis = Infinity;
+  #refreshedAtMillis = -Infinity;
   #fetching: Promise<string> | undefined;
   /** The token that the app was told of as refused: each of the calls that bore it finds out. */
   #refused: string | undefined;
@@ -60,11 +63,13 @@ export class TokenSource {
     if (this.#provider === undefined) {
       return Promise.resolve(undefined);
     }
-    const leftMillis = this.#endsAtMillis - Date.now();
+    const nowMillis = Date.now();
+    const leftMillis = this.#endsAtMillis - nowMillis;
     if (this.#token === undefined || leftMillis < tooLateMillis) {
       return this.#fetch();
     }
-    if (leftMillis < refreshAheadMillis) {
+    if (leftMillis < refreshAheadMillis && nowMillis - this.#refreshedAtMillis >= refreshPauseMillis) {
+      this.#refreshedAtMillis = nowMillis;
       this.#fetch().catch(() => {
         // The old token is still good; the call that finds it ended fails with the reason.
       });

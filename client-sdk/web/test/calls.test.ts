@@ -304,6 +304,26 @@ describe("tokens", () => {
     expect(seen).toEqual([ending, ending, fresh]);
   });
 
+  test("a provider that fails ahead of the token's end is not asked again by each call", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const ending = unsigned({ sub: "v", exp: inSeconds(70) });
+    let asked = 0;
+    const tokens = new TokenSource(() => (asked++ === 0 ? ending : Promise.reject(new Error("offline"))));
+    await tokens.get();
+    const askedAt: number[] = [];
+    for (let second = 0; second < 60; second++) {
+      const before = asked;
+      expect(await tokens.get()).toBe(ending);
+      if (asked > before) {
+        askedAt.push(second);
+      }
+      await new Promise((resolve) => setImmediate(resolve)); // The provider's failure.
+      vi.setSystemTime(Date.now() + 1_000);
+    }
+    expect(askedAt).toEqual([11, 16, 21, 26, 31, 36, 41, 46, 51, 56]);
+  });
+
   test("a device whose clock is ahead does not ask for a token with every call", async () => {
     const old = unsigned({ sub: "v", exp: inSeconds(-3_600) });
     const { connect } = await guarded(new Set([old]));
