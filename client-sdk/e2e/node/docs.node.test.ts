@@ -67,10 +67,18 @@ describeWithService("the docs of the client", (service) => {
     const merchant = await merchantWithTemplate();
     const printed = await outputOfBlock(1, merchant.token("viewer", "viewer-1"), "page.mjs");
     expect(printed).toMatch(/^state: present$/m);
+    expect(printed).not.toMatch(/^notice: /m);
     expect(printed).toMatch(/^connection: live$/m);
     expect(printed).toMatch(/^points: 0$/m);
     expect(printed).toMatch(/^streak: 1$/m);
     expect(printed).toMatch(/^points: [1-9]\d*$/m);
+  });
+
+  test("README: the page asks a viewer to sign in whom its back end does not know", async () => {
+    await expect(outputOfBlock(1, "", "page.mjs")).rejects.toMatchObject({
+      stdout: expect.stringMatching(/^notice: Please sign in\.$/m) as string,
+      stderr: expect.stringContaining("nobody is signed in") as string,
+    });
   });
 
   test("README: an error is told by its field", async () => {
@@ -124,6 +132,17 @@ describeWithService("the docs of the client", (service) => {
     expect(verbs).toEqual(["enter", "leave"]);
   });
 
+  test("examples/mini-program.md: an error page of the back end is not taken for a token", async () => {
+    const { mini, room } = roomPage(await merchantWithTemplate());
+    onTestFinished(async () => {
+      await room.onHide();
+    });
+    mini.refuseTokens = 1;
+    await room.onShow();
+    expect(mini.warnings).toEqual(["no token: HTTP 503"]);
+    expect((room.data["tasks"] as unknown[]).length).toBeGreaterThan(2);
+  });
+
   test("examples/mini-program.md: a page that finds no network enters when there is one", async () => {
     const { mini, room } = roomPage(await merchantWithTemplate());
     onTestFinished(async () => {
@@ -166,6 +185,7 @@ class MiniProgram {
   readonly warnings: unknown[] = [];
   readonly urls: string[] = [];
   loseAnswers = 0;
+  refuseTokens = 0;
   #page: MiniPage | undefined;
 
   constructor(
@@ -210,7 +230,12 @@ class MiniProgram {
   /** wx.request: the data of a GET becomes its query, any status is a success, JSON is parsed. */
   async #send({ url, method = "GET", data, header = {}, success, fail }: WxRequest): Promise<void> {
     if (url === "https://shop.example.com/flywheel-token") {
-      success({ statusCode: 200, data: { token: this.token() } });
+      const isRefused = this.refuseTokens-- > 0;
+      success(
+        isRefused
+          ? { statusCode: 503, data: "Unavailable" }
+          : { statusCode: 200, data: { token: this.token() } },
+      );
       return;
     }
     this.urls.push(url);

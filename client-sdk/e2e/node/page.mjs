@@ -2,8 +2,18 @@
 // and likes. The program ends when the streak and the points are seen, or by its test's patience.
 const { fetch } = globalThis;
 const token = process.env["FLYWHEEL_TOKEN"];
-globalThis.fetch = (url, init) =>
-  String(url) === "/flywheel-token" ? Promise.resolve(new Response(token)) : fetch(url, init);
+globalThis.fetch = async (url, init) =>
+  String(url) === "/flywheel-token" ? answerOfBackEnd() : await fetch(url, init);
+
+/** The back end of the page has just been started, and gives no token where nobody is signed in. */
+let failures = 2;
+function answerOfBackEnd() {
+  if (failures-- > 0) {
+    return new Response("Unavailable", { status: 503 });
+  }
+  return token ? new Response(token) : new Response("Unauthorized", { status: 401 });
+}
+
 globalThis.location = { origin: process.env["FLYWHEEL_TEST_URL"] };
 
 const elements = new Map();
