@@ -92,6 +92,8 @@ const defaultBackoff: Backoff = { initialMillis: 500, maxMillis: 15_000 };
 const defaultLikeIntervalMillis = 1_000;
 /** How long an act waits for the viewer to be in the room. */
 const entryPatienceMillis = 10_000;
+/** How long whoever leaves on the way in waits to be in, so that the leave comes after the entry. */
+const lateEntryMillis = 2_000;
 /** So many sessions that end one after the other, each before its second heartbeat, are taken for somebody else's doing. */
 const maxLostSessions = 3;
 
@@ -105,6 +107,9 @@ class Session implements RoomSession {
   #state: RoomState = "entering";
   #leavePage: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
+  #leaving: Promise<void> | undefined;
+  /** Ends the sign of life that is under way. */
+  readonly #stop = new AbortController();
   /** The leave of a page that went away. If it comes back, this must not end the session that begins then. */
   #departure: Promise<void> = Promise.resolve();
   #token: string | undefined;
@@ -201,14 +206,24 @@ class Session implements RoomSession {
     }
   }
 
-  async leave(): Promise<void> {
-    if (this.#over) {
-      return;
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
+    if (!this.#over) {
+      await within(entryPatienceMillis, this.#likes.flush(), () => undefined);
     }
-    await within(entryPatienceMillis, this.#likes.flush(), () => undefined);
+    if (this.#over) {
+      return; // It has failed.
+    }
     this.#end("left");
-    await this.#running;
-    if (this.#token !== undefined) {
+    const patienceMillis = this.#unanswered ? lateEntryMillis : 0;
+    await within(patienceMillis, this.#running, () => {
+      this.#stop.abort();
+    });
+    if (this.#token !== undefined || this.#unanswered) {
       const { facts } = await this.#client.leaveRoom(this.#whom());
       this.#tellFacts(facts);
     }
@@ -250,22 +265,25 @@ class Session implements RoomSession {
     const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = this.#options;
     const { broadcastId = "" } = this.#options;
     await this.#departure;
+    const departure = this.#departure;
     const isRepeated = this.#unanswered !== undefined;
     this.#unanswered ??= { ...this.#whom(), requestId: newRequestId(), broadcastId, timeZone };
-    const answer = await this.#client.enterRoom(this.#unanswered);
+    const answer = await this.#client.enterRoom(this.#unanswered, { signal: this.#stop.signal });
     this.#unanswered = undefined;
     this.#beats = 0;
     this.#goOn(answer.heartbeatToken, answer.heartbeatInterval);
     this.#entry.open();
     this.#tellFacts(answer.facts);
-    if (isRepeated) {
-      // The answer may be the first attempt's, whose session has ended by now.
+    if ((isRepeated || this.#departure !== departure) && !this.#over) {
+      // The answer may be of a session that has ended by now.
+      await this.#departure;
       await this.#beat(answer.heartbeatToken);
     }
   }
 
   async #beat(heartbeatToken: string): Promise<void> {
-    const answer = await this.#client.heartbeat({ ...this.#whom(), heartbeatToken });
+    const request = { ...this.#whom(), heartbeatToken };
+    const answer = await this.#client.heartbeat(request, { signal: this.#stop.signal });
     this.#beats++;
     if (this.#beats > 1) {
       this.#lostSessions = 0;
@@ -384,7 +402,7 @@ class Session implements RoomSession {
 
   /** The page goes away, perhaps for good: there is time to send, not to wait. */
   #depart(): void {
-    if (this.#token === undefined) {
+    if (this.#token === undefined && !this.#unanswered) {
       return;
     }
     const contextValues = createContextValues().set(keepAlive, true);

@@ -34,6 +34,8 @@ class RoomPeer {
   /** How many likes were counted, each id once. */
   likes = 0;
   refuse: ((call: Call) => void) | undefined;
+  /** What the answers of entries wait for. */
+  entryAnswers: Promise<void> | undefined;
   /** What the answers of heartbeats wait for. */
   heartbeatAnswers: Promise<void> | undefined;
 
@@ -54,7 +56,7 @@ class RoomPeer {
       what: { case: "roomEntered" as const, value: { roomId: "r", firstVisit } },
     });
     return {
-      enterRoom: ({ requestId, timeZone }) => {
+      enterRoom: async ({ requestId, timeZone }) => {
         this.#take({ rpc: "enter", id: requestId, what: timeZone });
         if (!this.#entries.has(requestId)) {
           this.session++;
@@ -62,6 +64,7 @@ class RoomPeer {
         }
         const heartbeatToken = this.#entries.get(requestId) ?? "";
         const facts = [entered(this.session === 1)];
+        await this.entryAnswers;
         return { heartbeatToken, heartbeatInterval: heartbeatInterval(), facts };
       },
       heartbeat: async ({ requestId, heartbeatToken }) => {
@@ -99,6 +102,8 @@ class RoomPeer {
     this.refuse?.(call);
   }
 }
+
+const never = new Promise<void>(() => undefined);
 
 const token = unsigned({ merchant: "m", role: "viewer", sub: "v1" });
 
@@ -251,6 +256,57 @@ describe("a room session", () => {
     const { session } = join(room);
     await session.leave();
     expect(room.calls.map((call) => call.rpc)).toEqual(["enter", "leave"]);
+  });
+
+  test("is left for good though the entry is not answered", async () => {
+    const room = await RoomPeer.start();
+    room.entryAnswers = never;
+    const { session } = join(room);
+    await until(() => room.of("enter").length === 1, "the entry");
+    const began = Date.now();
+    await session.leave();
+    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(room.calls.map((call) => call.rpc)).toEqual(["enter", "leave"]);
+    await expect(session.entered).rejects.toMatchObject({ reason: "NOT_IN_ROOM" });
+  });
+
+  test("is left without a wait for the heartbeat that is under way", async () => {
+    const room = await RoomPeer.start();
+    room.heartbeatAnswers = never;
+    const { session, states } = join(room);
+    await until(() => room.of("heartbeat").length === 1, "the heartbeat");
+    const began = Date.now();
+    await session.leave();
+    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(room.of("leave")).toHaveLength(1);
+    expect(states).toEqual(["present", "left"]);
+  });
+
+  test("is left once, however often that is asked for", async () => {
+    const room = await RoomPeer.start();
+    const { session } = join(room, { likeIntervalMillis: 60_000 });
+    await session.entered;
+    session.like(3);
+    await Promise.all([session.leave(), session.leave()]);
+    await session.leave();
+    expect(room.likes).toBe(3);
+    expect(room.of("leave")).toHaveLength(1);
+  });
+
+  test("is left by a page that is closed on the way in, and begun anew if the page is back", async () => {
+    const page = Page.open();
+    const room = await RoomPeer.start();
+    let answer: () => void = () => undefined;
+    room.entryAnswers = new Promise((resolve) => (answer = resolve));
+    room.intervalMillis = 60_000;
+    const { session } = join(room);
+    await until(() => room.of("enter").length === 1, "the entry");
+    page.close();
+    await until(() => room.of("leave").length === 1, "the leave");
+    answer();
+    await until(() => room.of("enter").length === 2, "the second entry");
+    await until(() => session.state === "present", "the state present");
+    expect(room.session).toBe(1);
   });
 
   test("comes in again at once where a heartbeat's answer comes after the session was given up", async () => {
