@@ -229,17 +229,18 @@ class Session implements RoomSession {
     }
   }
 
-  /** The session's life: one round is a sign of life and the wait for the next. */
+  /** The session's life: one round is a sign of life and the wait for the next, or the time that the page is hidden. */
   async #run(): Promise<void> {
     while (!this.#over) {
       try {
-        await this.#signOfLife();
-        this.#failures = 0;
-        if (!this.#isAway() && this.#token !== undefined) {
-          await this.#pause(this.#intervalMillis);
-        }
         if (this.#isAway()) {
           await this.#stayAway();
+          continue;
+        }
+        await this.#signOfLife();
+        this.#failures = 0;
+        if (this.#token !== undefined) {
+          await this.#pause(this.#intervalMillis);
         }
       } catch (caught) {
         await this.#recover(FlywheelError.from(caught));
@@ -304,21 +305,16 @@ class Session implements RoomSession {
     return isHidden() && !this.#options.watchWhileHidden;
   }
 
-  /** Has the time until now counted and rests until the page is seen again. */
+  /** Has the time until now counted, if that can be done, and rests until the page is seen again. */
   async #stayAway(): Promise<void> {
-    if (this.#token !== undefined && !this.#over) {
-      await this.#beat(this.#token);
+    if (this.#token !== undefined) {
+      await this.#beat(this.#token).catch(ignore);
     }
-    await this.#rest();
-  }
-
-  /** Rests until the page is seen again. What ended the session meanwhile was this silence, nobody else. */
-  async #rest(): Promise<void> {
     while (this.#isAway() && !this.#over) {
       this.#tell("hidden");
       await this.#pause(undefined);
     }
-    this.#lostSessions = 0;
+    this.#lostSessions = 0; // What ended the session meanwhile was this silence, nobody else.
   }
 
   async #recover(error: FlywheelError): Promise<void> {
@@ -346,9 +342,6 @@ class Session implements RoomSession {
       this.#tell("elsewhere");
       await this.#pause(undefined);
       this.#lostSessions = 0;
-    }
-    if (this.#isAway()) {
-      await this.#rest();
     }
   }
 
@@ -458,7 +451,7 @@ class Session implements RoomSession {
 const notInRoom = new ConnectError("the viewer has left the room", Code.FailedPrecondition);
 
 function ignore(): void {
-  // Nobody is left to be told.
+  // Nobody has to be told.
 }
 
 /** The viewer's way into the room, which acts wait for. */

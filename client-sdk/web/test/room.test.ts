@@ -355,6 +355,43 @@ describe("a room session", () => {
     expect(room.of("enter")).toHaveLength(1);
   });
 
+  test("of a page that is opened hidden is begun when the page is first seen", async () => {
+    const page = Page.open();
+    page.hide();
+    const room = await RoomPeer.start();
+    const { session, states } = join(room);
+    await until(() => session.state === "hidden", "the state hidden");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(room.peer.requests).toBe(0);
+    page.show();
+    await session.entered;
+    await until(() => session.state === "present", "the state present");
+    expect(states).toEqual(["hidden", "entering", "present"]);
+  });
+
+  test.each(["before", "after"])(
+    "rests in a hidden page, also where the service went away %s the entry",
+    async (when) => {
+      const page = Page.open();
+      const room = await RoomPeer.start();
+      const { session } = join(room);
+      if (when === "after") {
+        await until(() => session.state === "present", "the state present");
+      }
+      room.peer.intercept = (socket) => !!socket.resetAndDestroy();
+      await until(() => session.state === "reconnecting", "the state reconnecting");
+      page.hide();
+      await until(() => session.state === "hidden", "the state hidden");
+      const { requests } = room.peer;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(room.peer.requests).toBe(requests);
+      room.peer.intercept = undefined;
+      page.show();
+      await until(() => session.state === "present", "the state present");
+      expect(room.of("enter")).toHaveLength(1);
+    },
+  );
+
   test("that was ended while the page is hidden is begun again when the page is seen", async () => {
     const page = Page.open();
     const room = await RoomPeer.start();
