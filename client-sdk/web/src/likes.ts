@@ -40,6 +40,8 @@ export class Likes {
   readonly #batches: LikeBatch[] = [];
   readonly #sent = new Set<string>();
   #shelf: Shelf | undefined;
+  /** Whether all of it lies on the shelf. */
+  #saved = false;
   #wait = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #delivering: Promise<void> | undefined;
@@ -52,13 +54,16 @@ export class Likes {
 
   /** Keeps the batches on the shelf from now on, with those that pages left behind which are gone. */
   async keepOn(shelf: Shelf): Promise<void> {
-    this.#shelf = shelf;
-    for (const batch of await shelf.adopt()) {
-      this.#sent.add(batch.requestId);
-      this.#batches.push(batch);
+    if (!(await shelf.occupy())) {
+      return; // They stay in memory.
     }
-    this.#batches.sort((one, other) => one.atMillis - other.atMillis);
+    if (this.#closed) {
+      shelf.release();
+      return;
+    }
+    this.#shelf = shelf;
     this.#save();
+    await shelf.adopt((batches) => this.#adopt(batches));
     this.#schedule();
   }
 
@@ -97,14 +102,14 @@ export class Likes {
     return [...this.#batches];
   }
 
-  /** Ends the deliveries. What is on the shelf stays there for the next page; without a shelf it is lost. */
+  /** Ends the deliveries. What is on the shelf stays there for the next page; what is in memory only is lost. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#wait.abort();
     this.#shelf?.release();
     const count = this.#batches.reduce((sum, batch) => sum + batch.count, 0);
-    if (!this.#shelf && count > 0) {
+    if (!this.#saved && count > 0) {
       this.#options.onLost(count, undefined);
     }
   }
@@ -156,60 +161,94 @@ export class Likes {
     }
   }
 
+  /** Takes over batches of another page; answers whether they are kept now. */
+  #adopt(batches: readonly LikeBatch[]): boolean {
+    if (this.#closed) {
+      return false;
+    }
+    for (const batch of batches) {
+      this.#sent.add(batch.requestId);
+      this.#batches.push(batch);
+    }
+    this.#batches.sort((one, other) => one.atMillis - other.atMillis);
+    this.#save();
+    return this.#saved;
+  }
+
   #save(): void {
-    this.#shelf?.save(this.#batches);
+    this.#saved = this.#shelf?.save(this.#batches) ?? false;
   }
 }
 
 /**
  * A page's place in the storage. A page holds the lock of its place for as long as it lives, so that another page that
- * gets the lock knows that it may take over what lies there.
+ * gets the lock knows that it may take over what lies there. The browser may refuse any of it at any time.
  */
 export class Shelf {
   readonly #storage: LikeStorage;
   readonly #prefix: string;
   readonly #place: string;
-  readonly #locks: LockManager | undefined;
-  #release: (() => void) | undefined;
+  readonly #locks: LockManager | undefined = globalThis.navigator?.locks;
+  /** Gives the place up. */
+  release!: () => void;
+  readonly #released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
 
   /** `owner` says whose likes these are, and in which room. */
   constructor(storage: LikeStorage, owner: string) {
     this.#storage = storage;
     this.#prefix = `flywheel.likes/${owner}/`;
     this.#place = this.#prefix + newRequestId();
-    this.#locks = globalThis.navigator?.locks;
-    const held = new Promise<void>((resolve) => {
-      this.#release = resolve;
-    });
-    this.#locks?.request(this.#place, () => held).catch(() => undefined);
   }
 
-  /** Takes what pages left behind that are gone. */
-  async adopt(): Promise<LikeBatch[]> {
-    const adopted: LikeBatch[] = [];
-    for (const place of this.#others()) {
-      await this.#ifAbandoned(place, () => {
-        adopted.push(...this.#read(place));
-        this.#storage.removeItem(place);
+  /** Takes the place; answers whether the browser lets it. Nothing may be saved there before. */
+  occupy(): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (!this.#locks) {
+        resolve(true);
+        return;
+      }
+      const hold = () => {
+        resolve(true);
+        return this.#released;
+      };
+      this.#locks.request(this.#place, hold).catch(() => {
+        resolve(false);
       });
-    }
-    return adopted;
+    });
   }
 
-  save(batches: readonly LikeBatch[]): void {
+  /**
+   * Hands over what pages left behind that are gone, place by place. It is removed from there once `keep` says that it
+   * is kept, so that at any time it lies in at least one place. In two it does no harm, for it has its ids.
+   */
+  async adopt(keep: (batches: readonly LikeBatch[]) => boolean): Promise<void> {
+    try {
+      for (const place of this.#others()) {
+        await this.#ifAbandoned(place, () => {
+          if (keep(this.#read(place))) {
+            this.#storage.removeItem(place);
+          }
+        });
+      }
+    } catch {
+      // What could not be taken over stays there for another page.
+    }
+  }
+
+  /** Answers whether the storage has it. */
+  save(batches: readonly LikeBatch[]): boolean {
     try {
       if (batches.length > 0) {
         this.#storage.setItem(this.#place, JSON.stringify(batches));
       } else {
         this.#storage.removeItem(this.#place);
       }
+      return true;
     } catch {
-      // The storage is full or forbidden; the likes are still in memory.
+      return false; // It is full or forbidden.
     }
-  }
-
-  release(): void {
-    this.#release?.();
   }
 
   #others(): string[] {
@@ -230,8 +269,9 @@ export class Shelf {
   }
 
   #read(place: string): LikeBatch[] {
+    const text = this.#storage.getItem(place) ?? "[]";
     try {
-      const stored: unknown = JSON.parse(this.#storage.getItem(place) ?? "[]");
+      const stored: unknown = JSON.parse(text);
       return Array.isArray(stored) ? stored.filter(isBatch) : [];
     } catch {
       return [];

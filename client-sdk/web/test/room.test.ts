@@ -9,7 +9,7 @@ import {
   type RoomState,
 } from "../src/index.js";
 import { Page } from "./page.js";
-import { Peer, refusal, unsigned, until } from "./peer.js";
+import { Peer, refusal, uncaughtErrors, unsigned, until } from "./peer.js";
 
 interface Call {
   readonly rpc: "enter" | "heartbeat" | "leave" | "act";
@@ -585,11 +585,7 @@ describe("likes", () => {
 
   test("that could not be delivered for an hour are told as lost", async () => {
     const room = await RoomPeer.start();
-    room.refuse = (call) => {
-      if (call.rpc === "act") {
-        throw refusal(Code.Unavailable, "SHUTTING_DOWN");
-      }
-    };
+    room.refuse = deliverNothing;
     const { session, lost } = join(room);
     session.like(4);
     await until(() => room.of("act").length > 0, "the first attempt");
@@ -622,6 +618,7 @@ describe("likes", () => {
 /** localStorage as two pages share it. */
 class Shared implements LikeStorage {
   readonly #items = new Map<string, string>();
+  changed: () => void = () => undefined;
   get length(): number {
     return this.#items.size;
   }
@@ -633,14 +630,31 @@ class Shared implements LikeStorage {
   }
   setItem(key: string, value: string): void {
     this.#items.set(key, value);
+    this.changed();
   }
   removeItem(key: string): void {
     this.#items.delete(key);
+    this.changed();
   }
   get values(): string[] {
     return [...this.#items.values()];
   }
 }
+
+function place(room: RoomPeer, viewer: string, page: string): string {
+  const owner = [room.peer.baseUrl, "m", viewer, "r"].map(encodeURIComponent);
+  return ["flywheel.likes", ...owner, page].join("/");
+}
+
+function batch(requestId: string, count: number, ageMillis: number): string {
+  return JSON.stringify([{ requestId, count, atMillis: Date.now() - ageMillis }]);
+}
+
+const deliverNothing = (call: Call) => {
+  if (call.rpc === "act") {
+    throw refusal(Code.Unavailable, "SHUTTING_DOWN");
+  }
+};
 
 describe("likes that wait in a storage", () => {
   test("are delivered by the next page, under the id that they were first sent with", async () => {
@@ -681,20 +695,111 @@ describe("likes that wait in a storage", () => {
   test("of another viewer are left alone, and those older than an hour are told as lost", async () => {
     const storage = new Shared();
     const room = await RoomPeer.start();
-    const owner = (viewer: string) =>
-      ["flywheel.likes", ...[room.peer.baseUrl, "m", viewer, "r"].map(encodeURIComponent)].join("/");
-    const batch = (requestId: string, count: number, ageMillis: number) =>
-      JSON.stringify([{ requestId, count, atMillis: Date.now() - ageMillis }]);
-    storage.setItem(`${owner("v2")}/page`, batch("theirs", 4, 0));
-    storage.setItem(`${owner("v1")}/old`, batch("old", 5, 3_700_000));
-    storage.setItem(`${owner("v1")}/new`, batch("new", 6, 1_000));
-    storage.setItem(`${owner("v1")}/broken`, "{");
+    storage.setItem(place(room, "v2", "page"), batch("theirs", 4, 0));
+    storage.setItem(place(room, "v1", "old"), batch("old", 5, 3_700_000));
+    storage.setItem(place(room, "v1", "new"), batch("new", 6, 1_000));
+    storage.setItem(place(room, "v1", "broken"), "{");
     const { lost } = join(room, { storage });
     await until(() => room.likes === 6, "six likes");
     expect(room.of("act").map((call) => call.id)).toEqual(["new"]);
     expect(lost).toEqual([{ count: 5, reason: undefined }]);
     await until(() => storage.length === 1, "the place of the other viewer alone");
     expect(storage.values[0]).toContain("theirs");
+  });
+
+  test("lie in one place at least while a page takes them over", async () => {
+    const storage = new Shared();
+    const room = await RoomPeer.start();
+    room.refuse = deliverNothing;
+    storage.setItem(place(room, "v1", "gone"), batch("left behind", 4, 0));
+    const isKept: boolean[] = [];
+    storage.changed = () => isKept.push(storage.values.join().includes("left behind"));
+    join(room, { storage });
+    await until(() => room.of("act").length > 0, "an attempt");
+    expect(storage.getItem(place(room, "v1", "gone"))).toBeNull();
+    expect(storage.length).toBe(1);
+    expect(isKept).not.toContain(false);
+    room.refuse = undefined;
+    await until(() => room.likes === 4, "four likes");
+  });
+
+  test("stay where they are if there is no room for them in the place of the next page", async () => {
+    const storage = new Shared();
+    const room = await RoomPeer.start();
+    room.refuse = deliverNothing;
+    storage.setItem(place(room, "v1", "gone"), batch("left behind", 4, 0));
+    storage.setItem = () => {
+      throw new DOMException("it is full", "QuotaExceededError");
+    };
+    join(room, { storage });
+    await until(() => room.of("act").length > 0, "an attempt");
+    expect(storage.getItem(place(room, "v1", "gone"))).toContain("left behind");
+    room.refuse = undefined;
+    await until(() => room.likes === 4, "four likes");
+  });
+
+  test("are not put there before the place is the page's own", async () => {
+    const page = Page.open();
+    let grant: () => void = () => undefined;
+    const granted = new Promise<void>((resolve) => (grant = resolve));
+    const locks = new Locks();
+    page.lend({
+      request: async (name: string, ...rest: unknown[]) => {
+        await granted;
+        return await locks.request(name, ...rest);
+      },
+    });
+    const storage = new Shared();
+    const room = await RoomPeer.start();
+    const { session } = join(room, { storage, likeIntervalMillis: 60_000 });
+    await session.entered;
+    session.like(3);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(storage.length).toBe(0);
+    grant();
+    await until(() => storage.length === 1, "the likes in the storage");
+  });
+
+  const forbidden = () => {
+    throw new DOMException("the browser forbids it", "SecurityError");
+  };
+  test.each([
+    ["locks are refused", {}, { request: async () => forbidden() }],
+    ["the length can't be read", { length: forbidden }, new Locks()],
+    ["the keys can't be read", { key: forbidden }, new Locks()],
+    ["the items can't be read", { getItem: forbidden }, new Locks()],
+    ["nothing can be done", { length: forbidden, getItem: forbidden, setItem: forbidden }, new Locks()],
+  ])("are kept in memory where %s", async (_, defects, locks) => {
+    const uncaught = uncaughtErrors();
+    Page.open().lend(locks);
+    const room = await RoomPeer.start();
+    const storage = new Shared();
+    storage.setItem(place(room, "v1", "gone"), batch("left behind", 4, 0));
+    for (const [name, get] of Object.entries(defects)) {
+      Object.defineProperty(storage, name, name === "length" ? { get } : { value: get });
+    }
+    const { session } = join(room, { storage });
+    session.like(3);
+    await until(() => room.likes >= 3, "three likes");
+    await session.leave();
+    expect(storage.values.join()).toContain("left behind");
+    expect(uncaught).toEqual([]);
+  });
+
+  test("are told as lost at the end where the browser did not keep them", async () => {
+    Page.open().lend({ request: async () => forbidden() });
+    const room = await RoomPeer.start();
+    const storage = new Shared();
+    const { session, lost } = join(room, { storage, likeIntervalMillis: 60_000 });
+    await session.entered;
+    session.like(3);
+    room.refuse = () => {
+      throw refusal(Code.PermissionDenied, "NOT_ALLOWED");
+    };
+    await until(() => session.state === "failed", "the end");
+    await until(() => lost.length === 1, "the lost likes");
+    expect(lost).toEqual([{ count: 3, reason: undefined }]);
+    expect(storage.length).toBe(0);
   });
 
   test("stay with a page that is alive", async () => {
