@@ -122,6 +122,7 @@ class Session implements RoomSession {
   #failures = 0;
   #lostSessions = 0;
   #beats = 0;
+  #keepsLikes = false;
   #over = false;
 
   constructor(flywheel: Flywheel, options: RoomOptions) {
@@ -170,7 +171,7 @@ class Session implements RoomSession {
       },
     });
     this.#running = this.#run();
-    void this.#keepLikes();
+    this.#keepLikes().catch(ignore); // Where there is no token yet, there is one after the entry.
   }
 
   like(count = 1): void {
@@ -275,6 +276,7 @@ class Session implements RoomSession {
     this.#goOn(answer.heartbeatToken, answer.heartbeatInterval);
     this.#entry.open();
     this.#tellFacts(answer.facts);
+    this.#keepLikes().catch(ignore);
     if ((isRepeated || this.#departure !== departure) && !this.#over) {
       // The answer may be of a session that has ended by now.
       await this.#departure;
@@ -382,12 +384,13 @@ class Session implements RoomSession {
     return this.#token;
   }
 
-  /** Keeps the likes in the storage, if it is known whose they are. */
+  /** Keeps the likes in the storage from now on, if it is known whose they are. */
   async #keepLikes(): Promise<void> {
     const storage = this.#options.storage ?? sharedStorage();
-    const claims = await this.#flywheel.claims().catch(() => undefined);
+    const claims = await this.#flywheel.claims();
     const viewer = this.#options.viewerId ?? claims?.sub;
-    if (storage && viewer !== undefined && !this.#over) {
+    if (storage && viewer !== undefined && !this.#keepsLikes && !this.#over) {
+      this.#keepsLikes = true;
       const owner = [this.#flywheel.baseUrl, claims?.merchant ?? "", viewer, this.roomId];
       await this.#likes.keepOn(new Shelf(storage, owner.map(encodeURIComponent).join("/")));
     }

@@ -7,6 +7,7 @@ import {
   type LikeStorage,
   type RoomOptions,
   type RoomState,
+  type TokenProvider,
 } from "../src/index.js";
 import { Page } from "./page.js";
 import { Peer, refusal, uncaughtErrors, unsigned, until } from "./peer.js";
@@ -107,13 +108,13 @@ const never = new Promise<void>(() => undefined);
 
 const token = unsigned({ merchant: "m", role: "viewer", sub: "v1" });
 
-function join(room: RoomPeer, options: Partial<RoomOptions> = {}) {
+function join(room: RoomPeer, options: Partial<RoomOptions> = {}, provider: TokenProvider = token) {
   const states: RoomState[] = [];
   const facts: string[] = [];
   const lost: { count: number; reason: string | undefined }[] = [];
   const flywheel = createFlywheel({
     baseUrl: room.peer.baseUrl,
-    token,
+    token: provider,
     retry: { attempts: 2, initialMillis: 5, maxMillis: 10 },
   });
   const session = joinRoom(flywheel, {
@@ -705,6 +706,21 @@ describe("likes that wait in a storage", () => {
     expect(lost).toEqual([{ count: 5, reason: undefined }]);
     await until(() => storage.length === 1, "the place of the other viewer alone");
     expect(storage.values[0]).toContain("theirs");
+  });
+
+  test("are kept there too by a page that had no token at first", async () => {
+    const storage = new Shared();
+    const room = await RoomPeer.start();
+    storage.setItem(place(room, "v1", "gone"), batch("left behind", 4, 0));
+    let asked = 0;
+    const { session } = join(room, { storage, likeIntervalMillis: 60_000 }, () =>
+      asked++ === 0 ? Promise.reject(new Error("offline")) : token,
+    );
+    await session.entered;
+    session.like(3);
+    await until(() => !storage.getItem(place(room, "v1", "gone")), "what was left behind");
+    await until(() => storage.values.join().includes('"count":3'), "the likes in the storage");
+    expect(storage.length).toBe(1);
   });
 
   test("lie in one place at least while a page takes them over", async () => {
