@@ -36,7 +36,7 @@ export interface RoomOptions {
   readonly broadcastId?: string;
   /** Only where the platform's own services act for a viewer. */
   readonly viewerId?: string;
-  /** IANA name. Default: the device's time zone. */
+  /** IANA name. Default: the device's time zone, where the service knows it. */
   readonly timeZone?: string;
   /** Told of what entering, heartbeats, likes and other acts set off. */
   readonly onFacts?: (facts: readonly Fact[]) => void;
@@ -122,6 +122,7 @@ class Session implements RoomSession {
   #failures = 0;
   #lostSessions = 0;
   #beats = 0;
+  #hasOddTimeZone = false;
   #keepsLikes = false;
   #over = false;
 
@@ -264,8 +265,7 @@ class Session implements RoomSession {
     if (this.#state !== "reconnecting") {
       this.#tell("entering");
     }
-    const { timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = this.#options;
-    const { broadcastId = "" } = this.#options;
+    const { broadcastId = "", timeZone = this.#deviceTimeZone() } = this.#options;
     await this.#departure;
     const departure = this.#departure;
     const isRepeated = this.#unanswered !== undefined;
@@ -298,6 +298,12 @@ class Session implements RoomSession {
     this.#tellFacts(answer.facts);
   }
 
+  /** The device's time zone; "" where it has none that the service knows. */
+  #deviceTimeZone(): string {
+    const { timeZone = "" }: { timeZone?: string } = Intl.DateTimeFormat().resolvedOptions();
+    return this.#hasOddTimeZone ? "" : timeZone;
+  }
+
   #goOn(token: string, interval: Duration | undefined): void {
     this.#token = token;
     this.#intervalMillis = interval ? durationMs(interval) : 30_000;
@@ -327,6 +333,11 @@ class Session implements RoomSession {
       await this.#lose();
       return;
     }
+    if (this.#blamesDeviceTimeZone(error)) {
+      this.#hasOddTimeZone = true;
+      this.#unanswered = undefined;
+      return; // Enters without it.
+    }
     if (!error.isCurable) {
       this.#end("failed", error);
       return;
@@ -334,6 +345,12 @@ class Session implements RoomSession {
     this.#lostSessions = 0; // The silence may end the session.
     this.#tell("reconnecting", error);
     await this.#pause(delayMillis(this.#backoff, this.#failures++, error.retryAfterMillis));
+  }
+
+  /** Whether the service does not know the time zone that the device names, such as Etc/Unknown. */
+  #blamesDeviceTimeZone(error: FlywheelError): boolean {
+    const isDevices = this.#options.timeZone === undefined && !this.#hasOddTimeZone;
+    return isDevices && error.is("INVALID_FIELD") && error.fields.some(({ field }) => field === "time_zone");
   }
 
   /** The session was ended: comes in again, unless that has been in vain. */

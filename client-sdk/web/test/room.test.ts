@@ -119,7 +119,6 @@ function join(room: RoomPeer, options: Partial<RoomOptions> = {}, provider: Toke
   });
   const session = joinRoom(flywheel, {
     roomId: "r",
-    timeZone: "Asia/Shanghai",
     likeIntervalMillis: 20,
     backoff: { initialMillis: 10, maxMillis: 50 },
     onState: (state) => states.push(state),
@@ -134,7 +133,7 @@ function join(room: RoomPeer, options: Partial<RoomOptions> = {}, provider: Toke
 describe("a room session", () => {
   test("enters, sends heartbeats with the token it got, and leaves", async () => {
     const room = await RoomPeer.start();
-    const { session, states, facts } = join(room);
+    const { session, states, facts } = join(room, { timeZone: "Asia/Shanghai" });
     await session.entered;
     expect(session.state).toBe("entering");
     await until(() => room.of("heartbeat").length >= 3, "three heartbeats");
@@ -336,6 +335,34 @@ describe("a room session", () => {
     expect(session.state).toBe("failed");
     await expect(session.follow()).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
     expect(room.calls).toHaveLength(1);
+  });
+
+  test("enters without the device's time zone where the service does not know it", async () => {
+    const room = await RoomPeer.start();
+    room.refuse = ({ rpc, what }) => {
+      if (rpc === "enter" && what !== "") {
+        const fields = [{ field: "time_zone", description: `"${what}" (expected: an IANA name)` }];
+        throw refusal(Code.InvalidArgument, "INVALID_FIELD", { fields });
+      }
+    };
+    const entries = () => room.of("enter").map((call) => call.what);
+    const named = join(room, { timeZone: "Mars/Olympus" });
+    await expect(named.session.entered).rejects.toMatchObject({ reason: "INVALID_FIELD" });
+
+    const deviceZone = vi.spyOn(Intl.DateTimeFormat.prototype, "resolvedOptions");
+    onTestFinished(() => void vi.restoreAllMocks());
+    deviceZone.mockReturnValue({ timeZone: "Etc/Unknown" } as Intl.ResolvedDateTimeFormatOptions);
+    const odd = join(room);
+    await odd.session.entered;
+    room.session = 7;
+    await until(() => room.session === 8, "the next entry");
+    await odd.session.leave();
+    expect(entries()).toEqual(["Mars/Olympus", "Etc/Unknown", "", ""]);
+
+    deviceZone.mockReturnValue({} as Intl.ResolvedDateTimeFormatOptions);
+    await join(room).session.entered;
+    expect(entries()).toHaveLength(5);
+    expect(entries()[4]).toBe("");
   });
 
   test("rests while the page is hidden, with the time until then counted", async () => {
