@@ -38,6 +38,8 @@ export interface WatchOptions {
 const defaultIdleMillis = 90_000;
 const defaultConnectTimeoutMillis = 10_000;
 const defaultBackoff: Backoff = { initialMillis: 500, maxMillis: 30_000 };
+/** A connection that has lived so long ends the growth of the waits; one that breaks right after its snapshot does not. */
+const steadyMillis = 10_000;
 /** How often silence is looked at. By the wall clock, so that a device that slept finds out when it wakes. */
 const checkMillis = 2_000;
 
@@ -73,7 +75,9 @@ class Line<T> {
   #updates: AsyncIterator<T> | undefined;
   /** Set while there is a connection, or one is being made. */
   #connection: AbortController | undefined;
+  /** Aborted by what makes another attempt worth while, be that during the wait for it or before. */
   #waiting = new AbortController();
+  #openedAtMillis = 0;
   #heardAtMillis = 0;
   #failures = 0;
   #state: ConnectionState | undefined;
@@ -117,7 +121,7 @@ class Line<T> {
     while (!this.#ended) {
       try {
         const value = await this.#read();
-        this.#failures = 0;
+        this.#waiting = new AbortController();
         this.#tell("live");
         return { value };
       } catch (caught) {
@@ -163,6 +167,7 @@ class Line<T> {
       this.#tell(isOffline() ? "offline" : this.#state === undefined ? "connecting" : "reconnecting");
       const { message } = await this.#open(signal);
       this.#updates = message[Symbol.asyncIterator]();
+      this.#openedAtMillis = Date.now();
     }
     const result = await this.#updates.next();
     if (result.done) {
@@ -175,6 +180,9 @@ class Line<T> {
   async #recover(caught: unknown): Promise<void> {
     const error = FlywheelError.from(caught);
     const hadUpdates = this.#updates !== undefined;
+    if (hadUpdates && Date.now() - this.#openedAtMillis >= steadyMillis) {
+      this.#failures = 0;
+    }
     this.#cut(error.message);
     this.#updates = undefined;
     this.#connection = undefined;
@@ -187,9 +195,9 @@ class Line<T> {
       throw error;
     }
     this.#tell(isOffline() ? "offline" : "reconnecting", error);
-    this.#waiting = new AbortController();
     const millis = delayMillis(this.#backoff, this.#failures++, error.retryAfterMillis);
     await pause(millis, this.#waiting.signal);
+    this.#waiting = new AbortController();
   }
 
   #cut(why: string): void {

@@ -1,5 +1,5 @@
 import { Code, type HandlerContext } from "@connectrpc/connect";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   createFlywheel,
   FlywheelError,
@@ -243,6 +243,59 @@ describe("a watch", () => {
     watch.stop();
     await watch.end;
     expect(watch.states).toEqual(["connecting", "live", "offline", "reconnecting", "live"]);
+  });
+
+  test("forgets no event of the page that comes during an attempt", async () => {
+    const page = Page.open();
+    let refuse: () => void = () => undefined;
+    const refused = new Promise<void>((resolve) => (refuse = resolve));
+    const { peer, streams } = await watchPeer(async function* (number, context) {
+      if (number === 1) {
+        yield* silence(context);
+      }
+      if (number === 2) {
+        await refused;
+        throw refusal(Code.Unavailable, "SHUTTING_DOWN");
+      }
+      yield snapshot(`s${number}`);
+      yield* silence(context);
+    });
+    const watch = watching(peer, { backoff: { initialMillis: 600_000, maxMillis: 600_000 } });
+    await until(() => streams() === 1, "the first attempt");
+    page.goOnline();
+    await until(() => streams() === 2, "the second attempt");
+    page.hide();
+    page.show();
+    refuse();
+    await until(() => watch.seen.includes("s3"), "the third attempt");
+    watch.stop();
+    await watch.end;
+  });
+
+  test("waits ever longer for a service that dies after each snapshot, until a connection lives", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const times: number[] = [];
+    const { peer } = await watchPeer(async function* (number, context) {
+      times.push(performance.now());
+      yield snapshot(`s${number}`);
+      if (number >= 6) {
+        yield* silence(context);
+      }
+    });
+    const watch = watching(peer, { backoff: { initialMillis: 50, maxMillis: 60_000 } });
+    await until(() => watch.seen.includes("s6"), "the connection that lives");
+    const waits = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    [50, 100, 200, 400, 800].forEach((millis, i) => expect(waits[i]).toBeGreaterThanOrEqual(millis - 5));
+
+    const now = Date.now();
+    vi.spyOn(Date, "now").mockImplementation(() => now + 11_000);
+    const cutAt = performance.now();
+    peer.cut();
+    await until(() => watch.seen.includes("s7"), "the next connection");
+    expect((times[6] ?? 0) - cutAt).toBeLessThan(1_500);
+    watch.stop();
+    await watch.end;
   });
 
   test("does not take silence for death while the page is hidden, but does when it is seen again", async () => {
