@@ -104,12 +104,23 @@ describe("repetitions", () => {
     peer.intercept = (socket, request) => request < 3 && !!socket.resetAndDestroy();
     const { hiddenTasks } = await connect().service(TaskService).listTasks({});
     expect(hiddenTasks).toBe(2);
+    expect(peer.requests).toBe(3);
   });
 
   test("a service that is gone is tried as often as allowed, and told as NO_CONNECTION with the id", async () => {
     const { peer, connect } = await checkInPeer(() => undefined);
     await peer.stop();
-    const error = await failure(connect().service(CheckInService).checkIn({}));
+    let attempts = 0;
+    const counted: typeof fetch = (...request) => {
+      attempts++;
+      return fetch(...request);
+    };
+    const error = await failure(connect({ fetch: counted }).service(CheckInService).checkIn({}));
+    expect(attempts).toBe(4);
+    attempts = 0;
+    const twice = connect({ fetch: counted, retry: { attempts: 2, initialMillis: 5 } });
+    await failure(twice.service(CheckInService).checkIn({}));
+    expect(attempts).toBe(2);
     expect(error.reason).toBe("NO_CONNECTION");
     expect(error.requestId).toMatch(/^[0-9a-f]{32}$/);
     expect(error.isTransient).toBe(true);
@@ -179,6 +190,7 @@ describe("deadlines", () => {
     const second = stuck.service(CheckInService).checkIn({}, { signal: fetching.signal });
     fetching.abort();
     expect((await failure(second)).reason).toBe("CANCELLED");
+    expect(ids).toHaveLength(1);
   });
 });
 

@@ -40,6 +40,11 @@ export class Page {
     this.#window.dispatchEvent(new Event("pagehide"));
   }
 
+  /** Brings the page back as it was when it was closed. */
+  reopen(): void {
+    this.#window.dispatchEvent(new Event("pageshow"));
+  }
+
   /** Gives the page Web Locks. */
   lend(locks: unknown): void {
     this.#navigator.locks = locks;

@@ -372,10 +372,10 @@ describe("a room session", () => {
     const { session } = join(room);
     await session.entered;
     await until(() => session.state === "present", "the state present");
+    room.intervalMillis = 20; // What the one more heartbeat is told.
     page.hide();
     await until(() => session.state === "hidden", "the state hidden");
     expect(room.of("heartbeat")).toHaveLength(1);
-    room.intervalMillis = 20;
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(room.of("heartbeat")).toHaveLength(1);
     page.show();
@@ -472,7 +472,22 @@ describe("a room session", () => {
     page.hide();
     await until(() => room.of("leave").length === 1, "the leave");
     await until(() => room.likes === 3, "the likes");
+    expect(room.of("enter")).toHaveLength(1);
     page.show();
+    await until(() => room.of("enter").length === 2, "the second entry");
+  });
+
+  test("is begun anew by a page that is back, though it was never told to be hidden", async () => {
+    const page = Page.open();
+    const room = await RoomPeer.start();
+    room.intervalMillis = 60_000;
+    const { session } = join(room);
+    await until(() => session.state === "present", "the state present");
+    page.close();
+    await until(() => room.of("leave").length === 1, "the leave");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(room.of("enter")).toHaveLength(1);
+    page.reopen();
     await until(() => room.of("enter").length === 2, "the second entry");
   });
 
