@@ -100,6 +100,24 @@ describeWithService("the docs of the client", (service) => {
     expect(points).toBeGreaterThan(0);
   });
 
+  test("examples/node-quickstart.mjs ends with the reason where something fails in the room", async () => {
+    const merchant = new Merchant(service(), `docs-${++merchants}`);
+    await merchant.apply(`
+name: No check-in
+tasks:
+  - id: likes
+    title: { zh: 点赞, en: Likes }
+    trigger: like
+    tiers: [{ threshold: 3, rewards: [{ points: 5 }] }]
+`);
+    const program = join(web, "examples/node-quickstart.mjs");
+    await expect(output(program, merchant.token("viewer", "viewer-1"))).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/room: left/) as string,
+      stderr: expect.stringMatching(/^CHECK_IN_NOT_CONFIGURED: /) as string,
+    });
+  });
+
   test("examples/mini-program.md: a page enters, polls, checks in and likes with wx.request alone", async () => {
     const merchant = await merchantWithTemplate();
     const { mini, room } = roomPage(merchant);

@@ -16,11 +16,23 @@ const session = joinRoom(flywheel, {
   onState: (state, error) => console.log(`room: ${state}`, error?.message ?? ""),
 });
 
+const watching = new AbortController();
+
 try {
   await session.entered;
-  const watching = new AbortController();
-  const stream = watch(watching.signal);
+  await Promise.all([watch(), visit()]);
+} catch (error) {
+  if (!(error instanceof FlywheelError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  watching.abort();
+  await session.leave().catch(() => {}); // The failure has been told.
+}
 
+async function visit() {
   const { alreadyCheckedIn, standing } = await flywheel.service(CheckInService).checkIn({});
   console.log(`checked in${alreadyCheckedIn ? " before" : ""}, streak ${standing?.streak}`);
   session.like(5);
@@ -30,17 +42,11 @@ try {
   const { viewer } = await flywheel.service(ViewerService).getViewer({});
   console.log(`points: ${viewer?.points?.balance}`);
   watching.abort();
-  await stream;
-} catch (error) {
-  if (!(error instanceof FlywheelError)) {
-    throw error;
-  }
-  console.error(error.message);
-  process.exitCode = 1;
 }
 
-/** Prints the standing, then each fact, until the signal. */
-async function watch(signal) {
+/** Prints the standing, then each fact, until the visit is over. */
+async function watch() {
+  const { signal } = watching;
   for await (const { update } of flywheel.watch(ViewerService.method.watchViewer, {}, { signal })) {
     if (update.case === "snapshot") {
       console.log(`stream: ${update.value.points?.balance ?? 0n} points at first`);
