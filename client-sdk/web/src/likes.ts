@@ -145,6 +145,9 @@ export class Likes {
           this.#failures = 0;
         }
       } catch (caught) {
+        if (this.#closed) {
+          return; // It stays on the shelf, or was told as lost.
+        }
         const error = FlywheelError.from(caught);
         if (error.isCurable || error.is("NOT_IN_ROOM")) {
           this.#wait = new AbortController();

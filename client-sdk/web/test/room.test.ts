@@ -35,10 +35,8 @@ class RoomPeer {
   /** How many likes were counted, each id once. */
   likes = 0;
   refuse: ((call: Call) => void) | undefined;
-  /** What the answers of entries wait for. */
-  entryAnswers: Promise<void> | undefined;
-  /** What the answers of heartbeats wait for. */
-  heartbeatAnswers: Promise<void> | undefined;
+  /** What the answers of a method wait for. */
+  readonly answers: Partial<Record<Call["rpc"], Promise<void>>> = {};
 
   static async start(): Promise<RoomPeer> {
     const room = new RoomPeer();
@@ -65,7 +63,7 @@ class RoomPeer {
         }
         const heartbeatToken = this.#entries.get(requestId) ?? "";
         const facts = [entered(this.session === 1)];
-        await this.entryAnswers;
+        await this.answers.enter;
         return { heartbeatToken, heartbeatInterval: heartbeatInterval(), facts };
       },
       heartbeat: async ({ requestId, heartbeatToken }) => {
@@ -73,7 +71,7 @@ class RoomPeer {
         if (heartbeatToken !== token()) {
           throw refusal(Code.FailedPrecondition, "SESSION_ENDED");
         }
-        await this.heartbeatAnswers;
+        await this.answers.heartbeat;
         return { heartbeatToken, heartbeatInterval: heartbeatInterval() };
       },
       leaveRoom: ({ requestId }) => {
@@ -81,8 +79,9 @@ class RoomPeer {
         this.session = 0;
         return {};
       },
-      act: ({ requestId, what }) => {
+      act: async ({ requestId, what }) => {
         const count = what.case === "liked" ? (what.value.count ?? 1) : 0;
+        await this.answers.act;
         this.#take({ rpc: "act", id: requestId, what: count ? String(count) : `${what.case}` });
         const before = this.#answered.get(requestId);
         if (before !== undefined && before !== count) {
@@ -166,7 +165,7 @@ describe("a room session", () => {
     const room = await RoomPeer.start();
     const { session } = join(room);
     let answer: () => void = () => undefined;
-    room.heartbeatAnswers = new Promise((resolve) => (answer = resolve));
+    room.answers.heartbeat = new Promise((resolve) => (answer = resolve));
     await until(() => room.of("heartbeat").length === 1, "the heartbeat");
     room.intervalMillis = 60_000;
     session.beat();
@@ -260,7 +259,7 @@ describe("a room session", () => {
 
   test("is left for good though the entry is not answered", async () => {
     const room = await RoomPeer.start();
-    room.entryAnswers = never;
+    room.answers.enter = never;
     const { session } = join(room);
     await until(() => room.of("enter").length === 1, "the entry");
     const began = Date.now();
@@ -272,7 +271,7 @@ describe("a room session", () => {
 
   test("is left without a wait for the heartbeat that is under way", async () => {
     const room = await RoomPeer.start();
-    room.heartbeatAnswers = never;
+    room.answers.heartbeat = never;
     const { session, states } = join(room);
     await until(() => room.of("heartbeat").length === 1, "the heartbeat");
     const began = Date.now();
@@ -297,7 +296,7 @@ describe("a room session", () => {
     const page = Page.open();
     const room = await RoomPeer.start();
     let answer: () => void = () => undefined;
-    room.entryAnswers = new Promise((resolve) => (answer = resolve));
+    room.answers.enter = new Promise((resolve) => (answer = resolve));
     room.intervalMillis = 60_000;
     const { session } = join(room);
     await until(() => room.of("enter").length === 1, "the entry");
@@ -313,7 +312,7 @@ describe("a room session", () => {
     const room = await RoomPeer.start();
     const { session } = join(room);
     let answer: () => void = () => undefined;
-    room.heartbeatAnswers = new Promise((resolve) => (answer = resolve));
+    room.answers.heartbeat = new Promise((resolve) => (answer = resolve));
     await until(() => room.of("heartbeat").length === 1, "the heartbeat");
     room.intervalMillis = 60_000;
     room.session = 0;
@@ -615,6 +614,28 @@ describe("likes", () => {
     session.like(4);
     await expect(session.entered).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
     await until(() => lost.length === 1, "the lost likes");
+    expect(lost).toEqual([{ count: 4, reason: undefined }]);
+  });
+
+  test("that are refused after the session has failed are told as lost once", async () => {
+    const room = await RoomPeer.start();
+    let answer: () => void = () => undefined;
+    room.answers.act = new Promise((resolve) => (answer = resolve));
+    room.intervalMillis = 60_000;
+    const { session, lost } = join(room);
+    await until(() => session.state === "present", "the state present");
+    session.like(4);
+    await until(() => room.peer.requests === 2, "the likes on their way");
+    room.refuse = ({ rpc }) => {
+      throw rpc === "act"
+        ? refusal(Code.FailedPrecondition, "CHAIN_TOO_LONG")
+        : refusal(Code.PermissionDenied, "NOT_ALLOWED");
+    };
+    session.beat();
+    await until(() => session.state === "failed", "the end");
+    answer();
+    await until(() => room.of("act").length > 0, "the refusal");
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(lost).toEqual([{ count: 4, reason: undefined }]);
   });
 
