@@ -178,8 +178,11 @@ export class Likes {
     return this.#saved;
   }
 
+  /** Not after the end, when another page may have taken over what lies on the shelf. */
   #save(): void {
-    this.#saved = this.#shelf?.save(this.#batches) ?? false;
+    if (!this.#closed) {
+      this.#saved = this.#shelf?.save(this.#batches) ?? false;
+    }
   }
 }
 

@@ -756,6 +756,33 @@ describe("likes that wait in a storage", () => {
     expect(storage.values).toEqual([]);
   });
 
+  test("are not put back by a page that is told after its end that they were delivered", async () => {
+    const storage = new Shared();
+    const room = await RoomPeer.start();
+    let answer: () => void = () => undefined;
+    room.answers.act = new Promise((resolve) => (answer = resolve));
+    room.intervalMillis = 60_000;
+    const first = join(room, { storage });
+    await until(() => first.session.state === "present", "the state present");
+    first.session.like(5);
+    await until(() => room.peer.requests === 2, "the first likes on their way");
+    first.session.like(2);
+    room.refuse = () => {
+      throw refusal(Code.PermissionDenied, "NOT_ALLOWED");
+    };
+    first.session.beat();
+    await until(() => first.session.state === "failed", "the end of the first page");
+    room.refuse = undefined;
+    const places = () => Array.from({ length: storage.length }, (_, i) => storage.key(i));
+    const [left] = places();
+    const next = join(room, { storage });
+    await until(() => places().length === 1 && places()[0] !== left, "the place of the next page alone");
+    answer();
+    await until(() => room.likes === 7, "seven likes");
+    await next.session.leave();
+    expect(places()).toEqual([]);
+  });
+
   test("of another viewer are left alone, and those older than an hour are told as lost", async () => {
     const storage = new Shared();
     const room = await RoomPeer.start();
