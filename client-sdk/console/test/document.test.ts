@@ -116,8 +116,20 @@ describe("a program's document", () => {
     ).toBe("name: a\n");
   });
 
+  it("keeps the kind of a reward whose amount is being typed anew", () => {
+    for (const reward of ["points: 10", "points: { amount: 10 }", "points:\n        amount: 10"]) {
+      const text = `check_in:\n  consecutive:\n    - rewards:\n      - ${reward}\n`;
+      const amount = ["check_in", "consecutive", 0, "rewards", 0, "points", "amount"];
+      const emptied = setAt(text, amount, undefined);
+      expect(getAt(read(emptied), amount.slice(0, -1)), reward).toEqual({});
+      expect(emptied, reward).toContain("points: {}");
+      expect(getAt(read(setAt(emptied, amount, 5)), amount), reward).toBe(5);
+    }
+  });
+
   it("says where it can't be read", () => {
     expect(readProgram("name: a\ntasks: [")).toMatchObject({ line: 2 });
+    expect(readProgram("name: a\ntasks:\n  - id: *b\n")).toMatchObject({ line: 3 });
     expect(isUnreadable(readProgram("name: a\n"))).toBe(false);
   });
 

@@ -11,6 +11,7 @@ export const programEn: typeof programZh = {
   form: "Form",
   sides: "Form or YAML",
   yamlLabel: "The program's YAML",
+  yamlKeys: "The program's YAML; Escape and then Tab lead out of it",
   tab: { edit: "Edit", versions: "Versions", templates: "Templates" },
   emptyTitle: "No program yet",
   emptyText: "A template is the quickest start: live in a minute, and changed whenever you like.",

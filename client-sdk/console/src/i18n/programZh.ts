@@ -9,6 +9,7 @@ export const programZh = {
   form: "表单",
   sides: "表单或 YAML",
   yamlLabel: "方案的 YAML",
+  yamlKeys: "方案的 YAML，先按 Esc 再按 Tab 可离开",
   tab: { edit: "编辑", versions: "版本", templates: "模板" },
   emptyTitle: "还没有方案",
   emptyText: "从模板开始最快：一分钟即可上线，之后随时调整。",

@@ -56,10 +56,30 @@ export function getAt(value: Value, path: Path): Value {
 export function readProgram(text: string): Fields | Unreadable {
   const { document, problem } = parse(text);
   if (problem) return problem;
-  const plain: unknown = document.toJS({ maxAliasCount: 200 });
+  let plain: unknown;
+  try {
+    plain = document.toJS({ maxAliasCount: 200 });
+  } catch (caught) {
+    return { message: String(caught), line: lineOfAlias(text) };
+  }
   if (plain === null || plain === undefined) return {};
   if (typeof plain !== "object" || Array.isArray(plain)) return { message: "", line: 1 };
   return writtenOut(plain, ProgramSchema) as Fields;
+}
+
+/** The line of the first alias that stands for nothing: all that a document of sound syntax can fail for. */
+function lineOfAlias(text: string): number {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  let offset = 0;
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document)) return undefined;
+      offset = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return lines.linePos(offset).line;
 }
 
 export function isUnreadable(read: Fields | Unreadable): read is Unreadable {
@@ -274,8 +294,9 @@ function container(document: Document.Parsed, path: Path): YAMLMap | YAMLSeq {
   if (isMap(found) || isSeq(found)) return found;
   const made = new YAMLMap();
   if (isScalar(found) && found.value !== null) {
-    const first = firstFieldAt(path);
-    if (first) made.items.push(document.createPair(first, found.value));
+    const type = typeAt(path);
+    const first = type && shorthandField(type);
+    if (first) made.items.push(document.createPair(first.name, found.value));
     made.comment = found.comment ?? null;
     made.flow = true;
   }
@@ -291,14 +312,15 @@ function container(document: Document.Parsed, path: Path): YAMLMap | YAMLSeq {
   return made;
 }
 
-function firstFieldAt(path: Path): string | undefined {
+/** The message that is written at a path. */
+function typeAt(path: Path): DescMessage | undefined {
   let type: DescMessage | undefined = ProgramSchema;
   for (const part of path) {
     const field: ReturnType<typeof fieldOf> =
       typeof part === "string" && type ? fieldOf(type, part) : undefined;
     if (typeof part === "string") type = field && messageOf(field);
   }
-  return type && shorthandField(type)?.name;
+  return type;
 }
 
 function remove(document: Document.Parsed, path: Path): void {
@@ -311,10 +333,17 @@ function remove(document: Document.Parsed, path: Path): void {
     const pair = pairOf(parent, String(last));
     parent.items = parent.items.filter((item) => item !== pair);
     const empty = parent.items.length === 0 && path.length > 1;
-    if (empty && typeof path.at(-2) === "string") remove(document, path.slice(0, -1));
+    if (empty && typeof path.at(-2) === "string") removeEmptied(document, path.slice(0, -1));
   } else if (isScalar(parent) && path.length > 1) {
-    remove(document, path.slice(0, -1)); // the plain value that stood for the field
+    removeEmptied(document, path.slice(0, -1)); // the plain value that stood for the field
   }
+}
+
+/** A section goes with its last field; but of a choice, such as a kind of reward, it tells what was chosen. */
+function removeEmptied(document: Document.Parsed, path: Path): void {
+  const chooser = typeAt(path.slice(0, -1));
+  if (chooser && chooser !== ProgramSchema && !shorthandField(chooser)) put(document, path, {});
+  else remove(document, path);
 }
 
 /** Small things are written on a line, as people do: `{ zh: 签到, en: Check-in }`. */
@@ -331,7 +360,7 @@ function flatten(node: unknown): void {
   const names: unknown[] = isMap(node)
     ? node.items.map((pair) => (isScalar(pair.key) ? pair.key.value : ""))
     : [];
-  const small = children.length > 0 && children.every(isScalar);
-  node.flow = small && (isSeq(node) || names.includes("zh"));
+  const small = children.every(isScalar);
+  node.flow = children.length === 0 || (small && (isSeq(node) || names.includes("zh")));
   if (isSeq(node)) withoutPadding(node);
 }
