@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "../harness/fixtures.js";
 import { SHORT_STEPS } from "../harness/programs.js";
 
@@ -114,7 +115,118 @@ test("mistakes stand at their lines, and a program that has any can't be applied
   await expect(page.getByTestId("apply-button")).toBeDisabled();
 });
 
-async function write(page: import("@playwright/test").Page, document: string): Promise<void> {
+test("a version whose answer was lost is applied once", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.consoleUrl("program"));
+  await write(page, SHORT_STEPS.replace("en: Likes", "en: Hearts"));
+  await page.getByTestId("apply-button").click();
+  await withLostAnswers(page, "ProgramService/ApplyProgram", async () => {
+    await page.getByTestId("apply-confirm").click();
+    await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible({ timeout: 20_000 });
+  });
+  await page.getByRole("dialog").getByRole("alert").getByRole("button").click();
+  await expect(page.getByTestId("version-2")).toContainText("In force");
+  await expect(page.getByTestId("version-3")).toBeHidden();
+  await expect(page.getByTestId("draft")).toBeHidden();
+});
+
+test("a draft is not lost: to a host, to a reload, to another tab, or without being asked", async ({
+  page,
+  context,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  const draft = SHORT_STEPS.replace("en: Likes", "en: Hearts");
+  await page.goto(merchant.consoleUrl("program"));
+  await write(page, draft);
+  await expect(page.getByTestId("draft")).toBeVisible();
+
+  const host = await context.newPage();
+  await host.goto(merchant.consoleUrl("program", "host"));
+  await expect(host.getByTestId("program-form")).toContainText("Likes");
+  await host.close();
+  await page.goto("about:blank");
+  await page.goto(merchant.consoleUrl("program"));
+  await expect(page.getByTestId("program-form")).toContainText("Hearts");
+
+  const other = await context.newPage();
+  await other.goto(merchant.consoleUrl("program"));
+  await expect(other.getByTestId("program-form")).toContainText("Hearts");
+  await write(other, draft.replace("en: Hearts", "en: Stars"));
+  await expect(page.getByTestId("program-form")).toContainText("Stars");
+
+  await page.getByTestId("discard-button").click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByTestId("draft")).toBeVisible();
+  await page.getByTestId("discard-button").click();
+  await page.getByTestId("lose-draft").click();
+  await expect(page.getByTestId("draft")).toBeHidden();
+  await expect(other.getByTestId("draft")).toBeHidden();
+  await expect(other.getByTestId("program-form")).toContainText("Likes");
+});
+
+test("an editor that was left open follows the version in force, and makes no draft of the old one", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.consoleUrl("program"));
+  await expect(page.getByTestId("program-form")).toContainText("Likes");
+  await merchant.apply(SHORT_STEPS.replace("en: Likes", "en: Hearts"));
+  await page.getByRole("link", { name: "Versions" }).click();
+  await expect(page.getByTestId("version-2")).toContainText("In force");
+  await page.getByRole("link", { name: "Edit" }).click();
+  await expect(page.getByTestId("program-form")).toContainText("Hearts");
+  await expect(page.getByTestId("draft")).toBeHidden();
+});
+
+test("going back to a version leaves a draft alone, also when somebody else was faster", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await merchant.apply(SHORT_STEPS.replace("en: Likes", "en: Hearts"));
+  await page.goto(merchant.consoleUrl("program"));
+  await write(page, SHORT_STEPS.replace("en: Likes", "en: Mine"));
+  await expect(page.getByTestId("draft")).toBeVisible();
+  await page.getByRole("link", { name: "Versions" }).click();
+  await page.getByTestId("rollback-1").click();
+  await expect(page.getByTestId("apply-confirm")).toBeVisible();
+  await merchant.apply(SHORT_STEPS.replace("en: Likes", "en: Theirs"));
+  await page.getByTestId("apply-confirm").click();
+  await page.getByTestId("resolve-conflict").click();
+  await page.getByTestId("apply-confirm").click();
+  await expect(page.getByTestId("version-4")).toContainText("In force");
+  await page.getByRole("link", { name: "Edit" }).click();
+  await expect(page.getByTestId("program-form")).toContainText("Mine");
+});
+
+test("a section that opened for a mistake stays open when it is mended", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.consoleUrl("program"));
+  const count = page
+    .getByTestId("check-in-section")
+    .locator("[data-path='check_in.consecutive[0].count'] input");
+  await page.getByTestId("check-in-section").locator("summary").click();
+  await count.fill("0");
+  await expect(page.getByTestId("mistakes")).toContainText("1 mistake");
+  await count.fill("2");
+  await expect(page.getByTestId("mistakes")).toContainText("No mistakes");
+  await expect(count).toBeVisible();
+});
+
+/** While something is done, a method of the service does its work and its answers never come. */
+async function withLostAnswers(page: Page, method: string, act: () => Promise<void>): Promise<void> {
+  const url = `**/flywheel.v1.${method}`;
+  await page.route(url, async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await act();
+  await page.unroute(url);
+}
+
+async function write(page: Page, document: string): Promise<void> {
   await page.getByTestId("program-yaml").locator(".cm-content").click();
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText(document);

@@ -1,5 +1,5 @@
 import { FlywheelError, ProgramService, type ProgramVersion } from "@flywheel/client";
-import { computed, effectScope, ref, shallowRef, watch } from "vue";
+import { computed, effectScope, onScopeDispose, ref, shallowRef, watch } from "vue";
 import { flywheel } from "../api/flywheel.js";
 import { mayWrite, session } from "../session/session.js";
 import type { Mistake } from "./context.js";
@@ -21,8 +21,10 @@ interface KeptDraft {
 
 const VALIDATE_AFTER_MILLIS = 350;
 
-/** The draft of a merchant's program: one for all of the pages that show it. */
+/** The draft of a merchant's program: one for all of the pages and tabs of this device that show it. */
 function createDraft(merchant: string) {
+  /** A host only looks; the draft that a merchant keeps on the same device is none of the host's. */
+  const writes = mayWrite.value;
   const inForce = shallowRef<InForce>();
   const error = shallowRef<FlywheelError>();
   const text = ref("");
@@ -39,19 +41,26 @@ function createDraft(merchant: string) {
   /** Somebody else has applied a version since the draft was begun. */
   const overtaken = computed(() => dirty.value && base.value !== inForce.value?.version);
 
-  /** Reads the version in force; a draft goes on as it is. */
+  /** Reads the version in force; a draft goes on as it is, and whoever has none follows. */
   async function refresh(): Promise<void> {
-    inForce.value = await readInForce();
+    if (!inForce.value) return load();
+    const now = await readInForce();
+    if (now.version <= inForce.value.version) return;
+    const follows = !dirty.value;
+    inForce.value = now;
+    if (follows) discard();
   }
 
   async function load(): Promise<void> {
     error.value = undefined;
     try {
       const now = await readInForce();
-      const held = mayWrite.value ? readKept(merchant) : undefined;
+      if (inForce.value) return; // two loads at once: the draft may have been edited since the first
+      const held = writes ? readKept(merchant) : undefined;
       inForce.value = now;
       text.value = held?.text ?? now.document;
       base.value = held?.base ?? now.version;
+      if (held && !dirty.value) keep(merchant, undefined); // it has been applied from elsewhere
     } catch (caught) {
       error.value = FlywheelError.from(caught);
     }
@@ -63,10 +72,10 @@ function createDraft(merchant: string) {
     base.value = inForce.value.version;
   }
 
-  /** Goes on with a text from the version in force. */
-  function rebase(rebased: string): void {
+  /** Goes on with a text that was made from a version. */
+  function rebase(rebased: string, version = inForce.value?.version ?? 0): void {
     text.value = rebased;
-    base.value = inForce.value?.version ?? 0;
+    base.value = version;
   }
 
   watch(text, (now) => {
@@ -79,9 +88,30 @@ function createDraft(merchant: string) {
     }
   });
 
+  // Who never had a draft takes nobody's away.
+  let drafted = false;
   watch([text, base, inForce], () => {
-    kept.value = keep(merchant, dirty.value ? { text: text.value, base: base.value } : undefined);
+    if (!writes || !(drafted || dirty.value)) return;
+    drafted = dirty.value;
+    kept.value = keep(merchant, drafted ? { text: text.value, base: base.value } : undefined);
   });
+
+  /** What another tab made of the draft is shown here too: a device has one, not one for each tab to lose. */
+  async function follow(): Promise<void> {
+    const held = readKept(merchant);
+    if (!held || held.base > (inForce.value?.version ?? 0)) await refresh().catch(() => undefined);
+    const now = readKept(merchant);
+    if (now) rebase(now.text, now.base);
+    else discard();
+  }
+  const onStored = (event: StorageEvent) => {
+    if (writes && inForce.value && event.key === keyOf(merchant)) void follow();
+  };
+  const onLine = () => {
+    if (validationError.value) void validate();
+  };
+  addEventListener("storage", onStored);
+  addEventListener("online", onLine);
 
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let asked = new AbortController();
@@ -90,6 +120,12 @@ function createDraft(merchant: string) {
     asked.abort();
     validating.value = true;
     waiting = setTimeout(() => void validate(), VALIDATE_AFTER_MILLIS);
+  });
+  onScopeDispose(() => {
+    removeEventListener("storage", onStored);
+    removeEventListener("online", onLine);
+    clearTimeout(waiting);
+    asked.abort();
   });
 
   async function validate(): Promise<void> {
