@@ -6,7 +6,8 @@ export interface Loaded<T> {
   readonly data: ShallowRef<T | undefined>;
   readonly error: ShallowRef<FlywheelError | undefined>;
   readonly loading: Ref<boolean>;
-  reload(): Promise<void>;
+  /** Reads again. Quietly: an error of before is told until the answer is there. */
+  reload(quietly?: boolean): Promise<void>;
 }
 
 /** When something is read again. */
@@ -17,21 +18,26 @@ export interface Triggers {
   refresh?: () => unknown;
 }
 
-/** Reads at once and again when it is due; an answer that was overtaken is dropped. */
+/**
+ * Reads at once and again when it is due, also after an error once the network is back; an answer that was overtaken is
+ * dropped.
+ */
 export function useLoaded<T>(read: (signal: AbortSignal) => Promise<T>, triggers: Triggers = {}): Loaded<T> {
   const data = shallowRef<T>();
   const error = shallowRef<FlywheelError>();
   const loading = ref(false);
   let asked = new AbortController();
 
-  async function reload(): Promise<void> {
+  async function reload(quietly = false): Promise<void> {
     asked.abort();
     const mine = (asked = new AbortController());
     loading.value = true;
-    error.value = undefined;
+    if (!quietly) error.value = undefined;
     try {
       const answer = await read(mine.signal);
-      if (!mine.signal.aborted) data.value = answer;
+      if (mine.signal.aborted) return;
+      data.value = answer;
+      error.value = undefined;
     } catch (caught) {
       if (!mine.signal.aborted) error.value = FlywheelError.from(caught);
     } finally {
@@ -44,9 +50,14 @@ export function useLoaded<T>(read: (signal: AbortSignal) => Promise<T>, triggers
       data.value = undefined;
       void reload();
     });
-  if (triggers.refresh) watch(triggers.refresh, () => void reload());
+  if (triggers.refresh) watch(triggers.refresh, () => void reload(true));
   void reload();
+  const onLine = () => {
+    if (error.value) void reload();
+  };
+  addEventListener("online", onLine);
   onScopeDispose(() => {
+    removeEventListener("online", onLine);
     asked.abort();
   });
   return { data, error, loading, reload };
@@ -56,6 +67,15 @@ export function useLoaded<T>(read: (signal: AbortSignal) => Promise<T>, triggers
 export interface Page<T> {
   items: T[];
   nextPageToken: string;
+}
+
+/** How a list grows. */
+export interface Growing {
+  /** The token of the next page; empty: there is none. */
+  readonly hasMore: Ref<string>;
+  readonly loadingMore: Ref<boolean>;
+  readonly moreError: ShallowRef<FlywheelError | undefined>;
+  loadMore(): Promise<void>;
 }
 
 /** A list that grows page by page. */
@@ -80,10 +100,10 @@ export function usePaged<T>(
     triggers.key && { key: triggers.key },
   );
 
-  // Who has paged on is not thrown back to the beginning.
+  // Who pages on is not thrown back to the beginning.
   if (triggers.refresh)
     watch(triggers.refresh, () => {
-      if (pages.value === 1) void first.reload();
+      if (pages.value === 1 && !more.value) void first.reload(true);
     });
 
   async function loadMore(): Promise<void> {

@@ -88,6 +88,7 @@ export const en: typeof zh = {
     noRooms: "No broadcasts in the last 30 days",
     noRoomsText: "A room appears here once the platform reports its first event.",
     noMatch: "No room matches",
+    stale: "Could not be brought up to date; these are the figures of {time}",
     open: "Open",
     now: "{count} watching",
     all: "{count} in all",

@@ -83,6 +83,7 @@ export const zh = {
     noRooms: "最近 30 天没有直播",
     noRoomsText: "平台上报第一个事件后，直播间会出现在这里。",
     noMatch: "没有匹配的直播间",
+    stale: "未能更新，以下是 {time} 的数据",
     open: "打开",
     now: "{count} 人在看",
     all: "共 {count} 人",
