@@ -166,6 +166,10 @@ describe("the dictionaries", () => {
     expect(keys(en)).toEqual(keys(zh));
     expect(placeholders(en)).toEqual(placeholders(zh));
   });
+
+  it("have no bare @, which leads to another message and fails where there is none", () => {
+    expect(JSON.stringify([zh, en]).replaceAll("{'@'}", "")).not.toContain("@");
+  });
 });
 
 describe("a task in a sentence", () => {

@@ -139,6 +139,7 @@ export const en: typeof zh = {
     none: "No viewers yet",
     noneText: "A viewer appears here after entering a room, or once the platform reports an event.",
     noMatch: "No viewer's id begins with “{prefix}”",
+    noSuchId: "Ids have letters, digits and . _ : {'@'} - only",
     id: "Viewer",
     firstSeen: "First seen",
     room: "In room",

@@ -134,6 +134,7 @@ export const zh = {
     none: "还没有观众",
     noneText: "观众进入直播间或平台上报其事件后，会出现在这里。",
     noMatch: "没有以「{prefix}」开头的观众",
+    noSuchId: "观众 ID 只含英文字母、数字和 . _ : {'@'} -",
     id: "观众 ID",
     firstSeen: "首次出现",
     room: "所在直播间",
