@@ -1,16 +1,26 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { AnalyticsService, type RoomReport } from "@flywheel/client";
-import { ref, shallowRef, watch } from "vue";
+import { onScopeDispose, ref, shallowRef, watch } from "vue";
 import { useWatch } from "../api/watching.js";
 import { sampled, withRewards, type Sample, type TickerEntry } from "./figures.js";
+
+const TICK_MILLIS = 5_000;
 
 /** What goes on in a room, as it happens. */
 export function useRoom(roomId: () => string) {
   const report = shallowRef<RoomReport>();
   const samples = shallowRef<Sample[]>([]);
   const ticker = shallowRef<TickerEntry[]>([]);
-  /** This device's clock when the report came, by which "now" is told. */
+  /** Now, by the service's clock: how long ago something was is told by it, also in a room where nothing goes on. */
   const now = ref(Date.now());
+  /** By how much the service's clock is ahead of this device's. */
+  let ahead = 0;
+  const timer = setInterval(() => {
+    now.value = Date.now() + ahead;
+  }, TICK_MILLIS);
+  onScopeDispose(() => {
+    clearInterval(timer);
+  });
 
   const stream = useWatch(
     AnalyticsService.method.watchRoom,
@@ -28,6 +38,7 @@ export function useRoom(roomId: () => string) {
     samples.value = sampled(begun ? [] : samples.value, at, next.viewersNow);
     if (begun) ticker.value = [];
     now.value = at;
+    ahead = at - Date.now();
   }
 
   watch(roomId, () => {

@@ -103,6 +103,7 @@ export const zh = {
     orders: "{count} 单",
     curve: "观看留存",
     curveHelp: "观看至少这么久的观众占比",
+    people: "{count} 人",
     curveText: "{time}：{share}（{count} 人）",
     minutes: "每分钟互动",
     minutesHelp: "最近 60 分钟",
