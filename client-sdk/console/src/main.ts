@@ -8,7 +8,7 @@ import { makeRouter } from "./router.js";
 import { beginSession, signIn } from "./session/entry.js";
 import { watchExpiry } from "./session/expiry.js";
 import { failure } from "./session/failure.js";
-import { session } from "./session/session.js";
+import { fragmentToken, session } from "./session/session.js";
 import { applyPreferences } from "./shell/preferences.js";
 
 applyPreferences();
@@ -24,6 +24,11 @@ watch(session, (now, before) => {
   if (!now && before && here.name !== "sign-in") {
     void router.replace({ name: "sign-in", query: { to: here.fullPath } });
   }
+});
+
+// A link that signs in and is followed on a page that is open already changes nothing but the fragment.
+addEventListener("hashchange", () => {
+  if (fragmentToken(location.hash) !== undefined) location.reload();
 });
 
 createApp(App).use(i18n).use(router).mount("#app");

@@ -1,6 +1,13 @@
 import { createRouter, createWebHistory, type Router } from "vue-router";
 import { session } from "./session/session.js";
 
+declare module "vue-router" {
+  interface RouteMeta {
+    /** What the page is called in the dictionaries, where it has no name of its own. */
+    title?: string;
+  }
+}
+
 /**
  * The pages. The router keeps the address that it finds when it is made, and writes it back: whatever is not to stay in the
  * address has to be taken out before.
@@ -11,19 +18,34 @@ export function makeRouter(): Router {
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
       { path: "/", redirect: "/rooms" },
-      { path: "/sign-in", name: "sign-in", component: () => import("./session/SignIn.vue") },
+      {
+        path: "/sign-in",
+        name: "sign-in",
+        meta: { title: "signIn.title" },
+        component: () => import("./session/SignIn.vue"),
+      },
       {
         path: "/",
         component: () => import("./shell/Shell.vue"),
         children: [
-          { path: "rooms", name: "rooms", component: () => import("./cockpit/RoomsView.vue") },
+          {
+            path: "rooms",
+            name: "rooms",
+            meta: { title: "shell.rooms" },
+            component: () => import("./cockpit/RoomsView.vue"),
+          },
           {
             path: "rooms/:roomId",
             name: "room",
             props: true,
             component: () => import("./cockpit/RoomView.vue"),
           },
-          { path: "viewers", name: "viewers", component: () => import("./viewers/ViewersView.vue") },
+          {
+            path: "viewers",
+            name: "viewers",
+            meta: { title: "shell.viewers" },
+            component: () => import("./viewers/ViewersView.vue"),
+          },
           {
             path: "viewers/:viewerId",
             name: "viewer",
@@ -32,6 +54,7 @@ export function makeRouter(): Router {
           },
           {
             path: "program",
+            meta: { title: "shell.program" },
             component: () => import("./program/ProgramView.vue"),
             children: [
               { path: "", name: "program", component: () => import("./program/EditorView.vue") },
@@ -47,7 +70,12 @@ export function makeRouter(): Router {
               },
             ],
           },
-          { path: ":rest(.*)*", name: "not-found", component: () => import("./shell/NotFound.vue") },
+          {
+            path: ":rest(.*)*",
+            name: "not-found",
+            meta: { title: "notFound.title" },
+            component: () => import("./shell/NotFound.vue"),
+          },
         ],
       },
     ],
