@@ -191,6 +191,17 @@ describe("a task in a sentence", () => {
     expect(say("en")(task)).toBe("Daily · Like 10 / 100 / 300 → 2 / 5 / 10 points");
   });
 
+  it("tells goals in the task's unit, as viewers read them", () => {
+    const tiers = (...goals: Value[]) =>
+      goals.map((threshold) => ({ threshold, rewards: [{ points: { amount: 1 } }] }));
+    const watch = { trigger: "watch", window: { kind: "broadcast" }, tiers: tiers("3m", "5m", 90) };
+    expect(say("zh")(watch)).toBe("每场直播 · 观看 3 分钟 / 5 分钟 / 1 分钟 30 秒 → 1 / 1 / 1 积分");
+    expect(say("zh")({ trigger: "order", count: "amount", tiers: tiers(50000) })).toContain("¥500 →");
+    expect(say("zh")({ trigger: "watch", count: "distinct_days", tiers: tiers(3) })).toContain("3 天 →");
+    expect(say("en")({ trigger: "enter", tiers: tiers(1) })).toBe("Once · Enter the room 1 → 1 point");
+    expect(say("en")({ trigger: "watch", tiers: tiers("soon") })).toContain("Watch soon →");
+  });
+
   it("is found for every task of the built-in programs, without anything unknown", () => {
     const folder = join(import.meta.dirname, "../../../server/src/main/resources/program");
     for (const name of readdirSync(folder).filter((file) => file.endsWith(".yaml"))) {

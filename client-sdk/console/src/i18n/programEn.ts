@@ -66,7 +66,7 @@ export const programEn: typeof programZh = {
   add: { Task: "Add task", Tier: "Add tier", StreakReward: "Add check-in reward", Reward: "Add reward" },
   unit: {
     reward: "reward",
-    points: "points",
+    points: "point | points",
     experience: "XP",
     coupon: "coupon",
     badge: "badge",

@@ -63,6 +63,7 @@ export const zh = {
     CHECK_IN_NOT_CONFIGURED: "方案未开启签到",
     INSUFFICIENT_POINTS: "积分不足",
     POINTS_LIMIT_REACHED: "积分超过上限",
+    TOO_LARGE: "内容过大",
     OVERLOADED: "服务繁忙，请稍后重试",
     DATABASE_UNAVAILABLE: "数据库暂不可用",
     SHUTTING_DOWN: "服务正在重启",
@@ -154,7 +155,6 @@ export const zh = {
     notInRoom: "不在直播间",
     timeZone: "时区 {zone}",
     calendar: "签到日历",
-    month: "{year} 年 {month} 月",
     previousMonth: "上个月",
     nextMonth: "下个月",
     day: {

@@ -15,9 +15,15 @@ export function percent(part: number, whole: number): string {
   return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(part / whole);
 }
 
-/** An amount of money, given in fen, with two decimals: "¥387.00". */
+const MILLION_MINOR = 100_000_000n;
+
+/** An amount of money, given in fen, with two decimals: "¥387.00"; from a million on, without. */
 export function money(minor: bigint): string {
-  const units = new Intl.NumberFormat(locale(), { minimumFractionDigits: 2 });
+  const digits = minor < MILLION_MINOR ? 2 : 0;
+  const units = new Intl.NumberFormat(locale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   return `¥${units.format(Number(minor) / 100)}`;
 }
 
@@ -38,6 +44,14 @@ export function dateTime(at: number | Timestamp | undefined): string {
   });
 }
 
+/** A month such as "2026-11" by its name: "2026年11月", "November 2026". */
+export function monthName(month: string): string {
+  const at = Date.parse(`${month}-01T00:00:00Z`);
+  if (Number.isNaN(at)) return "";
+  const options = { year: "numeric", month: "long", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(locale(), options).format(at);
+}
+
 export function timeOfDay(at: number | Timestamp | undefined): string {
   return formatted(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
@@ -47,10 +61,12 @@ export function ago(at: Timestamp | undefined, nowMillis: number): string {
   if (!at) return "—";
   const seconds = Math.max(0, Math.round((nowMillis - timestampMs(at)) / 1000));
   const relative = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" });
-  if (seconds < 10) return relative.format(0, "second");
-  if (seconds < 60) return relative.format(-seconds, "second");
-  if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), "minute");
-  if (seconds < 86400) return relative.format(-Math.floor(seconds / 3600), "hour");
+  const said = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
+    relative.format(-value, unit).replace(/(\d)(?=\p{Script=Han})/u, "$1 "); // as everywhere: "3 分钟"
+  if (seconds < 10) return language.value === "zh" ? "刚刚" : "just now";
+  if (seconds < 60) return said(seconds, "second");
+  if (seconds < 3600) return said(Math.floor(seconds / 60), "minute");
+  if (seconds < 86400) return said(Math.floor(seconds / 3600), "hour");
   return dateTime(at);
 }
 

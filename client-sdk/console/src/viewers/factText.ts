@@ -1,15 +1,16 @@
 import { PointsEntryKind, type Fact } from "@flywheel/client";
 import { clock, number, rewardText, type Language } from "@flywheel/look";
+import type { Tasks } from "../api/tasks.js";
 
 /** What a fact says in a line. */
 export function factText(
   fact: Fact,
   language: Language,
   t: (key: string, values: Record<string, unknown>) => string,
-  titleOf: (taskId: string) => string | undefined,
+  tasks: Tasks,
 ): string {
   const what = fact.what;
-  const task = (id: string) => titleOf(id) ?? id;
+  const task = (id: string) => tasks.titleOf(id) ?? id;
   const say = (values: Record<string, unknown> = {}) => t(`fact.${what.case}`, values);
   switch (what.case) {
     case "roomEntered":
@@ -22,8 +23,8 @@ export function factText(
     case "taskProgressed":
       return say({
         task: task(what.value.taskId),
-        count: number(what.value.count, language),
-        threshold: number(what.value.threshold, language),
+        count: tasks.countOf(what.value.taskId, what.value.count),
+        threshold: tasks.countOf(what.value.taskId, what.value.threshold),
       });
     case "taskUnlocked":
     case "taskCompleted":

@@ -1,14 +1,15 @@
-import type { Viewer } from "@flywheel/client";
+import type { Reward, Viewer } from "@flywheel/client";
 import { textOf, type Language } from "@flywheel/look";
 
-/** The badges or privileges that a viewer holds, by their titles where a grant tells them. */
+/** The badges or privileges that a viewer holds, by their titles where the program or a late grant tells them. */
 export function heldTitles(
   viewer: Viewer | undefined,
   kind: "badge" | "privilege",
+  given: readonly Reward[],
   language: Language,
 ): string[] {
   const titles = new Map<string, string>();
-  for (const { reward } of viewer?.grants ?? []) {
+  for (const reward of [...given, ...(viewer?.grants ?? []).map((grant) => grant.reward)]) {
     if (kind === "badge" && reward?.kind.case === "badge")
       titles.set(reward.kind.value.badgeId, textOf(reward.kind.value.title, language));
     if (kind === "privilege" && reward?.kind.case === "privilege")
