@@ -1,4 +1,4 @@
-import { test as base } from "@playwright/test";
+import { expect, test as base } from "@playwright/test";
 import { Deployment, type Door } from "./deployment.js";
 import { Merchant } from "./merchant.js";
 
@@ -22,6 +22,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
+
+  /** No page may throw what nobody catches, whatever a test does to it. */
+  context: async ({ context }, use) => {
+    const uncaught: string[] = [];
+    context.on("weberror", (event) => uncaught.push(event.error().stack ?? event.error().message));
+    await use(context);
+    expect(uncaught).toEqual([]);
+  },
 
   merchant: async ({ deployment }, use, info) => {
     await use(new Merchant(deployment, `m-${info.workerIndex}-${info.testId}-${info.retry}`.slice(0, 64)));
