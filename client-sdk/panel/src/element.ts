@@ -27,12 +27,9 @@ export class FlywheelPanelElement extends Base {
   static readonly observedAttributes = Object.keys(properties);
 
   /** Vue by itself heeds attributes no more once the element was taken out of the page and put back. */
-  attributeChangedCallback(
-    name: keyof typeof properties,
-    _before: string | null,
-    value: string | null,
-  ): void {
-    Object.assign(this, { [properties[name]]: value ?? undefined });
+  attributeChangedCallback(name: keyof typeof properties, before: string | null, value: string | null): void {
+    // A property that is an attribute too, such as lang, comes back here as it is.
+    if (value !== before) Object.assign(this, { [properties[name]]: value ?? undefined });
   }
 
   like(count = 1): void {
