@@ -133,6 +133,7 @@ export class Reader {
       clearTimeout(this.#timer);
       this.#timerAtMillis = atMillis;
       this.#timer = setTimeout(() => {
+        this.#timerAtMillis = Infinity;
         void this.#read();
       }, millis);
     }
