@@ -180,6 +180,19 @@ test("mistakes stand at their lines, and a program that has any can't be applied
   await expect(page.getByTestId("apply-button")).toBeDisabled();
 });
 
+test("what is wrong with a field is told beside it in the console's language", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.addInitScript(() => {
+    localStorage.setItem("flywheel.console.language", "zh");
+  });
+  await page.goto(merchant.consoleUrl("program"));
+  const checkIn = page.getByTestId("check-in-section");
+  const count = checkIn.locator("[data-path='check_in.consecutive[0].count']");
+  await checkIn.locator("summary").click();
+  await count.locator("input").fill("0");
+  await expect(count).toContainText("0（应为：1 到 1000 之间）");
+});
+
 test("a version whose answer was lost is applied once", async ({ page, merchant }) => {
   await merchant.apply(SHORT_STEPS);
   await page.goto(merchant.consoleUrl("program"));

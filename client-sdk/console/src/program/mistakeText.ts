@@ -1,0 +1,214 @@
+import type { Language } from "@flywheel/look";
+
+/** Patterns of what the service says and the words for it; the first that fits counts. */
+type Phrases = readonly (readonly [RegExp, string])[];
+
+/** What stands in a document instead of what should, where it isn't shown as it was written. */
+const FOUND: Phrases = [
+  [/^(?:nothing|missing)$/, "未填写"],
+  [/^a list$/, "列表"],
+  [/^a mapping$/, "一组字段"],
+  [/^a time$/, "已填时间"],
+  [/^no limit$/, "没有上限"],
+  [/^(\d+) elements$/, "$1 项"],
+  [/^(\d+) bytes$/, "$1 字节"],
+  [/^nesting$/, "嵌套过深"],
+  [/^aliases$/, "别名"],
+  [/^too many values$/, "内容过多"],
+  [/^too many aliases$/, "别名过多"],
+];
+
+/** What is written wholly in the service's words, without an expectation. */
+const REMARKS: Phrases = [
+  [/^(.+) \(unknown field; did you mean (.+)\?\)$/s, "$1（没有这个字段，是否想写 $2？）"],
+  [/^(.+) \(unknown field; known are: (.+)\)$/s, "$1（没有这个字段，可用的有：$2）"],
+  [/^(.+) \(given twice; first in line (\d+)\)$/s, "$1（重复填写，第一次在第 $2 行）"],
+];
+
+const EXPECTED: Phrases = [
+  // What the contract states of fields: numbers, texts, lists, durations and times.
+  [/^(-?\d+|\d+[smhd]) to (\d+[smhd]?)$/, "$1 到 $2 之间"],
+  [/^a whole number, (-?\d+) to (\d+)$/, "$1 到 $2 之间的整数"],
+  [/^(\d+) to (\d+) elements$/, "$1 到 $2 项"],
+  [/^at most (\d+)$/, "最多 $1"],
+  [/^at most (\d+) elements$/, "最多 $1 项"],
+  [/^at most (\d+) characters$/, "最多 $1 个字符"],
+  [/^at most (\d+) levels$/, "最多 $1 层"],
+  [/^at most (\d+) values, with what aliases repeat$/, "最多 $1 个值，别名重复的也计入"],
+  [/^(\d+) to (\d+) letters, digits and (.+)$/, "$1 到 $2 个字母、数字或 $3"],
+  [/^a lower-case letter, then up to (\d+) of (.+) and -$/, "小写字母开头，之后最多 $1 个 $2 或 -"],
+  [/^one of: (.+)$/, "$1 之一"],
+  [/^one kind only; another is in line (\d+)$/, "只选一种，第 $1 行已有另一种"],
+  [/^true or false$/, "true 或 false"],
+  [/^a list$/, "列表"],
+  [/^a mapping of (.+)$/, "一组字段（$1）"],
+  [/^a program$/, "方案的内容"],
+  [/^a text$/, "文字"],
+  [/^a text; it is shown where a viewer's language has none$/, "文字；没有观众所用语言的文字时显示它"],
+  [/^a time such as (.+)$/, "带时区的时间，如 $1"],
+  [/^a duration such as (.+), (.+), (.+) or (.+)$/, "时长，如 $1、$2、$3 或 $4"],
+  [
+    /^whole seconds, minutes, hours or days such as (.+), (.+), (.+) or (.+)$/,
+    "整数的秒、分、小时或天，如 $1、$2、$3 或 $4",
+  ],
+  [/^whole minutes$/, "整分钟"],
+  [/^an IANA time zone such as (.+)$/, "IANA 时区，如 $1"],
+
+  // What concerns several fields.
+  [/^at least the heartbeat_interval, (.+)$/, "不短于心跳间隔 heartbeat_interval（$1）"],
+  [/^an id of its own; (.+) has this one$/, "唯一的编号，$1 已使用"],
+  [/^the id of a task$/, "已有任务的编号"],
+  [/^another task; a task never counts its own tiers$/, "其他任务；任务不计自己的档位"],
+  [/^more than the tier before, (.+)$/, "大于上一档（$1）"],
+  [/^more than the count before, (.+)$/, "大于上一项（$1）"],
+  [/^at most (\d+), the most distinct texts that are counted$/, "最多 $1，不重复的评论只计到此数"],
+  [/^at most (\d+), the days of the window$/, "最多 $1，即计数周期的天数"],
+  [/^rewards; the last count is the size of the stamp card$/, "奖励；最后一项的次数即集章卡的格数"],
+  [/^points or tiers, or both$/, "最多积分 points 或最多几档 tiers，至少填一项"],
+  [/^each task once$/, "每个任务只列一次"],
+  [/^each room once$/, "每个房间只列一次"],
+  [/^nothing; it is only for the calendar of days$/, "不填；仅用于按自然日签到（days）"],
+  [/^nothing; it is only for the trigger custom$/, "不填；仅用于自定义事件（custom）"],
+  [
+    /^nothing; it is only for the triggers tier_reached and task_completed$/,
+    "不填；仅用于达成其他任务档位（tier_reached）和完成其他任务（task_completed）",
+  ],
+  [/^nothing; it is only for the window custom$/, "不填；仅用于限时周期（custom）"],
+  [/^the name of the custom event that counts$/, "所计的自定义事件名"],
+  [/^another trigger, for the program has no check_in$/, "其他行为；方案没有开启签到（check_in）"],
+  [/^the time when the window begins$/, "限时周期的开始时间"],
+  [/^the time when the window ends$/, "限时周期的结束时间"],
+  [/^after starts_at, (.+)$/, "晚于开始时间 starts_at（$1）"],
+  [
+    /^times; only order, repurchase, custom and points_earned have amounts$/,
+    "次数 times；只有下单（order）、复购（repurchase）、自定义事件（custom）和获得积分（points_earned）有金额或数量",
+  ],
+  [/^times; seconds are only for the trigger watch$/, "次数 times；观看时长 seconds 仅用于观看（watch）"],
+  [
+    /^times; distinct_texts are only for the trigger comment$/,
+    "次数 times；不重复的评论 distinct_texts 仅用于评论（comment）",
+  ],
+  [
+    /^times, amount or seconds; a goal of the room adds up what everyone counts$/,
+    "次数 times、金额或数量 amount，或观看时长 seconds；全场合计把每个人的计数相加",
+  ],
+  [/^false; a goal of the room does not repeat$/, "false；全场合计的任务不会重新开始"],
+  [
+    /^a whole number; durations are for tasks that count seconds of watch time$/,
+    "整数；只有按观看时长计数的任务可以填时长",
+  ],
+  [/^prerequisites that do not lead back to the task$/, "不绕回自身的前置任务"],
+  [
+    /^a chain that ends; give one of these tasks a cap, or take away its repeat$/,
+    "会结束的任务链；请为其中一个任务设每人上限（cap），或关闭重新开始（repeat）",
+  ],
+];
+
+/** What is wrong with a condition. */
+const CONDITION: Phrases = [
+  [
+    /^this trigger is set off by (\w+)s, so the condition may speak of (\w+) and viewer$/,
+    "此任务由 $1 触发，条件只能用 $2 和 viewer",
+  ],
+  [/^an audience may speak of viewer only$/, "观众条件只能用 viewer"],
+  [/^undefined field (.+)$/, "没有字段 $1"],
+  [/^undeclared reference to (.+)$/, "没有定义 $1"],
+  [/^reserved identifier: (.+)$/, "$1 是保留字"],
+  [/^expected type (.+) but found (.+)$/, "类型应为 $1，却是 $2"],
+  [/^found no matching overload for '[_@]?(.+?)_?' applied to '(.+)'$/, "$1 不能用于 $2"], // of '_>_' and '@in' too
+  [/^type (.+) does not support field selection$/, "类型 $1 没有字段"],
+  [/^expression of type (.+) cannot be range of a comprehension .+$/, "类型 $1 不是列表，不能遍历"],
+  [/^(?:mismatched input|no viable alternative at input) '<EOF>'.*$/, "条件没有写完"],
+  [/^missing (.+) at '<EOF>'$/, "末尾缺少 $1"],
+  [/^missing (.+) at (.+)$/, "$2 之前缺少 $1"],
+  [/^extraneous input (.+?)(?: expecting <EOF>)?$/, "多余的 $1"],
+  [/^(?:mismatched input|no viable alternative at input) (.+?)(?: expecting <EOF>)?$/, "此处不能写 $1"],
+  [/^token recognition error at: (.+)$/, "无法识别 $1"],
+  [/^unsupported syntax (.+)$/, "不支持 $1 这种写法"],
+  [/^invalid argument to has\(\) macro$/, "has() 中应为一个字段"],
+  [/^The argument must be a simple name$/, "此处应为一个简单的名称"],
+  [/^For input string: (.+)$/, "数字 $1 过大"],
+  [/^Expression recursion limit exceeded\. limit: (\d+)$/, "嵌套超过 $1 层"],
+];
+
+/** Why a document is no YAML. */
+const YAML: Phrases = [
+  [/^mapping values are not allowed here$/, "此处不能写「字段: 值」"],
+  [/^mapping keys are not allowed here$/, "此处不能写字段"],
+  [/^sequence entries are not allowed here$/, "此处不能写列表项"],
+  [/^could not find expected ':'$/, "缺少 ':'"],
+  [/^found unexpected end of stream$/, "引号没有闭合"],
+  [/^found unexpected document separator$/, "引号没有闭合，就遇到了文档分隔符"],
+  [/^expected <block end>, but found (.+)$/, "此处不能有 $1，请检查缩进和引号"],
+  [/^expected the node content, but found (.+)$/, "此处应有内容，却是 $1"],
+  [/^expected ',' or (.+), but got (.+)$/, "应为 ',' 或 $1，却是 $2"],
+  [/^expected alphabetic or numeric character, but found (.+)$/s, "应为字母或数字，却是 $1"],
+  [/^expected chomping or indentation indicators, but found (.+)$/s, "| 或 > 之后应换行，却是 $1"],
+  [/^expected a comment or a line break, but found (.+)$/s, "应为注释或换行，却是 $1"],
+  [
+    /^expected escape sequence of (\d+) hexadecimal numbers, but found: (.*)$/s,
+    "应为 $1 位十六进制数字，却是 $2",
+  ],
+  [/^expected ('<document start>'|'[^a-z]+'), but found (.+)$/s, "应为 $1，却是 $2"],
+  [/^found (?:character '\\t|a .+ after \\t).+$/, "不能用制表符缩进"],
+  [/^found character '(.+)' that cannot start any token\. .+$/, "不能以 $1 开头，请加引号"],
+  [/^found unknown escape character (.+)$/, "未知的转义字符 $1"],
+  [/^found undefined alias (.+)$/, "没有定义别名 $1"],
+  [/^found undefined tag handle (.+)$/, "没有定义标签 $1"],
+  [/^but found another document$/, "只能有一个文档"],
+  [/^unexpected character found (.+)$/s, "不能写字符 $1"],
+  [/^special characters are not allowed$/, "不能有特殊字符"],
+  [/^DEL character \(0x7F\) is not allowed in .+$/, "不能有 DEL 字符（0x7F）"],
+  [/^Non scalar key is detected .+$/, "字段名不能是列表或一组字段"],
+  [
+    /^ ?the leading empty lines contain more spaces \((\d+)\) .+ \((\d+)\)\.$/,
+    "开头空行的缩进（$1）多于首行（$2）",
+  ],
+];
+
+/** What the service's parser calls the pieces of a document. */
+const PIECES: Readonly<Record<string, string>> = {
+  "stream end": "文末",
+  "document start": "文档的开头",
+  "document end": "文档的结尾",
+  "block end": "段落的结尾",
+  "block mapping start": "字段",
+  "block sequence start": "列表",
+  scalar: "值",
+  anchor: "锚点",
+  alias: "别名",
+  tag: "标签",
+};
+
+/** What the service says is wrong in a program, in a person's language; what has no words here stays English. */
+export function mistakeText(message: string, language: Language): string {
+  if (language !== "zh") return message;
+  const [, mistake, line] = /^(.+\)) in line (\d+)$/s.exec(message) ?? [];
+  if (mistake && line) return `${mistakeText(mistake, language)}，第 ${line} 行`;
+  const [, found, expected] = /^(.*) \(expected: (.+)\)$/s.exec(message) ?? [];
+  if (found === undefined || expected === undefined) return inWords(message, REMARKS);
+  return `${foundText(found, expected)}（应为：${expectedText(expected)}）`;
+}
+
+/** Of a document that can't be read it is said why; of anything else, what stands there. */
+function foundText(found: string, expected: string): string {
+  if (!expected.startsWith("YAML or JSON")) return inWords(found, FOUND);
+  return inWords(found, YAML).replace(/ ?'?<([a-z ]+)>'?/g, (piece, name: string) => PIECES[name] ?? piece);
+}
+
+function expectedText(expected: string): string {
+  const [, plain, meant] = /^(.+); did you mean (.+)\?$/s.exec(expected) ?? [];
+  if (plain && meant) return `${expectedText(plain)}；是否想写 ${meant}？`;
+  const [, language, line, column, why] =
+    /^(YAML or JSON|a condition in CEL)(?:; (?:line (\d+), )?column (\d+)(?:: (.+))?)?$/s.exec(expected) ??
+    [];
+  if (!language) return inWords(expected, EXPECTED);
+  const place = column ? `；${line ? `第 ${line} 行` : ""}第 ${column} 列` : "";
+  const name = language === "YAML or JSON" ? "YAML 或 JSON" : "CEL 条件";
+  return `${name}${place}${why ? `：${inWords(why, CONDITION)}` : ""}`;
+}
+
+function inWords(text: string, phrases: Phrases): string {
+  const phrase = phrases.find(([pattern]) => pattern.test(text));
+  return phrase ? text.replace(...phrase) : text;
+}
