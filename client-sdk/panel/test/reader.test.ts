@@ -32,7 +32,8 @@ class Desk {
       service(TaskService, {
         listTasks: async () => {
           this.#answer("tasks");
-          await new Promise((resolve) => setTimeout(resolve, this.answersAfterMillis));
+          if (this.answersAfterMillis > 0)
+            await new Promise((resolve) => setTimeout(resolve, this.answersAfterMillis));
           const { tasks, ...rest } = recorded.tasks();
           return {
             ...rest,
