@@ -99,7 +99,7 @@ export const en: typeof zh = {
     noBroadcast: "No broadcast in this room yet",
     noBroadcastText: "Report a first event with a token of the platform; this page begins to move by itself:",
     viewersNow: "Watching now",
-    lastMinutes: "Viewers since this page was opened",
+    lastMinutes: "Viewers in the latest ten minutes",
     viewers: "Viewers in all",
     firstVisits: "First visits",
     ofViewers: "{share} of viewers",

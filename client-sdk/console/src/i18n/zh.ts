@@ -94,7 +94,7 @@ export const zh = {
     noBroadcast: "这个直播间还没有开播",
     noBroadcastText: "用平台令牌上报第一个事件，页面会自动开始更新：",
     viewersNow: "正在观看",
-    lastMinutes: "打开页面以来的在线人数",
+    lastMinutes: "最近 10 分钟的在线人数",
     viewers: "累计观众",
     firstVisits: "首次到访",
     ofViewers: "占观众 {share}",

@@ -193,10 +193,17 @@ async function readInForce(): Promise<InForce> {
   }
 }
 
+/** How the service calls the place of what is wrong with a document as a whole. */
+const WHOLE_DOCUMENT = "document";
+
 async function mistakesOf(document: string, signal: AbortSignal): Promise<Mistake[]> {
   const request = { source: { source: { case: "document", value: document } } } as const;
   const answer = await flywheel().service(ProgramService).validateProgram(request, { signal });
-  return answer.mistakes.map(({ path, message, line }) => ({ path, message, line: Math.max(1, line) }));
+  return answer.mistakes.map(({ path, message, line }) => ({
+    path: path === WHOLE_DOCUMENT ? "" : path,
+    message,
+    line: Math.max(1, line),
+  }));
 }
 
 const keyOf = (merchant: string) => `flywheel.console.draft.${merchant}`;
