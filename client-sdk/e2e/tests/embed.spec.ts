@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import type { Deployment } from "../harness/deployment.js";
 import { expect, test } from "../harness/fixtures.js";
 import { SHORT_STEPS } from "../harness/programs.js";
 
@@ -9,15 +10,8 @@ test("any page embeds the panel with one script tag, and the page's styles and t
   deployment,
 }) => {
   await merchant.apply(SHORT_STEPS);
-  const host = await serve(
-    `<!doctype html><meta charset="utf-8"><title>A shop</title>
-    <style>button { display: none !important } * { color: rgb(1, 2, 3) }</style>
-    <h1>A shop</h1>
-    <script src="${deployment.baseUrl}/panel/flywheel-panel.js"></script>
-    <flywheel-panel base-url="${deployment.baseUrl}" room="room-1" lang="en"
-      token="${merchant.token("viewer", "lin")}"></flywheel-panel>`,
-    deployment.shopPort,
-  );
+  const styles = "button { display: none !important } * { color: rgb(1, 2, 3) }";
+  const host = await shop(deployment, merchant.token("viewer", "lin"), styles);
   try {
     await page.goto(`http://127.0.0.1:${port(host)}/`);
     await page.getByTestId("check-in-button").click();
@@ -35,13 +29,7 @@ test("an element that is taken out of the page and put back works on, and a fres
   deployment,
 }) => {
   await merchant.apply(SHORT_STEPS);
-  const host = await serve(
-    `<!doctype html><meta charset="utf-8"><title>A shop</title>
-    <script src="${deployment.baseUrl}/panel/flywheel-panel.js"></script>
-    <flywheel-panel base-url="${deployment.baseUrl}" room="room-1" lang="en"
-      token="${merchant.token("viewer", "yu")}"></flywheel-panel>`,
-    deployment.shopPort,
-  );
+  const host = await shop(deployment, merchant.token("viewer", "yu"));
   let entries = 0;
   page.on("request", (request) => {
     if (request.url().endsWith("/EnterRoom")) entries++;
@@ -106,6 +94,17 @@ test("a page whose origin is not allowed can't call the service", async ({ page,
     foreign.close();
   }
 });
+
+/** A page of another origin with the panel in it. */
+function shop(deployment: Deployment, token: string, styles = ""): Promise<Server> {
+  return serve(
+    `<!doctype html><meta charset="utf-8"><title>A shop</title><style>${styles}</style>
+    <h1>A shop</h1>
+    <script src="${deployment.baseUrl}/panel/flywheel-panel.js"></script>
+    <flywheel-panel base-url="${deployment.baseUrl}" room="room-1" lang="en" token="${token}"></flywheel-panel>`,
+    deployment.shopPort,
+  );
+}
 
 async function serve(html: string, port: number): Promise<Server> {
   const server = createServer((_, response) => {
