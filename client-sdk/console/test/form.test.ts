@@ -195,7 +195,9 @@ describe("a task in a sentence", () => {
     const tiers = (...goals: Value[]) =>
       goals.map((threshold) => ({ threshold, rewards: [{ points: { amount: 1 } }] }));
     const watch = { trigger: "watch", window: { kind: "broadcast" }, tiers: tiers("3m", "5m", 90) };
-    expect(say("zh")(watch)).toBe("每场直播 · 观看 3 分钟 / 5 分钟 / 1 分钟 30 秒 → 1 / 1 / 1 积分");
+    expect(say("zh")(watch)).toBe(
+      "每场直播 · 观看 3\u00a0分钟 / 5\u00a0分钟 / 1\u00a0分钟 30\u00a0秒 → 1 / 1 / 1 积分",
+    );
     expect(say("zh")({ trigger: "order", count: "amount", tiers: tiers(50000) })).toContain("¥500 →");
     expect(say("zh")({ trigger: "watch", count: "distinct_days", tiers: tiers(3) })).toContain("3 天 →");
     expect(say("en")({ trigger: "enter", tiers: tiers(1) })).toBe("Once · Enter the room 1 → 1 point");

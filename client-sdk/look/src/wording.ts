@@ -132,13 +132,18 @@ export function durationText(seconds: number, language: Language): string {
   for (const [size, chinese, english] of units) {
     const count = Math.floor(rest / size);
     if (count > 0 && parts.length < 2) {
-      parts.push(`${count} ${zh ? chinese : english}`);
+      parts.push(`${count}${UNIT}${zh ? chinese : english}`);
       rest -= count * size;
     } else if (parts.length > 0) {
       break;
     }
   }
-  return parts.join(" ") || (zh ? "0 秒" : "0 s");
+  return parts.join(" ") || `0${UNIT}${zh ? "秒" : "s"}`;
+}
+
+/** A sentence in which no line breaks between a number and what it counts. */
+export function unbroken(sentence: string): string {
+  return sentence.replace(/(\d) (?=\p{L})/gu, `$1${UNIT}`);
 }
 
 function counted(count: number | bigint, one: string, many: string, language: Language): string {

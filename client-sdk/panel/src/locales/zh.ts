@@ -47,7 +47,7 @@ export const zh = {
     previous: "上个月",
     next: "下个月",
     makeUpTitle: "补签 {date}",
-    makeUpText: "将使用 1 张补签卡，补签后连签不中断（现有 {count} 张）",
+    makeUpText: "将使用 1 张补签卡，补签后连签不中断（现有\u00a0{count}\u00a0张）",
     makeUpNone: "暂无补签卡",
     makeUpHow: "连续签到 {count} 天可获得补签卡",
     makeUpHowCumulative: "累计签到 {count} 天可获得补签卡",
