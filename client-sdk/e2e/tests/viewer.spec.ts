@@ -171,6 +171,29 @@ test("rounds of a repeating task are claimed while the next one counts", async (
   await expect(page.getByTestId("task-rounds-bar")).toHaveAttribute("aria-valuenow", "1");
 });
 
+test("why a claim failed stays in sight", async ({ page, merchant }) => {
+  await merchant.apply(`
+    tasks:
+      - id: scarce
+        title: { zh: 限量, en: Scarce }
+        trigger: comment
+        payout: on_claim
+        budget: { tiers: 1 }
+        tiers: [{ threshold: 1, rewards: [{ points: 9 }] }]
+  `);
+  for (const viewer of ["jin", "bo"])
+    await merchant.report(viewer, "room-1", { commented: { text: "好看" } });
+  await page.goto(merchant.panelUrl("room-1", "bo", "&lang=en"));
+  await expect(page.getByTestId("claim-scarce")).toBeVisible();
+  await merchant.call("POST", "/v1/tasks/scarce:claim", { requestId: "first", viewerId: "jin", tier: 0 });
+  const read = page.waitForResponse((response) => response.url().endsWith("/ListTasks"));
+  await page.getByTestId("claim-scarce").click();
+  await read;
+  await expect(page.getByRole("alert")).toHaveText("All of these rewards are given out");
+  await page.waitForTimeout(1_000);
+  await expect(page.getByRole("alert")).toHaveText("All of these rewards are given out");
+});
+
 test("what was claimed on another device is not offered any more", async ({ page, merchant }) => {
   await merchant.apply(SHORT_STEPS);
   await page.goto(merchant.panelUrl("room-1", "hu", "&lang=en"));
