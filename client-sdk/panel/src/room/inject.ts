@@ -1,5 +1,6 @@
 import { inject, provide, type InjectionKey } from "vue";
 import type { FlywheelError } from "@flywheel/client";
+import { textOf } from "@flywheel/look";
 import { useTexts } from "../i18n.js";
 import type { PanelRoom } from "./panel.js";
 
@@ -16,6 +17,16 @@ export function useRoom(): PanelRoom {
     throw new Error("no room was provided");
   }
   return room;
+}
+
+/** How a task is called; undefined where it is none of the viewer's tasks. */
+export function useTaskTitle(): (taskId: string) => string | undefined {
+  const room = useRoom();
+  const { language } = useTexts();
+  return (taskId) => {
+    const task = room.state.value.tasks.find((each) => each.taskId === taskId);
+    return textOf(task?.title, language.value) || undefined;
+  };
 }
 
 /** Says in words why something failed. */

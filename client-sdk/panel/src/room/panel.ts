@@ -24,6 +24,7 @@ import { Reader } from "./reader.js";
 import { nextRewardAtMillis } from "./shown.js";
 import { initialState, withSnapshot, withStanding, type PanelState } from "./state.js";
 import { Traffic } from "./traffic.js";
+import { pause, settled } from "./waits.js";
 
 export interface PanelOptions {
   readonly baseUrl: string;
@@ -106,7 +107,7 @@ export class PanelRoom {
    */
   async start(before?: Promise<void>): Promise<void> {
     if (before) {
-      await Promise.race([before, new Promise((resolve) => setTimeout(resolve, partingMillis))]);
+      await settled(before, partingMillis);
       if (this.#stopped) return;
     }
     this.#ticker = setInterval(() => {
@@ -189,7 +190,7 @@ export class PanelRoom {
     } catch (caught) {
       if (!FlywheelError.from(caught).is("NOT_IN_ROOM")) throw caught;
       this.#session?.beat();
-      await new Promise((resolve) => setTimeout(resolve, comeBackMillis));
+      await pause(comeBackMillis);
       return service.checkIn({});
     }
   }

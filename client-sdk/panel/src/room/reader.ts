@@ -11,6 +11,7 @@ import {
 import { both, withFacts, type Stale } from "./facts.js";
 import { withBalance, withCalendar, withTasks, type PanelState } from "./state.js";
 import { addDays, addMonths, millisOf, monthOf, mostMonths, weekOf } from "./time.js";
+import { settled } from "./waits.js";
 
 export interface ReaderOptions {
   readonly flywheel: Flywheel;
@@ -56,8 +57,7 @@ export class Reader {
 
   /** Reads all of it for the first time, or again after a failure. */
   async begin(entered: Promise<void> | undefined): Promise<void> {
-    const patience = new Promise((resolve) => setTimeout(resolve, entryMillis));
-    await Promise.race([entered?.catch(() => undefined), patience]);
+    if (entered) await settled(entered, entryMillis);
     this.#due = everything;
     await this.#read();
   }

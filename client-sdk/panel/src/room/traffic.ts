@@ -1,4 +1,5 @@
 import type { FlywheelOptions } from "@flywheel/client";
+import { settled } from "./waits.js";
 
 type Interceptor = NonNullable<FlywheelOptions["interceptors"]>[number];
 
@@ -44,10 +45,7 @@ export class Traffic {
   /** When the calls that are under way are answered, or some time has passed. */
   async quiet(limitMillis: number): Promise<void> {
     if (this.#inFlight.size > 0) {
-      await Promise.race([
-        Promise.allSettled(this.#inFlight),
-        new Promise((resolve) => setTimeout(resolve, limitMillis)),
-      ]);
+      await settled(Promise.allSettled(this.#inFlight), limitMillis);
     }
   }
 }

@@ -1,0 +1,9 @@
+/** Waits for some time. */
+export function pause(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
+
+/** Waits until the promise is settled, whatever its outcome, but no longer than some time. */
+export async function settled(promise: Promise<unknown>, atMostMillis: number): Promise<void> {
+  await Promise.race([Promise.allSettled([promise]), pause(atMostMillis)]);
+}
