@@ -37,6 +37,8 @@ public final class TestServer implements AutoCloseable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Duration LIFE = Duration.ofDays(360);
+
   private final Builder builder;
   private final String schema;
   private final boolean ownsSchema;
@@ -141,12 +143,12 @@ public final class TestServer implements AutoCloseable {
     return server.instance(type);
   }
 
-  /** A token that outlives the test. */
+  /** A token that is good for most of a year of the test's clock. */
   public String tokenFor(String merchantId, Role role, String subject) {
     return tokenFor(merchantId, role, subject, "");
   }
 
-  /** A token that outlives the test and names the broadcast that it is for. */
+  /** A token that names the broadcast that it is for. */
   public String tokenFor(String merchantId, Role role, String subject, String broadcastId) {
     return sign(
         new JWTClaimsSet.Builder()
@@ -154,7 +156,7 @@ public final class TestServer implements AutoCloseable {
             .claim("merchant", merchantId)
             .claim("broadcast", broadcastId)
             .claim("role", role.name().toLowerCase(Locale.ROOT))
-            .expirationTime(Date.from(clock().instant().plus(Duration.ofDays(36_500))))
+            .expirationTime(Date.from(clock().instant().plus(LIFE)))
             .build());
   }
 

@@ -100,8 +100,7 @@ final class SimulateCommand implements Callable<Integer> {
     FlywheelClient platform =
         tokens == null
             ? client
-            : client.withTokens(
-                () -> tokens.sign(merchant, "platform", "simulator", "", TOKEN_TTL));
+            : client.withTokens(() -> tokens.sign(merchant, "platform", "simulator", TOKEN_TTL));
     Random seeds = seed == null ? new Random() : new Random(seed);
     List<SimulatedViewer> crowd = new ArrayList<>();
     for (int i = 1; i <= viewers; i++) {
@@ -109,7 +108,7 @@ final class SimulateCommand implements Callable<Integer> {
       FlywheelClient self =
           tokens == null
               ? client
-              : client.withTokens(() -> tokens.sign(merchant, "viewer", id, "", TOKEN_TTL));
+              : client.withTokens(() -> tokens.sign(merchant, "viewer", id, TOKEN_TTL));
       Random random = new Random(seeds.nextLong());
       Stay stay = STAYS.get(random.nextInt(STAYS.size()));
       crowd.add(new SimulatedViewer(id, room, self, platform, tally, stay, random));

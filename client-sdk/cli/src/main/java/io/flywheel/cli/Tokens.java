@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
 
 /** Signs tokens with a service's secret. Thread-safe. */
 final class Tokens {
@@ -41,19 +42,25 @@ final class Tokens {
     }
   }
 
-  String sign(String merchant, String role, String subject, String broadcast, Duration ttl) {
+  /** A token of somebody. */
+  String sign(String merchant, String role, String subject, Duration ttl) {
+    return sign(Map.of("merchant", merchant, "role", role, "sub", subject), ttl);
+  }
+
+  /** A token with the claims that are not empty. */
+  String sign(Map<String, String> claims, Duration ttl) {
     Instant now = Instant.now();
-    JWTClaimsSet claims =
+    JWTClaimsSet.Builder all =
         new JWTClaimsSet.Builder()
-            .subject(subject)
-            .claim("merchant", merchant)
-            .claim("role", role)
-            .claim("broadcast", broadcast.isEmpty() ? null : broadcast)
             .issueTime(Date.from(now))
-            .expirationTime(Date.from(now.plus(ttl)))
-            .build();
+            .expirationTime(Date.from(now.plus(ttl)));
+    claims.forEach((claim, value) -> {
+      if (!value.isEmpty()) {
+        all.claim(claim, value);
+      }
+    });
     try {
-      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+      SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), all.build());
       token.sign(signer);
       return token.serialize();
     } catch (JOSEException e) {

@@ -61,7 +61,7 @@ final class ApiKeys {
       return;
     }
     int equals = entry.lastIndexOf('=');
-    if (equals < SHORTEST || !Authenticator.isId(entry.substring(equals + 1))) {
+    if (equals < SHORTEST || !TokenClaims.isId(entry.substring(equals + 1))) {
       throw new SettingsException(
           setting
               + ": an entry is malformed (expected: key=merchant, the key of at least "

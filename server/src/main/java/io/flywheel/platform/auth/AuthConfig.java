@@ -15,9 +15,29 @@ public record AuthConfig(
         Optional<Path> jwtPublicKeyFile,
     @Description("A file or URL with the JSON Web Key Set of whoever signs tokens.")
         Optional<String> jwtJwks,
+    @Description("What the claim iss of every token has to be. Without it, it may be anything.")
+        Optional<String> jwtIssuer,
+    @Description(
+            "What the claim aud of every token has to be, or to hold. Without it, it may be"
+                + " anything.")
+        Optional<String> jwtAudience,
     @Description(
             "API keys of the platform's services as key=merchant, separated by commas; a key has at"
                 + " least 16 characters.")
         Optional<String> apiKeys,
     @Description("A file with API keys of the platform's services, one key=merchant a line.")
-        Optional<Path> apiKeysFile) {}
+        Optional<Path> apiKeysFile) {
+
+  /** Whether a setting names who may call; otherwise the service makes a secret of its own. */
+  boolean namesKey() {
+    return namesTokenKey() || apiKeys.isPresent() || apiKeysFile.isPresent();
+  }
+
+  /** Whether a setting names what tokens are checked with. */
+  boolean namesTokenKey() {
+    return jwtSecret.isPresent()
+        || jwtSecretFile.isPresent()
+        || jwtPublicKeyFile.isPresent()
+        || jwtJwks.isPresent();
+  }
+}

@@ -7,6 +7,7 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.flywheel.platform.Lifecycle;
@@ -15,17 +16,16 @@ import io.flywheel.v1.ErrorReason;
 import java.io.IOException;
 import java.text.ParseException;
 import java.time.Clock;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.Date;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out from credentials who calls. Thread-safe. */
 @Singleton
 public final class Authenticator implements Lifecycle {
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:@-]{1,64}");
   private static final String BEARER = "bearer ";
 
   private final ApiKeys apiKeys;
@@ -33,10 +33,10 @@ public final class Authenticator implements Lifecycle {
   private final DefaultJWTProcessor<SecurityContext> tokens = new DefaultJWTProcessor<>();
 
   @Inject
-  Authenticator(ApiKeys apiKeys, TokenKeys keys, Clock clock) {
+  Authenticator(AuthConfig config, ApiKeys apiKeys, TokenKeys keys, Clock clock) {
     this.apiKeys = apiKeys;
     this.keys = keys;
-    tokens.setJWTClaimsSetVerifier(new ClaimsVerifier(clock));
+    tokens.setJWTClaimsSetVerifier(new ClaimsVerifier(config, clock));
   }
 
   @Override
@@ -61,12 +61,8 @@ public final class Authenticator implements Lifecycle {
     } else if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
       throw refused("authorization: another scheme (expected: Bearer TOKEN)");
     }
-    return callerOf(verify(authorization.substring(BEARER.length()).strip()));
-  }
-
-  /** Whether the text may be the id of a merchant or a viewer. */
-  static boolean isId(@Nullable String text) {
-    return text != null && ID.matcher(text).matches();
+    JWTClaimsSet claims = verify(authorization.substring(BEARER.length()).strip());
+    return TokenClaims.callerOf(claims, claims.getExpirationTime().toInstant());
   }
 
   private JWTClaimsSet verify(String token) {
@@ -84,42 +80,42 @@ public final class Authenticator implements Lifecycle {
     }
   }
 
-  private static Caller callerOf(JWTClaimsSet claims) {
-    String merchant = text(claims, "merchant");
-    String subject = text(claims, "sub");
-    String broadcast = text(claims, "broadcast");
-    String roleName = text(claims, "role");
-    Role role =
-        Arrays.stream(Role.values())
-            .filter(r -> r.name().toLowerCase(Locale.ROOT).equals(roleName))
-            .findFirst()
-            .orElseThrow(
-                () -> refused("token: claim role (expected: viewer, host, merchant or platform)"));
-    if (!isId(merchant) || !isId(subject)) {
-      throw refused(
-          "token: claims merchant and sub (expected: 1 to 64 letters, digits or . _ : @ -)");
-    }
-    if (!broadcast.isEmpty() && !isId(broadcast)) {
-      throw refused("token: claim broadcast (expected: 1 to 64 letters, digits or . _ : @ -)");
-    }
-    return new Caller(merchant, role, subject, broadcast);
-  }
-
-  private static String text(JWTClaimsSet claims, String name) {
-    return claims.getClaim(name) instanceof String text ? text : "";
-  }
-
   private static ServiceException refused(String message) {
     return ServiceException.of(ErrorReason.ERROR_REASON_UNAUTHENTICATED, message);
   }
 
-  /** Reckons a token's life by the service's clock. */
+  /**
+   * Reckons a token's life by the service's clock, and asks for the issuer and the audience where
+   * they are set.
+   */
   private static final class ClaimsVerifier extends DefaultJWTClaimsVerifier<SecurityContext> {
+    private static final Duration LONGEST_LIFE = Duration.ofDays(366);
+
+    private final Optional<String> issuer;
+    private final Optional<String> audience;
     private final Clock clock;
 
-    ClaimsVerifier(Clock clock) {
+    ClaimsVerifier(AuthConfig config, Clock clock) {
       super(null, Set.of("merchant", "role", "sub", "exp"));
+      this.issuer = config.jwtIssuer();
+      this.audience = config.jwtAudience();
       this.clock = clock;
+    }
+
+    @Override
+    public void verify(JWTClaimsSet claims, @Nullable SecurityContext context)
+        throws BadJWTException {
+      super.verify(claims, context);
+      Date end = claims.getExpirationTime();
+      if (end == null) {
+        throw new BadJWTException("claim exp (expected: a time in seconds since 1970)");
+      } else if (end.toInstant().isAfter(clock.instant().plus(LONGEST_LIFE))) {
+        throw new BadJWTException("claim exp (expected: at most a year ahead)");
+      } else if (issuer.isPresent() && !issuer.get().equals(claims.getIssuer())) {
+        throw new BadJWTException("claim iss (expected: the issuer of the service's settings)");
+      } else if (audience.isPresent() && !claims.getAudience().contains(audience.get())) {
+        throw new BadJWTException("claim aud (expected: the audience of the service's settings)");
+      }
     }
 
     @Override

@@ -3,19 +3,33 @@ package io.flywheel.platform.auth;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.grpc.Context;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * Who makes the current call, as its credentials prove.
  *
+ * @param roomId the room that a viewer's token lets into; empty: none is named
  * @param broadcastId the broadcast that a viewer's token is for; empty: none
+ * @param name the name to show of the caller, 1 to 64 characters; empty: none is known
+ * @param picture the https address of a picture to show of the caller; empty: none is known
+ * @param expiresAt when the credentials end; {@link Instant#MAX}: never, as an API key
  */
-public record Caller(String merchantId, Role role, String subject, String broadcastId) {
+public record Caller(
+    String merchantId,
+    Role role,
+    String subject,
+    String roomId,
+    String broadcastId,
+    String name,
+    String picture,
+    Instant expiresAt) {
   private static final Context.Key<Caller> CURRENT = Context.key("caller");
 
+  /** Somebody whose credentials say no more and do not end. */
   public Caller(String merchantId, Role role, String subject) {
-    this(merchantId, role, subject, "");
+    this(merchantId, role, subject, "", "", "", "", Instant.MAX);
   }
 
   /** The caller of the call that the current thread works on. */

@@ -21,11 +21,13 @@ public final class DemoToken {
 
   private static final Duration LIFE = Duration.ofDays(30);
 
+  private final AuthConfig config;
   private final TokenKeys keys;
   private final Clock clock;
 
   @Inject
-  DemoToken(TokenKeys keys, Clock clock) {
+  DemoToken(AuthConfig config, TokenKeys keys, Clock clock) {
+    this.config = config;
     this.keys = keys;
     this.clock = clock;
   }
@@ -50,6 +52,8 @@ public final class DemoToken {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .subject(subject)
+            .issuer(config.jwtIssuer().orElse(null))
+            .audience(config.jwtAudience().orElse(null))
             .claim("merchant", MERCHANT)
             .claim("role", role.name().toLowerCase(Locale.ROOT))
             .expirationTime(Date.from(clock.instant().plus(life)))

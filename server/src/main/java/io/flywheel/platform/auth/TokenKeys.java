@@ -70,12 +70,7 @@ final class TokenKeys {
 
   /** The secret that the service made for itself, where no setting names a key. */
   Optional<String> generatedSecret() throws IOException {
-    boolean named =
-        config.jwtSecret().isPresent()
-            || config.jwtSecretFile().isPresent()
-            || config.jwtPublicKeyFile().isPresent()
-            || config.jwtJwks().isPresent();
-    return named ? Optional.empty() : Optional.of(folder.secret(SECRET_FILE));
+    return config.namesTokenKey() ? Optional.empty() : Optional.of(folder.secret(SECRET_FILE));
   }
 
   /** The secret that tokens can be signed with too; empty: public keys were named. */

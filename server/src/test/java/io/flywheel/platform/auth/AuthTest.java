@@ -7,7 +7,9 @@ import com.google.rpc.Code;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -64,7 +66,16 @@ class AuthTest {
   void aSignedTokenTellsTheCaller() throws Exception {
     Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
     assertThat(authenticator.authenticate("Bearer " + hs256(claims(), SECRET), null))
-        .isEqualTo(new Caller("acme", Role.VIEWER, "viewer-1"));
+        .isEqualTo(
+            new Caller(
+                "acme",
+                Role.VIEWER,
+                "viewer-1",
+                "",
+                "",
+                "",
+                "",
+                clock.instant().plusSeconds(3600)));
     assertThat(authenticator.authenticate("bearer " + hs256(claims(), SECRET), null).role())
         .isEqualTo(Role.VIEWER);
   }
@@ -121,6 +132,99 @@ class AuthTest {
     Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
     JWTClaimsSet odd = new JWTClaimsSet.Builder(claims()).claim(claim, value).build();
     assertRefused(() -> authenticator.authenticate("Bearer " + hs256(odd, SECRET), null), claim);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "room,a/b",
+    "broadcast,with blank",
+    "name,'two\nlines'",
+    "name,'turned \u202Eround'",
+    "picture,http://cdn.example.com/1.png",
+    "picture,https:///1.png",
+    "picture,https://user:secret@cdn.example.com/1.png",
+    "picture,javascript:alert(1)",
+    "picture,https://cdn example.com/"
+  })
+  void aClaimThatMayBeLackingHasToBeWellFormed(String claim, String value) throws Exception {
+    JWTClaimsSet odd = new JWTClaimsSet.Builder(claims()).claim(claim, value).build();
+    assertClaimRefused(odd, claim);
+  }
+
+  @Test
+  void aClaimOfAnotherTypeIsRefusedAndNotTakenForNone() throws Exception {
+    for (String claim : List.of("merchant", "role", "room", "broadcast", "name", "picture")) {
+      JWTClaimsSet odd = new JWTClaimsSet.Builder(claims()).claim(claim, List.of("x")).build();
+      assertClaimRefused(odd, claim);
+    }
+  }
+
+  @Test
+  void aNameAndAPictureAreTakenUpToTheirLengths() throws Exception {
+    String name = "👩‍👩‍👧 小王".repeat(8); // 64 characters, a few times as many UTF-16 units
+    String picture = "https://cdn.example.com/".concat("p".repeat(476));
+    JWTClaimsSet most =
+        new JWTClaimsSet.Builder(claims())
+            .claim("room", "room-1")
+            .claim("broadcast", "show-1")
+            .claim("name", name)
+            .claim("picture", picture)
+            .build();
+    Caller caller =
+        authenticator("--auth.jwt-secret=" + SECRET)
+            .authenticate("Bearer " + hs256(most, SECRET), null);
+    assertThat(caller.roomId()).isEqualTo("room-1");
+    assertThat(caller.broadcastId()).isEqualTo("show-1");
+    assertThat(caller.name()).isEqualTo(name);
+    assertThat(caller.picture()).isEqualTo(picture);
+    assertClaimRefused(
+        new JWTClaimsSet.Builder(claims()).claim("name", name + "x").build(), "name");
+    assertClaimRefused(
+        new JWTClaimsSet.Builder(claims()).claim("picture", picture + "p").build(), "picture");
+  }
+
+  @Test
+  void aTokenEndsAndAtMostAYearAhead() throws Exception {
+    Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
+    // The library leaves a claim out that is null; others' do not.
+    String json = claims().toString().replaceFirst("\"exp\":\\d+", "\"exp\":null");
+    JWSObject endless = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(json));
+    endless.sign(new MACSigner(SECRET));
+    assertRefused(() -> authenticator.authenticate("Bearer " + endless.serialize(), null), "exp");
+    for (long days : List.of(365L, 366L)) {
+      JWTClaimsSet good = lasting(Duration.ofDays(days));
+      assertThat(authenticator.authenticate("Bearer " + hs256(good, SECRET), null).expiresAt())
+          .isEqualTo(clock.instant().plus(Duration.ofDays(days)));
+    }
+    JWTClaimsSet tooLong = lasting(Duration.ofDays(366).plusSeconds(1));
+    assertRefused(
+        () -> authenticator.authenticate("Bearer " + hs256(tooLong, SECRET), null),
+        "at most a year ahead");
+  }
+
+  @Test
+  void anIssuerAndAnAudienceThatAreSetAreRequired() throws Exception {
+    Authenticator authenticator =
+        authenticator(
+            "--auth.jwt-secret=" + SECRET,
+            "--auth.jwt-issuer=https://id.example.com",
+            "--auth.jwt-audience=flywheel");
+    JWTClaimsSet.Builder right =
+        new JWTClaimsSet.Builder(claims())
+            .issuer("https://id.example.com")
+            .audience(List.of("shop", "flywheel"));
+    assertThat(authenticator.authenticate("Bearer " + hs256(right.build(), SECRET), null).subject())
+        .isEqualTo("viewer-1");
+    for (JWTClaimsSet wrong :
+        List.of(
+            claims(),
+            new JWTClaimsSet.Builder(right.build()).issuer("https://id.example.org").build(),
+            new JWTClaimsSet.Builder(right.build()).audience("shop").build(),
+            new JWTClaimsSet.Builder(right.build()).issuer(null).build(),
+            new JWTClaimsSet.Builder(right.build()).audience((String) null).build())) {
+      assertRefused(
+          () -> authenticator.authenticate("Bearer " + hs256(wrong, SECRET), null), "claim");
+    }
   }
 
   @Test
@@ -183,17 +287,16 @@ class AuthTest {
 
   @Test
   void withoutAKeyTheServiceMakesASecretThatStaysAndThatOnlyItMayRead() throws Exception {
-    DemoToken demo = new DemoToken(keys(), clock);
+    DemoToken demo = demo();
     String token = demo.create(Role.PLATFORM, "demo").orElseThrow();
-    assertThat(authenticator().authenticate("Bearer " + token, null))
-        .isEqualTo(new Caller("demo", Role.PLATFORM, "demo"));
+    Caller caller = authenticator().authenticate("Bearer " + token, null);
+    assertThat(caller.merchantId()).isEqualTo("demo");
+    assertThat(caller.role()).isEqualTo(Role.PLATFORM);
     Path secret = folder.resolve("data").resolve("jwt.secret");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
         .isEqualTo("rw-------");
     assertThat(Files.readString(secret).strip()).matches("[0-9a-f]{64}");
-    assertThat(
-            new DemoToken(keys("--auth.jwt-secret=" + SECRET), clock).create(Role.PLATFORM, "demo"))
-        .isEmpty();
+    assertThat(demo("--auth.jwt-secret=" + SECRET).create(Role.PLATFORM, "demo")).isEmpty();
   }
 
   @Test
@@ -238,11 +341,29 @@ class AuthTest {
         .build();
   }
 
+  private JWTClaimsSet lasting(Duration life) {
+    return new JWTClaimsSet.Builder(claims())
+        .expirationTime(Date.from(clock.instant().plus(life)))
+        .build();
+  }
+
+  private void assertClaimRefused(JWTClaimsSet claims, String claim) throws Exception {
+    Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
+    assertRefused(
+        () -> authenticator.authenticate("Bearer " + hs256(claims, SECRET), null),
+        "claim " + claim);
+  }
+
   private Authenticator authenticator(String... arguments) throws IOException {
     Authenticator authenticator =
-        new Authenticator(new ApiKeys(config(arguments)), keys(arguments), clock);
+        new Authenticator(
+            config(arguments), new ApiKeys(config(arguments)), keys(arguments), clock);
     authenticator.start();
     return authenticator;
+  }
+
+  private DemoToken demo(String... arguments) {
+    return new DemoToken(config(arguments), keys(arguments), clock);
   }
 
   private TokenKeys keys(String... arguments) {
