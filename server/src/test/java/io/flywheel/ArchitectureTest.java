@@ -37,7 +37,7 @@ class ArchitectureTest {
       Pattern.compile(
           "\"\\s*(SELECT\\s.*|INSERT\\s+(IGNORE\\s+)?INTO\\s.*|UPDATE\\s+\\w+\\s+SET\\s.*|DELETE\\s+FROM\\s.*)",
           Pattern.DOTALL);
-  private static final Pattern MAY_HOLD_SQL = Pattern.compile(".*(Dao|Slice|Journal)\\.java");
+  private static final Pattern MAY_HOLD_SQL = Pattern.compile(".*(Dao|Slice|Appender)\\.java");
 
   @ArchTest
   static final ArchRule platformKnowsNobody =
@@ -100,7 +100,7 @@ class ArchitectureTest {
       noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
 
   @Test
-  void sqlStandsInDaosSlicesAndJournals() throws IOException {
+  void sqlStandsInDaosSlicesAndAppenders() throws IOException {
     Path sources = Path.of("src", "main", "java", "io", "flywheel");
     try (Stream<Path> files = Files.walk(sources)) {
       List<Path> misplaced =
@@ -112,7 +112,7 @@ class ArchitectureTest {
               .filter(ArchitectureTest::holdsSql)
               .toList();
       assertThat(misplaced)
-          .as("SQL outside of classes named …Dao, …Slice or …Journal, the engine and platform/db")
+          .as("SQL outside of classes named …Dao, …Slice or …Appender, the engine and platform/db")
           .isEmpty();
     }
   }

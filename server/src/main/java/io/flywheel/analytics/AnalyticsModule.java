@@ -20,7 +20,7 @@ public final class AnalyticsModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(AnalyticsConfig.class).toInstance(config);
-    bind(FiguresJournal.class).in(Scopes.SINGLETON);
+    bind(FiguresAppender.class).in(Scopes.SINGLETON);
     bind(FiguresReactor.class).in(Scopes.SINGLETON);
     bind(FiguresDao.class);
     bind(Reports.class).in(Scopes.SINGLETON);

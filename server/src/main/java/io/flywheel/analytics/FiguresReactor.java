@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class FiguresReactor implements Reactor {
   private static final String DAY_PREFIX = "day:";
 
-  private final FiguresJournal journal;
+  private final FiguresAppender appender;
 
   @Inject
-  FiguresReactor(FiguresJournal journal) {
-    this.journal = journal;
+  FiguresReactor(FiguresAppender appender) {
+    this.appender = appender;
   }
 
   @Override
@@ -97,13 +97,13 @@ final class FiguresReactor implements Reactor {
       broadcastId = DAY_PREFIX + day;
     }
     VisitKey visit = visit(turn, event.getRoomId(), broadcastId);
-    turn.append(journal, new Mark.Seen(visit, from, to, !turn.profile().hasFirstSeenAt()));
+    turn.append(appender, new Mark.Seen(visit, from, to, !turn.profile().hasFirstSeenAt()));
   }
 
   private void wentOut(Turn turn, Event event) {
     VisitKey visit = visit(turn, event);
     seen(turn, visit, !turn.profile().hasFirstSeenAt());
-    turn.append(journal, new Mark.Gone(visit, millis(turn)));
+    turn.append(appender, new Mark.Gone(visit, millis(turn)));
   }
 
   private void entered(Turn turn, RoomEntered entered) {
@@ -114,7 +114,7 @@ final class FiguresReactor implements Reactor {
 
   private void left(Turn turn, RoomLeft left) {
     VisitKey visit = visit(turn, left.getRoomId(), left.getBroadcastId());
-    turn.append(journal, new Mark.Gone(visit, millis(turn)));
+    turn.append(appender, new Mark.Gone(visit, millis(turn)));
   }
 
   private void watched(Turn turn, WatchCredited credited) {
@@ -123,8 +123,8 @@ final class FiguresReactor implements Reactor {
     VisitKey visit = visit(turn, roomId, known.isEmpty() ? credited.getBroadcastId() : known);
     long from = Timestamps.toMillis(credited.getStartedAt());
     long millis = credited.getCreditedMillis();
-    turn.append(journal, new Mark.Seen(visit, from, from + millis, false));
-    turn.append(journal, new Mark.Watched(visit, from, millis));
+    turn.append(appender, new Mark.Seen(visit, from, from + millis, false));
+    turn.append(appender, new Mark.Watched(visit, from, millis));
     if (!(turn.action().body() instanceof Event)) {
       // A request is made in the room, however much of the time before it was credited already.
       seen(turn, visit(turn, roomId, broadcast(turn, roomId, "")), false);
@@ -211,11 +211,11 @@ final class FiguresReactor implements Reactor {
   }
 
   private void seen(Turn turn, VisitKey visit, boolean firstVisit) {
-    turn.append(journal, new Mark.Seen(visit, millis(turn), millis(turn), firstVisit));
+    turn.append(appender, new Mark.Seen(visit, millis(turn), millis(turn), firstVisit));
   }
 
   private void count(Turn turn, VisitKey visit, Figure figure, long amount) {
-    turn.append(journal, new Mark.Counted(visit, millis(turn), figure, amount));
+    turn.append(appender, new Mark.Counted(visit, millis(turn), figure, amount));
   }
 
   private static long likes(Event event) {

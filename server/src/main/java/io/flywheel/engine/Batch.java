@@ -36,7 +36,7 @@ final class Batch {
       ViewerSlice viewers,
       ActionLog actionLog,
       FollowUps followUps,
-      FollowUps.Journal followUpJournal,
+      FollowUps.Appender followUpAppender,
       ProgramStore programs) {}
 
   private final Tools tools;
@@ -127,7 +127,7 @@ final class Batch {
           "the merchant has no program yet: apply one with ProgramService.ApplyProgram");
     }
     RunningTurn turn = new RunningTurn(action, program, tools.viewers, workspace.new Overlay());
-    Outcome.Done done = turn.run(tools.reactions, tools.followUpJournal);
+    Outcome.Done done = turn.run(tools.reactions, tools.followUpAppender);
     switch (action.identity()) {
       case Action.Remembered identity -> {
         ActionLog.Row row = new ActionLog.Row(identity.id(), identity.contentHash(), done.answer());

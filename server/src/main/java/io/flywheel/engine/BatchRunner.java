@@ -47,7 +47,7 @@ final class BatchRunner {
     this.clock = clock;
     this.tools =
         new Batch.Tools(
-            reactions, viewers, actionLog, followUps, new FollowUps.Journal(), programs);
+            reactions, viewers, actionLog, followUps, new FollowUps.Appender(), programs);
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
             .description(

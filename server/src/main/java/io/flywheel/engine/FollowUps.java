@@ -48,7 +48,7 @@ final class FollowUps {
   }
 
   /** Adds follow-ups. */
-  static final class Journal implements io.flywheel.engine.Journal<Row> {
+  static final class Appender implements io.flywheel.engine.Appender<Row> {
     @Override
     public void append(Script script, List<Row> rows) {
       script.write(

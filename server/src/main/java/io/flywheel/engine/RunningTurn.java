@@ -43,13 +43,13 @@ final class RunningTurn implements Turn {
   }
 
   /** Runs the whole chain, makes what it changed part of the batch, and returns what it came to. */
-  Outcome.Done run(ReactionTable reactions, FollowUps.Journal followUpJournal) {
+  Outcome.Done run(ReactionTable reactions, FollowUps.Appender followUpAppender) {
     queue.add(action.body());
     for (Object message = queue.poll(); message != null; message = queue.poll()) {
       reactions.dispatch(this, message);
     }
     ByteString bytes = answer == null ? ByteString.EMPTY : answer.get().toByteString();
-    followUps.forEach(row -> overlay.append(followUpJournal, row));
+    followUps.forEach(row -> overlay.append(followUpAppender, row));
     overlay.merge();
     return new Outcome.Done(List.copyOf(facts), bytes);
   }
@@ -95,8 +95,8 @@ final class RunningTurn implements Turn {
   }
 
   @Override
-  public <R> void append(Journal<R> journal, R row) {
-    overlay.append(journal, row);
+  public <R> void append(Appender<R> appender, R row) {
+    overlay.append(appender, row);
   }
 
   @Override

@@ -28,8 +28,8 @@ public interface Turn extends StateView {
   /** Replaces what every feature may know about the viewer. */
   void setProfile(ViewerProfile profile);
 
-  /** Adds a row to a journal. */
-  <R> void append(Journal<R> journal, R row);
+  /** Adds a row to a table of rows that are never changed. */
+  <R> void append(Appender<R> appender, R row);
 
   /**
    * Tells a fact: to the reactors that listen, to the caller, and to whoever watches the viewer.

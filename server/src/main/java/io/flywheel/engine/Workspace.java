@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states and journal rows of one batch, between their loading and their saving. Used by one
+ * The states and appended rows of one batch, between their loading and their saving. Used by one
  * thread.
  */
 final class Workspace {
@@ -29,8 +29,8 @@ final class Workspace {
   private final Map<Slice<?, ?>, Loaded<?, ?>> loaded = new LinkedHashMap<>();
 
   /** In an order that all batches share, so that sums to which several add are locked in it. */
-  private final Map<Journal<?>, List<Object>> journals =
-      new TreeMap<>(Comparator.comparing(journal -> journal.getClass().getName()));
+  private final Map<Appender<?>, List<Object>> appenders =
+      new TreeMap<>(Comparator.comparing(appender -> appender.getClass().getName()));
 
   /** A state; asks for it to be loaded, and throws {@link NotLoaded}, if it is not there. */
   <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
@@ -57,8 +57,8 @@ final class Workspace {
     states.changed.put(key, state);
   }
 
-  <R> void append(Journal<R> journal, R row) {
-    journals.computeIfAbsent(journal, unused -> new ArrayList<>()).add(row);
+  <R> void append(Appender<R> appender, R row) {
+    appenders.computeIfAbsent(appender, unused -> new ArrayList<>()).add(row);
   }
 
   /** Runs the script, to which it adds the loading of what was asked for. */
@@ -71,7 +71,7 @@ final class Workspace {
   /** Adds to the script the writing of what changed. */
   void save(Script script) {
     loaded.values().forEach(states -> states.save(script));
-    journals.forEach((journal, rows) -> append(script, journal, rows));
+    appenders.forEach((appender, rows) -> append(script, appender, rows));
   }
 
   /**
@@ -89,8 +89,8 @@ final class Workspace {
   }
 
   @SuppressWarnings("unchecked")
-  private static <R> void append(Script script, Journal<R> journal, List<Object> rows) {
-    journal.append(script, (List<R>) rows);
+  private static <R> void append(Script script, Appender<R> appender, List<Object> rows) {
+    appender.append(script, (List<R>) rows);
   }
 
   private static final class Loaded<K extends Comparable<? super K>, S> {
@@ -155,8 +155,8 @@ final class Workspace {
       states.computeIfAbsent(slice, unused -> new LinkedHashMap<>()).put(key, state);
     }
 
-    <R> void append(Journal<R> journal, R row) {
-      rows.add(() -> Workspace.this.append(journal, row));
+    <R> void append(Appender<R> appender, R row) {
+      rows.add(() -> Workspace.this.append(appender, row));
     }
 
     void merge() {

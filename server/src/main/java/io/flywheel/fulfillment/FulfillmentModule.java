@@ -12,7 +12,7 @@ public final class FulfillmentModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(GrantSlice.class).in(Scopes.SINGLETON);
-    bind(GrantJournal.class).in(Scopes.SINGLETON);
+    bind(GrantAppender.class).in(Scopes.SINGLETON);
     bind(GrantDao.class);
     bind(GrantReactor.class).in(Scopes.SINGLETON);
     bind(NewestGrants.class).in(Scopes.SINGLETON);

@@ -15,12 +15,12 @@ import io.flywheel.v1.Reward;
 /** The rules of grants: every reward but points is granted, and each badge once. */
 final class GrantReactor implements Reactor {
   private final GrantSlice slice;
-  private final GrantJournal journal;
+  private final GrantAppender appender;
 
   @Inject
-  GrantReactor(GrantSlice slice, GrantJournal journal) {
+  GrantReactor(GrantSlice slice, GrantAppender appender) {
     this.slice = slice;
-    this.journal = journal;
+    this.appender = appender;
   }
 
   @Override
@@ -54,7 +54,7 @@ final class GrantReactor implements Reactor {
       grant.setExpiresAt(Timestamps.add(grantedAt, validFor));
     }
     turn.set(slice, state.build());
-    turn.append(journal, new GrantJournal.Row(turn.viewer(), grant.build()));
+    turn.append(appender, new GrantAppender.Row(turn.viewer(), grant.build()));
     turn.emit(Fact.newBuilder().setGrantIssued(GrantIssued.newBuilder().setGrant(grant)));
   }
 

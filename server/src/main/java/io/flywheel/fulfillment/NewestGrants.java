@@ -45,6 +45,6 @@ final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>>
 
   @Override
   public void save(Script script, Map<ViewerKey, List<Grant>> changed) {
-    throw new UnsupportedOperationException("grants are added by the journal alone");
+    throw new UnsupportedOperationException("grants are added by the appender alone");
   }
 }

@@ -12,7 +12,7 @@ public final class PointsModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(PointsSlice.class).in(Scopes.SINGLETON);
-    bind(LedgerJournal.class).in(Scopes.SINGLETON);
+    bind(LedgerAppender.class).in(Scopes.SINGLETON);
     bind(PointsDao.class);
     bind(PointsReactor.class).in(Scopes.SINGLETON);
     bind(PointsSection.class).in(Scopes.SINGLETON);

@@ -28,12 +28,12 @@ final class PointsReactor implements Reactor {
   static final long MOST_POINTS = 1_000_000_000_000_000L;
 
   private final PointsSlice slice;
-  private final LedgerJournal journal;
+  private final LedgerAppender appender;
 
   @Inject
-  PointsReactor(PointsSlice slice, LedgerJournal journal) {
+  PointsReactor(PointsSlice slice, LedgerAppender appender) {
     this.slice = slice;
-    this.journal = journal;
+    this.appender = appender;
   }
 
   @Override
@@ -163,7 +163,7 @@ final class PointsReactor implements Reactor {
     }
     turn.set(slice, state.build());
     turn.append(
-        journal,
+        appender,
         new LedgerEntry(
             turn.viewer(),
             PointsEntry.newBuilder()

@@ -22,10 +22,10 @@ final class Counting {
 
   private final Payment payment;
   private final RoomGoalSlice roomGoals;
-  private final ContributorJournal contributors;
+  private final ContributorAppender contributors;
 
   @Inject
-  Counting(Payment payment, RoomGoalSlice roomGoals, ContributorJournal contributors) {
+  Counting(Payment payment, RoomGoalSlice roomGoals, ContributorAppender contributors) {
     this.payment = payment;
     this.roomGoals = roomGoals;
     this.contributors = contributors;
@@ -226,7 +226,7 @@ final class Counting {
     if (isFirst) {
       turn.append(
           contributors,
-          new ContributorJournal.Row(key, turn.viewer().viewerId(), before.getCount()));
+          new ContributorAppender.Row(key, turn.viewer().viewerId(), before.getCount()));
     }
     long count = before.getCount() + added;
     int reached = Math.max(before.getReached(), task.tiersReached(count / unit(task)));

@@ -13,7 +13,7 @@ public final class TaskModule extends AbstractModule {
     bind(TaskStateSlice.class).in(Scopes.SINGLETON);
     bind(RoomGoalSlice.class).in(Scopes.SINGLETON);
     bind(BudgetSlice.class).in(Scopes.SINGLETON);
-    bind(ContributorJournal.class).in(Scopes.SINGLETON);
+    bind(ContributorAppender.class).in(Scopes.SINGLETON);
     bind(ContributorPageSlice.class).in(Scopes.SINGLETON);
     bind(Counting.class).in(Scopes.SINGLETON);
     bind(Payment.class).in(Scopes.SINGLETON);

@@ -4,7 +4,7 @@
  * <p>{@code TaskReactor} turns events and facts into {@code Occurrence}s; {@code Counting} counts
  * one towards one task; {@code Payment} gives or keeps what a tier earns. {@code TaskStateSlice}
  * stores a viewer's progress, {@code RoomGoalSlice}, {@code BudgetSlice} and {@code
- * ContributorJournal} what viewers share. {@code TaskProjection} and {@code TaskExplanation} say
+ * ContributorAppender} what viewers share. {@code TaskProjection} and {@code TaskExplanation} say
  * how a viewer stands.
  */
 @NullMarked

@@ -35,7 +35,7 @@ final class GrantReactorTest {
       new RecordingTurn(
           CompiledProgram.of(1, Program.getDefaultInstance()),
           new ViewerKey("shop", "anna"),
-          new GrantReactor(new GrantSlice(), new GrantJournal()));
+          new GrantReactor(new GrantSlice(), new GrantAppender()));
 
   @Test
   void everyRewardButPointsIsGranted() {
@@ -60,7 +60,7 @@ final class GrantReactorTest {
       assertThat(grant.getGrantedAt()).isEqualTo(Timestamps.fromMillis(NOON.toEpochMilli()));
       assertThat(grant.hasExpiresAt()).isFalse();
     }
-    assertThat(turn.rows(GrantJournal.Row.class)).hasSize(rewards.size());
+    assertThat(turn.rows(GrantAppender.Row.class)).hasSize(rewards.size());
     Reward points = Reward.newBuilder().setPoints(PointsReward.newBuilder().setAmount(1)).build();
     assertThat(turn.run(NOON, given(points))).isEmpty();
   }
@@ -71,7 +71,7 @@ final class GrantReactorTest {
         Reward.newBuilder().setBadge(BadgeReward.newBuilder().setBadgeId("bird")).build();
     assertThat(turn.run(NOON, given(badge))).hasSize(1);
     assertThat(turn.run(NOON, given(badge))).isEmpty();
-    assertThat(turn.rows(GrantJournal.Row.class)).hasSize(1);
+    assertThat(turn.rows(GrantAppender.Row.class)).hasSize(1);
   }
 
   @Test

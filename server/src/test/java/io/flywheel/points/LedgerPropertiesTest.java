@@ -66,7 +66,7 @@ final class LedgerPropertiesTest {
         new RecordingTurn(
             CompiledProgram.of(1, Program.getDefaultInstance()),
             new ViewerKey("shop", "anna"),
-            new PointsReactor(slice, new LedgerJournal()));
+            new PointsReactor(slice, new LedgerAppender()));
     List<Point> points = new ArrayList<>();
     long now = 0;
     long order = 0;
@@ -173,7 +173,7 @@ final class LedgerPropertiesTest {
         new RecordingTurn(
             CompiledProgram.of(1, Program.getDefaultInstance()),
             new ViewerKey("shop", "anna"),
-            new PointsReactor(slice, new LedgerJournal()));
+            new PointsReactor(slice, new LedgerAppender()));
     for (int minutes : expiresAfterMinutes) {
       turn.run(START, PointsReactorTest.given(1, Duration.ZERO, Duration.ofMinutes(minutes)));
       assertThat(turn.get(slice).getLotsCount()).isLessThanOrEqualTo(Lots.MOST);

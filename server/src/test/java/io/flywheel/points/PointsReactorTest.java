@@ -35,7 +35,7 @@ final class PointsReactorTest {
       new RecordingTurn(
           CompiledProgram.of(1, Program.getDefaultInstance()),
           new ViewerKey("shop", "anna"),
-          new PointsReactor(slice, new LedgerJournal()));
+          new PointsReactor(slice, new LedgerAppender()));
 
   @Test
   void pointsAreEarnedWithTheirCause() {

@@ -3,8 +3,8 @@ package io.flywheel.promises;
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Action;
+import io.flywheel.engine.Appender;
 import io.flywheel.engine.CommitListener;
-import io.flywheel.engine.Journal;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.Turn;
@@ -80,7 +80,7 @@ final class Saboteur extends AbstractModule implements Reactor, CommitListener {
   }
 
   /** Rows whose key is longer than its column. */
-  private static final class RefusedRows implements Journal<String> {
+  private static final class RefusedRows implements Appender<String> {
     @Override
     public void append(Script script, List<String> rows) {
       script.write(

@@ -3,7 +3,7 @@ package io.flywheel.testing;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
-import io.flywheel.engine.Journal;
+import io.flywheel.engine.Appender;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
@@ -114,7 +114,7 @@ public final class RecordingTurn implements Turn {
     return Collections.unmodifiableList(followUps);
   }
 
-  /** The rows of a kind that were added to journals so far. */
+  /** The rows of a kind that were appended so far. */
   public <R> List<R> rows(Class<R> type) {
     return rows.stream().filter(type::isInstance).map(type::cast).toList();
   }
@@ -185,7 +185,7 @@ public final class RecordingTurn implements Turn {
   }
 
   @Override
-  public <R> void append(Journal<R> journal, R row) {
+  public <R> void append(Appender<R> appender, R row) {
     rows.add(row);
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param <R> the row
  */
-public interface Journal<R> {
+public interface Appender<R> {
   /** Adds to a script the multi-row write of a batch's rows. */
   void append(Script script, List<R> rows);
 }

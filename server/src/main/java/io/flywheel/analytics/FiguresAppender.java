@@ -1,7 +1,7 @@
 package io.flywheel.analytics;
 
 import com.google.inject.Inject;
-import io.flywheel.engine.Journal;
+import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -12,9 +12,9 @@ import java.util.List;
  * keeps the smallest or greatest, so that it does not matter in which order batches come.
  * Thread-safe.
  */
-final class FiguresJournal implements Journal<Mark> {
+final class FiguresAppender implements Appender<Mark> {
   @Inject
-  FiguresJournal() {}
+  FiguresAppender() {}
 
   @Override
   public void append(Script script, List<Mark> marks) {

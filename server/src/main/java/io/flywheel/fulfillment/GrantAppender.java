@@ -2,7 +2,7 @@ package io.flywheel.fulfillment;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
-import io.flywheel.engine.Journal;
+import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
@@ -12,9 +12,9 @@ import java.sql.Types;
 import java.util.List;
 
 /** Adds grants. Thread-safe. */
-final class GrantJournal implements Journal<GrantJournal.Row> {
+final class GrantAppender implements Appender<GrantAppender.Row> {
   @Inject
-  GrantJournal() {}
+  GrantAppender() {}
 
   /**
    * A grant.

@@ -1,18 +1,18 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
-import io.flywheel.engine.Journal;
+import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import java.util.Comparator;
 import java.util.List;
 
 /** Who contributed to goals of rooms. Thread-safe. */
-final class ContributorJournal implements Journal<ContributorJournal.Row> {
+final class ContributorAppender implements Appender<ContributorAppender.Row> {
   private static final Comparator<Row> ORDER =
       Comparator.comparing(Row::goal).thenComparing(Row::viewerId);
 
   @Inject
-  ContributorJournal() {}
+  ContributorAppender() {}
 
   /**
    * A viewer's first contribution.

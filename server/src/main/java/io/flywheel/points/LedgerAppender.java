@@ -2,16 +2,16 @@ package io.flywheel.points;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
-import io.flywheel.engine.Journal;
+import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerRows;
 import io.flywheel.v1.PointsEntry;
 import java.util.List;
 
 /** Adds entries to the ledger, and what they move to the accounts' totals. Thread-safe. */
-final class LedgerJournal implements Journal<LedgerEntry> {
+final class LedgerAppender implements Appender<LedgerEntry> {
   @Inject
-  LedgerJournal() {}
+  LedgerAppender() {}
 
   @Override
   public void append(Script script, List<LedgerEntry> rows) {
