@@ -12,8 +12,10 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.Presence;
+import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RoomEntered;
 import io.flywheel.v1.RoomLeft;
+import io.flywheel.v1.TierReached;
 import io.flywheel.v1.WatchCredited;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -37,20 +39,15 @@ final class FiguresReactor implements Reactor {
   @Override
   public void register(Reactions reactions) {
     reactions.on(Event.class, this::event);
+    reactions.onFact(RoomEntered.class, this::entered);
+    reactions.onFact(RoomLeft.class, this::left);
+    reactions.onFact(WatchCredited.class, this::watched);
+    reactions.onFact(CheckedIn.class, this::checkedIn);
     reactions.onFact(
-        Fact.WhatCase.ROOM_ENTERED, (turn, fact) -> entered(turn, fact.getRoomEntered()));
-    reactions.onFact(Fact.WhatCase.ROOM_LEFT, (turn, fact) -> left(turn, fact.getRoomLeft()));
-    reactions.onFact(
-        Fact.WhatCase.WATCH_CREDITED, (turn, fact) -> watched(turn, fact.getWatchCredited()));
-    reactions.onFact(
-        Fact.WhatCase.CHECKED_IN, (turn, fact) -> checkedIn(turn, fact.getCheckedIn()));
-    reactions.onFact(
-        Fact.WhatCase.TIER_REACHED,
-        (turn, fact) ->
-            earned(turn, Figure.TIERS_REACHED, Math.max(1, fact.getTierReached().getTimes())));
-    reactions.onFact(Fact.WhatCase.REWARD_GIVEN, (turn, fact) -> earned(turn, Figure.REWARDS, 1));
-    reactions.onFact(
-        Fact.WhatCase.POINTS_BOOKED, (turn, fact) -> booked(turn, fact.getPointsBooked()));
+        TierReached.class,
+        (turn, tier) -> earned(turn, Figure.TIERS_REACHED, Math.max(1, tier.getTimes())));
+    reactions.onFact(RewardGiven.class, (turn, given) -> earned(turn, Figure.REWARDS, 1));
+    reactions.onFact(PointsBooked.class, this::booked);
   }
 
   /** Coming in and watching are told by facts, for what is counted of them is decided first. */

@@ -15,7 +15,6 @@ import io.flywheel.v1.CheckInResponse;
 import io.flywheel.v1.CheckInRules;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.ErrorReason;
-import io.flywheel.v1.Fact;
 import io.flywheel.v1.MakeUpCheckInResponse;
 import io.flywheel.v1.Presence;
 import io.flywheel.v1.Reward;
@@ -59,11 +58,8 @@ final class CheckInReactor implements Reactor {
   public void register(Reactions reactions) {
     reactions.on(CheckIn.class, this::checkIn);
     reactions.on(MakeUp.class, this::makeUp);
-    reactions.onFact(
-        Fact.WhatCase.ROOM_ENTERED, (turn, fact) -> entered(turn, fact.getRoomEntered()));
-    reactions.onFact(
-        Fact.WhatCase.REWARD_GIVEN,
-        (turn, fact) -> receive(turn, fact.getRewardGiven().getReward()));
+    reactions.onFact(RoomEntered.class, this::entered);
+    reactions.onFact(RewardGiven.class, (turn, given) -> receive(turn, given.getReward()));
   }
 
   @Override
@@ -214,12 +210,11 @@ final class CheckInReactor implements Reactor {
   private static void tell(
       Turn turn, StreakRules.Step step, CheckedIn.Builder checkedIn, CheckInCause cause) {
     turn.emit(
-        Fact.newBuilder()
-            .setCheckedIn(
-                checkedIn
-                    .setStreak(step.streak())
-                    .setCumulative(step.after().getCumulative())
-                    .setFreezesUsed(Math.max(0, step.freezesUsed()))));
+        checkedIn
+            .setStreak(step.streak())
+            .setCumulative(step.after().getCumulative())
+            .setFreezesUsed(Math.max(0, step.freezesUsed()))
+            .build());
     for (StreakReward reward : step.consecutive()) {
       give(turn, reward, cause.toBuilder().setStreak(reward.getCount()));
     }
@@ -231,11 +226,10 @@ final class CheckInReactor implements Reactor {
   private static void give(Turn turn, StreakReward rewards, CheckInCause.Builder cause) {
     for (Reward reward : rewards.getRewardsList()) {
       turn.emit(
-          Fact.newBuilder()
-              .setRewardGiven(
-                  RewardGiven.newBuilder()
-                      .setReward(reward)
-                      .setCause(Cause.newBuilder().setCheckIn(cause))));
+          RewardGiven.newBuilder()
+              .setReward(reward)
+              .setCause(Cause.newBuilder().setCheckIn(cause))
+              .build());
     }
   }
 

@@ -5,7 +5,6 @@ import com.google.protobuf.Internal;
 import com.google.protobuf.Message;
 import io.flywheel.v1.Fact;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** Which reactors listen to what. Immutable once made. */
 final class ReactionTable implements Reactor.Reactions {
   private final Map<Class<?>, List<Reactor.Reaction<?>>> byType = new HashMap<>();
-  private final Map<Fact.WhatCase, List<Reactor.Reaction<Fact>>> byFact =
-      new EnumMap<>(Fact.WhatCase.class);
+  private final Map<Class<?>, List<Reactor.FactReaction<?>>> byFact = new HashMap<>();
   private final Map<String, Message> messageTypes = new HashMap<>();
   private final Set<Reactor> reactors;
+
+  /** A fact that is told to reactors. */
+  record Told(Fact fact, Message payload) {}
 
   @Inject
   ReactionTable(Set<Reactor> reactors) {
@@ -36,15 +37,17 @@ final class ReactionTable implements Reactor.Reactions {
   }
 
   @Override
-  public void onFact(Fact.WhatCase kind, Reactor.Reaction<Fact> reaction) {
-    byFact.computeIfAbsent(kind, unused -> new ArrayList<>()).add(reaction);
+  public <M extends Message> void onWholeFact(Class<M> type, Reactor.FactReaction<M> reaction) {
+    Facts.requireKind(type);
+    byFact.computeIfAbsent(type, unused -> new ArrayList<>()).add(reaction);
   }
 
   /** Lets everyone who listens to a message react to it. */
   void dispatch(Turn turn, Object message) {
-    if (message instanceof Fact fact) {
-      for (Reactor.Reaction<Fact> reaction : byFact.getOrDefault(fact.getWhatCase(), List.of())) {
-        reaction.react(turn, fact);
+    if (message instanceof Told told) {
+      for (Reactor.FactReaction<?> reaction :
+          byFact.getOrDefault(told.payload.getClass(), List.of())) {
+        react(turn, reaction, told);
       }
     } else {
       for (Reactor.Reaction<?> reaction : byType.getOrDefault(message.getClass(), List.of())) {
@@ -71,5 +74,10 @@ final class ReactionTable implements Reactor.Reactions {
   @SuppressWarnings("unchecked")
   private static <M> void react(Turn turn, Reactor.Reaction<?> reaction, Object message) {
     ((Reactor.Reaction<M>) reaction).react(turn, (M) message);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <M> void react(Turn turn, Reactor.FactReaction<?> reaction, Told told) {
+    ((Reactor.FactReaction<M>) reaction).react(turn, (M) told.payload, told.fact);
   }
 }

@@ -1,5 +1,6 @@
 package io.flywheel.engine;
 
+import com.google.protobuf.Message;
 import io.flywheel.v1.Fact;
 import java.util.Collection;
 import java.util.List;
@@ -27,8 +28,17 @@ public interface Reactor {
     /** Listens to actions and signals whose body is of exactly this class. */
     <M> void on(Class<M> type, Reaction<M> reaction);
 
-    /** Listens to facts. */
-    void onFact(Fact.WhatCase kind, Reaction<Fact> reaction);
+    /**
+     * Listens to facts.
+     *
+     * @param type one of the messages that a {@link Fact} can hold
+     */
+    default <M extends Message> void onFact(Class<M> type, Reaction<M> reaction) {
+      onWholeFact(type, (turn, payload, fact) -> reaction.react(turn, payload));
+    }
+
+    /** Listens to facts, for rules that look at the fact around its payload too. */
+    <M extends Message> void onWholeFact(Class<M> type, FactReaction<M> reaction);
   }
 
   /**
@@ -40,5 +50,16 @@ public interface Reactor {
   interface Reaction<M> {
     /** Reacts. A {@link io.flywheel.platform.errors.ServiceException} rejects the whole action. */
     void react(Turn turn, M message);
+  }
+
+  /**
+   * A rule that looks at whole facts.
+   *
+   * @param <M> the fact's payload
+   */
+  @FunctionalInterface
+  interface FactReaction<M> {
+    /** Reacts as a {@link Reaction} does. */
+    void react(Turn turn, M payload, Fact fact);
   }
 }

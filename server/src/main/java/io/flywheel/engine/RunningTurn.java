@@ -100,10 +100,10 @@ final class RunningTurn implements Turn {
   }
 
   @Override
-  public void emit(Fact.Builder fact) {
-    Fact told = fact.setOccurredAt(occurredAt).build();
-    facts.add(told);
-    signal(told);
+  public void emit(Message payload) {
+    Fact fact = Facts.of(payload).setOccurredAt(occurredAt).build();
+    facts.add(fact);
+    signal(new ReactionTable.Told(fact, payload));
   }
 
   @Override

@@ -33,8 +33,10 @@ public interface Turn extends StateView {
 
   /**
    * Tells a fact: to the reactors that listen, to the caller, and to whoever watches the viewer.
+   *
+   * @param payload one of the messages that a {@link Fact} can hold
    */
-  void emit(Fact.Builder fact);
+  void emit(Message payload);
 
   /**
    * Tells other reactors something that is no fact for callers, such as the event inside of a

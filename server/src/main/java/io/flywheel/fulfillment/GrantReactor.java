@@ -7,10 +7,10 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
-import io.flywheel.v1.Fact;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardGiven;
 
 /** The rules of grants: every reward but points is granted, and each badge once. */
 final class GrantReactor implements Reactor {
@@ -25,11 +25,11 @@ final class GrantReactor implements Reactor {
 
   @Override
   public void register(Reactions reactions) {
-    reactions.onFact(Fact.WhatCase.REWARD_GIVEN, this::grant);
+    reactions.onFact(RewardGiven.class, this::grant);
   }
 
-  private void grant(Turn turn, Fact fact) {
-    Reward reward = fact.getRewardGiven().getReward();
+  private void grant(Turn turn, RewardGiven given) {
+    Reward reward = given.getReward();
     if (reward.hasPoints()) {
       return;
     }
@@ -47,7 +47,7 @@ final class GrantReactor implements Reactor {
         Grant.newBuilder()
             .setGrantNumber(state.getGrants())
             .setReward(reward)
-            .setCause(fact.getRewardGiven().getCause())
+            .setCause(given.getCause())
             .setGrantedAt(grantedAt);
     Duration validFor = validFor(reward);
     if (Durations.isPositive(validFor)) {
@@ -55,7 +55,7 @@ final class GrantReactor implements Reactor {
     }
     turn.set(slice, state.build());
     turn.append(appender, new GrantAppender.Row(turn.viewer(), grant.build()));
-    turn.emit(Fact.newBuilder().setGrantIssued(GrantIssued.newBuilder().setGrant(grant)));
+    turn.emit(GrantIssued.newBuilder().setGrant(grant).build());
   }
 
   /** How long a grant lasts; zero: for good, or as long as somebody else says. */

@@ -12,12 +12,12 @@ import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
-import io.flywheel.v1.Fact;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.PointsCause;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsReward;
+import io.flywheel.v1.RewardGiven;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -38,7 +38,7 @@ final class PointsReactor implements Reactor {
 
   @Override
   public void register(Reactions reactions) {
-    reactions.onFact(Fact.WhatCase.REWARD_GIVEN, this::earn);
+    reactions.onFact(RewardGiven.class, this::earn);
     reactions.on(PointsMature.class, this::mature);
     reactions.on(PointsExpire.class, this::expire);
     reactions.on(Adjustment.class, this::adjust);
@@ -49,12 +49,12 @@ final class PointsReactor implements Reactor {
     return body instanceof Event ? List.of() : List.of(slice); // few events earn points
   }
 
-  private void earn(Turn turn, Fact fact) {
-    if (!fact.getRewardGiven().getReward().hasPoints()) {
+  private void earn(Turn turn, RewardGiven given) {
+    if (!given.getReward().hasPoints()) {
       return;
     }
-    PointsReward reward = fact.getRewardGiven().getReward().getPoints();
-    Cause cause = fact.getRewardGiven().getCause();
+    PointsReward reward = given.getReward().getPoints();
+    Cause cause = given.getCause();
     long pendingMillis = Durations.toMillis(reward.getPending());
     long expiresAfterMillis = Durations.toMillis(reward.getExpiresAfter());
     PointsState.Builder state = turn.get(slice).toBuilder();
@@ -176,15 +176,14 @@ final class PointsReactor implements Reactor {
                 .setOccurredAt(Timestamps.fromMillis(turn.at().toEpochMilli()))
                 .build()));
     turn.emit(
-        Fact.newBuilder()
-            .setPointsBooked(
-                PointsBooked.newBuilder()
-                    .setEntryNumber(state.getEntries())
-                    .setKind(kind)
-                    .setAmount(amount)
-                    .setBalance(state.getBalance())
-                    .setPending(state.getPending())
-                    .setCause(cause)));
+        PointsBooked.newBuilder()
+            .setEntryNumber(state.getEntries())
+            .setKind(kind)
+            .setAmount(amount)
+            .setBalance(state.getBalance())
+            .setPending(state.getPending())
+            .setCause(cause)
+            .build());
   }
 
   private static void requireRoom(PointsStateOrBuilder state, long amount) {

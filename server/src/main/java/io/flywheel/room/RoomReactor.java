@@ -15,7 +15,6 @@ import io.flywheel.v1.EnterRoomResponse;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
-import io.flywheel.v1.Fact;
 import io.flywheel.v1.HeartbeatResponse;
 import io.flywheel.v1.LeaveRoomResponse;
 import io.flywheel.v1.Presence;
@@ -184,12 +183,11 @@ final class RoomReactor implements Reactor {
       turn.setProfile(turn.profile().toBuilder().setFirstSeenAt(now(turn)).build());
     }
     turn.emit(
-        Fact.newBuilder()
-            .setRoomEntered(
-                RoomEntered.newBuilder()
-                    .setRoomId(event.getRoomId())
-                    .setBroadcastId(turn.broadcast(event.getBroadcastId()))
-                    .setFirstVisit(firstVisit)));
+        RoomEntered.newBuilder()
+            .setRoomId(event.getRoomId())
+            .setBroadcastId(turn.broadcast(event.getBroadcastId()))
+            .setFirstVisit(firstVisit)
+            .build());
   }
 
   private void comeIn(Turn turn, ViewerProfile profile, Event event) {
@@ -241,11 +239,10 @@ final class RoomReactor implements Reactor {
 
   private static void emitLeft(Turn turn, Presence presence) {
     turn.emit(
-        Fact.newBuilder()
-            .setRoomLeft(
-                RoomLeft.newBuilder()
-                    .setRoomId(presence.getRoomId())
-                    .setBroadcastId(presence.getBroadcastId())));
+        RoomLeft.newBuilder()
+            .setRoomId(presence.getRoomId())
+            .setBroadcastId(presence.getBroadcastId())
+            .build());
   }
 
   /**
@@ -276,13 +273,12 @@ final class RoomReactor implements Reactor {
     for (DayCredit day : DayCredit.of(credit.added(), turn.program().calendar())) {
       creditedMillis += day.millis();
       turn.emit(
-          Fact.newBuilder()
-              .setWatchCredited(
-                  WatchCredited.newBuilder()
-                      .setRoomId(roomId)
-                      .setBroadcastId(broadcastId.isEmpty() ? DAY_PREFIX + day.day() : broadcastId)
-                      .setStartedAt(Timestamps.fromMillis(day.from()))
-                      .setCreditedMillis(day.millis())));
+          WatchCredited.newBuilder()
+              .setRoomId(roomId)
+              .setBroadcastId(broadcastId.isEmpty() ? DAY_PREFIX + day.day() : broadcastId)
+              .setStartedAt(Timestamps.fromMillis(day.from()))
+              .setCreditedMillis(day.millis())
+              .build());
     }
     return creditedMillis;
   }

@@ -4,7 +4,6 @@ import com.google.inject.Inject;
 import io.flywheel.engine.Turn;
 import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.CountBy;
-import io.flywheel.v1.Fact;
 import io.flywheel.v1.RateLimit;
 import io.flywheel.v1.RoomGoalReached;
 import io.flywheel.v1.TaskCause;
@@ -79,7 +78,7 @@ final class Counting {
     }
     if (index < 0 && task.task().getHidden() && !record.getUnlocked()) {
       record.setUnlocked(true);
-      turn.emit(Fact.newBuilder().setTaskUnlocked(TaskUnlocked.newBuilder().setTaskId(task.id())));
+      turn.emit(TaskUnlocked.newBuilder().setTaskId(task.id()).build());
     }
     counted.setCount(counted.getCount() + added);
     // A broadcast's end is guessed from what counted last, which a late event must not bring
@@ -196,9 +195,7 @@ final class Counting {
         return;
       }
       turn.emit(
-          Fact.newBuilder()
-              .setTaskCompleted(
-                  TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(counted.getWindow())));
+          TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(counted.getWindow()).build());
       if (!task.task().getRepeat()) {
         return;
       }
@@ -233,13 +230,12 @@ final class Counting {
     turn.set(roomGoals, key, before.toBuilder().setCount(count).setReached(reached).build());
     for (int tier = before.getReached(); tier < reached; tier++) {
       turn.emit(
-          Fact.newBuilder()
-              .setRoomGoalReached(
-                  RoomGoalReached.newBuilder()
-                      .setTaskId(task.id())
-                      .setRoomId(window.roomId())
-                      .setWindow(window.name())
-                      .setTier(tier)));
+          RoomGoalReached.newBuilder()
+              .setTaskId(task.id())
+              .setRoomId(window.roomId())
+              .setWindow(window.name())
+              .setTier(tier)
+              .build());
       turn.followUp(turn.viewer().viewerId(), turn.at(), fanOut(task, window, tier));
     }
     return true;
@@ -265,12 +261,11 @@ final class Counting {
     long count = counted.getCount() / unit(task);
     int next = Math.min(task.tiersReached(count), task.tierCount() - 1);
     turn.emit(
-        Fact.newBuilder()
-            .setTaskProgressed(
-                TaskProgressed.newBuilder()
-                    .setTaskId(task.id())
-                    .setWindow(counted.getWindow())
-                    .setCount(count)
-                    .setThreshold(task.threshold(next))));
+        TaskProgressed.newBuilder()
+            .setTaskId(task.id())
+            .setWindow(counted.getWindow())
+            .setCount(count)
+            .setThreshold(task.threshold(next))
+            .build());
   }
 }

@@ -7,7 +7,6 @@ import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
-import io.flywheel.v1.Fact;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardWithheld;
@@ -45,10 +44,7 @@ final class Payment {
     TaskCause cause = cause(record.getTaskId(), tier, counted);
     long allowed = rewards.isEmpty() ? times : useCap(turn, task, times, record);
     boolean toClaim = task.isPaidOnClaim() && !rewards.isEmpty() && allowed > 0;
-    turn.emit(
-        Fact.newBuilder()
-            .setTierReached(
-                TierReached.newBuilder().setTier(cause).setToClaim(toClaim).setTimes(times)));
+    turn.emit(TierReached.newBuilder().setTier(cause).setToClaim(toClaim).setTimes(times).build());
     if (rewards.isEmpty()) {
       return;
     }
@@ -102,11 +98,10 @@ final class Payment {
   private static void withhold(Turn turn, TaskCause cause, long times) {
     if (times > 0) {
       turn.emit(
-          Fact.newBuilder()
-              .setRewardWithheld(
-                  RewardWithheld.newBuilder()
-                      .setCause(Cause.newBuilder().setTask(cause))
-                      .setTimes(times)));
+          RewardWithheld.newBuilder()
+              .setCause(Cause.newBuilder().setTask(cause))
+              .setTimes(times)
+              .build());
     }
   }
 
@@ -153,11 +148,10 @@ final class Payment {
 
   private static void emit(Turn turn, Reward reward, TaskCause cause) {
     turn.emit(
-        Fact.newBuilder()
-            .setRewardGiven(
-                RewardGiven.newBuilder()
-                    .setReward(reward)
-                    .setCause(Cause.newBuilder().setTask(cause))));
+        RewardGiven.newBuilder()
+            .setReward(reward)
+            .setCause(Cause.newBuilder().setTask(cause))
+            .build());
   }
 
   /** How many of so many tiers the viewer's cap allows; they are used up. */

@@ -1,19 +1,24 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import com.google.protobuf.Message;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledTask;
+import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.ClaimTaskRewardResponse;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
-import io.flywheel.v1.Fact;
+import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskUnlocked;
+import io.flywheel.v1.TierReached;
+import io.flywheel.v1.WatchCredited;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,18 +52,17 @@ final class TaskReactor implements Reactor {
   @Override
   public void register(Reactions reactions) {
     reactions.on(Event.class, (turn, event) -> count(turn, Occurrence.of(turn, event)));
-    for (Fact.WhatCase kind :
+    for (Class<? extends Message> type :
         List.of(
-            Fact.WhatCase.WATCH_CREDITED,
-            Fact.WhatCase.CHECKED_IN,
-            Fact.WhatCase.TIER_REACHED,
-            Fact.WhatCase.TASK_COMPLETED,
-            Fact.WhatCase.POINTS_BOOKED,
-            Fact.WhatCase.GRANT_ISSUED)) {
-      reactions.onFact(kind, (turn, fact) -> count(turn, Occurrence.of(turn, fact)));
+            WatchCredited.class,
+            CheckedIn.class,
+            TierReached.class,
+            TaskCompleted.class,
+            PointsBooked.class,
+            GrantIssued.class)) {
+      reactions.onWholeFact(type, (turn, payload, fact) -> count(turn, Occurrence.of(turn, fact)));
     }
-    reactions.onFact(
-        Fact.WhatCase.TASK_COMPLETED, (turn, fact) -> unlock(turn, fact.getTaskCompleted()));
+    reactions.onFact(TaskCompleted.class, this::unlock);
     reactions.on(Claim.class, this::claim);
     reactions.on(RoomGoalFanOut.class, this::fanOut);
     reactions.on(SettleRoomGoal.class, this::settle);
@@ -145,8 +149,7 @@ final class TaskReactor implements Reactor {
       return false;
     }
     record.setUnlocked(true);
-    turn.emit(
-        Fact.newBuilder().setTaskUnlocked(TaskUnlocked.newBuilder().setTaskId(record.getTaskId())));
+    turn.emit(TaskUnlocked.newBuilder().setTaskId(record.getTaskId()).build());
     return true;
   }
 
@@ -261,9 +264,7 @@ final class TaskReactor implements Reactor {
     progress.save();
     if (cause.getTier() == task.tierCount() - 1) {
       turn.emit(
-          Fact.newBuilder()
-              .setTaskCompleted(
-                  TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(cause.getWindow())));
+          TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(cause.getWindow()).build());
     }
   }
 }

@@ -5,10 +5,13 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
+import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Event;
-import io.flywheel.v1.Fact;
+import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.Ordered;
+import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Reward;
+import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
 import java.util.function.Consumer;
 
@@ -24,10 +27,10 @@ final class ViewerReactor implements Reactor {
   @Override
   public void register(Reactions reactions) {
     reactions.on(Event.class, this::event);
-    reactions.onFact(Fact.WhatCase.CHECKED_IN, this::checkedIn);
-    reactions.onFact(Fact.WhatCase.TASK_COMPLETED, this::taskCompleted);
-    reactions.onFact(Fact.WhatCase.POINTS_BOOKED, this::pointsBooked);
-    reactions.onFact(Fact.WhatCase.GRANT_ISSUED, this::grantIssued);
+    reactions.onFact(CheckedIn.class, this::checkedIn);
+    reactions.onFact(TaskCompleted.class, this::taskCompleted);
+    reactions.onFact(PointsBooked.class, this::pointsBooked);
+    reactions.onFact(GrantIssued.class, this::grantIssued);
   }
 
   /**
@@ -56,17 +59,14 @@ final class ViewerReactor implements Reactor {
     turn.setProfile(changed.build());
   }
 
-  private void checkedIn(Turn turn, Fact fact) {
+  private void checkedIn(Turn turn, CheckedIn checkedIn) {
     change(
         turn,
-        profile ->
-            profile
-                .setStreak(fact.getCheckedIn().getStreak())
-                .setCheckIns(profile.getCheckIns() + 1));
+        profile -> profile.setStreak(checkedIn.getStreak()).setCheckIns(profile.getCheckIns() + 1));
   }
 
-  private void taskCompleted(Turn turn, Fact fact) {
-    String taskId = fact.getTaskCompleted().getTaskId();
+  private void taskCompleted(Turn turn, TaskCompleted completed) {
+    String taskId = completed.getTaskId();
     change(
         turn,
         profile -> {
@@ -76,12 +76,12 @@ final class ViewerReactor implements Reactor {
         });
   }
 
-  private void pointsBooked(Turn turn, Fact fact) {
-    change(turn, profile -> profile.setPoints(fact.getPointsBooked().getBalance()));
+  private void pointsBooked(Turn turn, PointsBooked booked) {
+    change(turn, profile -> profile.setPoints(booked.getBalance()));
   }
 
-  private void grantIssued(Turn turn, Fact fact) {
-    Reward reward = fact.getGrantIssued().getGrant().getReward();
+  private void grantIssued(Turn turn, GrantIssued issued) {
+    Reward reward = issued.getGrant().getReward();
     change(
         turn,
         profile -> {

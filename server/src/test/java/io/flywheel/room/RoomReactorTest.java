@@ -399,8 +399,9 @@ class RoomReactorTest {
               }
 
               @Override
-              public void onFact(Fact.WhatCase kind, Reactor.Reaction<Fact> reaction) {
-                reactions.onFact(kind, reaction);
+              public <M extends Message> void onWholeFact(
+                  Class<M> type, Reactor.FactReaction<M> reaction) {
+                reactions.onWholeFact(type, reaction);
               }
             });
   }

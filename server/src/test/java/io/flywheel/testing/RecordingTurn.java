@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Appender;
+import io.flywheel.engine.Facts;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordingTurn implements Turn {
   private final Map<Class<?>, List<Reactor.Reaction<?>>> reactions = new HashMap<>();
-  private final Map<Fact.WhatCase, List<Reactor.Reaction<Fact>>> factReactions = new HashMap<>();
+  private final Map<Class<?>, List<Reactor.FactReaction<?>>> factReactions = new HashMap<>();
   private final List<FollowUp> followUps = new ArrayList<>();
   private final List<Object> rows = new ArrayList<>();
   private final Deque<Object> queue = new ArrayDeque<>();
@@ -61,8 +62,9 @@ public final class RecordingTurn implements Turn {
             }
 
             @Override
-            public void onFact(Fact.WhatCase kind, Reactor.Reaction<Fact> reaction) {
-              factReactions.computeIfAbsent(kind, unused -> new ArrayList<>()).add(reaction);
+            public <M extends Message> void onWholeFact(
+                Class<M> type, Reactor.FactReaction<M> reaction) {
+              factReactions.computeIfAbsent(type, unused -> new ArrayList<>()).add(reaction);
             }
           });
     }
@@ -190,8 +192,8 @@ public final class RecordingTurn implements Turn {
   }
 
   @Override
-  public void emit(Fact.Builder fact) {
-    Fact told = fact.setOccurredAt(Timestamps.fromMillis(at.toEpochMilli())).build();
+  public void emit(Message payload) {
+    Fact told = Facts.of(payload).setOccurredAt(Timestamps.fromMillis(at.toEpochMilli())).build();
     facts.add(told);
     queue.add(told);
   }
@@ -218,9 +220,10 @@ public final class RecordingTurn implements Turn {
 
   private void dispatch(Object message) {
     if (message instanceof Fact fact) {
+      Message payload = Facts.payloadOf(fact);
       factReactions
-          .getOrDefault(fact.getWhatCase(), List.of())
-          .forEach(reaction -> reaction.react(this, fact));
+          .getOrDefault(payload.getClass(), List.of())
+          .forEach(reaction -> react(reaction, payload, fact));
     } else {
       reactions
           .getOrDefault(message.getClass(), List.of())
@@ -232,5 +235,10 @@ public final class RecordingTurn implements Turn {
   @SuppressWarnings("unchecked")
   private <M> void react(Reactor.Reaction<?> reaction, Object message) {
     ((Reactor.Reaction<M>) reaction).react(this, (M) message);
+  }
+
+  @SuppressWarnings("unchecked")
+  private <M> void react(Reactor.FactReaction<?> reaction, Message payload, Fact fact) {
+    ((Reactor.FactReaction<M>) reaction).react(this, (M) payload, fact);
   }
 }

@@ -1,0 +1,83 @@
+package io.flywheel.engine;
+
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
+import com.google.protobuf.Internal;
+import com.google.protobuf.Message;
+import io.flywheel.v1.Fact;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Map;
+
+/** Facts by their payloads: which of a fact's kinds it is says the payload's type. */
+public final class Facts {
+  private static final OneofDescriptor WHAT =
+      Fact.getDescriptor().getOneofs().stream()
+          .filter(oneof -> oneof.getName().equals("what"))
+          .findFirst()
+          .orElseThrow();
+
+  /** The kinds of facts by the full names of their payloads, of which no two are the same. */
+  private static final Map<String, FieldDescriptor> KINDS =
+      WHAT.getFields().stream()
+          .collect(
+              toUnmodifiableMap(field -> field.getMessageType().getFullName(), field -> field));
+
+  /** How a payload of a class is put into a fact; resolved once a class. */
+  private static final ClassValue<MethodHandle> SETTERS =
+      new ClassValue<>() {
+        @Override
+        protected MethodHandle computeValue(Class<?> type) {
+          return setter(type);
+        }
+      };
+
+  private Facts() {}
+
+  /**
+   * A fact of a payload, without its time.
+   *
+   * @throws IllegalArgumentException if the contract has no such fact
+   */
+  public static Fact.Builder of(Message payload) {
+    Fact.Builder fact = Fact.newBuilder();
+    try {
+      SETTERS.get(payload.getClass()).invokeExact(fact, payload);
+      return fact;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What a fact tells; for the many facts of a busy room, remember the payload instead. */
+  public static Message payloadOf(Fact fact) {
+    return (Message) fact.getField(fact.getOneofFieldDescriptor(WHAT));
+  }
+
+  /** Fails unless the contract has facts of this type. */
+  static void requireKind(Class<? extends Message> type) {
+    SETTERS.get(type);
+  }
+
+  private static MethodHandle setter(Class<?> type) {
+    Message payload = Internal.getDefaultInstance(type.asSubclass(Message.class));
+    FieldDescriptor kind = KINDS.get(payload.getDescriptorForType().getFullName());
+    if (kind == null) {
+      throw new IllegalArgumentException(type.getSimpleName() + " is no fact of the contract");
+    }
+    String name = kind.getJsonName();
+    String setter = "set" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(Fact.Builder.class, setter, MethodType.methodType(Fact.Builder.class, type))
+          .asType(MethodType.methodType(void.class, Fact.Builder.class, Message.class));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}
