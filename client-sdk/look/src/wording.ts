@@ -1,4 +1,4 @@
-import type { Cause, Reward, Text } from "@flywheel/client";
+import { PointsEntryKind, type Cause, type Price, type Reward, type Text } from "@flywheel/client";
 
 /** The languages that people are spoken to in. */
 export type Language = "zh" | "en";
@@ -73,6 +73,49 @@ export function rewardsText(rewards: readonly Reward[], language: Language): str
   return rewards.map((reward) => rewardText(reward, language)).join(language === "zh" ? "、" : ", ");
 }
 
+/** What something costs: "100 积分", "2 make-up cards". */
+export function priceText(price: Price, language: Language): string {
+  const zh = language === "zh";
+  const kind = price.kind;
+  switch (kind.case) {
+    case "points":
+      return zh
+        ? `${number(kind.value.amount, language)}${UNIT}积分`
+        : counted(kind.value.amount, "point", "points", language);
+    case "ticket": {
+      const count = kind.value.count ?? 1;
+      return zh ? `${count}${UNIT}张抽奖券` : counted(count, "ticket", "tickets", language);
+    }
+    case "makeUpCard":
+      return zh
+        ? `${kind.value.count}${UNIT}张补签卡`
+        : counted(kind.value.count, "make-up card", "make-up cards", language);
+    case "freeze":
+      return zh
+        ? `${kind.value.count}${UNIT}次断签保护`
+        : counted(kind.value.count, "streak freeze", "streak freezes", language);
+    case undefined:
+      return "";
+  }
+}
+
+/** Whether an entry of the ledger leaves the viewer less to spend, now or later. */
+export function takesPoints(kind: PointsEntryKind): boolean {
+  switch (kind) {
+    case PointsEntryKind.EXPIRED:
+    case PointsEntryKind.ADJUSTED_DOWN:
+    case PointsEntryKind.SPENT:
+    case PointsEntryKind.REVOKED:
+    case PointsEntryKind.REVOKED_PENDING:
+    case PointsEntryKind.DEBT_INCURRED:
+    case PointsEntryKind.DEBT_REPAID:
+    case PointsEntryKind.HELD:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /**
  * What something was given for.
  *
@@ -104,6 +147,14 @@ export function causeText(
     }
     case "adjustment":
       return what.value.reason || (zh ? "人工调整" : "Adjustment");
+    case "redemption":
+      return zh ? `兑换 ${what.value.itemId}` : `Redeemed ${what.value.itemId}`;
+    case "draw":
+      return zh ? "抽奖" : "Draw";
+    case "refund":
+      return zh ? "订单退款" : "Order refunded";
+    case "hold":
+      return what.value.reason || (zh ? "冻结" : "Set aside");
     default:
       return "";
   }

@@ -231,6 +231,13 @@ export const en: typeof zh = {
     pointsBooked: "Points {sign}{amount}, balance {balance}",
     grantIssued: "Granted {reward}",
     roomGoalReached: "The room's goal was reached: {task}",
+    priceCharged: "Paid {price}",
+    priceRefunded: "Refunded {price}",
+    rewardRevoked: "Taking back {reward}",
+    grantRevoked: "Took back {reward}",
+    ticketsBooked: "Tickets {sign}{amount}, {balance} left",
+    orderRefunded: "Order {order} refunded",
+    pointsExpiring: "{amount} points lapse soon",
   },
   program: programEn,
 };

@@ -219,6 +219,13 @@ export const zh = {
     pointsBooked: "积分 {sign}{amount}，余额 {balance}",
     grantIssued: "发放 {reward}",
     roomGoalReached: "全场目标达成：{task}",
+    priceCharged: "支付 {price}",
+    priceRefunded: "退还 {price}",
+    rewardRevoked: "收回 {reward}",
+    grantRevoked: "已收回 {reward}",
+    ticketsBooked: "抽奖券 {sign}{amount}，剩余 {balance}",
+    orderRefunded: "订单退款 {order}",
+    pointsExpiring: "{amount} 积分即将过期",
   },
   program: programZh,
 };

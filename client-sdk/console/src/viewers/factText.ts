@@ -1,5 +1,5 @@
-import { PointsEntryKind, type Fact } from "@flywheel/client";
-import { clock, number, rewardText, type Language } from "@flywheel/look";
+import { type Fact } from "@flywheel/client";
+import { clock, number, priceText, rewardText, takesPoints, type Language } from "@flywheel/look";
 import type { Tasks } from "../api/tasks.js";
 
 /** What a fact says in a line. */
@@ -37,13 +37,29 @@ export function factText(
     case "grantIssued":
       return say({ reward: what.value.grant?.reward ? rewardText(what.value.grant.reward, language) : "" });
     case "pointsBooked": {
-      const out = [PointsEntryKind.EXPIRED, PointsEntryKind.ADJUSTED_DOWN].includes(what.value.kind);
       return say({
-        sign: out ? "−" : "+",
+        sign: takesPoints(what.value.kind) ? "−" : "+",
         amount: number(what.value.amount, language),
         balance: number(what.value.balance, language),
       });
     }
+    case "priceCharged":
+      return say({ price: what.value.price ? priceText(what.value.price, language) : "" });
+    case "priceRefunded":
+      return say({ price: what.value.part ? priceText(what.value.part, language) : "" });
+    case "rewardRevoked":
+    case "grantRevoked":
+      return say({ reward: what.value.part ? rewardText(what.value.part, language) : "" });
+    case "ticketsBooked":
+      return say({
+        sign: what.value.change < 0n ? "−" : "+",
+        amount: number(what.value.change < 0n ? -what.value.change : what.value.change, language),
+        balance: number(what.value.balance, language),
+      });
+    case "orderRefunded":
+      return say({ order: what.value.orderId });
+    case "pointsExpiring":
+      return say({ amount: number(what.value.amount, language) });
     case "rewardWithheld":
       return say();
     case undefined:

@@ -17,8 +17,10 @@ import io.flywheel.platform.telemetry.TelemetryModule;
 import io.flywheel.platform.time.TimeModule;
 import io.flywheel.points.PointsModule;
 import io.flywheel.program.ProgramModule;
+import io.flywheel.reward.RewardModule;
 import io.flywheel.room.RoomModule;
 import io.flywheel.task.TaskModule;
+import io.flywheel.ticket.TicketModule;
 import io.flywheel.viewer.ViewerModule;
 import java.util.List;
 
@@ -44,7 +46,9 @@ public final class Main {
         new RoomModule(),
         new EventModule(),
         new CheckInModule(),
+        new RewardModule(),
         new PointsModule(),
+        new TicketModule(),
         new FulfillmentModule(),
         new TaskModule(),
         new DemoModule(settings));

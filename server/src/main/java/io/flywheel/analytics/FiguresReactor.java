@@ -69,7 +69,7 @@ final class FiguresReactor implements Reactor {
         count(turn, visit, Figure.ORDERED_MINOR, event.getOrdered().getAmountMinor());
       }
       case WATCHED -> isWatching(turn, event);
-      case ENTERED, LEAD_SUBMITTED, JOINED_GROUP, CUSTOM, WHAT_NOT_SET -> {}
+      case ENTERED, LEAD_SUBMITTED, JOINED_GROUP, CUSTOM, REFUNDED, WHAT_NOT_SET -> {}
     }
   }
 

@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.reward.PriceKeeper;
 import io.grpc.BindableService;
 
 /** Binds check-in. */
@@ -18,6 +19,9 @@ public final class CheckInModule extends AbstractModule {
     bind(CheckInReactor.class).in(Scopes.SINGLETON);
     bind(CheckInGrpcService.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(CheckInReactor.class);
+    bind(CardKeeper.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(CardKeeper.class);
+    Multibinder.newSetBinder(binder(), PriceKeeper.class).addBinding().to(CardKeeper.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(CheckInViews.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

@@ -8,6 +8,7 @@ import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.reward.Rewards;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.CheckInCause;
 import io.flywheel.v1.CheckInMethod;
@@ -225,11 +226,7 @@ final class CheckInReactor implements Reactor {
 
   private static void give(Turn turn, StreakReward rewards, CheckInCause.Builder cause) {
     for (Reward reward : rewards.getRewardsList()) {
-      turn.emit(
-          RewardGiven.newBuilder()
-              .setReward(reward)
-              .setCause(Cause.newBuilder().setCheckIn(cause))
-              .build());
+      Rewards.give(turn, reward, Cause.newBuilder().setCheckIn(cause).build());
     }
   }
 

@@ -87,7 +87,11 @@ final class DayRules {
           after.setMakeUpCards(
               Ints.saturatedCast(
                   (long) before.getMakeUpCards() + reward.getMakeUpCard().getCount()));
-      case FREEZE -> hold(after, before.getFreezes() + reward.getFreeze().getCount(), maxFreezes);
+      case FREEZE ->
+          hold(
+              after,
+              Ints.saturatedCast((long) before.getFreezes() + reward.getFreeze().getCount()),
+              maxFreezes);
       default -> {} // other features keep it
     }
     return after.build();

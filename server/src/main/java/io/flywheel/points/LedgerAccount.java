@@ -13,7 +13,11 @@ enum LedgerAccount {
   /** Where spent points go; the merchant's. */
   SPENT(4),
   /** Where lapsed points go; the merchant's. */
-  EXPIRED(5);
+  EXPIRED(5),
+  /** What a viewer has set aside for purchases that are not certain yet. */
+  HELD(6),
+  /** What a viewer owes; never above zero. */
+  DEBT(7);
 
   private final int code;
 
@@ -33,8 +37,17 @@ enum LedgerAccount {
           POINTS_ENTRY_KIND_EARNED_PENDING,
           POINTS_ENTRY_KIND_ADJUSTED_UP ->
           ISSUANCE;
-      case POINTS_ENTRY_KIND_MATURED -> PENDING;
-      case POINTS_ENTRY_KIND_EXPIRED, POINTS_ENTRY_KIND_ADJUSTED_DOWN -> VIEWER;
+      case POINTS_ENTRY_KIND_MATURED, POINTS_ENTRY_KIND_REVOKED_PENDING -> PENDING;
+      case POINTS_ENTRY_KIND_EXPIRED,
+          POINTS_ENTRY_KIND_ADJUSTED_DOWN,
+          POINTS_ENTRY_KIND_SPENT,
+          POINTS_ENTRY_KIND_REVOKED,
+          POINTS_ENTRY_KIND_DEBT_REPAID,
+          POINTS_ENTRY_KIND_HELD ->
+          VIEWER;
+      case POINTS_ENTRY_KIND_REFUNDED -> SPENT;
+      case POINTS_ENTRY_KIND_DEBT_INCURRED -> DEBT;
+      case POINTS_ENTRY_KIND_RELEASED, POINTS_ENTRY_KIND_COMMITTED -> HELD;
       case POINTS_ENTRY_KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown(kind);
     };
   }
@@ -42,11 +55,22 @@ enum LedgerAccount {
   /** The account that entries of a kind give to. */
   static LedgerAccount creditedBy(PointsEntryKind kind) {
     return switch (kind) {
-      case POINTS_ENTRY_KIND_EARNED, POINTS_ENTRY_KIND_MATURED, POINTS_ENTRY_KIND_ADJUSTED_UP ->
+      case POINTS_ENTRY_KIND_EARNED,
+          POINTS_ENTRY_KIND_MATURED,
+          POINTS_ENTRY_KIND_ADJUSTED_UP,
+          POINTS_ENTRY_KIND_REFUNDED,
+          POINTS_ENTRY_KIND_RELEASED ->
           VIEWER;
       case POINTS_ENTRY_KIND_EARNED_PENDING -> PENDING;
       case POINTS_ENTRY_KIND_EXPIRED -> EXPIRED;
-      case POINTS_ENTRY_KIND_ADJUSTED_DOWN -> SPENT;
+      case POINTS_ENTRY_KIND_ADJUSTED_DOWN, POINTS_ENTRY_KIND_SPENT, POINTS_ENTRY_KIND_COMMITTED ->
+          SPENT;
+      case POINTS_ENTRY_KIND_REVOKED,
+          POINTS_ENTRY_KIND_REVOKED_PENDING,
+          POINTS_ENTRY_KIND_DEBT_INCURRED ->
+          ISSUANCE;
+      case POINTS_ENTRY_KIND_DEBT_REPAID -> DEBT;
+      case POINTS_ENTRY_KIND_HELD -> HELD;
       case POINTS_ENTRY_KIND_UNSPECIFIED, UNRECOGNIZED -> throw unknown(kind);
     };
   }

@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.reward.PriceKeeper;
 import io.grpc.BindableService;
 
 /** Binds points. */
@@ -19,6 +20,7 @@ public final class PointsModule extends AbstractModule {
     bind(PointsGrpcService.class).in(Scopes.SINGLETON);
     bind(LedgerAuditDao.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PointsReactor.class);
+    Multibinder.newSetBinder(binder(), PriceKeeper.class).addBinding().to(PointsReactor.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(PointsSection.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

@@ -8,6 +8,7 @@ import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.reward.PriceKeeper;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
@@ -17,13 +18,15 @@ import io.flywheel.v1.PointsCause;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsReward;
+import io.flywheel.v1.Price;
 import io.flywheel.v1.RewardGiven;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** The rules of points: they are earned, mature, lapse, and are corrected. */
-final class PointsReactor implements Reactor {
+final class PointsReactor implements Reactor, PriceKeeper {
   /** The most points that a viewer can have, pending ones included; far below what a sum holds. */
   static final long MOST_POINTS = 1_000_000_000_000_000L;
 
@@ -79,6 +82,30 @@ final class PointsReactor implements Reactor {
               .setExpiresAfterMs(expiresAfterMillis)
               .build());
     }
+  }
+
+  @Override
+  public Set<Price.KindCase> kinds() {
+    return Set.of(Price.KindCase.POINTS);
+  }
+
+  @Override
+  public void charge(Turn turn, Price price, Cause cause) {
+    PointsState.Builder state = turn.get(slice).toBuilder();
+    long amount = price.getPoints().getAmount();
+    requirePoints(state, amount);
+    Lots.take(state, amount);
+    book(turn, state, PointsEntryKind.POINTS_ENTRY_KIND_SPENT, amount, cause);
+  }
+
+  @Override
+  public void refund(Turn turn, Price part, Cause cause) {
+    book(
+        turn,
+        turn.get(slice).toBuilder(),
+        PointsEntryKind.POINTS_ENTRY_KIND_REFUNDED,
+        part.getPoints().getAmount(),
+        cause);
   }
 
   private void mature(Turn turn, PointsMature due) {

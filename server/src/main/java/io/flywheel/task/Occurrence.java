@@ -74,7 +74,7 @@ record Occurrence(
             ? List.of(order)
             : List.of(order, of(turn, event, Trigger.TRIGGER_REPURCHASE, 1, amount, ""));
       }
-      case LEFT, WATCHED, WHAT_NOT_SET -> List.of(); // watching counts once it is credited
+      case LEFT, WATCHED, REFUNDED, WHAT_NOT_SET -> List.of(); // watching counts once credited
     };
   }
 

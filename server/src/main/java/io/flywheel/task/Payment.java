@@ -4,11 +4,11 @@ import com.google.inject.Inject;
 import io.flywheel.engine.Turn;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledTask;
+import io.flywheel.reward.Rewards;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Reward;
-import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardWithheld;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TierReached;
@@ -147,11 +147,7 @@ final class Payment {
   }
 
   private static void emit(Turn turn, Reward reward, TaskCause cause) {
-    turn.emit(
-        RewardGiven.newBuilder()
-            .setReward(reward)
-            .setCause(Cause.newBuilder().setTask(cause))
-            .build());
+    Rewards.give(turn, reward, Cause.newBuilder().setTask(cause).build());
   }
 
   /** How many of so many tiers the viewer's cap allows; they are used up. */

@@ -5,6 +5,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Appender;
 import io.flywheel.engine.Facts;
+import io.flywheel.engine.Id;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
@@ -42,6 +43,14 @@ public final class RecordingTurn implements Turn {
   private ViewerKey viewer;
   private ViewerProfile profile = ViewerProfile.getDefaultInstance();
   private Instant at = Instant.EPOCH;
+  private Action action =
+      new Action(
+          new ViewerKey("", ""),
+          "",
+          "",
+          at,
+          this,
+          new Action.Remembered(new Id(0, 0), new Id(0, 0)));
   private @Nullable Supplier<? extends Message> answer;
 
   /** Something that was left to be done. */
@@ -77,6 +86,8 @@ public final class RecordingTurn implements Turn {
     int rowsBefore = rows.size();
     int followUpsBefore = followUps.size();
     at = time;
+    action =
+        new Action(viewer, "", "", time, body, new Action.Remembered(new Id(0, 0), new Id(0, 0)));
     facts.clear();
     answer = null;
     queue.clear();
@@ -147,7 +158,7 @@ public final class RecordingTurn implements Turn {
 
   @Override
   public Action action() {
-    throw new UnsupportedOperationException("the rules under test do not look at the action");
+    return action;
   }
 
   @Override

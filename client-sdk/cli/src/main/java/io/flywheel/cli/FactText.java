@@ -7,6 +7,7 @@ import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.Price;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.Viewer;
@@ -94,6 +95,37 @@ final class FactText {
               + fact.getRoomGoalReached().getTaskId()
               + " #"
               + (fact.getRoomGoalReached().getTier() + 1);
+      case PRICE_CHARGED ->
+          say("支付 ", "paid ")
+              + price(fact.getPriceCharged().getPrice())
+              + cause(fact.getPriceCharged().getCause());
+      case PRICE_REFUNDED ->
+          say("退还 ", "refunded ")
+              + price(fact.getPriceRefunded().getPart())
+              + cause(fact.getPriceRefunded().getCause());
+      case REWARD_REVOKED ->
+          say("收回奖励 ", "reward taken back: ")
+              + reward(fact.getRewardRevoked().getPart())
+              + cause(fact.getRewardRevoked().getReason());
+      case GRANT_REVOKED ->
+          say("已收回 ", "taken back: ")
+              + reward(fact.getGrantRevoked().getPart())
+              + cause(fact.getGrantRevoked().getCause());
+      case TICKETS_BOOKED ->
+          say("抽奖券 ", "tickets for ")
+              + fact.getTicketsBooked().getLotteryId()
+              + String.format(" %+d", fact.getTicketsBooked().getChange())
+              + say("，剩余 ", ", left ")
+              + fact.getTicketsBooked().getBalance();
+      case ORDER_REFUNDED ->
+          say("订单退款 ", "order refunded: ")
+              + fact.getOrderRefunded().getOrderId()
+              + (fact.getOrderRefunded().getInFull() ? "" : say("（部分）", " (in part)"));
+      case POINTS_EXPIRING ->
+          fact.getPointsExpiring().getAmount()
+              + say(" 积分将于 ", " points lapse at ")
+              + time(fact.getPointsExpiring().getExpiresAt())
+              + say(" 过期", "");
       case WHAT_NOT_SET -> say("本程序不认识的新事件", "something that this program is too old to know");
     };
   }
@@ -123,9 +155,31 @@ final class FactText {
           case POINTS_ENTRY_KIND_MATURED -> say("积分入账 ", "points matured ");
           case POINTS_ENTRY_KIND_EXPIRED -> say("积分过期 -", "points expired -");
           case POINTS_ENTRY_KIND_ADJUSTED_DOWN -> say("积分 -", "points -");
+          case POINTS_ENTRY_KIND_SPENT, POINTS_ENTRY_KIND_COMMITTED ->
+              say("消费积分 -", "points spent -");
+          case POINTS_ENTRY_KIND_REFUNDED -> say("退还积分 +", "points refunded +");
+          case POINTS_ENTRY_KIND_REVOKED -> say("收回积分 -", "points taken back -");
+          case POINTS_ENTRY_KIND_REVOKED_PENDING -> say("收回待入账积分 -", "pending points taken back -");
+          case POINTS_ENTRY_KIND_DEBT_INCURRED -> say("欠积分 +", "points owed +");
+          case POINTS_ENTRY_KIND_DEBT_REPAID -> say("抵扣所欠积分 ", "points owed, repaid ");
+          case POINTS_ENTRY_KIND_HELD -> say("冻结积分 ", "points held ");
+          case POINTS_ENTRY_KIND_RELEASED -> say("解冻积分 ", "points released ");
           case POINTS_ENTRY_KIND_UNSPECIFIED, UNRECOGNIZED -> say("积分 ", "points ");
         };
     return what + fact.getAmount() + balance + cause(fact.getCause());
+  }
+
+  private String price(Price price) {
+    return switch (price.getKindCase()) {
+      case POINTS -> price.getPoints().getAmount() + say(" 积分", " points");
+      case TICKET ->
+          Math.max(1, price.getTicket().getCount())
+              + say(" 张抽奖券 ", " tickets for ")
+              + price.getTicket().getLotteryId();
+      case MAKE_UP_CARD -> price.getMakeUpCard().getCount() + say(" 张补签卡", " make-up cards");
+      case FREEZE -> price.getFreeze().getCount() + say(" 张保护卡", " freezes");
+      case KIND_NOT_SET -> say("未知价格", "an unknown price");
+    };
   }
 
   private String reward(Reward reward) {
@@ -155,6 +209,10 @@ final class FactText {
                   : say("累计签到 ", "check-ins in all: ") + cause.getCheckIn().getCumulative();
           case POINTS -> say("积分分录 ", "points entry ") + cause.getPoints().getEntryNumber();
           case ADJUSTMENT -> cause.getAdjustment().getReason();
+          case REDEMPTION -> say("兑换 ", "redeemed ") + cause.getRedemption().getItemId();
+          case DRAW -> say("抽奖 ", "draw of ") + cause.getDraw().getLotteryId();
+          case REFUND -> say("订单退款 ", "refund of order ") + cause.getOrderId();
+          case HOLD -> cause.getHold().getReason();
           case WHAT_NOT_SET -> "";
         };
     return what.isEmpty() ? "" : say("（", " (") + what + say("）", ")");

@@ -51,7 +51,13 @@ final class SimulationTally implements Onlooker {
     for (Fact fact : setOff) {
       facts.merge(fact.getWhatCase().name().toLowerCase(java.util.Locale.ROOT), 1L, Long::sum);
       switch (fact.getWhatCase()) {
-        case POINTS_BOOKED -> pointsEarned += fact.getPointsBooked().getAmount();
+        case POINTS_BOOKED -> {
+          switch (fact.getPointsBooked().getKind()) {
+            case POINTS_ENTRY_KIND_EARNED, POINTS_ENTRY_KIND_EARNED_PENDING ->
+                pointsEarned += fact.getPointsBooked().getAmount();
+            default -> {}
+          }
+        }
         case CHECKED_IN,
             TIER_REACHED,
             TASK_COMPLETED,

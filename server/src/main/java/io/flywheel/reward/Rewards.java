@@ -1,0 +1,51 @@
+package io.flywheel.reward;
+
+import io.flywheel.engine.Turn;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Price;
+import io.flywheel.v1.PriceCharged;
+import io.flywheel.v1.PriceRefunded;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardGiven;
+
+/** How a feature gives, charges and refunds. Not to be instantiated. */
+public final class Rewards {
+  private Rewards() {}
+
+  /** Gives the turn's viewer a reward; whoever keeps its kind books it. */
+  public static void give(Turn turn, Reward reward, Cause cause) {
+    turn.emit(RewardGiven.newBuilder().setReward(reward).setCause(withOrder(turn, cause)).build());
+  }
+
+  /**
+   * Charges the turn's viewer; whoever keeps what is paid takes it later in the turn, or refuses
+   * the whole action.
+   *
+   * @param cause unique among the viewer's charges, such as a redemption with its id
+   */
+  public static void charge(Turn turn, Price price, Cause cause) {
+    turn.emit(PriceCharged.newBuilder().setPrice(price).setCause(cause).build());
+  }
+
+  /**
+   * Gives back what the turn's viewer paid.
+   *
+   * @param part of the price; with what was given back before at most all of it
+   * @param cause the charge's
+   */
+  public static void refund(Turn turn, Price part, Cause cause) {
+    turn.emit(PriceRefunded.newBuilder().setPart(part).setCause(cause).build());
+  }
+
+  /** The order that began the turn's chain; empty: no order did. */
+  public static String orderOf(Turn turn) {
+    return turn.action().body() instanceof Event event ? event.getOrdered().getOrderId() : "";
+  }
+
+  /** A cause keeps the order that it names, for a chain may have gone on in a later turn. */
+  private static Cause withOrder(Turn turn, Cause cause) {
+    String order = cause.getOrderId().isEmpty() ? orderOf(turn) : "";
+    return order.isEmpty() ? cause : cause.toBuilder().setOrderId(order).build();
+  }
+}
