@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
+import io.flywheel.engine.SharedSlice;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.reward.PriceKeeper;
 import io.grpc.BindableService;
@@ -14,7 +15,7 @@ public final class CheckInModule extends AbstractModule {
   protected void configure() {
     bind(CheckInSlice.class).in(Scopes.SINGLETON);
     bind(BroadcastCheckInSlice.class).in(Scopes.SINGLETON);
-    bind(RoomBroadcastsSlice.class).in(Scopes.SINGLETON);
+    SharedSlice.bind(binder(), RoomBroadcastsSlice.class);
     bind(CheckInViews.class).in(Scopes.SINGLETON);
     bind(CheckInReactor.class).in(Scopes.SINGLETON);
     bind(CheckInGrpcService.class).in(Scopes.SINGLETON);

@@ -37,11 +37,24 @@ final class Batch {
       ActionLog actionLog,
       FollowUps followUps,
       FollowUps.Appender followUpAppender,
-      ProgramStore programs) {}
+      ProgramStore programs,
+      SharedSlices sharedSlices) {}
+
+  /**
+   * Thrown in the place of a commit when the batch asked for shared rows out of their order, or for
+   * some that are missing: all of it has to begin again, now that what it needs is known.
+   */
+  static final class Restart extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private Restart() {
+      super("a signal within the engine", null, false, false);
+    }
+  }
 
   private final Tools tools;
   private final List<Action> actions;
-  private final Workspace workspace = new Workspace();
+  private final Workspace workspace;
   private final @Nullable Outcome[] outcomes;
   private final Map<Id, ActionLog.Row> remembered = new HashMap<>();
   private final List<ActionLog.Row> toRemember = new ArrayList<>();
@@ -55,6 +68,7 @@ final class Batch {
   Batch(Tools tools, List<Action> actions, @Nullable Batch earlier) {
     this.tools = tools;
     this.actions = actions;
+    this.workspace = new Workspace(tools.sharedSlices);
     this.outcomes = new Outcome[actions.size()];
     for (Action action : actions) {
       workspace.want(tools.viewers, action.viewer());
@@ -69,6 +83,7 @@ final class Batch {
    * commit.
    *
    * @return what became of each action, in their order
+   * @throws Restart if this attempt only found out what the next one needs
    */
   List<Outcome> run(Handle handle, Instant now) {
     workspace.load(new Script(handle)); // locks the viewers, before anything else is read of them
@@ -88,12 +103,27 @@ final class Batch {
       workspace.load(new Script(handle));
       queues.values().removeIf(queue -> runUntilBlocked(queue, programs));
     }
+    if (workspace.isRehearsal()) {
+      throw new Restart();
+    }
     Script save = new Script(handle);
     workspace.save(save);
     tools.actionLog.append(save, toRemember, now);
     tools.followUps.delete(save, followUpsDone);
     save.run();
     return Stream.of(outcomes).map(Objects::requireNonNull).toList();
+  }
+
+  /** Whether shared rows were missing, which have to be there before another attempt. */
+  boolean isMissingRows() {
+    return workspace.isMissingRows();
+  }
+
+  /** Creates the shared rows that were missing, in a transaction of their own. */
+  void createMissingRows(Handle handle) {
+    Script script = new Script(handle);
+    workspace.createMissing(script);
+    script.run();
   }
 
   /** Whether the queue came to its end. */
@@ -126,7 +156,7 @@ final class Batch {
           ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND,
           "the merchant has no program yet: apply one with ProgramService.ApplyProgram");
     }
-    RunningTurn turn = new RunningTurn(action, program, tools.viewers, workspace.new Overlay());
+    RunningTurn turn = new RunningTurn(action, program, tools.viewers, workspace);
     Outcome.Done done = turn.run(tools.reactions, tools.followUpAppender);
     switch (action.identity()) {
       case Action.Remembered identity -> {

@@ -25,12 +25,17 @@ import org.slf4j.LoggerFactory;
 final class BatchRunner {
   private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
   private static final int MOST_ATTEMPTS = 8;
+
+  /** Each begins with all rows that were ever asked for, so that a second one is rare. */
+  private static final int MOST_RESTARTS = 8;
+
   private static final long FIRST_PAUSE_NANOS = 2_000_000;
 
   private final Database database;
   private final Clock clock;
   private final Batch.Tools tools;
   private final Counter retries;
+  private final Counter restarts;
   private final DistributionSummary sizes;
 
   @Inject
@@ -42,17 +47,30 @@ final class BatchRunner {
       ActionLog actionLog,
       FollowUps followUps,
       ProgramStore programs,
+      SharedSlices sharedSlices,
       MeterRegistry metrics) {
     this.database = database;
     this.clock = clock;
     this.tools =
         new Batch.Tools(
-            reactions, viewers, actionLog, followUps, new FollowUps.Appender(), programs);
+            reactions,
+            viewers,
+            actionLog,
+            followUps,
+            new FollowUps.Appender(),
+            programs,
+            sharedSlices);
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
             .description(
                 "Batches repeated after a deadlock, a race for an id, a lock timeout or a lost"
                     + " connection")
+            .register(metrics);
+    this.restarts =
+        Counter.builder("flywheel.engine.batch.restarts")
+            .description(
+                "Batches begun again because they asked for shared rows out of their order, or for"
+                    + " new ones")
             .register(metrics);
     this.sizes =
         DistributionSummary.builder("flywheel.engine.batch.size")
@@ -65,10 +83,20 @@ final class BatchRunner {
   List<Outcome> run(List<Action> actions) {
     sizes.record(actions.size());
     Batch earlier = null;
-    for (int attempt = 1; ; attempt++) {
+    int attempt = 1;
+    int restart = 0;
+    for (; ; ) {
       Batch batch = new Batch(tools, actions, earlier);
       try {
-        return database.jdbi().inTransaction(handle -> batch.run(handle, clock.instant()));
+        if (earlier != null && earlier.isMissingRows()) {
+          database.jdbi().useTransaction(earlier::createMissingRows);
+        }
+        return database.inTransaction(handle -> batch.run(handle, clock.instant()));
+      } catch (Batch.Restart signal) {
+        restarts.increment();
+        if (++restart > MOST_RESTARTS) {
+          return divide(actions, ServiceException.databaseUnavailable(signal));
+        }
       } catch (RuntimeException e) {
         // Another node has remembered one of the ids in between: the next attempt will find it.
         boolean overtaken = DatabaseErrors.isDuplicateKey(e) && attempt < MOST_ATTEMPTS;
@@ -82,8 +110,9 @@ final class BatchRunner {
         retries.increment();
         LockSupport.parkNanos(
             ThreadLocalRandom.current().nextLong(FIRST_PAUSE_NANOS << (attempt - 1)) + 1);
-        earlier = batch;
+        attempt++;
       }
+      earlier = batch;
     }
   }
 

@@ -19,6 +19,11 @@ record CommittedView(
   }
 
   @Override
+  public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
+    return get(slice, key);
+  }
+
+  @Override
   public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
     Holder<S> found = new Holder<>(slice.initial(key));
     Script script = new Script(handle);

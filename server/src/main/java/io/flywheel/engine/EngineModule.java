@@ -18,9 +18,11 @@ public final class EngineModule extends AbstractModule {
   protected void configure() {
     Multibinder.newSetBinder(binder(), Reactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class);
+    SharedSlice.setBinder(binder());
     bind(EngineConfig.class).toInstance(config);
     bind(ReactionTable.class).in(Scopes.SINGLETON);
     bind(ViewerSlice.class).in(Scopes.SINGLETON);
+    bind(SharedSlices.class).in(Scopes.SINGLETON);
     bind(ActionLog.class).in(Scopes.SINGLETON);
     bind(FollowUps.class).in(Scopes.SINGLETON);
     bind(BatchRunner.class).in(Scopes.SINGLETON);

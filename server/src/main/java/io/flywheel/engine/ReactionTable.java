@@ -42,6 +42,13 @@ final class ReactionTable implements Reactor.Reactions {
     byFact.computeIfAbsent(type, unused -> new ArrayList<>()).add(reaction);
   }
 
+  /** Fails for the body of an action that nobody listens to: it would be lost without a word. */
+  void checkHeard(Object body) {
+    if (!byType.containsKey(body.getClass())) {
+      throw new IllegalStateException("no reactor listens to " + body.getClass().getName());
+    }
+  }
+
   /** Lets everyone who listens to a message react to it. */
   void dispatch(Turn turn, Object message) {
     if (message instanceof Told told) {

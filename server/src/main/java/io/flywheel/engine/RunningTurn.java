@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A turn within a batch. Used by one thread. */
+/** A turn over states, wherever they are kept. Used by one thread. */
 final class RunningTurn implements Turn {
   private static final int MOST_MESSAGES = 1_000;
 
   private final Action action;
   private final CompiledProgram program;
   private final ViewerSlice viewers;
-  private final Workspace.Overlay overlay;
+  private final TurnStates states;
   private final Timestamp occurredAt;
   private final Deque<Object> queue = new ArrayDeque<>();
   private final List<Fact> facts = new ArrayList<>();
@@ -33,24 +33,26 @@ final class RunningTurn implements Turn {
   private @Nullable Supplier<? extends Message> answer;
   private int told;
 
-  RunningTurn(
-      Action action, CompiledProgram program, ViewerSlice viewers, Workspace.Overlay overlay) {
+  RunningTurn(Action action, CompiledProgram program, ViewerSlice viewers, States base) {
     this.action = action;
     this.program = program;
     this.viewers = viewers;
-    this.overlay = overlay;
+    this.states = new TurnStates(base, action.viewer());
     this.occurredAt = Timestamps.fromMillis(action.at().toEpochMilli());
   }
 
-  /** Runs the whole chain, makes what it changed part of the batch, and returns what it came to. */
+  /**
+   * Runs the whole chain, makes what it changed part of the states, and returns what came of it.
+   */
   Outcome.Done run(ReactionTable reactions, FollowUps.Appender followUpAppender) {
+    reactions.checkHeard(action.body());
     queue.add(action.body());
     for (Object message = queue.poll(); message != null; message = queue.poll()) {
       reactions.dispatch(this, message);
     }
     ByteString bytes = answer == null ? ByteString.EMPTY : answer.get().toByteString();
-    followUps.forEach(row -> overlay.append(followUpAppender, row));
-    overlay.merge();
+    followUps.forEach(row -> states.append(followUpAppender, row));
+    states.merge();
     return new Outcome.Done(List.copyOf(facts), bytes);
   }
 
@@ -86,17 +88,22 @@ final class RunningTurn implements Turn {
 
   @Override
   public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
-    return overlay.get(slice, key);
+    return states.get(slice, key);
+  }
+
+  @Override
+  public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
+    return states.peek(slice, key);
   }
 
   @Override
   public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
-    overlay.set(slice, key, state);
+    states.set(slice, key, state);
   }
 
   @Override
   public <R> void append(Appender<R> appender, R row) {
-    overlay.append(appender, row);
+    states.append(appender, row);
   }
 
   @Override

@@ -63,6 +63,15 @@ public final class Script {
     return handle;
   }
 
+  /** Takes back what the transaction did so far, gives its locks back, and goes on in a new one. */
+  void beginAgain() {
+    try {
+      handle.getConnection().rollback(); // Jdbi's own would end its transaction for good
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
+  }
+
   /**
    * Adds {@code head (?, ?), (?, ?) tail}.
    *
@@ -91,6 +100,19 @@ public final class Script {
       Reader reader) {
     for (List<R> chunk : chunks(keys)) {
       add(head + " (" + list("?", chunk.size()) + ") " + tail, first, chunk, binder, reader);
+    }
+  }
+
+  /**
+   * Adds {@code head ((?, ?), (?, ?)) tail}, a query over a list of keys of several columns.
+   *
+   * @param columns how many parameters a key has
+   */
+  public <R> void readRows(
+      String head, int columns, String tail, Collection<R> keys, Binder<R> binder, Reader reader) {
+    String row = "(" + list("?", columns) + ")";
+    for (List<R> chunk : chunks(keys)) {
+      add(head + " (" + list(row, chunk.size()) + ") " + tail, null, chunk, binder, reader);
     }
   }
 

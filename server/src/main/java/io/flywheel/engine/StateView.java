@@ -18,8 +18,18 @@ public interface StateView {
   /** What every feature may know about the viewer. */
   ViewerProfile profile();
 
-  /** A state; {@link Slice#initial} where there is none. */
+  /**
+   * A state; {@link Slice#initial} where there is none. In a turn it is one of its own viewer, or a
+   * shared one, which is locked from then on.
+   */
   <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key);
+
+  /**
+   * A state as it was committed a moment ago, without a lock: for rules that only look, such as
+   * whether anything is left. It may have changed before the turn ends, so a limit that must hold
+   * is checked on what is got.
+   */
+  <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key);
 
   /** This viewer's state. */
   default <S> S get(Slice<ViewerKey, S> slice) {

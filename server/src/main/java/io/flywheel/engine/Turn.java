@@ -17,7 +17,7 @@ public interface Turn extends StateView {
   /** The action. */
   Action action();
 
-  /** Replaces a state. */
+  /** Replaces a state of this viewer, or a shared one. */
   <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state);
 
   /** Replaces this viewer's state. */

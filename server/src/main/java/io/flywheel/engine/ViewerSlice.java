@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 
@@ -38,17 +37,19 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
     }
     // What else is read of viewers counts only once they are locked, so this can't wait for the
     // script.
-    SortedSet<ViewerKey> missing = new TreeSet<>(keys);
+    int[] rows = {0};
     lock(
         script.handle(),
         keys,
         (key, profile) -> {
-          missing.remove(key);
+          rows[0]++;
           found.accept(key, profile);
         });
-    if (!missing.isEmpty()) {
-      insert(script.handle(), missing);
-      lock(script.handle(), missing, found);
+    if (rows[0] < keys.size()) {
+      // To insert a row while those behind it are locked would be out of order.
+      script.beginAgain();
+      insertOrLock(script.handle(), keys);
+      lock(script.handle(), keys, found);
     }
   }
 
@@ -72,12 +73,13 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
         });
   }
 
-  private static void insert(Handle handle, SortedSet<ViewerKey> keys) {
+  /** Rows that are there are locked by the update, which changes nothing, in their order. */
+  private static void insertOrLock(Handle handle, SortedSet<ViewerKey> keys) {
     Script script = new Script(handle);
     script.write(
-        "INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) VALUES",
+        "INSERT INTO viewer (merchant_id, viewer_id, profile) VALUES",
         3,
-        "",
+        "ON DUPLICATE KEY UPDATE viewer_id = VALUES(viewer_id)",
         keys,
         (statement, index, key) -> {
           statement.setBytes(index + 2, NOTHING);

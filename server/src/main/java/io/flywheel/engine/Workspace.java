@@ -13,10 +13,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states and appended rows of one batch, between their loading and their saving. Used by one
- * thread.
+ * The states and appended rows of one batch, between their loading and their saving.
+ *
+ * <p>Shared rows are locked in one order: by the ranks of their slices, then by their keys. Once a
+ * row is asked for out of that order, or is not there yet, the batch is a <em>rehearsal</em>: all
+ * locks are given back, what else is asked for is read without locks, and nothing is saved. What a
+ * rehearsal asked for is known to the attempt after it from the start. Used by one thread.
  */
-final class Workspace {
+final class Workspace implements States {
   /** Thrown when a state is asked for that is not loaded; the turn runs again once it is. */
   static final class NotLoaded extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -26,18 +30,42 @@ final class Workspace {
     }
   }
 
+  private final SharedSlices known;
   private final Map<Slice<?, ?>, Loaded<?, ?>> loaded = new LinkedHashMap<>();
+  private final SortedMap<Integer, Shared<?, ?>> shared = new TreeMap<>();
+  private @Nullable Shared<?, ?> lastLocked;
+  private boolean rehearsal;
 
   /** In an order that all batches share, so that sums to which several add are locked in it. */
   private final Map<Appender<?>, List<Object>> appenders =
       new TreeMap<>(Comparator.comparing(appender -> appender.getClass().getName()));
 
+  Workspace(SharedSlices known) {
+    this.known = known;
+  }
+
   /** A state; asks for it to be loaded, and throws {@link NotLoaded}, if it is not there. */
-  <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
+  @Override
+  public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
     Loaded<K, S> states = of(slice);
     S state = states.states.get(key);
     if (state == null) {
       states.wanted.add(key);
+      throw new NotLoaded();
+    }
+    return state;
+  }
+
+  /** A state, locked or not; asks for it to be loaded, and throws {@link NotLoaded}, likewise. */
+  @Override
+  public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
+    Loaded<K, S> states = of(slice);
+    S state = states.states.get(key);
+    if (state == null) {
+      state = states.peeked.get(key);
+    }
+    if (state == null) {
+      states.toPeek.add(key);
       throw new NotLoaded();
     }
     return state;
@@ -51,26 +79,56 @@ final class Workspace {
     }
   }
 
-  <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
+  @Override
+  public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
     Loaded<K, S> states = of(slice);
     states.states.put(key, state);
     states.changed.put(key, state);
   }
 
-  <R> void append(Appender<R> appender, R row) {
+  @Override
+  public <R> void append(Appender<R> appender, R row) {
     appenders.computeIfAbsent(appender, unused -> new ArrayList<>()).add(row);
   }
 
   /** Runs the script, to which it adds the loading of what was asked for. */
   void load(Script script) {
-    loaded.values().forEach(states -> states.load(script));
+    if (!rehearsal && isOutOfOrder()) {
+      rehearse(script);
+    }
+    loaded.values().forEach(states -> states.load(script, !rehearsal));
+    shared.values().forEach(states -> states.load(script, !rehearsal));
     script.run();
     loaded.values().forEach(Loaded::fillInitial);
+    for (Shared<?, ?> states : shared.values()) {
+      lastLocked = states.loading.isEmpty() ? lastLocked : states;
+      states.noteMissing();
+      states.fillInitial();
+    }
+    if (!rehearsal && isMissingRows()) {
+      rehearse(script);
+    }
+  }
+
+  /** Whether this attempt only found out what the next one will need; it must not be saved. */
+  boolean isRehearsal() {
+    return rehearsal;
+  }
+
+  /** Whether shared rows that were asked for are not there yet. */
+  boolean isMissingRows() {
+    return shared.values().stream().anyMatch(states -> !states.missing.isEmpty());
+  }
+
+  /** Adds to a script the creation of the shared rows that a rehearsal found to be missing. */
+  void createMissing(Script script) {
+    shared.values().forEach(states -> states.create(script));
   }
 
   /** Adds to the script the writing of what changed. */
   void save(Script script) {
     loaded.values().forEach(states -> states.save(script));
+    shared.values().forEach(states -> states.save(script));
     appenders.forEach((appender, rows) -> append(script, appender, rows));
   }
 
@@ -80,11 +138,33 @@ final class Workspace {
    */
   void wantAllOf(Workspace earlier) {
     earlier.loaded.forEach((slice, states) -> states.copyKeysTo(this));
+    earlier.shared.forEach((rank, states) -> states.copyKeysTo(this));
   }
 
-  /** A map holds for each slice only what belongs to it. */
-  @SuppressWarnings("unchecked")
+  private boolean isOutOfOrder() {
+    Shared<?, ?> last = lastLocked;
+    return last != null
+        && (last.isWantedBeforeLocked()
+            || shared.headMap(last.rank()).values().stream()
+                .anyMatch(states -> !states.wanted.isEmpty()));
+  }
+
+  private void rehearse(Script script) {
+    script.beginAgain(); // nobody should wait for a batch that will not be saved
+    rehearsal = true;
+  }
+
+  @SuppressWarnings("unchecked") // a map holds for each slice only what belongs to it
   private <K extends Comparable<? super K>, S> Loaded<K, S> of(Slice<K, S> slice) {
+    if (slice instanceof SharedSlice<K, S> common) {
+      Shared<?, ?> states = shared.get(common.rank());
+      if (states == null) {
+        known.check(common);
+        states = new Shared<>(common);
+        shared.put(common.rank(), states);
+      }
+      return (Loaded<K, S>) states;
+    }
     return (Loaded<K, S>) loaded.computeIfAbsent(slice, unused -> new Loaded<>(slice));
   }
 
@@ -93,30 +173,40 @@ final class Workspace {
     appender.append(script, (List<R>) rows);
   }
 
-  private static final class Loaded<K extends Comparable<? super K>, S> {
+  /** The states of one slice. */
+  private static class Loaded<K extends Comparable<? super K>, S> {
     private final Slice<K, S> slice;
-    private final Map<K, S> states = new HashMap<>();
+    final Map<K, S> states = new HashMap<>();
+
+    /** What was read without a lock is kept apart, or it could be written back. */
+    private final Map<K, S> peeked = new HashMap<>(0);
+
     private final SortedMap<K, S> changed = new TreeMap<>();
-    private SortedSet<K> wanted = new TreeSet<>();
-    private SortedSet<K> loading = new TreeSet<>();
+    SortedSet<K> wanted = new TreeSet<>();
+    SortedSet<K> loading = new TreeSet<>();
+    private SortedSet<K> toPeek = new TreeSet<>();
+    private SortedSet<K> peeking = new TreeSet<>();
 
     Loaded(Slice<K, S> slice) {
       this.slice = slice;
     }
 
-    void load(Script script) {
+    void load(Script script, boolean lock) {
       if (!wanted.isEmpty()) {
         loading = wanted;
         wanted = new TreeSet<>();
-        slice.load(script, loading, true, states::put);
+        slice.load(script, loading, lock, states::put);
+      }
+      if (!toPeek.isEmpty()) {
+        peeking = toPeek;
+        toPeek = new TreeSet<>();
+        slice.load(script, peeking, false, peeked::put);
       }
     }
 
     void fillInitial() {
-      for (K key : loading) {
-        states.computeIfAbsent(key, slice::initial);
-      }
-      loading = new TreeSet<>();
+      loading = fill(loading, states);
+      peeking = fill(peeking, peeked);
     }
 
     void save(Script script) {
@@ -129,47 +219,47 @@ final class Workspace {
       states.keySet().forEach(key -> other.want(slice, key));
       wanted.forEach(key -> other.want(slice, key));
     }
+
+    private SortedSet<K> fill(SortedSet<K> keys, Map<K, S> found) {
+      if (keys.isEmpty()) {
+        return keys;
+      }
+      for (K key : keys) {
+        found.computeIfAbsent(key, slice::initial);
+      }
+      return new TreeSet<>();
+    }
   }
 
-  /** What one turn changed, which becomes real when the turn ends well. */
-  final class Overlay {
-    private @Nullable Map<Slice<?, ?>, Map<Object, Object>> states;
-    private final List<Runnable> rows = new ArrayList<>(0);
+  /** The states of one shared slice, with how far it is locked. */
+  private static final class Shared<K extends Comparable<? super K>, S> extends Loaded<K, S> {
+    private final SharedSlice<K, S> slice;
+    private final SortedSet<K> missing = new TreeSet<>();
+    private @Nullable K lastKey;
 
-    @SuppressWarnings("unchecked")
-    <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
-      if (states != null) {
-        Map<Object, Object> own = states.get(slice);
-        Object state = own == null ? null : own.get(key);
-        if (state != null) {
-          return (S) state;
-        }
+    Shared(SharedSlice<K, S> slice) {
+      super(slice);
+      this.slice = slice;
+    }
+
+    int rank() {
+      return slice.rank();
+    }
+
+    boolean isWantedBeforeLocked() {
+      K last = lastKey;
+      return last != null && !wanted.isEmpty() && wanted.first().compareTo(last) < 0;
+    }
+
+    void noteMissing() {
+      if (!loading.isEmpty()) {
+        lastKey = loading.last();
+        loading.stream().filter(key -> !states.containsKey(key)).forEach(missing::add);
       }
-      return Workspace.this.get(slice, key);
     }
 
-    <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
-      if (states == null) {
-        states = new LinkedHashMap<>();
-      }
-      states.computeIfAbsent(slice, unused -> new LinkedHashMap<>()).put(key, state);
-    }
-
-    <R> void append(Appender<R> appender, R row) {
-      rows.add(() -> Workspace.this.append(appender, row));
-    }
-
-    void merge() {
-      if (states != null) {
-        states.forEach(this::mergeSlice);
-      }
-      rows.forEach(Runnable::run);
-    }
-
-    @SuppressWarnings("unchecked")
-    private <K extends Comparable<? super K>, S> void mergeSlice(
-        Slice<K, S> slice, Map<Object, Object> own) {
-      own.forEach((key, state) -> Workspace.this.set(slice, (K) key, (S) state));
+    void create(Script script) {
+      slice.create(script, missing);
     }
   }
 }

@@ -1,23 +1,26 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
-import io.flywheel.engine.Script;
-import io.flywheel.engine.Slice;
+import io.flywheel.engine.SharedSlice;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /** What tasks with a budget have given to all viewers together. Thread-safe. */
-final class BudgetSlice implements Slice<BudgetSlice.Key, BudgetSlice.Spent> {
+final class BudgetSlice extends SharedSlice<BudgetSlice.Key, BudgetSlice.Spent> {
+  private static final int RANK = 300;
   private static final Spent NOTHING = new Spent(0, 0);
 
   @Inject
-  BudgetSlice() {}
+  BudgetSlice() {
+    super(
+        RANK,
+        "task_budget",
+        List.of("merchant_id", "task_id", "task_window"),
+        List.of("points", "tiers"));
+  }
 
   /**
    * A task in one stretch of its budget.
@@ -43,62 +46,28 @@ final class BudgetSlice implements Slice<BudgetSlice.Key, BudgetSlice.Spent> {
   }
 
   @Override
-  public void load(Script script, SortedSet<Key> keys, boolean lock, BiConsumer<Key, Spent> found) {
-    for (Key key : keys) {
-      if (!select(script.handle(), key, lock, found) && lock) {
-        insert(script.handle(), key);
-        select(script.handle(), key, true, found);
-      }
-    }
-  }
-
-  private static boolean select(
-      Handle handle, Key key, boolean lock, BiConsumer<Key, Spent> found) {
-    List<Spent> rows =
-        handle
-            .createQuery(
-                """
-                SELECT points, tiers FROM task_budget
-                WHERE merchant_id = :merchant AND task_id = :task AND task_window = :window
-                """
-                    + (lock ? "FOR UPDATE" : ""))
-            .bind("merchant", key.merchantId)
-            .bind("task", key.taskId)
-            .bind("window", key.window)
-            .map((row, context) -> new Spent(row.getLong("points"), row.getLong("tiers")))
-            .list();
-    rows.forEach(spent -> found.accept(key, spent));
-    return !rows.isEmpty();
-  }
-
-  private static void insert(Handle handle, Key key) {
-    Script script = new Script(handle);
-    script.write(
-        "INSERT IGNORE INTO task_budget (merchant_id, task_id, task_window, points, tiers) VALUES",
-        5,
-        "",
-        List.of(key),
-        (statement, index, row) -> bind(statement, index, row, NOTHING));
-    script.run();
-  }
-
-  @Override
-  public void save(Script script, Map<Key, Spent> changed) {
-    script.write(
-        "INSERT INTO task_budget (merchant_id, task_id, task_window, points, tiers) VALUES",
-        5,
-        "ON DUPLICATE KEY UPDATE points = VALUES(points), tiers = VALUES(tiers)",
-        changed.entrySet(),
-        (statement, index, row) -> bind(statement, index, row.getKey(), row.getValue()));
-  }
-
-  private static int bind(PreparedStatement statement, int index, Key key, Spent spent)
-      throws SQLException {
+  protected int bindKey(PreparedStatement statement, int index, Key key) throws SQLException {
     statement.setString(index, key.merchantId);
     statement.setString(index + 1, key.taskId);
     statement.setString(index + 2, key.window);
-    statement.setLong(index + 3, spent.points);
-    statement.setLong(index + 4, spent.tiers);
-    return index + 5;
+    return index + 3;
+  }
+
+  @Override
+  protected int bindState(PreparedStatement statement, int index, Spent spent) throws SQLException {
+    statement.setLong(index, spent.points);
+    statement.setLong(index + 1, spent.tiers);
+    return index + 2;
+  }
+
+  @Override
+  protected Key readKey(ResultSet row) throws SQLException {
+    return new Key(
+        row.getString("merchant_id"), row.getString("task_id"), row.getString("task_window"));
+  }
+
+  @Override
+  protected Spent readState(ResultSet row) throws SQLException {
+    return new Spent(row.getLong("points"), row.getLong("tiers"));
   }
 }

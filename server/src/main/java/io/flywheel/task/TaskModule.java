@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
+import io.flywheel.engine.SharedSlice;
 import io.grpc.BindableService;
 
 /** Binds tasks. */
@@ -11,8 +12,8 @@ public final class TaskModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(TaskStateSlice.class).in(Scopes.SINGLETON);
-    bind(RoomGoalSlice.class).in(Scopes.SINGLETON);
-    bind(BudgetSlice.class).in(Scopes.SINGLETON);
+    SharedSlice.bind(binder(), RoomGoalSlice.class);
+    SharedSlice.bind(binder(), BudgetSlice.class);
     bind(ContributorAppender.class).in(Scopes.SINGLETON);
     bind(ContributorPageSlice.class).in(Scopes.SINGLETON);
     bind(Counting.class).in(Scopes.SINGLETON);

@@ -223,7 +223,7 @@ final class TaskReactor implements Reactor {
             settlement.getCause().getTaskId(),
             settlement.getCause().getWindow());
     List<String> viewerIds =
-        turn.get(
+        turn.peek(
             contributorPages,
             new ContributorPageSlice.Key(goal, fanOut.getThreshold(), fanOut.getAfterViewerId()));
     viewerIds.forEach(viewerId -> turn.followUp(viewerId, turn.at(), settlement));

@@ -193,6 +193,11 @@ public final class RecordingTurn implements Turn {
   }
 
   @Override
+  public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
+    return get(slice, key);
+  }
+
+  @Override
   public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
     states.put(new StateKey(slice, key), state);
   }

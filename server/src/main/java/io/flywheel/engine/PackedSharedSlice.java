@@ -1,0 +1,58 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Shared state that is packed as one message in one column {@code state}. Thread-safe.
+ *
+ * @param <K> the key
+ * @param <S> the message
+ */
+public abstract class PackedSharedSlice<K extends Comparable<? super K>, S extends Message>
+    extends SharedSlice<K, S> {
+  private final S initial;
+  private final Parser<S> parser;
+
+  /**
+   * A slice.
+   *
+   * @param rank its place in the order of locks; no other slice has it
+   * @param table its table
+   * @param keyColumns the table's primary key: {@code merchant_id} first
+   * @param initial the state of a key without a row
+   */
+  @SuppressWarnings("unchecked") // a message's parser makes messages of its type
+  protected PackedSharedSlice(int rank, String table, List<String> keyColumns, S initial) {
+    super(rank, table, keyColumns, List.of("state"));
+    this.initial = initial;
+    this.parser = (Parser<S>) initial.getParserForType();
+  }
+
+  @Override
+  public final S initial(K key) {
+    return initial;
+  }
+
+  @Override
+  protected final int bindState(PreparedStatement statement, int index, S state)
+      throws SQLException {
+    statement.setBytes(index, state.toByteArray());
+    return index + 1;
+  }
+
+  @Override
+  protected final S readState(ResultSet row) throws SQLException {
+    try {
+      return parser.parseFrom(row.getBytes("state"));
+    } catch (InvalidProtocolBufferException e) {
+      throw new SQLException(
+          "a stored " + initial.getDescriptorForType().getName() + " can't be read", e);
+    }
+  }
+}
