@@ -23,5 +23,5 @@ export default defineConfig({
     port: 5273,
     proxy: { "^/flywheel\\.v1\\.": { target: service, changeOrigin: true } },
   },
-  test: { environment: "happy-dom", include: ["test/**/*.test.ts"] },
+  test: { environment: "happy-dom", include: ["test/**/*.test.ts", "src/**/*.test.ts"] },
 });

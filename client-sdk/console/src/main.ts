@@ -10,6 +10,7 @@ import { watchExpiry } from "./session/expiry.js";
 import { failure } from "./session/failure.js";
 import { fragmentToken, session } from "./session/session.js";
 import { applyPreferences } from "./shell/preferences.js";
+import { followReleases } from "./shell/release.js";
 
 applyPreferences();
 watchExpiry();
@@ -17,6 +18,7 @@ watchExpiry();
 const given = await beginSession();
 if (given !== undefined) failure.value = await signIn(given, false);
 const router = makeRouter();
+followReleases(router);
 
 // Wherever a session ends, the way leads to the sign-in page, which leads back.
 watch(session, (now, before) => {

@@ -1,10 +1,12 @@
 import { createRouter, createWebHistory, type Router } from "vue-router";
+import { home, routes } from "./core/registry.js";
+import type { Words } from "./core/texts.js";
 import { session } from "./session/session.js";
 
 declare module "vue-router" {
   interface RouteMeta {
-    /** What the page is called in the dictionaries, where it has no name of its own. */
-    title?: string;
+    /** What the page is called, where it has no name of its own. */
+    title?: Words;
   }
 }
 
@@ -17,63 +19,22 @@ export function makeRouter(): Router {
     history: createWebHistory("/console/"),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
-      { path: "/", redirect: "/rooms" },
+      { path: "/", redirect: () => ({ name: home ?? "not-found" }) },
       {
         path: "/sign-in",
         name: "sign-in",
-        meta: { title: "signIn.title" },
+        meta: { title: { zh: "登录控制台", en: "Sign in to the console" } },
         component: () => import("./session/SignIn.vue"),
       },
       {
         path: "/",
         component: () => import("./shell/Shell.vue"),
         children: [
-          {
-            path: "rooms",
-            name: "rooms",
-            meta: { title: "shell.rooms" },
-            component: () => import("./cockpit/RoomsView.vue"),
-          },
-          {
-            path: "rooms/:roomId",
-            name: "room",
-            props: true,
-            component: () => import("./cockpit/RoomView.vue"),
-          },
-          {
-            path: "viewers",
-            name: "viewers",
-            meta: { title: "shell.viewers" },
-            component: () => import("./viewers/ViewersView.vue"),
-          },
-          {
-            path: "viewers/:viewerId",
-            name: "viewer",
-            props: true,
-            component: () => import("./viewers/ViewerView.vue"),
-          },
-          {
-            path: "program",
-            meta: { title: "shell.program" },
-            component: () => import("./program/ProgramView.vue"),
-            children: [
-              { path: "", name: "program", component: () => import("./program/EditorView.vue") },
-              {
-                path: "versions",
-                name: "versions",
-                component: () => import("./program/VersionsView.vue"),
-              },
-              {
-                path: "templates",
-                name: "templates",
-                component: () => import("./program/TemplatesView.vue"),
-              },
-            ],
-          },
+          ...routes,
           {
             path: ":rest(.*)*",
             name: "not-found",
-            meta: { title: "notFound.title" },
+            meta: { title: { zh: "没有这个页面", en: "There is no such page" } },
             component: () => import("./shell/NotFound.vue"),
           },
         ],
@@ -83,7 +44,7 @@ export function makeRouter(): Router {
 
   // Whoever is not signed in is asked to, and comes back to the place they meant.
   router.beforeEach((to) => {
-    if (to.name === "sign-in") return session.value && !to.query["again"] ? { name: "rooms" } : true;
+    if (to.name === "sign-in") return session.value && !to.query["again"] ? "/" : true;
     return session.value ? true : { name: "sign-in", query: { to: to.fullPath } };
   });
   return router;

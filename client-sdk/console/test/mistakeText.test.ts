@@ -2,8 +2,11 @@ import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import { ProgramSchema } from "@flywheel/client";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { mistakeText } from "../src/program/mistakeText.js";
+import { loadParts } from "../src/program/parts.js";
+
+beforeAll(loadParts);
 
 /** Programs, and beside each the mistakes that the service's tests expect it to find. */
 const BAD_PROGRAMS = join(import.meta.dirname, "../../../server/src/test/resources/bad-programs");

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { instantOf, typedNumber, wallTime } from "../src/program/typed.js";
 import { fragmentToken, readSession } from "../src/session/session.js";
-import { typedAmount } from "../src/viewers/adjustment.js";
-import { blanksBefore, monthBeside } from "../src/viewers/month.js";
 
 describe("what is typed", () => {
   it("is a number where it is one, and stays as it is where it is none", () => {
@@ -22,25 +20,6 @@ describe("what is typed", () => {
     );
     expect(wallTime("soon", "Asia/Shanghai")).toBe("");
     expect(instantOf("2026-11-11T20:00", "Nowhere/Land")).toBe("2026-11-11T20:00:00+08:00");
-  });
-
-  it("is an adjustment within the contract's bounds, not zero", () => {
-    expect(typedAmount("+100")).toBe(100n);
-    expect(typedAmount("−1,000")).toBe(-1000n);
-    for (const wrong of ["0", "", "1.5", "1000001", "-1000001", "ten"])
-      expect(typedAmount(wrong)).toBeUndefined();
-  });
-});
-
-describe("months", () => {
-  it("lie beside each other over the turn of the year", () => {
-    expect(monthBeside("2026-01", -1)).toBe("2025-12");
-    expect(monthBeside("2026-12", 1)).toBe("2027-01");
-  });
-
-  it("begin on their weekday", () => {
-    expect(blanksBefore("2026-11-01")).toBe(6);
-    expect(blanksBefore("2026-06-01")).toBe(0);
   });
 });
 

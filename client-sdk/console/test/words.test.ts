@@ -1,11 +1,8 @@
-import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { RewardSchema, ViewerSchema } from "@flywheel/client";
 import { beforeEach, describe, expect, it } from "vitest";
-import { i18n } from "../src/i18n/index.js";
+import { addTexts, i18n } from "../src/i18n/index.js";
 import { ago, money, monthName } from "../src/shell/format.js";
 import { language } from "../src/shell/preferences.js";
-import { heldTitles } from "../src/viewers/held.js";
 
 beforeEach(() => {
   language.value = "zh";
@@ -35,21 +32,9 @@ describe("what is told in Chinese and English", () => {
   });
 
   it("knows one from many", () => {
+    addTexts({ zh: {}, en: { test: { orders: "{count} order | {count} orders" } } });
     i18n.global.locale.value = "en";
-    const said = (count: number) => i18n.global.t("cockpit.orders", { count }, count);
+    const said = (count: number) => i18n.global.t("test.orders", { count }, count);
     expect([0, 1, 2].map(said)).toEqual(["0 orders", "1 order", "2 orders"]);
-  });
-});
-
-describe("what a viewer holds", () => {
-  const badge = (badgeId: string, zh: string) =>
-    create(RewardSchema, { kind: { case: "badge", value: { badgeId, title: { zh } } } });
-
-  it("is called as the program or a late grant calls it, and else by its id", () => {
-    const viewer = create(ViewerSchema, {
-      profile: { badges: ["starter", "old", "gone"] },
-      grants: [{ reward: badge("old", "老友") }],
-    });
-    expect(heldTitles(viewer, "badge", [badge("starter", "起步")], "zh")).toEqual(["起步", "老友", "gone"]);
   });
 });

@@ -150,7 +150,7 @@ async function console_(page: Page, merchant: Merchant, shoot: Shoot) {
   await shoot("console-apply");
   await page.getByTestId("apply-confirm").click();
   await expect(page.getByTestId("apply-confirm")).toBeHidden();
-  await page.goto(merchant.consoleUrl("program/versions"));
+  await page.goto(merchant.consoleUrl("versions"));
   await expect(page.getByTestId("version-2")).toBeVisible();
   await expect(page.getByTestId("version-diff")).toBeVisible();
   await drawn(page);

@@ -186,7 +186,7 @@ test("what is wrong with a field is told beside it in the console's language", a
     localStorage.setItem("flywheel.console.language", "zh");
   });
   await page.goto(merchant.consoleUrl("program"));
-  const checkIn = page.getByTestId("check-in-section");
+  const checkIn = page.getByTestId("section-check_in");
   const count = checkIn.locator("[data-path='check_in.consecutive[0].count']");
   await checkIn.locator("summary").click();
   await count.locator("input").fill("0");
@@ -251,9 +251,9 @@ test("an editor that was left open follows the version in force, and makes no dr
   await page.goto(merchant.consoleUrl("program"));
   await expect(page.getByTestId("program-form")).toContainText("Likes");
   await merchant.apply(SHORT_STEPS.replace("en: Likes", "en: Hearts"));
-  await page.getByRole("link", { name: "Versions" }).click();
+  await page.getByTestId("area-govern").click();
   await expect(page.getByTestId("version-2")).toContainText("In force");
-  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByTestId("area-engage").click();
   await expect(page.getByTestId("program-form")).toContainText("Hearts");
   await expect(page.getByTestId("draft")).toBeHidden();
 });
@@ -267,7 +267,7 @@ test("going back to a version leaves a draft alone, also when somebody else was 
   await page.goto(merchant.consoleUrl("program"));
   await write(page, SHORT_STEPS.replace("en: Likes", "en: Mine"));
   await expect(page.getByTestId("draft")).toBeVisible();
-  await page.getByRole("link", { name: "Versions" }).click();
+  await page.getByTestId("area-govern").click();
   await page.getByTestId("rollback-1").click();
   await expect(page.getByTestId("apply-confirm")).toBeVisible();
   await merchant.apply(SHORT_STEPS.replace("en: Likes", "en: Theirs"));
@@ -275,7 +275,7 @@ test("going back to a version leaves a draft alone, also when somebody else was 
   await page.getByTestId("resolve-conflict").click();
   await page.getByTestId("apply-confirm").click();
   await expect(page.getByTestId("version-4")).toContainText("In force");
-  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByTestId("area-engage").click();
   await expect(page.getByTestId("program-form")).toContainText("Mine");
 });
 
@@ -283,9 +283,9 @@ test("a section that opened for a mistake stays open when it is mended", async (
   await merchant.apply(SHORT_STEPS);
   await page.goto(merchant.consoleUrl("program"));
   const count = page
-    .getByTestId("check-in-section")
+    .getByTestId("section-check_in")
     .locator("[data-path='check_in.consecutive[0].count'] input");
-  await page.getByTestId("check-in-section").locator("summary").click();
+  await page.getByTestId("section-check_in").locator("summary").click();
   await count.fill("0");
   await expect(page.getByTestId("mistakes")).toContainText("1 mistake");
   await count.fill("2");

@@ -1,7 +1,8 @@
-import { ProgramService, type Program, type Reward } from "@flywheel/client";
+import type { DescMessage } from "@bufbuild/protobuf";
+import { ProgramSchema, RewardSchema, type Program, type Reward } from "@flywheel/client";
 import { countText, number, textOf } from "@flywheel/look";
-import { flywheel } from "./flywheel.js";
 import { useLoaded } from "./loading.js";
+import { readProgramInForce } from "./program.js";
 import { language } from "../shell/preferences.js";
 
 /** How tasks of the program in force are spoken of; without a program, or where it can't be read, they have ids alone. */
@@ -14,11 +15,11 @@ export interface Tasks {
 }
 
 export function useTasks(): Tasks {
-  const program = useLoaded(async (signal) => {
-    const answer = await flywheel().service(ProgramService).getProgram({}, { signal });
+  const program = useLoaded(async () => {
+    const applied = await readProgramInForce();
     return {
-      tasks: new Map(answer.program?.tasks.map((task) => [task.id, task])),
-      rewards: answer.program ? rewardsOf(answer.program) : [],
+      tasks: new Map(applied?.tasks.map((task) => [task.id, task])),
+      rewards: applied ? rewardsOf(applied) : [],
     };
   });
   const find = (taskId: string) => program.data.value?.tasks.get(taskId);
@@ -33,7 +34,20 @@ export function useTasks(): Tasks {
   };
 }
 
-function rewardsOf({ tasks, checkIn }: Program): Reward[] {
-  const steps = [...(checkIn?.consecutive ?? []), ...(checkIn?.cumulative ?? [])];
-  return [...tasks.flatMap((task) => task.tiers), ...steps].flatMap((step) => step.rewards);
+/** Every reward of a program, wherever a feature's rules give it. */
+function rewardsOf(program: Program): Reward[] {
+  const found: Reward[] = [];
+  const walk = (type: DescMessage, message: unknown) => {
+    if (type.typeName === RewardSchema.typeName) {
+      found.push(message as Reward);
+      return;
+    }
+    for (const field of type.fields) {
+      const value = (message as Record<string, unknown>)[field.localName];
+      if (!field.message || field.oneof || value === undefined) continue;
+      for (const inner of Array.isArray(value) ? value : [value]) walk(field.message, inner);
+    }
+  };
+  walk(ProgramSchema, program);
+  return found;
 }

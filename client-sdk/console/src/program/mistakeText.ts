@@ -1,7 +1,8 @@
 import type { Language } from "@flywheel/look";
+import { mistakePhrases } from "./parts.js";
 
 /** Patterns of what the service says and the words for it; the first that fits counts. */
-type Phrases = readonly (readonly [RegExp, string])[];
+export type Phrases = readonly (readonly [RegExp, string])[];
 
 /** What stands in a document instead of what should, where it isn't shown as it was written. */
 const FOUND: Phrases = [
@@ -53,55 +54,6 @@ const EXPECTED: Phrases = [
   ],
   [/^whole minutes$/, "整分钟"],
   [/^an IANA time zone such as (.+)$/, "IANA 时区，如 $1"],
-
-  // What concerns several fields.
-  [/^at least the heartbeat_interval, (.+)$/, "不短于心跳间隔 heartbeat_interval（$1）"],
-  [/^an id of its own; (.+) has this one$/, "唯一的编号，$1 已使用"],
-  [/^the id of a task$/, "已有任务的编号"],
-  [/^another task; a task never counts its own tiers$/, "其他任务；任务不计自己的档位"],
-  [/^more than the tier before, (.+)$/, "大于上一档（$1）"],
-  [/^more than the count before, (.+)$/, "大于上一项（$1）"],
-  [/^at most (\d+), the most distinct texts that are counted$/, "最多 $1，不重复的评论只计到此数"],
-  [/^at most (\d+), the days of the window$/, "最多 $1，即计数周期的天数"],
-  [/^rewards; the last count is the size of the stamp card$/, "奖励；最后一项的次数即集章卡的格数"],
-  [/^points or tiers, or both$/, "最多积分 points 或最多几档 tiers，至少填一项"],
-  [/^each task once$/, "每个任务只列一次"],
-  [/^each room once$/, "每个房间只列一次"],
-  [/^nothing; it is only for the calendar of days$/, "不填；仅用于按自然日签到（days）"],
-  [/^nothing; it is only for the trigger custom$/, "不填；仅用于自定义事件（custom）"],
-  [
-    /^nothing; it is only for the triggers tier_reached and task_completed$/,
-    "不填；仅用于达成其他任务档位（tier_reached）和完成其他任务（task_completed）",
-  ],
-  [/^nothing; it is only for the window custom$/, "不填；仅用于限时周期（custom）"],
-  [/^the name of the custom event that counts$/, "所计的自定义事件名"],
-  [/^another trigger, for the program has no check_in$/, "其他行为；方案没有开启签到（check_in）"],
-  [/^the time when the window begins$/, "限时周期的开始时间"],
-  [/^the time when the window ends$/, "限时周期的结束时间"],
-  [/^after starts_at, (.+)$/, "晚于开始时间 starts_at（$1）"],
-  [
-    /^times; only order, repurchase, custom and points_earned have amounts$/,
-    "次数 times；只有下单（order）、复购（repurchase）、自定义事件（custom）和获得积分（points_earned）有金额或数量",
-  ],
-  [/^times; seconds are only for the trigger watch$/, "次数 times；观看时长 seconds 仅用于观看（watch）"],
-  [
-    /^times; distinct_texts are only for the trigger comment$/,
-    "次数 times；不重复的评论 distinct_texts 仅用于评论（comment）",
-  ],
-  [
-    /^times, amount or seconds; a goal of the room adds up what everyone counts$/,
-    "次数 times、金额或数量 amount，或观看时长 seconds；全场合计把每个人的计数相加",
-  ],
-  [/^false; a goal of the room does not repeat$/, "false；全场合计的任务不会重新开始"],
-  [
-    /^a whole number; durations are for tasks that count seconds of watch time$/,
-    "整数；只有按观看时长计数的任务可以填时长",
-  ],
-  [/^prerequisites that do not lead back to the task$/, "不绕回自身的前置任务"],
-  [
-    /^a chain that ends; give one of these tasks a cap, or take away its repeat$/,
-    "会结束的任务链；请为其中一个任务设每人上限（cap），或关闭重新开始（repeat）",
-  ],
 ];
 
 /** What is wrong with a condition. */
@@ -202,7 +154,7 @@ function expectedText(expected: string): string {
   const [, language, line, column, why] =
     /^(YAML or JSON|a condition in CEL)(?:; (?:line (\d+), )?column (\d+)(?:: (.+))?)?$/s.exec(expected) ??
     [];
-  if (!language) return inWords(expected, EXPECTED);
+  if (!language) return inWords(expected, [...EXPECTED, ...mistakePhrases()]);
   const place = column ? `；${line ? `第 ${line} 行` : ""}第 ${column} 列` : "";
   const name = language === "YAML or JSON" ? "YAML 或 JSON" : "CEL 条件";
   return `${name}${place}${why ? `：${inWords(why, CONDITION)}` : ""}`;

@@ -1,4 +1,4 @@
-import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
+import { ScalarType, type DescEnum, type DescField, type DescMessage } from "@bufbuild/protobuf";
 
 /** How a field of the program is written, and thus which control edits it. */
 export type FieldKind =
@@ -11,21 +11,32 @@ export type FieldKind =
   | "time"
   | "section" // a message
   | "list" // of messages
-  | "words"; // of strings
+  | "words" // of plain values
+  | "map"; // written in YAML alone
 
 const DURATION = "google.protobuf.Duration";
 const TIMESTAMP = "google.protobuf.Timestamp";
 const TEXT = "flywheel.v1.Text";
 
 export function kindOf(field: DescField): FieldKind {
-  if (field.fieldKind === "list") return field.listKind === "message" ? "list" : "words";
-  if (field.fieldKind === "enum") return "choice";
-  if (field.fieldKind === "message") return kindOfMessage(field.message);
-  if (field.fieldKind === "scalar") {
-    if (typeof field.getDefaultValue() === "boolean") return "switch";
-    return typeof field.getDefaultValue() === "string" ? "text" : "number";
+  switch (field.fieldKind) {
+    case "list":
+      return field.listKind === "message" && !isPlain(field.message) ? "list" : "words";
+    case "map":
+      return "map";
+    case "enum":
+      return "choice";
+    case "message":
+      return kindOfMessage(field.message);
+    case "scalar":
+      if (field.scalar === ScalarType.BOOL) return "switch";
+      return field.scalar === ScalarType.STRING || field.scalar === ScalarType.BYTES ? "text" : "number";
   }
-  throw new Error(`no control for ${field.toString()}`);
+}
+
+/** Whether a message is written as a plain value. */
+function isPlain(message: DescMessage): boolean {
+  return message.typeName === DURATION || message.typeName === TIMESTAMP;
 }
 
 function kindOfMessage(message: DescMessage): FieldKind {
@@ -36,7 +47,9 @@ function kindOfMessage(message: DescMessage): FieldKind {
 
 /** The message that a section or an item of a list is of. */
 export function messageOf(field: DescField): DescMessage | undefined {
-  return field.message && !["duration", "time"].includes(kindOf(field)) ? field.message : undefined;
+  return field.message && ["section", "list", "localized"].includes(kindOf(field))
+    ? field.message
+    : undefined;
 }
 
 /** A plain value stands for this field of a message; undefined: none may. As the service reads programs. */

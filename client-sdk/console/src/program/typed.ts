@@ -1,7 +1,7 @@
 /** A typed number as a number; what is none stays as it was typed, for the service to say what is wrong with it. */
 export function typedNumber(typed: string): number | string {
   const plain = typed.replace(/[,，\s]/g, "");
-  return /^-?\d{1,15}$/.test(plain) ? Number(plain) : typed;
+  return /^-?\d{1,15}(?:\.\d{1,6})?$/.test(plain) ? Number(plain) : typed;
 }
 
 const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.0+)?s)?$/;

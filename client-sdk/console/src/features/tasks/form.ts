@@ -1,0 +1,121 @@
+import { getAt, type Fields, type Value } from "../../program/document.js";
+import { formPart } from "../../program/part.js";
+import { freeId } from "../../program/parts.js";
+import { list } from "../../program/sentence.js";
+import { words } from "./form.words.js";
+import { taskSentence } from "./sentence.js";
+
+const withAmounts = ["order", "repurchase", "custom", "points_earned"];
+const perStretch = (choice: string) => ["once", "day", "week"].includes(choice);
+const inCustomWindow = (window: Fields) => window["kind"] === "custom";
+
+function isCountable(count: string, task: Fields): boolean {
+  const trigger = task["trigger"];
+  if (count === "seconds") return trigger === "watch";
+  if (count === "distinct_texts") return trigger === "comment";
+  return count !== "amount" || withAmounts.includes(String(trigger));
+}
+
+function beyond(value: Value, first: number): Value {
+  if (typeof value === "number") return value * 2;
+  const duration = typeof value === "string" ? /^(\d+)([dhms])$/.exec(value) : null;
+  return duration ? `${Number(duration[1]) * 2}${duration[2] ?? ""}` : first;
+}
+
+export default formPart({
+  words,
+  sections: [{ order: 10, fields: ["tasks"] }],
+  groups: {
+    Task: [
+      { key: "what", fields: ["title", "id"] },
+      { key: "counts", fields: ["trigger", "custom", "of_task", "count", "window"] },
+      { key: "tiers", fields: ["tiers", "payout", "repeat"] },
+      { key: "who", fields: ["goal", "requires", "hidden", "audience"] },
+      { key: "narrower", fields: ["condition", "rooms"], rare: true },
+      { key: "limits", fields: ["rate_limit", "cap", "budget"], rare: true },
+    ],
+  },
+  relevant: {
+    "Task.custom": (task) => task["trigger"] === "custom",
+    "Task.of_task": (task) => ["tier_reached", "task_completed"].includes(String(task["trigger"])),
+    "Window.starts_at": inCustomWindow,
+    "Window.ends_at": inCustomWindow,
+  },
+  possible: { "Task.count": isCountable, "Cap.per": perStretch, "Budget.per": perStretch },
+  required: ["Task.trigger"],
+  always: ["Task.window"],
+  conditions: ["Task.condition", "Task.audience"],
+  references: { "Task.of_task": "tasks", "Task.requires": "tasks" },
+  durations: {
+    "Tier.threshold": (task) =>
+      task["trigger"] === "watch" && ["undefined", "seconds"].includes(String(task["count"])),
+  },
+  beginnings: {
+    "Task.cap": () => ({ tiers: 1, per: "day" }),
+    "Task.budget": () => ({ points: 10000, per: "day" }),
+    "Task.rate_limit": () => ({ times: 60, per: "1m" }),
+  },
+  items: {
+    Task: (before) => ({
+      id: freeId("tasks", before),
+      title: { zh: "今日点赞", en: "Likes today" },
+      trigger: "like",
+      window: "day",
+      tiers: [{ threshold: 10, rewards: [{ points: 5 }] }],
+    }),
+    Tier: (before) => ({
+      threshold: beyond(getAt(before.at(-1), ["threshold"]), 1),
+      rewards: [{ points: 10 }],
+    }),
+  },
+  sentences: { tasks: taskSentence },
+  summary: (program, { t }) => {
+    const count = list(program["tasks"]).length;
+    return t("program.summary.tasks", count);
+  },
+  mistakes: [
+    [/^an id of its own; (.+) has this one$/, "唯一的编号，$1 已使用"],
+    [/^the id of a task$/, "已有任务的编号"],
+    [/^another task; a task never counts its own tiers$/, "其他任务；任务不计自己的档位"],
+    [/^more than the tier before, (.+)$/, "大于上一档（$1）"],
+    [/^at most (\d+), the most distinct texts that are counted$/, "最多 $1，不重复的评论只计到此数"],
+    [/^at most (\d+), the days of the window$/, "最多 $1，即计数周期的天数"],
+    [/^points or tiers, or both$/, "最多积分 points 或最多几档 tiers，至少填一项"],
+    [/^each task once$/, "每个任务只列一次"],
+    [/^each room once$/, "每个房间只列一次"],
+    [/^nothing; it is only for the trigger custom$/, "不填；仅用于自定义事件（custom）"],
+    [
+      /^nothing; it is only for the triggers tier_reached and task_completed$/,
+      "不填；仅用于达成其他任务档位（tier_reached）和完成其他任务（task_completed）",
+    ],
+    [/^nothing; it is only for the window custom$/, "不填；仅用于限时周期（custom）"],
+    [/^the name of the custom event that counts$/, "所计的自定义事件名"],
+    [/^another trigger, for the program has no check_in$/, "其他行为；方案没有开启签到（check_in）"],
+    [/^the time when the window begins$/, "限时周期的开始时间"],
+    [/^the time when the window ends$/, "限时周期的结束时间"],
+    [/^after starts_at, (.+)$/, "晚于开始时间 starts_at（$1）"],
+    [
+      /^times; only order, repurchase, custom and points_earned have amounts$/,
+      "次数 times；只有下单（order）、复购（repurchase）、自定义事件（custom）和获得积分（points_earned）有金额或数量",
+    ],
+    [/^times; seconds are only for the trigger watch$/, "次数 times；观看时长 seconds 仅用于观看（watch）"],
+    [
+      /^times; distinct_texts are only for the trigger comment$/,
+      "次数 times；不重复的评论 distinct_texts 仅用于评论（comment）",
+    ],
+    [
+      /^times, amount or seconds; a goal of the room adds up what everyone counts$/,
+      "次数 times、金额或数量 amount，或观看时长 seconds；全场合计把每个人的计数相加",
+    ],
+    [/^false; a goal of the room does not repeat$/, "false；全场合计的任务不会重新开始"],
+    [
+      /^a whole number; durations are for tasks that count seconds of watch time$/,
+      "整数；只有按观看时长计数的任务可以填时长",
+    ],
+    [/^prerequisites that do not lead back to the task$/, "不绕回自身的前置任务"],
+    [
+      /^a chain that ends; give one of these tasks a cap, or take away its repeat$/,
+      "会结束的任务链；请为其中一个任务设每人上限（cap），或关闭重新开始（repeat）",
+    ],
+  ],
+});

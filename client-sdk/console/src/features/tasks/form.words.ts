@@ -1,0 +1,412 @@
+import { texts } from "../../core/texts.js";
+
+export const words = texts(
+  {
+    group: {
+      Task: {
+        what: "名称",
+        counts: "计数方式",
+        tiers: "档位与奖励",
+        who: "对象",
+        narrower: "更多条件",
+        limits: "防刷与预算",
+      },
+    },
+    summary: { tasks: "{count} 个任务" },
+    field: {
+      Program: {
+        tasks: {
+          label: "任务",
+        },
+      },
+      Task: {
+        id: {
+          label: "任务编号",
+          help: "小写字母开头。观众的进度记在编号下，改编号等于新任务。",
+          example: "daily-likes",
+        },
+        title: {
+          label: "观众看到的标题",
+        },
+        trigger: {
+          label: "观众做什么",
+        },
+        custom: {
+          label: "自定义事件名",
+          help: "平台上报的 CustomEvent 名称。",
+          example: "quiz-won",
+        },
+        of_task: {
+          label: "哪个任务",
+          help: "不选时，任何其他任务都算。",
+          any: "任何其他任务",
+        },
+        condition: {
+          label: "附加条件（CEL）",
+          help: "可用 event、fact、viewer。金额以分为单位。",
+          example: "event.ordered.amount_minor >= 9900",
+        },
+        count: {
+          label: "怎么计数",
+        },
+        tiers: {
+          label: "档位",
+          help: "每档的目标要比前一档高。",
+        },
+        window: {
+          label: "计数周期",
+        },
+        requires: {
+          label: "先完成这些任务",
+          help: "都完成过，本任务才开始计数。",
+          hint: "选择任务",
+          none: "没有其他任务",
+        },
+        hidden: {
+          label: "隐藏任务",
+          help: "解锁前观众看不到。",
+        },
+        audience: {
+          label: "哪些观众（CEL）",
+          help: "留空表示所有人。",
+          example: '"vip" in viewer.privileges',
+        },
+        goal: {
+          label: "谁的进度",
+          help: "全场合计：达成后，每位参与者都有奖励。",
+        },
+        payout: {
+          label: "发放方式",
+          help: "周期结束 48 小时后仍未领取的奖励，会随观众下一次计入任务的行为自动发放。",
+        },
+        repeat: {
+          label: "完成后立即重新开始",
+          help: "超出的部分计入下一轮。",
+        },
+        cap: {
+          label: "每人上限",
+          help: "一位观众在一段时间内最多领取几档。",
+        },
+        budget: {
+          label: "总预算",
+          help: "所有观众合计，用完后不再发放。",
+        },
+        rate_limit: {
+          label: "频率上限",
+          help: "超出的行为不计数，防止刷量。",
+        },
+        rooms: {
+          label: "仅限这些房间",
+          help: "留空表示所有房间。",
+          hint: "输入房间号后回车",
+        },
+      },
+      Tier: {
+        threshold: {
+          label: "目标",
+          help: "观看时长可写 3m；金额以分为单位。",
+        },
+        rewards: {
+          label: "奖励",
+        },
+      },
+      Window: {
+        kind: {
+          label: "计数周期",
+          help: "每个周期结束后，计数从零开始。",
+        },
+        starts_at: {
+          label: "开始时间",
+        },
+        ends_at: {
+          label: "结束时间",
+        },
+      },
+      Cap: {
+        tiers: {
+          label: "最多几档",
+        },
+        per: {
+          label: "周期",
+        },
+      },
+      Budget: {
+        points: {
+          label: "最多积分",
+          help: "留空或 0 表示不限。",
+        },
+        tiers: {
+          label: "最多几档",
+          help: "留空或 0 表示不限。",
+        },
+        per: {
+          label: "周期",
+        },
+      },
+      RateLimit: {
+        times: {
+          label: "最多几次",
+        },
+        per: {
+          label: "每多长时间",
+        },
+      },
+    },
+    choice: {
+      Trigger: {
+        default: "",
+        enter: "进入直播间",
+        like: "点赞",
+        comment: "评论",
+        share: "分享",
+        watch: "观看",
+        follow: "关注",
+        click: "点击商品或链接",
+        order: "下单",
+        repurchase: "复购",
+        lead: "留资",
+        join_group: "入群",
+        custom: "自定义事件",
+        check_in: "签到",
+        tier_reached: "达成其他任务档位",
+        task_completed: "完成其他任务",
+        points_earned: "获得积分",
+        grant_issued: "获得权益",
+      },
+      CountBy: {
+        default: "默认（观看计时长，其余计次数）",
+        times: "次数",
+        amount: "金额或数量",
+        seconds: "观看时长",
+        distinct_days: "不同天数",
+        distinct_texts: "不重复的评论",
+      },
+      WindowKind: {
+        default: "默认（一次性）",
+        once: "一次性",
+        day: "每日",
+        week: "每周",
+        broadcast: "每场直播",
+        custom: "限时",
+      },
+      Goal: {
+        default: "默认（个人）",
+        viewer: "个人",
+        room: "全场合计",
+      },
+      Payout: {
+        default: "默认（立即发放）",
+        at_once: "立即发放",
+        on_claim: "观众领取后发放",
+      },
+    },
+    add: {
+      Task: "添加任务",
+      Tier: "添加档位",
+    },
+  },
+  {
+    group: {
+      Task: {
+        what: "Name",
+        counts: "What counts",
+        tiers: "Tiers and rewards",
+        who: "For whom",
+        narrower: "More conditions",
+        limits: "Limits and budget",
+      },
+    },
+    summary: { tasks: "{count} task | {count} tasks" },
+    field: {
+      Program: {
+        tasks: {
+          label: "Tasks",
+        },
+      },
+      Task: {
+        id: {
+          label: "Id",
+          help: "Begins with a lower-case letter. Progress is kept under it: another id is another task.",
+          example: "daily-likes",
+        },
+        title: {
+          label: "Title that viewers see",
+        },
+        trigger: {
+          label: "What the viewer does",
+        },
+        custom: {
+          label: "Name of the custom event",
+          help: "As the platform reports it in CustomEvent.",
+          example: "quiz-won",
+        },
+        of_task: {
+          label: "Which task",
+          help: "None chosen: any other.",
+          any: "Any other task",
+        },
+        condition: {
+          label: "Condition (CEL)",
+          help: "Over event, fact and viewer. Amounts in the minor unit.",
+          example: "event.ordered.amount_minor >= 9900",
+        },
+        count: {
+          label: "What is counted",
+        },
+        tiers: {
+          label: "Tiers",
+          help: "Each goal is higher than the one before.",
+        },
+        window: {
+          label: "Period",
+        },
+        requires: {
+          label: "After these tasks",
+          help: "All must have been completed before this one counts.",
+          hint: "Choose tasks",
+          none: "There are no other tasks",
+        },
+        hidden: {
+          label: "Hidden",
+          help: "Viewers don't see it until it is unlocked.",
+        },
+        audience: {
+          label: "Which viewers (CEL)",
+          help: "Empty: everyone.",
+          example: '"vip" in viewer.privileges',
+        },
+        goal: {
+          label: "Whose count",
+          help: "The whole room: everyone who took part is rewarded.",
+        },
+        payout: {
+          label: "Payout",
+          help: "What is not claimed 48 hours after the period is paid with the viewer's next action that counts.",
+        },
+        repeat: {
+          label: "Begin again when completed",
+          help: "What was counted beyond carries over.",
+        },
+        cap: {
+          label: "Cap for each viewer",
+          help: "How many tiers one viewer gets in a stretch of time.",
+        },
+        budget: {
+          label: "Budget",
+          help: "For all viewers together; once used up, nothing more is paid.",
+        },
+        rate_limit: {
+          label: "Rate limit",
+          help: "What goes beyond does not count: against spam.",
+        },
+        rooms: {
+          label: "Only in these rooms",
+          help: "Empty: all rooms.",
+          hint: "Type a room's id and press Enter",
+        },
+      },
+      Tier: {
+        threshold: {
+          label: "Goal",
+          help: "Watch time may be written 3m; amounts are in the minor unit.",
+        },
+        rewards: {
+          label: "Rewards",
+        },
+      },
+      Window: {
+        kind: {
+          label: "Period",
+          help: "Counting begins again with each.",
+        },
+        starts_at: {
+          label: "Begins",
+        },
+        ends_at: {
+          label: "Ends",
+        },
+      },
+      Cap: {
+        tiers: {
+          label: "Most tiers",
+        },
+        per: {
+          label: "In each",
+        },
+      },
+      Budget: {
+        points: {
+          label: "Most points",
+          help: "Empty or 0: no limit.",
+        },
+        tiers: {
+          label: "Most tiers",
+          help: "Empty or 0: no limit.",
+        },
+        per: {
+          label: "In each",
+        },
+      },
+      RateLimit: {
+        times: {
+          label: "At most, times",
+        },
+        per: {
+          label: "In how long",
+        },
+      },
+    },
+    choice: {
+      Trigger: {
+        default: "",
+        enter: "Enter the room",
+        like: "Like",
+        comment: "Comment",
+        share: "Share",
+        watch: "Watch",
+        follow: "Follow",
+        click: "Open goods or a link",
+        order: "Order",
+        repurchase: "Order again",
+        lead: "Leave contact details",
+        join_group: "Join a group chat",
+        custom: "Custom event",
+        check_in: "Check in",
+        tier_reached: "Reach a tier of another task",
+        task_completed: "Complete another task",
+        points_earned: "Earn points",
+        grant_issued: "Be granted something",
+      },
+      CountBy: {
+        default: "Default (watch time, else times)",
+        times: "Times",
+        amount: "Amount",
+        seconds: "Watch time",
+        distinct_days: "Different days",
+        distinct_texts: "Different comments",
+      },
+      WindowKind: {
+        default: "Default (once)",
+        once: "Once",
+        day: "Daily",
+        week: "Weekly",
+        broadcast: "Each broadcast",
+        custom: "Limited time",
+      },
+      Goal: {
+        default: "Default (each viewer)",
+        viewer: "Each viewer",
+        room: "The whole room",
+      },
+      Payout: {
+        default: "Default (at once)",
+        at_once: "At once",
+        on_claim: "When the viewer claims it",
+      },
+    },
+    add: {
+      Task: "Add task",
+      Tier: "Add tier",
+    },
+  },
+);
