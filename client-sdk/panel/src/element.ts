@@ -1,13 +1,14 @@
 import { defineCustomElement } from "vue";
 import Panel from "./Panel.vue";
-import { provideTexts } from "./i18n.js";
+import type { PanelRoom } from "./core/room.js";
+import { provideLanguage } from "./core/texts.js";
 import { panels } from "./panels.js";
-import type { PanelRoom } from "./room/panel.js";
+
 import tokens from "@flywheel/look/tokens.css?inline";
 
 const Base = defineCustomElement(Panel, {
   styles: [tokens, ...((Panel as { styles?: string[] }).styles ?? [])],
-  configureApp: provideTexts,
+  configureApp: provideLanguage,
 });
 
 const properties = {
@@ -17,11 +18,14 @@ const properties = {
   lang: "lang",
   theme: "theme",
   actions: "actions",
+  history: "history",
+  goes: "goes",
 } as const;
 
 /**
  * `<flywheel-panel>`: the viewer's panel with its styles inside. Attributes and properties are those of Panel.vue; like(),
- * comment(), share(), follow() and open() report what the viewer does with the host app's own buttons.
+ * comment(), share(), follow() and open() report what the viewer does with the host app's own buttons, back() serves its back
+ * button.
  */
 export class FlywheelPanelElement extends Base {
   static readonly observedAttributes = Object.keys(properties);
@@ -49,7 +53,12 @@ export class FlywheelPanelElement extends Base {
   }
 
   open(target: string): Promise<void> {
-    return this.#room().open(target);
+    return this.#room().click(target);
+  }
+
+  /** Closes what is open over the panel, or goes to the place before; false: it is where it began. For a native back button. */
+  back(): boolean {
+    return this.#room().navigation.back();
   }
 
   #room(): PanelRoom {

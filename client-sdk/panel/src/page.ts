@@ -20,6 +20,7 @@ panel.room = query.get("room") ?? "";
 panel.lang = language;
 panel.theme = theme;
 panel.actions = query.get("actions") ?? "on";
+panel.history = "address";
 panel.token = takeToken();
 document.body.append(panel);
 

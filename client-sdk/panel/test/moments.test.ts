@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Moments } from "../src/room/moments.js";
-import type { Moment } from "../src/room/rewards.js";
+import { Moments } from "../src/core/moments.js";
+import { noMoment, type Moment } from "../src/core/rewards.js";
 
-const points = (count: number): Moment => ({
-  points: count,
-  pending: 0,
-  rewards: [],
-  causes: [],
-  unlocked: [],
-});
+const points = (count: number): Moment => ({ ...noMoment, points: count });
 
 let shown: (number | undefined)[];
 let moments: Moments;

@@ -12,9 +12,13 @@ import {
   type Flywheel,
 } from "@flywheel/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Reader } from "../src/room/reader.js";
-import { initialState, type PanelState } from "../src/room/state.js";
-import { addDays, monthOf } from "../src/room/time.js";
+import { Features } from "../src/core/features.js";
+import { Reader } from "../src/core/reader.js";
+import { initialStay, type Stay } from "../src/core/stay.js";
+import { addDays, monthOf } from "../src/core/time.js";
+import { checkIn, withCalendar } from "../src/features/checkin/state.js";
+import { points } from "../src/features/points/state.js";
+import { tasks } from "../src/features/tasks/state.js";
 import * as recorded from "./recorded.js";
 
 /** A service of which a test says what day it is and how often it fails, and which tells what it was asked for. */
@@ -23,7 +27,9 @@ class Desk {
   failures = 0;
   answersAfterMillis = 0;
   asked: string[] = [];
-  state: PanelState = initialState;
+  stay: Stay = initialStay;
+  readonly features = new Features([]);
+  readonly flywheel: Flywheel;
   errors: FlywheelError[] = [];
   readonly reader: Reader;
 
@@ -55,15 +61,16 @@ class Desk {
         },
       });
     });
-    const flywheel = {
+    this.flywheel = {
       service: (service: Parameters<typeof createClient>[0]) => createClient(service, transport),
     } as unknown as Flywheel;
     this.reader = new Reader({
-      flywheel,
-      roomId: "room-1",
-      state: () => this.state,
+      source: { flywheel: this.flywheel, roomId: "room-1" },
+      slices: () => [tasks, points, checkIn],
+      state: (slice) => this.features.state(slice),
+      stay: () => this.stay,
       update: (change) => {
-        this.state = change(this.state);
+        this.stay = change(this.stay);
       },
       onError: (error) => this.errors.push(error),
     });
@@ -103,23 +110,24 @@ test("what could not be read is read again until it is there", async () => {
   await vi.advanceTimersByTimeAsync(0);
   await begun;
   expect(desk.errors.map(({ reason }) => reason)).toEqual(["NO_CONNECTION"]);
-  expect(desk.state.load).toBe("failed");
+  expect(desk.stay.load).toBe("failed");
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(desk.state).toMatchObject({ load: "ready", failure: undefined, points: { balance: 7n } });
+  expect(desk.stay).toMatchObject({ load: "ready", failure: undefined });
+  expect(desk.features.state(points).value?.balance).toBe(7n);
 
   desk.failures = 1;
   desk.takeAsked();
-  desk.reader.refresh({ tasks: true, checkIn: false });
+  desk.reader.refresh(["tasks"]);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(desk.takeAsked()).toEqual(["tasks", "tasks"]);
-  expect(desk.state.load).toBe("ready");
+  expect(desk.stay.load).toBe("ready");
 });
 
 test("what becomes due while something is read is read after it", async () => {
   desk.answersAfterMillis = 1_000;
   const begun = desk.reader.begin(Promise.resolve());
   await vi.advanceTimersByTimeAsync(100);
-  desk.reader.refresh({ tasks: true, checkIn: false });
+  desk.reader.refresh(["tasks"]);
   await vi.advanceTimersByTimeAsync(5_000);
   await begun;
   expect(desk.takeAsked()).toEqual(["2026-11", "tasks", "tasks"]);
@@ -129,9 +137,11 @@ test("every month that was looked at is read again, and tomorrow's", async () =>
   desk.today = "2026-05-31"; // a Sunday, whose tomorrow is neither in its month nor in its week
   await desk.reader.begin(Promise.resolve());
   expect(desk.takeAsked()).toEqual(["2026-05", "2026-06", "tasks"]);
-  await desk.reader.readMonth("2026-03");
+  const looked = await desk.flywheel.service(CheckInService).getCheckInCalendar({ month: "2026-03" });
+  const state = desk.features.state(checkIn);
+  state.value = withCalendar(state.value, { ...looked, today: desk.today });
   desk.takeAsked();
-  desk.reader.refresh({ tasks: false, checkIn: true });
+  desk.reader.refresh(["checkin"]);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(desk.takeAsked()).toEqual(["2026-03", "2026-05", "2026-06"]);
 });
@@ -154,5 +164,5 @@ test("a day that ends is noticed, and a device whose clock is fast doesn't ask a
   expect(await asksIn(300)).toBeLessThanOrEqual(5);
   desk.today = "2026-11-19";
   expect(await asksIn(70)).toBeGreaterThanOrEqual(1);
-  expect(desk.state.checkIn?.today).toBe("2026-11-19");
+  expect(desk.features.state(checkIn).value?.today).toBe("2026-11-19");
 });

@@ -1,10 +1,16 @@
 import { create } from "@bufbuild/protobuf";
 import { FactSchema, PointsEntryKind, type Reward } from "@flywheel/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Moments } from "../src/room/moments.js";
-import { Celebrated, merge, type Moment } from "../src/room/rewards.js";
+import { Moments } from "../src/core/moments.js";
+import { Celebrated, merge, noMoment, type Moment } from "../src/core/rewards.js";
+import * as checkin from "../src/features/checkin/state.js";
+import * as grants from "../src/features/grants/state.js";
+import * as points from "../src/features/points/state.js";
+import * as tasks from "../src/features/tasks/state.js";
 import * as recorded from "./recorded.js";
 
+const celebration = () =>
+  new Celebrated((fact) => [points, grants, tasks, checkin].map(({ moment }) => moment(fact)));
 const freeze = (grantNumber: bigint, count: number) =>
   create(FactSchema, {
     what: {
@@ -19,41 +25,53 @@ const counts = (rewards: readonly Reward[]) =>
 
 describe("rewards", () => {
   test("are celebrated once, though the answer and the watch both tell of them", () => {
-    const celebrated = new Celebrated();
+    const celebrated = celebration();
     expect(celebrated.take(recorded.checkedIn().facts)?.points).toBe(10);
     expect(celebrated.take(recorded.checkedIn().facts)).toBeUndefined();
   });
 
   test("of one action are one moment", () => {
-    const moment = new Celebrated().take(recorded.shared().facts);
+    const moment = celebration().take(recorded.shared().facts);
     expect(moment?.points).toBe(10);
     expect(moment?.rewards.map(({ kind }) => kind.case)).toEqual(["experience"]);
     expect(moment?.causes).toHaveLength(1);
   });
 
   test("that are alike are added up", () => {
-    const moment = new Celebrated().take([
-      freeze(1n, 1),
-      freeze(2n, 2),
-      entry(1n, 5n, PointsEntryKind.EARNED),
-    ]);
+    const moment = celebration().take([freeze(1n, 1), freeze(2n, 2), entry(1n, 5n, PointsEntryKind.EARNED)]);
     expect(counts(moment?.rewards ?? [])).toEqual([3]);
     expect(moment?.points).toBe(5);
   });
 
   test("are no points that lapsed, matured or were taken away", () => {
     const kinds = [PointsEntryKind.EXPIRED, PointsEntryKind.MATURED, PointsEntryKind.ADJUSTED_DOWN];
-    expect(new Celebrated().take(kinds.map((kind, index) => entry(BigInt(index), 1n, kind)))).toBeUndefined();
+    expect(celebration().take(kinds.map((kind, index) => entry(BigInt(index), 1n, kind)))).toBeUndefined();
   });
 
   test("that are pending are told apart", () => {
-    const moment = new Celebrated().take([entry(1n, 80n, PointsEntryKind.EARNED_PENDING)]);
+    const moment = celebration().take([entry(1n, 80n, PointsEntryKind.EARNED_PENDING)]);
     expect(moment).toMatchObject({ points: 0, pending: 80 });
   });
 });
 
+describe("a check-in", () => {
+  const checkedIn = (period: string, streak: number, freezesUsed = 0) =>
+    create(FactSchema, { what: { case: "checkedIn", value: { period, streak, freezesUsed } } });
+
+  test("is told of where it gives nothing, as on the eighth day of a streak", () => {
+    const moment = celebration().take([checkedIn("2026-11-18", 8)]);
+    expect(moment?.occasion).toEqual({ zh: "连续签到第 8 天", en: "Day 8 in a row" });
+    expect(moment?.notes).toEqual([]);
+  });
+
+  test("says that a freeze was used up", () => {
+    const moment = celebration().take([checkedIn("2026-11-18", 9, 1)]);
+    expect(moment?.notes.map(({ en }) => en)).toEqual(["1 freeze kept your streak"]);
+  });
+});
+
 describe("moments", () => {
-  const moment = (points: number): Moment => ({ points, pending: 0, rewards: [], causes: [], unlocked: [] });
+  const moment = (points: number): Moment => ({ ...noMoment, points });
   let shown: (number | undefined)[] = [];
   let moments: Moments;
 

@@ -1,18 +1,24 @@
 import { CountBy, Goal, TaskState, type TaskProgress } from "@flywheel/client";
 import { describe, expect, test } from "vitest";
-import { arranged, nextRewardAtMillis, shown, tierFills } from "../src/room/shown.js";
-import { initialState, withTasks, type PanelState } from "../src/room/state.js";
-import { addMonths, weekOf } from "../src/room/time.js";
+import { initialStay, type Stay } from "../src/core/stay.js";
+import { addMonths, weekOf } from "../src/core/time.js";
+import {
+  arranged,
+  best,
+  groupOf,
+  isOver,
+  rewardAtMillis,
+  shown,
+  tierFills,
+} from "../src/features/tasks/shown.js";
+import { tasks, withTasks, type Tasks } from "../src/features/tasks/state.js";
 import * as recorded from "./recorded.js";
 
-const present: PanelState = {
-  ...withTasks(initialState, recorded.tasks()),
-  presence: "present",
-  creditedAtMillis: 1_000_000,
-};
+const present: Stay = { ...initialStay, presence: "present", creditedAtMillis: 1_000_000 };
+const known: Tasks = withTasks(tasks.initial, recorded.tasks());
 
 function task(id: string): TaskProgress {
-  const found = present.tasks.find(({ taskId }) => taskId === id);
+  const found = known.tasks.find(({ taskId }) => taskId === id);
   if (!found) throw new Error(`no task ${id}`);
   return found;
 }
@@ -37,9 +43,9 @@ describe("a watch task", () => {
   });
 
   test("says when its reward is due, also while a reward of it waits to be claimed", () => {
-    expect(nextRewardAtMillis(present)).toBe(1_180_000);
-    const tasks = present.tasks.map((each) => ({ ...each, state: TaskState.TO_CLAIM }));
-    expect(nextRewardAtMillis({ ...present, tasks })).toBe(1_180_000);
+    expect(rewardAtMillis(known, present)).toBe(1_180_000);
+    const claimable = known.tasks.map((each) => ({ ...each, state: TaskState.TO_CLAIM }));
+    expect(rewardAtMillis({ ...known, tasks: claimable }, present)).toBe(1_180_000);
   });
 
   test("of the whole room does not count down, for nobody knows how many watch", () => {
@@ -58,6 +64,13 @@ test("likes on their way are shown at once, for oneself and for the room", () =>
   expect(shown(task("daily-likes"), present, 0).count).toBe(0);
 });
 
+test("likes that a ceiling will pass over are not shown ahead, so that no count runs backwards", () => {
+  const liking = { ...present, likesWaiting: 50 };
+  const likes = { ...task("daily-likes"), count: 100n, timesLeft: 20n };
+  expect(shown(likes, liking, 0).count).toBe(120);
+  expect(shown({ ...likes, timesLeft: 0n }, liking, 0).count).toBe(100);
+});
+
 test("each tier has an equal part of the bar, however far apart they are", () => {
   expect(tierFills([10, 100, 300], 55)).toEqual([1, 0.5, 0]);
   expect(tierFills([10, 100, 300], 900)).toEqual([1, 1, 1]);
@@ -65,11 +78,31 @@ test("each tier has an equal part of the bar, however far apart they are", () =>
 
 test("what can be claimed comes first, what is locked last, what is done stands apart", () => {
   const claimable = { ...task("weekly-chests"), state: TaskState.TO_CLAIM };
-  const all = present.tasks.map((each) => (each.taskId === claimable.taskId ? claimable : each));
-  const { open, done } = arranged(all);
-  expect(open[0]?.taskId).toBe("weekly-chests");
-  expect(open.at(-1)?.state).toBe(TaskState.LOCKED);
-  expect(done.map(({ taskId }) => taskId)).toEqual(["welcome"]);
+  const all = known.tasks.map((each) => (each.taskId === claimable.taskId ? claimable : each));
+  expect(arranged(all)[0]?.taskId).toBe("weekly-chests");
+  expect(arranged(all).at(-1)?.state).toBe(TaskState.LOCKED);
+  expect(all.filter(isOver).map(({ taskId }) => taskId)).toEqual(["welcome"]);
+});
+
+test("tasks stand in the group of their window", () => {
+  const window = (name: string) => groupOf({ ...task("daily-likes"), window: name });
+  expect(["2026-11-18", "2026-W47", "broadcast:b", "custom:x", ""].map(window)).toEqual([
+    "day",
+    "week",
+    "show",
+    "growth",
+    "growth",
+  ]);
+});
+
+test("the three best tasks are those that are under way, the fullest first", () => {
+  const fuller = known.tasks.map((each) =>
+    each.taskId === "daily-comments" ? { ...each, count: 2n, missing: 1n } : each,
+  );
+  const found = best(fuller);
+  expect(found).toHaveLength(3);
+  expect(found[0]?.taskId).toBe("daily-comments");
+  expect(found.every(({ state, goal }) => state === TaskState.OPEN && goal !== Goal.ROOM)).toBe(true);
 });
 
 test("weeks begin on Mondays and reach over months and years", () => {

@@ -54,6 +54,12 @@ export interface RoomOptions {
   readonly backoff?: Backoff;
 }
 
+/** Options of an act. */
+export interface ActOptions {
+  /** An id of your own, for an act that is tried again later: with the same id it has one effect. */
+  readonly requestId?: string;
+}
+
 /** A viewer's stay in a room. */
 export interface RoomSession {
   readonly roomId: string;
@@ -63,7 +69,7 @@ export interface RoomSession {
   /** Likes; gathered, kept while there is no connection, and delivered once. What they set off comes by onFacts. */
   like(count?: number): void;
   /** Writes a comment. Answers what it set off, which comes by onFacts too; so do the others. */
-  comment(text: string): Promise<readonly Fact[]>;
+  comment(text: string, options?: ActOptions): Promise<readonly Fact[]>;
   /** Shares the room to a channel, such as "wechat". */
   share(channel: string): Promise<readonly Fact[]>;
   /** Follows the host. */
@@ -186,8 +192,8 @@ class Session implements RoomSession {
     this.#likes.add(count);
   }
 
-  comment(text: string): Promise<readonly Fact[]> {
-    return this.#act({ case: "commented", value: { text } });
+  comment(text: string, options?: ActOptions): Promise<readonly Fact[]> {
+    return this.#act({ case: "commented", value: { text } }, options?.requestId);
   }
 
   share(channel: string): Promise<readonly Fact[]> {

@@ -1,6 +1,8 @@
 package io.flywheel.viewer;
 
 import com.google.inject.Inject;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
@@ -9,9 +11,11 @@ import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Program;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /** Puts a viewer's whole standing together from what each feature knows. Thread-safe. */
@@ -25,7 +29,7 @@ final class Standing {
     this.sections = sections;
   }
 
-  /** The standing as it is committed now; of a viewer who is not known yet there is only the id. */
+  /** The standing as it is committed now; of a viewer who is not known yet there is only the id and the program. */
   Viewer of(ViewerKey viewer) {
     try {
       return engine.read(viewer, this::compose);
@@ -33,21 +37,22 @@ final class Standing {
       if (e.reason() != ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND) {
         throw e;
       }
-      return unknown(viewer, 0); // without a program nobody has done anything yet
+      // Without a program nobody has done anything yet.
+      return Viewer.newBuilder().setViewerId(viewer.viewerId()).build();
     }
   }
 
   private Viewer compose(StateView view) {
     ViewerProfile profile = view.profile();
-    if (!profile.hasFirstSeenAt()) {
-      return unknown(view.viewer(), view.program().version());
-    }
     Viewer.Builder viewer =
         Viewer.newBuilder()
             .setViewerId(view.viewer().viewerId())
-            .setProfile(withoutSilentPresence(profile, view.program(), view.at()))
-            .setProgramVersion(view.program().version());
-    sections.forEach(section -> section.contribute(view, viewer));
+            .setProgramVersion(view.program().version())
+            .addAllProgramParts(parts(view.program().program()));
+    if (profile.hasFirstSeenAt()) {
+      viewer.setProfile(withoutSilentPresence(profile, view.program(), view.at()));
+      sections.forEach(section -> section.contribute(view, viewer));
+    }
     return viewer.build();
   }
 
@@ -60,10 +65,11 @@ final class Standing {
         : profile;
   }
 
-  private static Viewer unknown(ViewerKey viewer, long programVersion) {
-    return Viewer.newBuilder()
-        .setViewerId(viewer.viewerId())
-        .setProgramVersion(programVersion)
-        .build();
+  /** What the merchant has set of the program, by name: apps show these parts and no others. */
+  private static List<String> parts(Program program) {
+    return program.getAllFields().keySet().stream()
+        .filter(field -> field.getJavaType() == JavaType.MESSAGE)
+        .map(FieldDescriptor::getName)
+        .toList();
   }
 }

@@ -1,0 +1,39 @@
+import type { Cause, FlywheelError } from "@flywheel/client";
+import { causeText } from "@flywheel/look";
+import { inject, provide, type InjectionKey } from "vue";
+import { coreTexts } from "./coreTexts.js";
+import type { PanelRoom } from "./room.js";
+import { useLanguage, type Texts } from "./texts.js";
+
+const roomKey: InjectionKey<PanelRoom> = Symbol("room");
+
+export function provideRoom(room: PanelRoom): void {
+  provide(roomKey, room);
+}
+
+/** The room that the panel is of. */
+export function useRoom(): PanelRoom {
+  const room = inject(roomKey);
+  if (!room) {
+    throw new Error("no room was provided");
+  }
+  return room;
+}
+
+/** Says what something was given for, in the words of the feature that knows. */
+export function useCauseText(): (cause: Cause | undefined) => string {
+  const room = useRoom();
+  const language = useLanguage();
+  return (cause) => causeText(cause, language.value, (id) => room.titleOf("task", id, language.value));
+}
+
+/** Says in words why something failed. */
+export function useErrorText(): (error: FlywheelError) => string {
+  const room = useRoom();
+  const language = useLanguage();
+  return ({ reason }) => {
+    const tables = [...room.features.present().map(({ errors }) => errors), coreTexts.errors as Texts];
+    const found = tables.map((table) => table?.[language.value][reason]).find((text) => text !== undefined);
+    return found ?? coreTexts.errors[language.value].GENERAL;
+  };
+}

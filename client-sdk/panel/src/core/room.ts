@@ -1,0 +1,447 @@
+import {
+  createFlywheel,
+  FlywheelError,
+  joinRoom,
+  ViewerService,
+  type Fact,
+  type Flywheel,
+  type RoomSession,
+  type RoomState,
+  type TokenProvider,
+  type Viewer,
+} from "@flywheel/client";
+import type { Language } from "@flywheel/look";
+import { shallowRef, type ShallowRef } from "vue";
+import type { CauseCase, Manifest, Slice, Tab } from "./feature.js";
+import { Deeds } from "./deeds.js";
+import { Features } from "./features.js";
+import { Moments } from "./moments.js";
+import type { Navigation } from "./navigation.js";
+import { Outbox } from "./outbox.js";
+import { Reader } from "./reader.js";
+import { Remembered } from "./remembered.js";
+import { Celebrated, isReward, type Moment } from "./rewards.js";
+import { initialStay, withProgram, type Stay } from "./stay.js";
+import { Traffic } from "./traffic.js";
+import { settled } from "./waits.js";
+
+export interface PanelOptions {
+  readonly baseUrl: string;
+  readonly roomId: string;
+  readonly token: TokenProvider;
+  readonly navigation: Navigation;
+  readonly onMoment: (moment: Moment) => void;
+  readonly onError: (error: FlywheelError) => void;
+  readonly onSignedOut: () => void;
+}
+
+/** How long the watch waits for answers that are under way: they tell the same, and what they confirm. */
+const quietMillis = 500;
+/** How long a stay waits for the end of the one before it. */
+const partingMillis = 3_000;
+/** How long the watch has to tell of the program before it is asked for: some networks hold streams back. */
+const programMillis = 1_500;
+/** Two signs of life ahead of their time are at least this far apart. */
+const beatMillis = 2_000;
+
+/** A viewer's panel for a room: the session, the watch and the facts, which it hands to the features. */
+export class PanelRoom {
+  readonly stay: ShallowRef<Stay> = shallowRef(initialStay);
+  /** This device's clock, which goes once a second. */
+  readonly nowMillis: ShallowRef<number> = shallowRef(Date.now());
+  /** What is celebrated now. */
+  readonly moment: ShallowRef<Moment | undefined> = shallowRef();
+  readonly features = new Features();
+  readonly navigation: Navigation;
+  readonly deeds = new Deeds();
+  /** Comments that wait for a connection. */
+  readonly outbox = new Outbox(async ({ text, requestId }) => {
+    await this.#sessionNow().comment(text, { requestId });
+  });
+  /** Whether the viewer follows the host, as far as this device knows. */
+  readonly isFollowing: ShallowRef<boolean> = shallowRef(false);
+  readonly roomId: string;
+  readonly #options: PanelOptions;
+  readonly #flywheel: Flywheel;
+  readonly #reader: Reader;
+  readonly #traffic = new Traffic();
+  readonly #celebrated = new Celebrated((fact) =>
+    this.features.present().map((feature) => feature.moment?.(fact)),
+  );
+  readonly #moments = new Moments((moment) => {
+    this.moment.value = moment;
+  });
+  readonly #ended = new AbortController();
+  #tellProgram: () => void = () => undefined;
+  /** When the program is known. */
+  readonly #programTold = new Promise<void>((resolve) => {
+    this.#tellProgram = resolve;
+  });
+  #session: RoomSession | undefined;
+  /** Likes that were given before there was a session. */
+  #earlyLikes = 0;
+  #stopped = false;
+  #beatAtMillis = 0;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: PanelOptions) {
+    this.roomId = options.roomId;
+    this.navigation = options.navigation;
+    this.#options = options;
+    this.#flywheel = createFlywheel({
+      baseUrl: options.baseUrl,
+      token: options.token,
+      onSignedOut: () => {
+        this.#signOut();
+      },
+      interceptors: [
+        this.#traffic.interceptor({
+          onLikesCounted: (count) => {
+            this.#likesWait(-count);
+          },
+          onCredited: (creditedAtMillis) => {
+            this.#update((stay) => ({ ...stay, creditedAtMillis }));
+          },
+        }),
+      ],
+    });
+    this.#reader = new Reader({
+      source: { flywheel: this.#flywheel, roomId: options.roomId },
+      slices: () => this.features.present().map(({ slice }) => slice),
+      state: (slice) => this.features.state(slice),
+      stay: () => this.stay.value,
+      update: (change) => {
+        this.#update(change);
+      },
+      onError: options.onError,
+    });
+  }
+
+  /**
+   * Enters the room and begins to read and watch.
+   *
+   * @param before the end of an earlier stay, which may be in the same room, so that it must not end this one; it is waited
+   *   for a little
+   */
+  async start(before?: Promise<void>): Promise<void> {
+    if (before) {
+      await settled(before, partingMillis);
+      if (this.#stopped) return;
+    }
+    this.#ticker = setInterval(() => {
+      this.#tick();
+    }, 1_000);
+    void this.#watch();
+    this.#join();
+    this.#remember().catch(() => undefined); // Without a token there is nobody to remember.
+    await this.#begin();
+  }
+
+  /** Learns what the program has, loads what the first view needs, and reads it. */
+  async #begin(): Promise<void> {
+    await settled(this.#programTold, programMillis);
+    if (!this.stay.value.program) await this.#askForProgram();
+    await this.#loadFirst();
+    if (!this.#stopped && this.stay.value.program) await this.#reader.begin(this.#session?.entered);
+  }
+
+  async #askForProgram(): Promise<void> {
+    try {
+      await this.#session?.entered.catch(() => undefined);
+      if (this.#stopped || this.stay.value.program || this.stay.value.presence === "failed") return;
+      const { viewer } = await this.#flywheel.service(ViewerService).getViewer({});
+      if (viewer) this.#learn((stay) => withProgram(stay, viewer));
+    } catch (caught) {
+      this.#reader.fail(FlywheelError.from(caught));
+    }
+  }
+
+  #learn(change: (stay: Stay) => Stay): void {
+    this.#update(change);
+    this.features.enable(this.stay.value.program ?? new Set());
+    this.#tellProgram();
+  }
+
+  /** Today's features are loaded at once; so is what the address names. */
+  async #loadFirst(): Promise<void> {
+    const { tab, sheet } = this.navigation.place.value;
+    const named = sheet ? this.features.withSheet(sheet[0]) : undefined;
+    const first = new Set([
+      ...this.features.enabled.value.filter(({ early }) => early),
+      ...this.features.in("today"),
+      ...this.features.in(tab),
+      ...(named ? [named] : []),
+    ]);
+    await Promise.all([...first].map((manifest) => this.features.load(manifest)));
+  }
+
+  /** Loads the features of a tab, and reads them. */
+  async open(tab: Tab): Promise<void> {
+    await Promise.all(this.features.in(tab).map((manifest) => this.need(manifest)));
+  }
+
+  /** Loads a feature unless it is there, and reads how it stands. */
+  async need(manifest: Manifest): Promise<void> {
+    const feature = await this.features.load(manifest);
+    if (feature && !this.#reader.knows(manifest.id) && this.stay.value.load !== "loading") {
+      this.#reader.refresh([manifest.id]);
+    }
+  }
+
+  /** Leaves the room. Nothing is told afterwards. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#ended.abort();
+    clearInterval(this.#ticker);
+    this.#moments.stop();
+    this.#reader.stop();
+    await this.#session?.leave().catch(() => undefined);
+  }
+
+  /** While something else has the viewer's attention, moments wait. */
+  holdMoments(isHeld: boolean): void {
+    this.#moments.hold(isHeld);
+  }
+
+  /** Reads everything again after a failure. */
+  async retry(): Promise<void> {
+    this.#update((stay) => ({ ...stay, load: "loading" }));
+    if (this.stay.value.presence === "failed") {
+      this.#join();
+    }
+    await this.#begin();
+  }
+
+  /** Gives a sign of life now; comes back into the room where the session was ended elsewhere. */
+  beat(): void {
+    this.#session?.beat();
+  }
+
+  like(count = 1): void {
+    this.#likesWait(count);
+    if (this.#session) this.#session.like(count);
+    else this.#earlyLikes += count;
+  }
+
+  /** Writes a comment. Without a connection it waits in the outbox until there is one. */
+  async comment(text: string): Promise<void> {
+    await this.outbox.write(text);
+  }
+
+  async share(channel: string): Promise<void> {
+    await this.#sessionNow().share(channel);
+  }
+
+  async follow(): Promise<void> {
+    await this.#sessionNow().follow();
+    this.isFollowing.value = true;
+    (await this.#following()).set();
+  }
+
+  /** Where this device remembers that the viewer follows the host of the room. */
+  async #following(): Promise<Remembered> {
+    const claims = await this.#flywheel.claims();
+    const { baseUrl } = this.#flywheel;
+    return new Remembered("following", [baseUrl, claims?.merchant ?? "", claims?.sub ?? "", this.roomId]);
+  }
+
+  async #remember(): Promise<void> {
+    this.isFollowing.value = (await this.#following()).isSet;
+  }
+
+  async click(target: string): Promise<void> {
+    await this.#sessionNow().click(target);
+  }
+
+  #sessionNow(): RoomSession {
+    if (!this.#session) {
+      throw new Error("the panel is still leaving the room where it was before");
+    }
+    return this.#session;
+  }
+
+  /** Clients of the service; the facts of their answers are to be handed to `take`. */
+  get service(): Flywheel["service"] {
+    return this.#flywheel.service;
+  }
+
+  /** The state of a feature. */
+  state<S>(slice: Slice<S>): Readonly<ShallowRef<S>> {
+    return this.features.state(slice);
+  }
+
+  /** Changes the state of a feature by what a call of its own has answered. */
+  change<S>(slice: Slice<S>, change: (state: S) => S): void {
+    const state = this.features.state(slice);
+    state.value = change(state.value);
+  }
+
+  /** Reads a feature again soon. */
+  refresh(slice: Slice<unknown>): void {
+    this.#reader.refresh([slice.id]);
+  }
+
+  /** How the viewer knows a thing that something was given for. */
+  titleOf(kind: CauseCase, id: string, language: Language): string | undefined {
+    for (const { titleOf, slice } of this.features.present()) {
+      const title = titleOf?.(kind, id, this.state(slice).value, language);
+      if (title !== undefined) return title;
+    }
+    return undefined;
+  }
+
+  dismiss(): void {
+    this.#moments.dismiss();
+  }
+
+  #join(): void {
+    const session = joinRoom(this.#flywheel, {
+      roomId: this.roomId,
+      onFacts: (facts) => {
+        this.take(facts);
+      },
+      onState: (presence, error) => {
+        this.#present(presence, error);
+      },
+      onLikesLost: (count, error) => {
+        this.#likesWait(-count);
+        if (error && !this.#stopped) this.#options.onError(error);
+      },
+    });
+    session.entered.catch(() => undefined);
+    this.#session = session;
+    if (this.#earlyLikes > 0) {
+      session.like(this.#earlyLikes);
+      this.#earlyLikes = 0;
+    }
+  }
+
+  #present(presence: RoomState, error: FlywheelError | undefined): void {
+    this.#update((stay) => ({ ...stay, presence }));
+    if (presence === "failed" && error) {
+      this.#reader.fail(error);
+    }
+  }
+
+  async #watch(): Promise<void> {
+    try {
+      const updates = this.#flywheel.watch(
+        ViewerService.method.watchViewer,
+        {},
+        {
+          signal: this.#ended.signal,
+          onState: (connection) => {
+            this.#connected(connection);
+          },
+        },
+      );
+      for await (const { update } of updates) {
+        await this.#traffic.quiet(quietMillis);
+        if (update.case === "snapshot") {
+          await this.#restart(update.value);
+        } else if (update.case === "change") {
+          this.take(update.value.facts);
+        }
+      }
+    } catch (caught) {
+      this.#reader.fail(FlywheelError.from(caught));
+    }
+  }
+
+  /** A snapshot came: at first, after a gap, or because another version of the program is in force. */
+  async #restart(viewer: Viewer): Promise<void> {
+    const { programVersion, presence, load } = this.stay.value;
+    if (viewer.programVersion !== programVersion && presence === "failed") {
+      this.#join();
+    }
+    this.#learn((stay) => withProgram(stay, viewer));
+    for (const { slice } of this.features.present()) {
+      const state = this.features.state(slice);
+      state.value = slice.snapshot?.(state.value, viewer) ?? state.value;
+    }
+    if (load !== "loading") {
+      await this.#loadFirst();
+      this.#reader.refresh(this.features.present().map(({ slice }) => slice.id));
+    }
+  }
+
+  #connected(connection: Stay["connection"]): void {
+    this.#update((stay) => ({ ...stay, connection }));
+    if (connection === "live") void this.outbox.flush();
+  }
+
+  /** Hands facts to the features, and celebrates what they give. */
+  take(facts: readonly Fact[]): void {
+    if (this.#stopped) {
+      return;
+    }
+    const woken = this.features.wokenBy(facts);
+    if (woken.length > 0) {
+      void this.#wake(woken, facts);
+    }
+    const stale: string[] = [];
+    for (const { slice } of this.features.present()) {
+      const state = this.features.state(slice);
+      if (slice.isStale?.(state.value, facts)) stale.push(slice.id);
+      state.value = facts.reduce((now, fact) => slice.reduce?.(now, fact) ?? now, state.value);
+    }
+    this.#reader.noticed(facts);
+    this.#reader.refresh(stale);
+    this.#celebrate(facts);
+  }
+
+  /** Loads what facts concern, which then celebrates them. */
+  async #wake(woken: readonly Manifest[], facts: readonly Fact[]): Promise<void> {
+    await Promise.all(woken.map((manifest) => this.need(manifest)));
+    if (!this.#stopped) this.#celebrate(facts);
+  }
+
+  #celebrate(facts: readonly Fact[]): void {
+    const moment = this.#celebrated.take(facts);
+    if (moment) {
+      this.#moments.add(moment);
+      if (isReward(moment) || moment.unlocked.length > 0) this.#options.onMoment(moment);
+    }
+  }
+
+  #tick(): void {
+    this.nowMillis.value = Date.now();
+    if (document.visibilityState === "hidden") {
+      return;
+    }
+    this.#reader.tick(this.nowMillis.value);
+    if (
+      this.#rewardAtMillis() <= this.nowMillis.value &&
+      this.nowMillis.value - this.#beatAtMillis >= beatMillis
+    ) {
+      this.#beatAtMillis = this.nowMillis.value;
+      this.beat();
+    }
+  }
+
+  /** When the next reward for watching is due. */
+  #rewardAtMillis(): number {
+    const due = this.features
+      .present()
+      .map(({ slice }) => slice.rewardAtMillis?.(this.state(slice).value, this.stay.value) ?? Infinity);
+    return Math.min(...due);
+  }
+
+  #likesWait(count: number): void {
+    this.#update((stay) => ({ ...stay, likesWaiting: Math.max(0, stay.likesWaiting + count) }));
+  }
+
+  /** Nothing more can be had; told once. */
+  #signOut(): void {
+    if (this.#stopped || this.stay.value.load === "signedOut") {
+      return;
+    }
+    this.#update((stay) => ({ ...stay, load: "signedOut" }));
+    this.#ended.abort();
+    this.#options.onSignedOut();
+  }
+
+  #update(change: (stay: Stay) => Stay): void {
+    this.stay.value = change(this.stay.value);
+  }
+}

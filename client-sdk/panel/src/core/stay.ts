@@ -1,0 +1,37 @@
+import type { ConnectionState, FlywheelError, RoomState, Viewer } from "@flywheel/client";
+import type { ProgramParts } from "./feature.js";
+
+/** What the panel knows of the stay in the room itself. Never changed in place: each update makes another. */
+export interface Stay {
+  readonly load: "loading" | "ready" | "failed" | "signedOut";
+  /** With "failed": why. */
+  readonly failure: FlywheelError | undefined;
+  /** Whether the merchant has applied no program yet. */
+  readonly noProgram: boolean;
+  readonly connection: ConnectionState;
+  readonly presence: RoomState;
+  readonly programVersion: bigint;
+  /** What the program has; undefined: not known yet. */
+  readonly program: ProgramParts | undefined;
+  /** Likes that no answer has confirmed yet. */
+  readonly likesWaiting: number;
+  /** By this device's clock: until when watch time is credited. */
+  readonly creditedAtMillis: number;
+}
+
+export const initialStay: Stay = {
+  load: "loading",
+  failure: undefined,
+  noProgram: false,
+  connection: "connecting",
+  presence: "entering",
+  programVersion: 0n,
+  program: undefined,
+  likesWaiting: 0,
+  creditedAtMillis: 0,
+};
+
+/** The program as a viewer's standing tells it. */
+export function withProgram(stay: Stay, { programVersion, programParts }: Viewer): Stay {
+  return { ...stay, programVersion, program: new Set(programParts) };
+}
