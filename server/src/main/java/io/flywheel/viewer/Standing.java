@@ -29,7 +29,10 @@ final class Standing {
     this.sections = sections;
   }
 
-  /** The standing as it is committed now; of a viewer who is not known yet there is only the id and the program. */
+  /**
+   * The standing as it is committed now; of a viewer who is not known yet there is only the id and
+   * the program.
+   */
   Viewer of(ViewerKey viewer) {
     try {
       return engine.read(viewer, this::compose);
