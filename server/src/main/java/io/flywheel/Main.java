@@ -28,7 +28,8 @@ import java.util.List;
 public final class Main {
   private Main() {}
 
-  static List<Module> modules(Settings settings) {
+  /** The modules, in the order in which their reactors run. */
+  public static List<Module> modules(Settings settings) {
     return List.of(
         new TimeModule(),
         new TelemetryModule(),

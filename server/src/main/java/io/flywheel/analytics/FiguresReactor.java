@@ -1,6 +1,7 @@
 package io.flywheel.analytics;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Reactor;
@@ -163,7 +164,9 @@ final class FiguresReactor implements Reactor {
         action.identity() instanceof Action.Remembered && !(action.body() instanceof Event);
     Presence presence = turn.profile().getPresence();
     long silence = millis(turn) - Timestamps.toMillis(presence.getLastSeenAt());
-    return isRequest && silence <= turn.program().longestSilence().toMillis()
+    return isRequest
+            && silence
+                <= Durations.toMillis(turn.program().program().getPresence().getLongestSilence())
         ? presence.getRoomId()
         : null;
   }

@@ -1,6 +1,7 @@
 package io.flywheel.analytics;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.analytics.FiguresDao.ActiveRoom;
 import io.flywheel.analytics.FiguresDao.Attendance;
@@ -219,7 +220,9 @@ final class Reports {
   private long presentSince(Handle handle, String merchantId) {
     CompiledProgram program = programs.current(handle, List.of(merchantId)).get(merchantId);
     // Without a program nobody has done anything yet.
-    return program == null ? Long.MAX_VALUE : clock.millis() - program.longestSilence().toMillis();
+    return program == null
+        ? Long.MAX_VALUE
+        : clock.millis() - Durations.toMillis(program.program().getPresence().getLongestSilence());
   }
 
   /** What goes along the viewers of a broadcast may take long, so that few do at a time. */

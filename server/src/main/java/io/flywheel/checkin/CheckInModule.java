@@ -6,7 +6,9 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.program.Programs;
 import io.flywheel.reward.PriceKeeper;
+import io.flywheel.reward.RewardKinds;
 import io.grpc.BindableService;
 
 /** Binds check-in. */
@@ -19,6 +21,10 @@ public final class CheckInModule extends AbstractModule {
     bind(CheckInViews.class).in(Scopes.SINGLETON);
     bind(CheckInReactor.class).in(Scopes.SINGLETON);
     bind(CheckInGrpcService.class).in(Scopes.SINGLETON);
+    for (CheckInReward kind : CheckInReward.values()) {
+      RewardKinds.binder(binder()).addBinding().toInstance(kind);
+    }
+    Programs.sections(binder()).addBinding().to(CheckInSection.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(CheckInReactor.class);
     bind(CardKeeper.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(CardKeeper.class);

@@ -1,6 +1,7 @@
 package io.flywheel.checkin;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
@@ -70,7 +71,7 @@ final class CheckInReactor implements Reactor {
 
   /** The program's rules, by which a request can be carried out. */
   static CheckInRules rules(StateView view) {
-    CheckInRules rules = view.program().checkIn();
+    CheckInRules rules = CheckInSection.rules(view);
     if (rules == null) {
       throw notConfigured("the merchant's program has no check_in");
     }
@@ -88,7 +89,7 @@ final class CheckInReactor implements Reactor {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_NOT_IN_ROOM,
           "the viewer is in no room (expected: EnterRoom, and a sign of life within the last %d s)"
-              .formatted(turn.program().longestSilence().toSeconds()));
+              .formatted(longestSilence(turn).toSeconds()));
     }
     Presence where = presence == null ? Presence.getDefaultInstance() : presence;
     boolean done = checkInNow(turn, rules, where.getRoomId(), where.getBroadcastId());
@@ -101,7 +102,7 @@ final class CheckInReactor implements Reactor {
   }
 
   private void entered(Turn turn, RoomEntered entered) {
-    CheckInRules rules = turn.program().checkIn();
+    CheckInRules rules = CheckInSection.rules(turn);
     if (rules != null && rules.getMethod() == CheckInMethod.CHECK_IN_METHOD_ON_ENTER) {
       checkInNow(turn, rules, entered.getRoomId(), entered.getBroadcastId());
     }
@@ -137,7 +138,7 @@ final class CheckInReactor implements Reactor {
   /** Adds what any feature gave, this one too. */
   private void receive(Turn turn, Reward reward) {
     if (reward.hasMakeUpCard() || reward.hasFreeze()) {
-      CheckInRules rules = turn.program().checkIn();
+      CheckInRules rules = CheckInSection.rules(turn);
       // Without check-in there is no limit, so that what is granted is there if check-in comes.
       int maxFreezes = rules == null ? Integer.MAX_VALUE : rules.getMaxFreezes();
       turn.set(checkIns, DayRules.receive(turn.get(checkIns), reward, maxFreezes));
@@ -235,9 +236,14 @@ final class CheckInReactor implements Reactor {
     Presence presence = turn.profile().getPresence();
     Instant lastSeen = Instant.ofEpochMilli(Timestamps.toMillis(presence.getLastSeenAt()));
     Duration silence = Duration.between(lastSeen, turn.at());
-    return turn.profile().hasPresence() && silence.compareTo(turn.program().longestSilence()) <= 0
+    return turn.profile().hasPresence() && silence.compareTo(longestSilence(turn)) <= 0
         ? presence
         : null;
+  }
+
+  private static Duration longestSilence(Turn turn) {
+    return Duration.ofMillis(
+        Durations.toMillis(turn.program().program().getPresence().getLongestSilence()));
   }
 
   private static ServiceException notConfigured(String message) {

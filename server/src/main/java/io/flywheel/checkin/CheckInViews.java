@@ -40,7 +40,7 @@ final class CheckInViews implements ViewerSection {
 
   @Override
   public void contribute(StateView view, Viewer.Builder viewer) {
-    CheckInRules rules = view.program().checkIn();
+    CheckInRules rules = CheckInSection.rules(view);
     if (rules != null) {
       viewer.setCheckIn(standing(view, rules, view.profile().getPresence().getRoomId()));
     }

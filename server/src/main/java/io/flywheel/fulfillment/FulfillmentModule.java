@@ -6,6 +6,8 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.GrantHistory;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.program.Programs;
+import io.flywheel.reward.RewardKinds;
 
 /** Binds fulfillment. */
 public final class FulfillmentModule extends AbstractModule {
@@ -18,6 +20,10 @@ public final class FulfillmentModule extends AbstractModule {
     bind(NewestGrants.class).in(Scopes.SINGLETON);
     bind(GrantPages.class).in(Scopes.SINGLETON);
     bind(GrantHistory.class).to(GrantPages.class);
+    for (GrantedReward kind : GrantedReward.values()) {
+      RewardKinds.binder(binder()).addBinding().toInstance(kind);
+    }
+    Programs.sections(binder()).addBinding().to(GrantChain.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(GrantReactor.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(NewestGrants.class);
   }

@@ -6,8 +6,8 @@ import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
+import io.flywheel.reward.RewardKind;
 import io.flywheel.v1.Grant;
-import io.flywheel.v1.Reward;
 import java.sql.Types;
 import java.util.List;
 
@@ -21,8 +21,9 @@ final class GrantAppender implements Appender<GrantAppender.Row> {
    *
    * @param viewer who got it
    * @param grant what was granted
+   * @param kind the kind of its reward
    */
-  record Row(ViewerKey viewer, Grant grant) {}
+  record Row(ViewerKey viewer, Grant grant, RewardKind kind) {}
 
   @Override
   public void append(Script script, List<Row> rows) {
@@ -41,8 +42,8 @@ final class GrantAppender implements Appender<GrantAppender.Row> {
           int next = ViewerRows.bindKey(statement, index, row.viewer());
           statement.setLong(next, grant.getGrantNumber());
           statement.setInt(next + 1, grant.getReward().getKindCase().getNumber());
-          statement.setString(next + 2, subjectId(grant.getReward()));
-          statement.setLong(next + 3, quantity(grant.getReward()));
+          statement.setString(next + 2, row.kind().subjectId(grant.getReward()));
+          statement.setLong(next + 3, row.kind().quantity(grant.getReward()));
           statement.setBytes(next + 4, grant.getReward().toByteArray());
           statement.setBytes(next + 5, grant.getCause().toByteArray());
           statement.setLong(next + 6, Timestamps.toMillis(grant.getGrantedAt()));
@@ -53,25 +54,5 @@ final class GrantAppender implements Appender<GrantAppender.Row> {
           }
           return next + 8;
         });
-  }
-
-  private static String subjectId(Reward reward) {
-    return switch (reward.getKindCase()) {
-      case COUPON -> reward.getCoupon().getCouponId();
-      case BADGE -> reward.getBadge().getBadgeId();
-      case PRIVILEGE -> reward.getPrivilege().getPrivilegeId();
-      case TICKET -> reward.getTicket().getLotteryId();
-      case EXPERIENCE, MAKE_UP_CARD, FREEZE, POINTS, KIND_NOT_SET -> "";
-    };
-  }
-
-  private static long quantity(Reward reward) {
-    return switch (reward.getKindCase()) {
-      case EXPERIENCE -> reward.getExperience().getAmount();
-      case TICKET -> reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1;
-      case MAKE_UP_CARD -> reward.getMakeUpCard().getCount();
-      case FREEZE -> reward.getFreeze().getCount();
-      case COUPON, BADGE, PRIVILEGE, POINTS, KIND_NOT_SET -> 1;
-    };
   }
 }

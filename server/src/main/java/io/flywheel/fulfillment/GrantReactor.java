@@ -7,18 +7,22 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
+import io.flywheel.reward.RewardKind;
+import io.flywheel.reward.RewardKinds;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 
-/** The rules of grants: every reward but points is granted, and each badge once. */
+/** The rules of grants: what is kept as a grant is granted, and each badge once. */
 final class GrantReactor implements Reactor {
+  private final RewardKinds kinds;
   private final GrantSlice slice;
   private final GrantAppender appender;
 
   @Inject
-  GrantReactor(GrantSlice slice, GrantAppender appender) {
+  GrantReactor(RewardKinds kinds, GrantSlice slice, GrantAppender appender) {
+    this.kinds = kinds;
     this.slice = slice;
     this.appender = appender;
   }
@@ -30,7 +34,8 @@ final class GrantReactor implements Reactor {
 
   private void grant(Turn turn, RewardGiven given) {
     Reward reward = given.getReward();
-    if (reward.hasPoints()) {
+    RewardKind kind = kinds.kindOf(reward);
+    if (!kind.isGranted()) {
       return;
     }
     GrantState.Builder state = turn.get(slice).toBuilder();
@@ -49,21 +54,12 @@ final class GrantReactor implements Reactor {
             .setReward(reward)
             .setCause(given.getCause())
             .setGrantedAt(grantedAt);
-    Duration validFor = validFor(reward);
+    Duration validFor = kind.validFor(reward);
     if (Durations.isPositive(validFor)) {
       grant.setExpiresAt(Timestamps.add(grantedAt, validFor));
     }
     turn.set(slice, state.build());
-    turn.append(appender, new GrantAppender.Row(turn.viewer(), grant.build()));
+    turn.append(appender, new GrantAppender.Row(turn.viewer(), grant.build(), kind));
     turn.emit(GrantIssued.newBuilder().setGrant(grant).build());
-  }
-
-  /** How long a grant lasts; zero: for good, or as long as somebody else says. */
-  private static Duration validFor(Reward reward) {
-    return switch (reward.getKindCase()) {
-      case COUPON -> reward.getCoupon().getValidFor();
-      case PRIVILEGE -> reward.getPrivilege().getValidFor();
-      case EXPERIENCE, BADGE, TICKET, MAKE_UP_CARD, FREEZE, POINTS, KIND_NOT_SET -> Durations.ZERO;
-    };
   }
 }

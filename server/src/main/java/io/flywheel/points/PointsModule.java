@@ -5,7 +5,9 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.program.Programs;
 import io.flywheel.reward.PriceKeeper;
+import io.flywheel.reward.RewardKinds;
 import io.grpc.BindableService;
 
 /** Binds points. */
@@ -19,6 +21,8 @@ public final class PointsModule extends AbstractModule {
     bind(PointsSection.class).in(Scopes.SINGLETON);
     bind(PointsGrpcService.class).in(Scopes.SINGLETON);
     bind(LedgerAuditDao.class);
+    RewardKinds.binder(binder()).addBinding().to(PointsKind.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(PointsChain.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PointsReactor.class);
     Multibinder.newSetBinder(binder(), PriceKeeper.class).addBinding().to(PointsReactor.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(PointsSection.class);

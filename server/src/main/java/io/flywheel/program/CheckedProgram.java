@@ -13,16 +13,6 @@ import java.util.stream.Collectors;
  */
 public record CheckedProgram(Program program, ImmutableList<ProgramMistake> mistakes) {
 
-  /** Reads and checks YAML or JSON. */
-  public static CheckedProgram of(String document) {
-    Findings findings = new Findings();
-    Program program = ProgramParser.parse(document, findings);
-    if (!findings.isFaulty(Findings.DOCUMENT)) {
-      new ProgramValidator(program, findings).validate();
-    }
-    return new CheckedProgram(ProgramDefaults.fill(program), findings.mistakes());
-  }
-
   /** The program, for documents that are known to be right. */
   public Program orThrow() {
     if (!mistakes.isEmpty()) {

@@ -2,6 +2,7 @@ package io.flywheel.program;
 
 import com.google.common.collect.ImmutableList;
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelException;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
@@ -20,26 +21,33 @@ import dev.cel.runtime.Program;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerProfile;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A condition in CEL, planned once and evaluated often. What one evaluation may cost is bounded by
  * the length of the expression, by the number of rounds of its macros and by the sizes of events
  * and profiles. Immutable and thread-safe.
  */
-final class Condition {
+public final class Condition {
 
   /** What a condition may speak of beside the viewer. */
-  enum Subject {
+  public enum Subject {
     EVENT,
     FACT,
     VIEWER_ONLY
   }
 
   /** The condition that holds for everyone. */
-  static final Condition ALWAYS = new Condition(null);
+  public static final Condition ALWAYS = new Condition(null, true);
+
+  private static final Condition NEVER = new Condition(null, false);
+
+  private static final Logger log = LoggerFactory.getLogger(Condition.class);
 
   private static final int MAX_ROUNDS = 1_000;
 
@@ -68,9 +76,37 @@ final class Condition {
           .build();
 
   private final @Nullable Program program;
+  private final boolean withoutProgram;
 
-  private Condition(@Nullable Program program) {
+  private Condition(@Nullable Program program, boolean withoutProgram) {
     this.program = program;
+    this.withoutProgram = withoutProgram;
+  }
+
+  /**
+   * Reports what is wrong with an expression.
+   *
+   * @param path the field that it stands in
+   */
+  public static void check(Subject subject, String expression, String path, Findings findings) {
+    // A text over its limit was reported as such.
+    if (findings.isFaulty(path)) {
+      return;
+    }
+    List<CelIssue> issues = check(subject, expression);
+    if (!issues.isEmpty()) {
+      CelIssue issue = issues.getFirst();
+      int line = issue.getSourceLocation().getLine();
+      String where =
+          (line > 1 ? "line " + line + ", " : "")
+              + "column "
+              + (issue.getSourceLocation().getColumn() + 1);
+      findings.broken(
+          path,
+          Expectations.expected(
+              Expectations.show(expression),
+              "a condition in CEL; " + where + ": " + wording(issue, subject)));
+    }
   }
 
   /** What is wrong with an expression; empty when nothing is. */
@@ -83,18 +119,33 @@ final class Condition {
    *
    * @throws CelValidationException if {@link #check} finds something wrong
    */
-  static Condition of(Subject subject, String expression)
+  public static Condition of(Subject subject, String expression)
       throws CelValidationException, CelEvaluationException {
     if (expression.isEmpty()) {
       return ALWAYS;
     }
     CelAbstractSyntaxTree ast = compile(subject, expression).getAst();
-    return new Condition(RUNTIME.createProgram(ast));
+    return new Condition(RUNTIME.createProgram(ast), false);
+  }
+
+  /**
+   * Plans an expression that was stored. A version that was applied must load for ever: what can't
+   * be planned any more holds for nobody.
+   *
+   * @param name whose condition it is, for the log
+   */
+  public static Condition ofStored(Subject subject, String expression, String name) {
+    try {
+      return of(subject, expression);
+    } catch (CelException e) {
+      log.warn("{}: a stored condition holds for nobody now: {}", name, e.getMessage());
+      return NEVER;
+    }
   }
 
   /** Whether the condition holds for everyone and everything. */
-  boolean isAlways() {
-    return program == null;
+  public boolean isAlways() {
+    return program == null && withoutProgram;
   }
 
   /**
@@ -103,15 +154,31 @@ final class Condition {
    *
    * @param viewer asked only where the expression speaks of the viewer
    */
-  boolean test(@Nullable Event event, @Nullable Fact fact, Supplier<ViewerProfile> viewer) {
+  public boolean test(@Nullable Event event, @Nullable Fact fact, Supplier<ViewerProfile> viewer) {
     if (program == null) {
-      return true;
+      return withoutProgram;
     }
     try {
       return Boolean.TRUE.equals(program.eval(new Variables(event, fact, viewer)));
     } catch (CelEvaluationException e) {
       return false;
     }
+  }
+
+  private static String wording(CelIssue issue, Subject subject) {
+    String message = issue.getMessage().replace(" (in container '')", "").replaceAll("\\s+", " ");
+    if (message.contains("undeclared reference to 'event'")) {
+      return subject == Subject.FACT
+          ? "this trigger is set off by facts, so the condition may speak of fact and viewer"
+          : "an audience may speak of viewer only";
+    }
+    if (message.contains("undeclared reference to 'fact'")) {
+      return subject == Subject.EVENT
+          ? "this trigger is set off by events, so the condition may speak of event and viewer"
+          : "an audience may speak of viewer only";
+    }
+    // What else the parser or checker would have taken is a list too long to help.
+    return message.replaceAll(" \\(candidates: .*| expecting \\{.*", "");
   }
 
   private static CelValidationResult compile(Subject subject, String expression) {

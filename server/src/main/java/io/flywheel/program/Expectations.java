@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Says in words what the contract expects of a field, and shows what was found instead. */
-final class Expectations {
+public final class Expectations {
   private static final String ID = "1 to 64 letters, digits and . _ : @ -";
   private static final String NAME = "a lower-case letter, then up to 63 of a-z, 0-9, _ and -";
   private static final ImmutableMap<String, String> PATTERNS =
@@ -26,7 +26,7 @@ final class Expectations {
   private Expectations() {}
 
   /** "found (expected: something else)". */
-  static String expected(String found, String expectation) {
+  public static String expected(String found, String expectation) {
     return found + " (expected: " + expectation + ")";
   }
 
@@ -58,7 +58,7 @@ final class Expectations {
   }
 
   /** An enum value's name in a document: in lower case and without the prefix. */
-  static String name(EnumValueDescriptor value) {
+  public static String name(EnumValueDescriptor value) {
     return value.getName().substring(prefix(value.getType()).length()).toLowerCase(Locale.ROOT);
   }
 
@@ -67,12 +67,12 @@ final class Expectations {
     return type.getName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT) + "_";
   }
 
-  static String oneOf(List<String> names) {
+  public static String oneOf(List<String> names) {
     return "one of: " + Joiner.on(", ").join(names);
   }
 
   /** A value as a document would show it, cut where it is long. */
-  static String show(Object value) {
+  public static String show(Object value) {
     return switch (value) {
       case EnumValueDescriptor constant -> name(constant);
       case Duration duration -> showSeconds(duration.getSeconds());

@@ -14,7 +14,7 @@ import java.util.Set;
  * The mistakes of one document and the lines that its paths stand in. What could not be read is
  * reported once: rules that would stumble over the gap stay silent. Not thread-safe.
  */
-final class Findings {
+public final class Findings {
   /** The path of mistakes that concern the document as a whole. */
   static final String DOCUMENT = "document";
 
@@ -33,7 +33,7 @@ final class Findings {
   }
 
   /** Whether the document says anything at this path. */
-  boolean isGiven(String path) {
+  public boolean isGiven(String path) {
     return lines.containsKey(path);
   }
 
@@ -52,14 +52,14 @@ final class Findings {
   }
 
   /** Reports a broken rule, unless a mistake at the path is known already. */
-  void broken(String path, String message) {
+  public void broken(String path, String message) {
     if (!isUnreadable(path) && reported.add(path)) {
       keep(path, lineOf(path), message);
     }
   }
 
   /** Whether a mistake at this very path was reported, or what belongs there could not be read. */
-  boolean isFaulty(String path) {
+  public boolean isFaulty(String path) {
     return reported.contains(path) || isUnreadable(path);
   }
 

@@ -27,10 +27,13 @@ import org.jdbi.v3.core.Handle;
 final class ProgramAdministration {
   private final Database database;
   private final ProgramTemplates templates;
+  private final Programs programs;
   private final Clock clock;
 
   @Inject
-  ProgramAdministration(Database database, ProgramTemplates templates, Clock clock) {
+  ProgramAdministration(
+      Database database, ProgramTemplates templates, Programs programs, Clock clock) {
+    this.programs = programs;
     this.database = database;
     this.templates = templates;
     this.clock = clock;
@@ -52,6 +55,11 @@ final class ProgramAdministration {
         .getDocument();
   }
 
+  /** A source, read and checked. */
+  CheckedProgram check(ProgramSource source) {
+    return programs.check(document(source));
+  }
+
   /** Applies a program once for a request id, however often it is asked. */
   ApplyProgramResponse apply(Caller caller, ApplyProgramRequest request) {
     HashCode contentHash = Hashing.sha256().hashBytes(request.toByteArray());
@@ -62,7 +70,7 @@ final class ProgramAdministration {
       return earlier.get();
     }
     String document = document(request.getSource());
-    CheckedProgram checked = CheckedProgram.of(document);
+    CheckedProgram checked = programs.check(document);
     if (!checked.mistakes().isEmpty()) {
       throw invalid(checked.mistakes());
     }
@@ -71,7 +79,7 @@ final class ProgramAdministration {
         .inTransaction(handle -> store(handle, caller, request, contentHash, document, checked));
   }
 
-  /** A version, or the one in force for 0. */
+  /** A version, or the one in force for 0; with defaults that came later than it filled in. */
   StoredVersion get(String merchantId, long version) {
     return database.read(handle -> {
       ProgramDao dao = new ProgramDao(handle);
@@ -81,6 +89,8 @@ final class ProgramAdministration {
         throw ProgramStore.notFound("the merchant has not applied a program yet");
       }
       return dao.findVersion(merchantId, wanted)
+          .map(found ->
+              new StoredVersion(found.version(), found.document(), programs.fill(found.program())))
           .orElseThrow(() -> ProgramStore.notFound("the merchant has no version " + wanted));
     });
   }

@@ -168,9 +168,8 @@ final class ProgramDao {
         .execute();
   }
 
-  /** Defaults that came later than the version are filled in. */
   private static Program program(ResultSet row) throws SQLException {
-    return ProgramDefaults.fill(parse(Program.parser(), row.getBytes("program")));
+    return parse(Program.parser(), row.getBytes("program"));
   }
 
   private static StoredAnswer answer(ResultSet row) throws SQLException {

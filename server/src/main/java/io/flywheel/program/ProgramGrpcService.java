@@ -36,7 +36,7 @@ final class ProgramGrpcService extends ProgramServiceGrpc.ProgramServiceImplBase
   public void validateProgram(
       ValidateProgramRequest request, StreamObserver<ValidateProgramResponse> observer) {
     Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
-    CheckedProgram checked = CheckedProgram.of(programs.document(request.getSource()));
+    CheckedProgram checked = programs.check(request.getSource());
     ValidateProgramResponse.Builder response =
         ValidateProgramResponse.newBuilder().addAllMistakes(checked.mistakes());
     if (checked.mistakes().isEmpty()) {

@@ -18,6 +18,8 @@ public final class ProgramModule extends AbstractModule {
   protected void configure() {
     bind(ProgramConfig.class).toInstance(config);
     bind(ProgramTemplates.class).in(Scopes.SINGLETON);
+    bind(Programs.class).in(Scopes.SINGLETON);
+    Programs.sections(binder());
     bind(ProgramStore.class).in(Scopes.SINGLETON);
     bind(ProgramAdministration.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), BindableService.class)

@@ -18,26 +18,27 @@ import org.jdbi.v3.core.Handle;
  */
 public final class ProgramStore {
   private final Database database;
+  private final Programs programs;
   private final Cache<Key, CompiledProgram> compiled;
 
   private record Key(String merchantId, long version) {}
 
   @Inject
-  ProgramStore(Database database, ProgramConfig config) {
+  ProgramStore(Database database, Programs programs, ProgramConfig config) {
+    this.programs = programs;
     this.database = database;
     this.compiled = Caffeine.newBuilder().maximumSize(config.cacheSize()).build();
   }
 
   /** The programs in force in the caller's transaction; merchants without a program are absent. */
   public Map<String, CompiledProgram> current(Handle handle, Collection<String> merchantIds) {
-    Map<String, CompiledProgram> programs = new HashMap<>();
+    Map<String, CompiledProgram> found = new HashMap<>();
     if (!merchantIds.isEmpty()) {
       ProgramDao dao = new ProgramDao(handle);
       dao.heads(merchantIds)
-          .forEach(
-              (merchantId, version) -> programs.put(merchantId, load(dao, merchantId, version)));
+          .forEach((merchantId, version) -> found.put(merchantId, load(dao, merchantId, version)));
     }
-    return programs;
+    return found;
   }
 
   /** The versions in force; merchants without a program are absent. */
@@ -69,7 +70,7 @@ public final class ProgramStore {
       Program stored =
           dao.findProgram(merchantId, version)
               .orElseThrow(() -> new IllegalStateException("No " + key + " for the head"));
-      program = CompiledProgram.of(version, stored);
+      program = programs.compile(version, stored);
       compiled.put(key, program);
     }
     return program;

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody meant to write. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** The known word nearest to a misspelt one, where one is near enough to be meant. */
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     int near = Math.max(1, word.length() / 3);
     if (word.length() > 64) {
       return Optional.empty();

@@ -4,11 +4,15 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
+import io.flywheel.program.Programs;
 
 /** Binds what features give and charge by. */
 public final class RewardModule extends AbstractModule {
   @Override
   protected void configure() {
+    RewardKinds.binder(binder());
+    bind(RewardKinds.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(RewardKinds.class);
     Multibinder.newSetBinder(binder(), PriceKeeper.class);
     bind(PriceReactor.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PriceReactor.class);

@@ -2,6 +2,7 @@ package io.flywheel.room;
 
 import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
@@ -294,7 +295,8 @@ final class RoomReactor implements Reactor {
 
   private static boolean isSilent(StateView view, Presence presence) {
     long silence = view.at().toEpochMilli() - millis(presence.getLastSeenAt());
-    return silence > view.program().longestSilence().toMillis();
+    return silence
+        > Durations.toMillis(view.program().get(PresenceSection.class).getLongestSilence());
   }
 
   /** An event that happened before the latest sign of life never moves the viewer. */
@@ -332,7 +334,7 @@ final class RoomReactor implements Reactor {
   }
 
   private static com.google.protobuf.Duration heartbeatInterval(StateView view) {
-    return view.program().program().getPresence().getHeartbeatInterval();
+    return view.program().get(PresenceSection.class).getHeartbeatInterval();
   }
 
   private static Timestamp now(StateView view) {

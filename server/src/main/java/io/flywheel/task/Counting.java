@@ -2,7 +2,6 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.Turn;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.RateLimit;
 import io.flywheel.v1.RoomGoalReached;

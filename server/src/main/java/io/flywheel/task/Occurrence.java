@@ -3,7 +3,6 @@ package io.flywheel.task;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Turn;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.PointsEntryKind;

@@ -2,12 +2,10 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.Turn;
-import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.CompiledTask;
+import io.flywheel.reward.RewardKinds;
 import io.flywheel.reward.Rewards;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cause;
-import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardWithheld;
 import io.flywheel.v1.TaskCause;
@@ -22,14 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Payment {
   private static final int MOST_CAP_RECORDS = 16;
 
-  /** The most tickets, cards or freezes in one reward, far below what a sum of them holds. */
-  private static final int MOST_AT_ONCE = 1_000_000;
-
   private final BudgetSlice budgets;
+  private final RewardKinds kinds;
 
   @Inject
-  Payment(BudgetSlice budgets) {
+  Payment(BudgetSlice budgets, RewardKinds kinds) {
     this.budgets = budgets;
+    this.kinds = kinds;
   }
 
   /** A tier was reached, by as many rounds at once as {@code times} says. */
@@ -68,11 +65,13 @@ final class Payment {
    * @return how many times they were given
    */
   long pay(
-      Turn turn, @Nullable CompiledTask task, List<Reward> rewards, TaskCause cause, long times) {
-    long granted = task == null ? times : useBudget(turn, task, rewards, times);
+      Turn turn, @Nullable CompiledTask task, List<Reward> earned, TaskCause cause, long times) {
+    long granted = task == null ? times : useBudget(turn, task, earned, times);
     withhold(turn, cause, times - granted);
-    for (Reward reward : rewards) {
-      give(turn, reward, cause, granted);
+    for (Reward reward : earned) {
+      for (Reward given : kinds.times(reward, granted)) {
+        Rewards.give(turn, given, Cause.newBuilder().setTask(cause).build());
+      }
     }
     return granted;
   }
@@ -103,51 +102,6 @@ final class Payment {
               .setTimes(times)
               .build());
     }
-  }
-
-  /**
-   * What is counted in amounts is given once, so many times over; what is not is given so many
-   * times.
-   */
-  private static void give(Turn turn, Reward reward, TaskCause cause, long times) {
-    Reward.Builder all = reward.toBuilder();
-    switch (reward.getKindCase()) {
-      case POINTS -> all.getPointsBuilder().setAmount(reward.getPoints().getAmount() * times);
-      case EXPERIENCE ->
-          all.getExperienceBuilder().setAmount(reward.getExperience().getAmount() * times);
-      case TICKET ->
-          all.getTicketBuilder()
-              .setCount(
-                  multiply(
-                      reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1, times));
-      case MAKE_UP_CARD ->
-          all.getMakeUpCardBuilder().setCount(multiply(reward.getMakeUpCard().getCount(), times));
-      case FREEZE ->
-          all.getFreezeBuilder().setCount(multiply(reward.getFreeze().getCount(), times));
-      default -> {
-        for (long i = 0; i < times; i++) {
-          emit(turn, reward, cause);
-        }
-        return;
-      }
-    }
-    if (times > 0) {
-      emit(turn, all.build(), cause);
-    }
-  }
-
-  private static int multiply(int count, long times) {
-    if (times > MOST_AT_ONCE / count) {
-      throw ServiceException.of(
-          ErrorReason.ERROR_REASON_CHAIN_TOO_LONG,
-          "a reward of %d would be given %d times at once (expected: at most %d in all); nothing took effect"
-              .formatted(count, times, MOST_AT_ONCE));
-    }
-    return Math.toIntExact(count * times);
-  }
-
-  private static void emit(Turn turn, Reward reward, TaskCause cause) {
-    Rewards.give(turn, reward, Cause.newBuilder().setTask(cause).build());
   }
 
   /** How many of so many tiers the viewer's cap allows; they are used up. */

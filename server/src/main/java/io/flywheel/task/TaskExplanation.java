@@ -2,7 +2,6 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.StateView;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cap;
 import io.flywheel.v1.ExplainTaskResponse;
@@ -269,7 +268,7 @@ final class TaskExplanation {
   private static String titles(StateView view, List<String> ids, BinaryOperator<String> language) {
     List<String> titles = new ArrayList<>();
     for (String id : ids) {
-      CompiledTask task = view.program().task(id);
+      CompiledTask task = CompiledTasks.of(view).find(id);
       titles.add(
           task == null
               ? id

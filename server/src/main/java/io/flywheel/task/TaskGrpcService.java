@@ -7,7 +7,6 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.ClaimTaskRewardResponse;
 import io.flywheel.v1.ErrorReason;
@@ -101,7 +100,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     ListTasksResponse.Builder response = ListTasksResponse.newBuilder();
     TaskStates states = standings.states(view);
     List<TaskStanding> all = new ArrayList<>();
-    for (CompiledTask task : view.program().tasks()) {
+    for (CompiledTask task : CompiledTasks.of(view).all()) {
       TaskStanding standing = standings.read(view, states, task, roomId);
       all.add(standing);
       if (!task.audienceHolds(view::profile)) {
@@ -117,7 +116,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
   }
 
   private TaskStanding find(StateView view, String taskId, String roomId, boolean seesHidden) {
-    CompiledTask task = view.program().task(taskId);
+    CompiledTask task = CompiledTasks.of(view).find(taskId);
     if (task != null) {
       TaskStanding standing = standings.read(view, standings.states(view), task, roomId);
       if (seesHidden || standing.isVisible(view)) {

@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 
 /** Binds tasks. */
@@ -20,6 +21,7 @@ public final class TaskModule extends AbstractModule {
     bind(Payment.class).in(Scopes.SINGLETON);
     bind(TaskStanding.Reader.class).in(Scopes.SINGLETON);
     bind(TaskExplanation.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(TaskSection.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class)
         .addBinding()
         .to(TaskReactor.class)

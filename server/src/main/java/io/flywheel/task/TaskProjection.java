@@ -2,7 +2,6 @@ package io.flywheel.task;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.StateView;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskProgress;
 import io.flywheel.v1.TaskState;

@@ -7,7 +7,6 @@ import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.ClaimTaskRewardResponse;
 import io.flywheel.v1.ErrorReason;
@@ -76,7 +75,7 @@ final class TaskReactor implements Reactor {
   private void count(Turn turn, List<Occurrence> occurrences) {
     Progress progress = null;
     for (Occurrence occurrence : occurrences) {
-      for (CompiledTask task : turn.program().tasksFor(occurrence.trigger())) {
+      for (CompiledTask task : CompiledTasks.of(turn).setOffBy(occurrence.trigger())) {
         if (occurrence.matches(task, turn)) {
           progress = progress == null ? new Progress(turn, states) : progress;
           long newest = progress.newestMillis();
@@ -119,7 +118,7 @@ final class TaskReactor implements Reactor {
       Turn turn, TaskRecordOrBuilder record, WindowRecordOrBuilder window, OwedRecord owed) {
     payment.pay(
         turn,
-        turn.program().task(record.getTaskId()),
+        CompiledTasks.of(turn).find(record.getTaskId()),
         owed.getRewardsList(),
         causeOf(record, window, owed),
         owed.getTimes());
@@ -135,7 +134,7 @@ final class TaskReactor implements Reactor {
   /** Tells which tasks waited for no more than the one that was completed. */
   private void unlock(Turn turn, TaskCompleted completed) {
     Progress progress = new Progress(turn, states);
-    for (CompiledTask task : turn.program().tasks()) {
+    for (CompiledTask task : CompiledTasks.of(turn).all()) {
       if (task.task().getRequiresList().contains(completed.getTaskId())
           && Counting.requirementsMet(task, turn.profile())) {
         progress.edit(task.id(), record -> tellUnlocked(turn, record));
@@ -184,7 +183,7 @@ final class TaskReactor implements Reactor {
   }
 
   private void checkBudget(Turn turn, Claim claim, OwedRecord owed) {
-    CompiledTask task = turn.program().task(claim.taskId());
+    CompiledTask task = CompiledTasks.of(turn).find(claim.taskId());
     long times = owed.getTimes();
     if (payment.affordable(turn, task, owed.getRewardsList(), times) < times) {
       throw ServiceException.of(
@@ -194,7 +193,7 @@ final class TaskReactor implements Reactor {
   }
 
   private static ServiceException notToClaim(Turn turn, Claim claim, TaskRecordOrBuilder record) {
-    CompiledTask task = turn.program().task(claim.taskId());
+    CompiledTask task = CompiledTasks.of(turn).find(claim.taskId());
     if (task == null) {
       return ServiceException.of(
           ErrorReason.ERROR_REASON_TASK_NOT_FOUND,
@@ -237,7 +236,7 @@ final class TaskReactor implements Reactor {
   /** Rewards one contributor for a tier of a goal of the room. */
   private void settle(Turn turn, SettleRoomGoal settlement) {
     TaskCause cause = settlement.getCause();
-    CompiledTask task = turn.program().task(cause.getTaskId());
+    CompiledTask task = CompiledTasks.of(turn).find(cause.getTaskId());
     if (task == null || cause.getTier() >= task.tierCount()) {
       payment.pay(turn, null, settlement.getRewardsList(), cause, 1);
       return;

@@ -2,7 +2,6 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.StateView;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.v1.Presence;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

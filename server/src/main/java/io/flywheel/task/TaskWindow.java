@@ -1,7 +1,6 @@
 package io.flywheel.task;
 
 import io.flywheel.program.CompiledProgram;
-import io.flywheel.program.CompiledTask;
 import io.flywheel.program.ProgramCalendar;
 import io.flywheel.v1.WindowKind;
 import java.time.Duration;

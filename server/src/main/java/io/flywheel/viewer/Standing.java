@@ -3,6 +3,7 @@ package io.flywheel.viewer;
 import com.google.inject.Inject;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
@@ -63,7 +64,7 @@ final class Standing {
   static ViewerProfile withoutSilentPresence(
       ViewerProfile profile, CompiledProgram program, Instant at) {
     long silence = at.toEpochMilli() - Timestamps.toMillis(profile.getPresence().getLastSeenAt());
-    return silence > program.longestSilence().toMillis()
+    return silence > Durations.toMillis(program.program().getPresence().getLongestSilence())
         ? profile.toBuilder().clearPresence().build()
         : profile;
   }

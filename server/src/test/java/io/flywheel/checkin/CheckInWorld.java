@@ -2,8 +2,8 @@ package io.flywheel.checkin;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.CheckInResponse;
 import io.flywheel.v1.CheckInRules;
 import io.flywheel.v1.CheckInStanding;
@@ -42,7 +42,7 @@ final class CheckInWorld {
   CheckInWorld(Program.Builder program) {
     turn =
         new RecordingTurn(
-            CompiledProgram.of(1, program.build()),
+            TestPrograms.compile(program.build()),
             viewer("mei"),
             new CheckInReactor(DAYS, BROADCASTS, ROOMS, views));
   }
@@ -139,7 +139,7 @@ final class CheckInWorld {
   }
 
   void apply(Program.Builder program) {
-    turn.setProgram(CompiledProgram.of(2, program.build()));
+    turn.setProgram(TestPrograms.all().compile(2, program.build()));
   }
 
   void apply(CheckInRules.Builder rules) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.BadgeReward;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.CouponReward;
@@ -17,7 +17,6 @@ import io.flywheel.v1.Grant;
 import io.flywheel.v1.MakeUpCardReward;
 import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.PrivilegeReward;
-import io.flywheel.v1.Program;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.TaskCause;
@@ -33,9 +32,9 @@ final class GrantReactorTest {
 
   private final RecordingTurn turn =
       new RecordingTurn(
-          CompiledProgram.of(1, Program.getDefaultInstance()),
+          TestPrograms.empty(),
           new ViewerKey("shop", "anna"),
-          new GrantReactor(new GrantSlice(), new GrantAppender()));
+          new GrantReactor(TestPrograms.rewardKinds(), new GrantSlice(), new GrantAppender()));
 
   @Test
   void everyRewardButPointsIsGranted() {

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.PointsEntry;
-import io.flywheel.v1.Program;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ final class LedgerPropertiesTest {
     PointsSlice slice = new PointsSlice();
     RecordingTurn turn =
         new RecordingTurn(
-            CompiledProgram.of(1, Program.getDefaultInstance()),
+            TestPrograms.empty(),
             new ViewerKey("shop", "anna"),
             new PointsReactor(slice, new LedgerAppender()));
     List<Point> points = new ArrayList<>();
@@ -171,7 +170,7 @@ final class LedgerPropertiesTest {
     PointsSlice slice = new PointsSlice();
     RecordingTurn turn =
         new RecordingTurn(
-            CompiledProgram.of(1, Program.getDefaultInstance()),
+            TestPrograms.empty(),
             new ViewerKey("shop", "anna"),
             new PointsReactor(slice, new LedgerAppender()));
     for (int minutes : expiresAfterMinutes) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.util.Durations;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.Cause;
@@ -17,7 +17,6 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsReward;
-import io.flywheel.v1.Program;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import java.time.Duration;
@@ -33,7 +32,7 @@ final class PointsReactorTest {
   private final PointsSlice slice = new PointsSlice();
   private final RecordingTurn turn =
       new RecordingTurn(
-          CompiledProgram.of(1, Program.getDefaultInstance()),
+          TestPrograms.empty(),
           new ViewerKey("shop", "anna"),
           new PointsReactor(slice, new LedgerAppender()));
 

@@ -2,6 +2,7 @@ package io.flywheel.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flywheel.testing.TestPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -31,7 +32,7 @@ final class BadProgramsTest {
     assertThat(program).exists();
     assertThat(expected).exists();
 
-    CheckedProgram checked = CheckedProgram.of(Files.readString(program));
+    CheckedProgram checked = TestPrograms.check(Files.readString(program));
 
     assertThat(checked.mistakes().stream().map(CheckedProgram::describe))
         .isNotEmpty()

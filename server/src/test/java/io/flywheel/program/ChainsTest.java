@@ -2,6 +2,7 @@ package io.flywheel.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flywheel.testing.TestPrograms;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +31,7 @@ final class ChainsTest {
         "{id: a, title: A, trigger: like, repeat: true, " + PAYS_POINTS + "}",
       })
   void aTaskAloneThatEndsIsAccepted(String task) {
-    assertThat(CheckedProgram.of("tasks: [" + task + "]").mistakes()).isEmpty();
+    assertThat(TestPrograms.check("tasks: [" + task + "]").mistakes()).isEmpty();
   }
 
   @Test
@@ -39,9 +40,9 @@ final class ChainsTest {
     String capped = chain("repeat: true, cap: {tiers: 10, per: day}");
     String unbounded = chain("repeat: true");
 
-    assertThat(CheckedProgram.of(bounded).mistakes()).isEmpty();
-    assertThat(CheckedProgram.of(capped).mistakes()).isEmpty();
-    assertThat(CheckedProgram.of(unbounded).mistakes()).hasSize(1);
+    assertThat(TestPrograms.check(bounded).mistakes()).isEmpty();
+    assertThat(TestPrograms.check(capped).mistakes()).isEmpty();
+    assertThat(TestPrograms.check(unbounded).mistakes()).hasSize(1);
   }
 
   @Test
@@ -54,7 +55,7 @@ final class ChainsTest {
           - {id: c, title: C, trigger: task_completed, of_task: b, repeat: true, tiers: [1]}
         """;
 
-    assertThat(CheckedProgram.of(forward).mistakes()).isEmpty();
+    assertThat(TestPrograms.check(forward).mistakes()).isEmpty();
   }
 
   @Test
@@ -66,7 +67,7 @@ final class ChainsTest {
               .formatted(i));
     }
 
-    assertThat(CheckedProgram.of(tasks.toString()).mistakes()).hasSize(100);
+    assertThat(TestPrograms.check(tasks.toString()).mistakes()).hasSize(100);
   }
 
   private static String chain(String ofTheLast) {

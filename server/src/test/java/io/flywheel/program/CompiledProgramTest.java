@@ -2,148 +2,38 @@ package io.flywheel.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.CheckInRules;
-import io.flywheel.v1.Event;
-import io.flywheel.v1.Fact;
-import io.flywheel.v1.Liked;
+import io.flywheel.v1.PresenceRules;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.StreakCalendar;
-import io.flywheel.v1.Task;
-import io.flywheel.v1.Trigger;
-import io.flywheel.v1.ViewerProfile;
-import io.flywheel.v1.WindowKind;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class CompiledProgramTest {
   @Test
   void whatIsLeftOutHasItsDefault() {
     CompiledProgram program =
-        CompiledProgram.of(
-            3, Program.newBuilder().setCheckIn(CheckInRules.getDefaultInstance()).build());
+        TestPrograms.all()
+            .compile(3, Program.newBuilder().setCheckIn(CheckInRules.getDefaultInstance()).build());
 
     assertThat(program.version()).isEqualTo(3);
     assertThat(program.calendar().zone().getId()).isEqualTo("Asia/Shanghai");
     assertThat(program.calendar().dayStartsAt()).isEqualTo(Duration.ZERO);
-    assertThat(program.heartbeatInterval()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(program.longestSilence()).isEqualTo(Duration.ofSeconds(90));
-    CheckInRules checkIn = Objects.requireNonNull(program.checkIn());
+    PresenceRules presence = program.program().getPresence();
+    assertThat(presence.getHeartbeatInterval()).isEqualTo(Durations.fromSeconds(30));
+    assertThat(presence.getLongestSilence()).isEqualTo(Durations.fromSeconds(90));
+    CheckInRules checkIn = program.program().getCheckIn();
     assertThat(checkIn.getCalendar()).isEqualTo(StreakCalendar.STREAK_CALENDAR_DAYS);
     assertThat(checkIn.getMakeUpDays()).isEqualTo(7);
     assertThat(checkIn.getMaxFreezes()).isEqualTo(2);
   }
 
   @Test
-  void tasksAreFoundByIdAndByTrigger() {
-    CompiledProgram program =
-        compile(
-            """
-            tasks:
-              - {id: a, title: A, trigger: like, tiers: [1]}
-              - {id: b, title: B, trigger: share, tiers: [1]}
-              - {id: c, title: C, trigger: like, tiers: [1], rooms: [r1]}
-            """);
+  void aStoredProgramInAZoneThatIsNotKnownHereStillLoads() {
+    Program stored = Program.newBuilder().setTimeZone("Mars/Olympus").build();
 
-    assertThat(program.tasksFor(Trigger.TRIGGER_LIKE))
-        .extracting(CompiledTask::id)
-        .containsExactly("a", "c");
-    assertThat(program.tasksFor(Trigger.TRIGGER_ENTER)).isEmpty();
-    CompiledTask task = Objects.requireNonNull(program.task("c"));
-    assertThat(task.index()).isEqualTo(2);
-    assertThat(task.countsIn("r1")).isTrue();
-    assertThat(task.countsIn("r2")).isFalse();
-    assertThat(program.task("z")).isNull();
-  }
-
-  @Test
-  void tiersAreReachedByTheirThresholds() {
-    CompiledTask task =
-        compile("tasks: [{id: a, title: A, trigger: watch, tiers: [3m, 5m, 15m]}]")
-            .tasks()
-            .getFirst();
-
-    assertThat(task.tiersReached(0)).isEqualTo(0);
-    assertThat(task.tiersReached(179)).isEqualTo(0);
-    assertThat(task.tiersReached(180)).isEqualTo(1);
-    assertThat(task.tiersReached(301)).isEqualTo(2);
-    assertThat(task.tiersReached(9_999)).isEqualTo(3);
-    assertThat(task.lastThreshold()).isEqualTo(900);
-  }
-
-  @Test
-  void customWindowsHaveBounds() {
-    CompiledTask task =
-        compile(
-                """
-                tasks:
-                  - id: a
-                    title: A
-                    trigger: order
-                    tiers: [1]
-                    window: {kind: custom, starts_at: 2026-11-11T00:00:00Z, ends_at: 2026-11-12T00:00:00Z}
-                """)
-            .tasks()
-            .getFirst();
-
-    assertThat(task.window()).isEqualTo(WindowKind.WINDOW_KIND_CUSTOM);
-    assertThat(task.startsAtMillis())
-        .isEqualTo(Instant.parse("2026-11-11T00:00:00Z").toEpochMilli());
-    assertThat(task.endsAtMillis()).isEqualTo(Instant.parse("2026-11-12T00:00:00Z").toEpochMilli());
-  }
-
-  @Test
-  void conditionAndAudienceAreAsked() {
-    CompiledTask task =
-        compile(
-                """
-                tasks:
-                  - id: a
-                    title: A
-                    trigger: like
-                    condition: event.liked.count >= 3
-                    audience: viewer.points > 10
-                    tiers: [1]
-                """)
-            .tasks()
-            .getFirst();
-    Event three = Event.newBuilder().setLiked(Liked.newBuilder().setCount(3)).build();
-    ViewerProfile rich = ViewerProfile.newBuilder().setPoints(11).build();
-
-    assertThat(task.hasCondition()).isTrue();
-    assertThat(task.hasAudience()).isTrue();
-    assertThat(task.conditionHolds(three, () -> rich)).isTrue();
-    assertThat(task.conditionHolds(Event.getDefaultInstance(), () -> rich)).isFalse();
-    assertThat(task.audienceHolds(() -> rich)).isTrue();
-    assertThat(task.audienceHolds(ViewerProfile::getDefaultInstance)).isFalse();
-  }
-
-  @Test
-  void aStoredProgramThatWouldBeRefusedTodayStillLoads() {
-    Program stored =
-        Program.newBuilder()
-            .setTimeZone("Mars/Olympus")
-            .addTasks(
-                Task.newBuilder()
-                    .setId("a")
-                    .setTriggerValue(99)
-                    .setCondition("event.gone == 1")
-                    .setAudience("viewer.gone"))
-            .build();
-
-    CompiledProgram program = CompiledProgram.of(1, stored);
-
-    CompiledTask task = program.tasks().getFirst();
-    assertThat(program.calendar().zone().getId()).isEqualTo("Asia/Shanghai");
-    assertThat(task.conditionHolds(Event.getDefaultInstance(), ViewerProfile::getDefaultInstance))
-        .isFalse();
-    assertThat(task.conditionHolds(Fact.getDefaultInstance(), ViewerProfile::getDefaultInstance))
-        .isFalse();
-    assertThat(task.audienceHolds(ViewerProfile::getDefaultInstance)).isFalse();
-  }
-
-  private static CompiledProgram compile(String document) {
-    return CompiledProgram.of(1, CheckedProgram.of(document).orThrow());
+    assertThat(TestPrograms.compile(stored).calendar().zone().getId()).isEqualTo("Asia/Shanghai");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.Program;
@@ -189,15 +190,15 @@ final class ProgramParserTest {
       document.append("nonsense-").append(i).append(": 1\n");
     }
 
-    assertThat(CheckedProgram.of(document.toString()).mistakes()).hasSize(100);
+    assertThat(TestPrograms.check(document.toString()).mistakes()).hasSize(100);
   }
 
   private static String firstMistake(String document) {
-    return CheckedProgram.describe(CheckedProgram.of(document).mistakes().getFirst());
+    return CheckedProgram.describe(TestPrograms.check(document).mistakes().getFirst());
   }
 
   private static Program program(String document) {
-    return CheckedProgram.of(document).orThrow();
+    return TestPrograms.check(document).orThrow();
   }
 
   private static Task onlyTask(String document) {

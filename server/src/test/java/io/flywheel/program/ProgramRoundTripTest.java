@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.JsonFormat;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Cap;
 import io.flywheel.v1.CheckInRules;
 import io.flywheel.v1.CountBy;
@@ -35,11 +36,11 @@ final class ProgramRoundTripTest {
   @Property(tries = 300)
   void aProgramAsJsonReadsBackAsTheSameProgram(@ForAll long seed)
       throws InvalidProtocolBufferException {
-    Program program = ProgramDefaults.fill(randomProgram(new Random(seed)));
+    Program program = TestPrograms.all().fill(randomProgram(new Random(seed)));
 
-    CheckedProgram camelCase = CheckedProgram.of(JsonFormat.printer().print(program));
+    CheckedProgram camelCase = TestPrograms.check(JsonFormat.printer().print(program));
     CheckedProgram snakeCase =
-        CheckedProgram.of(
+        TestPrograms.check(
             JsonFormat.printer()
                 .preservingProtoFieldNames()
                 .omittingInsignificantWhitespace()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.Resources;
 import com.google.protobuf.util.JsonFormat;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.Text;
@@ -17,7 +18,7 @@ final class ProgramTemplateTest {
   @ValueSource(strings = {"growth-flywheel", "new-room", "daily-habit", "shop-driver"})
   void theTemplatePassesItsOwnValidator(String name) {
     assertThat(new ProgramTemplates().find(name)).isPresent();
-    CheckedProgram checked = CheckedProgram.of(read("program/" + name + ".yaml"));
+    CheckedProgram checked = TestPrograms.check(read("program/" + name + ".yaml"));
 
     assertThat(checked.mistakes().stream().map(CheckedProgram::describe)).isEmpty();
     assertThat(checked.program().getTasksList())
@@ -30,14 +31,14 @@ final class ProgramTemplateTest {
   @ParameterizedTest
   @ValueSource(strings = {"growth-flywheel", "new-room", "daily-habit", "shop-driver"})
   void theTemplateAsJsonReadsBackAsTheSameProgram(String name) throws IOException {
-    Program program = CheckedProgram.of(read("program/" + name + ".yaml")).orThrow();
+    Program program = TestPrograms.check(read("program/" + name + ".yaml")).orThrow();
 
     String json = JsonFormat.printer().print(program);
     String snakeCase = JsonFormat.printer().preservingProtoFieldNames().print(program);
 
-    assertThat(CheckedProgram.of(json).orThrow()).isEqualTo(program);
-    assertThat(CheckedProgram.of(snakeCase).orThrow()).isEqualTo(program);
-    assertThat(CheckedProgram.of(json.replace("  ", "\t")).orThrow()).isEqualTo(program);
+    assertThat(TestPrograms.check(json).orThrow()).isEqualTo(program);
+    assertThat(TestPrograms.check(snakeCase).orThrow()).isEqualTo(program);
+    assertThat(TestPrograms.check(json.replace("  ", "\t")).orThrow()).isEqualTo(program);
   }
 
   static String read(String resource) {

@@ -11,6 +11,7 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.EnterRoomResponse;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.ErrorReason;
@@ -43,8 +44,7 @@ class RoomReactorTest {
   private static final Instant START = Instant.parse("2026-03-02T12:00:00Z");
 
   private static final CompiledProgram PROGRAM =
-      CompiledProgram.of(
-          1,
+      TestPrograms.compile(
           Program.newBuilder()
               .setTimeZone("Asia/Shanghai")
               .setDayStartsAt(Durations.fromHours(4))

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flywheel.engine.Facts;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.reward.PriceReactor;
 import io.flywheel.testing.KeepersForTests;
 import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.DrawCause;
 import io.flywheel.v1.ErrorReason;
@@ -17,7 +17,6 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.Price;
 import io.flywheel.v1.PriceCharged;
 import io.flywheel.v1.PriceRefunded;
-import io.flywheel.v1.Program;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
@@ -36,7 +35,7 @@ final class TicketReactorTest {
   private final TicketReactor reactor = new TicketReactor(slice);
   private final RecordingTurn turn =
       new RecordingTurn(
-          CompiledProgram.of(1, Program.getDefaultInstance()),
+          TestPrograms.empty(),
           new ViewerKey("shop", "anna"),
           reactor,
           new PriceReactor(KeepersForTests.with(reactor)));

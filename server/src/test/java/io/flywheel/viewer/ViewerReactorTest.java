@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.BadgeReward;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.CouponReward;
@@ -15,7 +15,6 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.Liked;
-import io.flywheel.v1.Program;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
@@ -27,9 +26,7 @@ final class ViewerReactorTest {
 
   private final RecordingTurn turn =
       new RecordingTurn(
-          CompiledProgram.of(1, Program.getDefaultInstance()),
-          new ViewerKey("merchant", "viewer"),
-          new ViewerReactor());
+          TestPrograms.empty(), new ViewerKey("merchant", "viewer"), new ViewerReactor());
 
   @Test
   void aViewerIsKnownSinceItsEarliestAction() {

@@ -1,11 +1,13 @@
-package io.flywheel.program;
+package io.flywheel.task;
 
 import static io.flywheel.program.Expectations.expected;
 import static io.flywheel.program.Expectations.show;
 
 import com.google.protobuf.util.Timestamps;
-import dev.cel.common.CelIssue;
+import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
+import io.flywheel.program.Findings;
+import io.flywheel.program.Names;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Goal;
 import io.flywheel.v1.Program;
@@ -15,36 +17,36 @@ import io.flywheel.v1.Window;
 import io.flywheel.v1.WindowKind;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Finds the rules that one task breaks and that the contract cannot state. Not thread-safe. */
-final class TaskValidator {
+final class TaskRules {
   private static final long MOST_DISTINCT_TEXTS = 1_000;
   private static final int DAYS_OF_A_WEEK = 7;
 
   private final Program program;
   private final Task task;
   private final String path;
-  private final Map<String, Integer> places;
+  private final Names names;
   private final Findings findings;
 
-  TaskValidator(Program program, int index, Map<String, Integer> places, Findings findings) {
+  TaskRules(Program program, int index, Names names, Findings findings) {
     this.program = program;
     this.task = program.getTasks(index);
     this.path = "tasks[" + index + "].";
-    this.places = places;
+    this.names = names;
     this.findings = findings;
   }
 
-  void validate() {
+  void check() {
     checkTitle();
     if (!findings.isFaulty(path + "trigger")) {
       checkTrigger();
       checkCount();
-      checkCondition("condition", task.getCondition(), Triggers.subject(task.getTrigger()));
+      Condition.check(
+          Triggers.subject(task.getTrigger()), task.getCondition(), path + "condition", findings);
     }
-    checkCondition("audience", task.getAudience(), Subject.VIEWER_ONLY);
+    Condition.check(Subject.VIEWER_ONLY, task.getAudience(), path + "audience", findings);
     checkTiers();
     checkWindow();
     checkRequires();
@@ -90,7 +92,7 @@ final class TaskValidator {
     } else if (task.getOfTask().equals(task.getId())) {
       broken("of_task", show(task.getOfTask()), "another task; a task never counts its own tiers");
     } else {
-      checkKnown("of_task", task.getOfTask());
+      names.require(TaskSection.TASK, task.getOfTask(), path + "of_task");
     }
   }
 
@@ -198,18 +200,8 @@ final class TaskValidator {
       if (!seen.add(requires.get(i))) {
         broken(at, show(requires.get(i)), "each task once");
       } else {
-        checkKnown(at, requires.get(i));
+        names.require(TaskSection.TASK, requires.get(i), path + at);
       }
-    }
-  }
-
-  private void checkKnown(String field, String id) {
-    if (!places.containsKey(id)) {
-      String meant =
-          Spelling.nearest(id, places.keySet())
-              .map(name -> "; did you mean " + name + "?")
-              .orElse("");
-      broken(field, show(id), "the id of a task" + meant);
     }
   }
 
@@ -234,40 +226,6 @@ final class TaskValidator {
               "times, amount or seconds; a goal of the room adds up what everyone counts");
       default -> {}
     }
-  }
-
-  private void checkCondition(String field, String expression, Subject subject) {
-    // A text over its limit was reported as such.
-    if (findings.isFaulty(path + field)) {
-      return;
-    }
-    List<CelIssue> issues = Condition.check(subject, expression);
-    if (!issues.isEmpty()) {
-      CelIssue issue = issues.getFirst();
-      int line = issue.getSourceLocation().getLine();
-      String where =
-          (line > 1 ? "line " + line + ", " : "")
-              + "column "
-              + (issue.getSourceLocation().getColumn() + 1);
-      broken(
-          field, show(expression), "a condition in CEL; " + where + ": " + wording(issue, subject));
-    }
-  }
-
-  private static String wording(CelIssue issue, Subject subject) {
-    String message = issue.getMessage().replace(" (in container '')", "").replaceAll("\\s+", " ");
-    if (message.contains("undeclared reference to 'event'")) {
-      return subject == Subject.FACT
-          ? "this trigger is set off by facts, so the condition may speak of fact and viewer"
-          : "an audience may speak of viewer only";
-    }
-    if (message.contains("undeclared reference to 'fact'")) {
-      return subject == Subject.EVENT
-          ? "this trigger is set off by events, so the condition may speak of event and viewer"
-          : "an audience may speak of viewer only";
-    }
-    // What else the parser or checker would have taken is a list too long to help.
-    return message.replaceAll(" \\(candidates: .*| expecting \\{.*", "");
   }
 
   private void broken(String field, String found, String expectation) {

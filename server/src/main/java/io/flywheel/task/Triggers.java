@@ -1,4 +1,4 @@
-package io.flywheel.program;
+package io.flywheel.task;
 
 import io.flywheel.program.Condition.Subject;
 import io.flywheel.v1.Trigger;

@@ -1,9 +1,9 @@
-package io.flywheel.program;
+package io.flywheel.task;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.util.Timestamps;
-import dev.cel.common.CelException;
+import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Event;
@@ -18,17 +18,12 @@ import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.WindowKind;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A task as reactors use it: defaults filled in, conditions planned, tiers in arrays. Immutable and
  * thread-safe.
  */
-public final class CompiledTask {
-  private static final Logger log = LoggerFactory.getLogger(CompiledTask.class);
-
+final class CompiledTask {
   private final Task task;
   private final int index;
   private final long[] thresholds;
@@ -36,8 +31,8 @@ public final class CompiledTask {
   private final ImmutableSet<String> rooms;
   private final long startsAtMillis;
   private final long endsAtMillis;
-  private final @Nullable Condition condition;
-  private final @Nullable Condition audience;
+  private final Condition condition;
+  private final Condition audience;
 
   CompiledTask(Task task, int index) {
     this.task = task;
@@ -57,33 +52,33 @@ public final class CompiledTask {
   }
 
   /** The task as configured, with all defaults filled in. */
-  public Task task() {
+  Task task() {
     return task;
   }
 
   /** Its place in the program, from 0. */
-  public int index() {
+  int index() {
     return index;
   }
 
-  public String id() {
+  String id() {
     return task.getId();
   }
 
-  public Trigger trigger() {
+  Trigger trigger() {
     return task.getTrigger();
   }
 
-  public CountBy count() {
+  CountBy count() {
     return task.getCount();
   }
 
-  public WindowKind window() {
+  WindowKind window() {
     return task.getWindow().getKind();
   }
 
   /** The beginning of a custom window; {@code Long.MIN_VALUE} for every other kind. */
-  public long startsAtMillis() {
+  long startsAtMillis() {
     return startsAtMillis;
   }
 
@@ -91,56 +86,56 @@ public final class CompiledTask {
    * The end of a custom window, which is not part of it; {@code Long.MAX_VALUE} for every other
    * kind.
    */
-  public long endsAtMillis() {
+  long endsAtMillis() {
     return endsAtMillis;
   }
 
   /** Whether everyone's counts in a room are added up. */
-  public boolean isRoomGoal() {
+  boolean isRoomGoal() {
     return task.getGoal() == Goal.GOAL_ROOM;
   }
 
   /** Whether rewards wait for the viewer to claim them. */
-  public boolean isPaidOnClaim() {
+  boolean isPaidOnClaim() {
     return task.getPayout() == Payout.PAYOUT_ON_CLAIM;
   }
 
-  public int tierCount() {
+  int tierCount() {
     return thresholds.length;
   }
 
   /** The count at which a tier is reached. */
-  public long threshold(int tier) {
+  long threshold(int tier) {
     return thresholds[tier];
   }
 
   /** The last tier's threshold. */
-  public long lastThreshold() {
+  long lastThreshold() {
     return thresholds[thresholds.length - 1];
   }
 
   /** How many tiers a count reaches, from 0 to {@link #tierCount}. */
-  public int tiersReached(long count) {
+  int tiersReached(long count) {
     int found = Arrays.binarySearch(thresholds, count);
     return found >= 0 ? found + 1 : -found - 1;
   }
 
   /** What a tier gives. */
-  public ImmutableList<Reward> rewards(int tier) {
+  ImmutableList<Reward> rewards(int tier) {
     return rewards.get(tier);
   }
 
   /** Whether the trigger counts in a room; an empty id stands for outside of rooms. */
-  public boolean countsIn(String roomId) {
+  boolean countsIn(String roomId) {
     return rooms.isEmpty() || rooms.contains(roomId);
   }
 
-  public boolean hasCondition() {
-    return condition == null || !condition.isAlways();
+  boolean hasCondition() {
+    return !condition.isAlways();
   }
 
-  public boolean hasAudience() {
-    return audience == null || !audience.isAlways();
+  boolean hasAudience() {
+    return !audience.isAlways();
   }
 
   /**
@@ -148,8 +143,8 @@ public final class CompiledTask {
    *
    * @param viewer asked only where the condition speaks of the viewer
    */
-  public boolean conditionHolds(Event event, Supplier<ViewerProfile> viewer) {
-    return condition != null && condition.test(event, null, viewer);
+  boolean conditionHolds(Event event, Supplier<ViewerProfile> viewer) {
+    return condition.test(event, null, viewer);
   }
 
   /**
@@ -157,8 +152,8 @@ public final class CompiledTask {
    *
    * @param viewer asked only where the condition speaks of the viewer
    */
-  public boolean conditionHolds(Fact fact, Supplier<ViewerProfile> viewer) {
-    return condition != null && condition.test(null, fact, viewer);
+  boolean conditionHolds(Fact fact, Supplier<ViewerProfile> viewer) {
+    return condition.test(null, fact, viewer);
   }
 
   /**
@@ -166,20 +161,11 @@ public final class CompiledTask {
    *
    * @param viewer asked only where there is an audience to check
    */
-  public boolean audienceHolds(Supplier<ViewerProfile> viewer) {
-    return audience != null && audience.test(null, null, viewer);
+  boolean audienceHolds(Supplier<ViewerProfile> viewer) {
+    return audience.test(null, null, viewer);
   }
 
-  /**
-   * A version that was applied must load for ever: what can't be planned any more holds for nobody
-   * (null).
-   */
-  private @Nullable Condition plan(Subject subject, String expression) {
-    try {
-      return Condition.of(subject, expression);
-    } catch (CelException e) {
-      log.warn("Task {}: a stored condition holds for nobody now: {}", id(), e.getMessage());
-      return null;
-    }
+  private Condition plan(Subject subject, String expression) {
+    return Condition.ofStored(subject, expression, "Task " + id());
   }
 }

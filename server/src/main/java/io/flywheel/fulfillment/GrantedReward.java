@@ -1,0 +1,96 @@
+package io.flywheel.fulfillment;
+
+import com.google.common.math.LongMath;
+import com.google.protobuf.Duration;
+import io.flywheel.reward.RewardKind;
+import io.flywheel.reward.RewardKinds;
+import io.flywheel.v1.Reward;
+import java.util.Optional;
+
+/** Rewards that are kept as grants alone. */
+enum GrantedReward implements RewardKind {
+  EXPERIENCE(Reward.KindCase.EXPERIENCE) {
+    @Override
+    public long quantity(Reward reward) {
+      return reward.getExperience().getAmount();
+    }
+
+    @Override
+    public Optional<Reward> times(Reward reward, long times) {
+      Reward.Builder all = reward.toBuilder();
+      all.getExperienceBuilder()
+          .setAmount(LongMath.saturatedMultiply(reward.getExperience().getAmount(), times));
+      return Optional.of(all.build());
+    }
+  },
+  COUPON(Reward.KindCase.COUPON) {
+    @Override
+    public String subjectId(Reward reward) {
+      return reward.getCoupon().getCouponId();
+    }
+
+    @Override
+    public Duration validFor(Reward reward) {
+      return reward.getCoupon().getValidFor();
+    }
+  },
+  BADGE(Reward.KindCase.BADGE) {
+    @Override
+    public String subjectId(Reward reward) {
+      return reward.getBadge().getBadgeId();
+    }
+  },
+  PRIVILEGE(Reward.KindCase.PRIVILEGE) {
+    @Override
+    public String subjectId(Reward reward) {
+      return reward.getPrivilege().getPrivilegeId();
+    }
+
+    @Override
+    public Duration validFor(Reward reward) {
+      return reward.getPrivilege().getValidFor();
+    }
+  },
+  TICKET(Reward.KindCase.TICKET) {
+    @Override
+    public String subjectId(Reward reward) {
+      return reward.getTicket().getLotteryId();
+    }
+
+    @Override
+    public long quantity(Reward reward) {
+      return reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1;
+    }
+
+    @Override
+    public void fill(Reward.Builder reward) {
+      if (!reward.getTicket().hasCount()) {
+        reward.getTicketBuilder().setCount(1);
+      }
+    }
+
+    @Override
+    public Optional<Reward> times(Reward reward, long times) {
+      int count = RewardKinds.multiply(Math.toIntExact(quantity(reward)), times);
+      Reward.Builder all = reward.toBuilder();
+      all.getTicketBuilder().setCount(count);
+      return Optional.of(all.build());
+    }
+  };
+
+  private final Reward.KindCase kind;
+
+  GrantedReward(Reward.KindCase kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public Reward.KindCase kind() {
+    return kind;
+  }
+
+  @Override
+  public boolean isGranted() {
+    return true;
+  }
+}

@@ -1,0 +1,36 @@
+package io.flywheel.points;
+
+import com.google.common.math.LongMath;
+import com.google.inject.Inject;
+import io.flywheel.reward.RewardKind;
+import io.flywheel.v1.Reward;
+import java.util.Optional;
+
+/** Points as rewards. Thread-safe. */
+final class PointsKind implements RewardKind {
+  @Inject
+  PointsKind() {}
+
+  @Override
+  public Reward.KindCase kind() {
+    return Reward.KindCase.POINTS;
+  }
+
+  @Override
+  public boolean isGranted() {
+    return false; // they are booked
+  }
+
+  @Override
+  public long quantity(Reward reward) {
+    return reward.getPoints().getAmount();
+  }
+
+  @Override
+  public Optional<Reward> times(Reward reward, long times) {
+    Reward.Builder all = reward.toBuilder();
+    all.getPointsBuilder()
+        .setAmount(LongMath.saturatedMultiply(reward.getPoints().getAmount(), times));
+    return Optional.of(all.build());
+  }
+}

@@ -1,0 +1,47 @@
+package io.flywheel.testing;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import io.flywheel.Main;
+import io.flywheel.platform.config.Settings;
+import io.flywheel.program.CheckedProgram;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.Programs;
+import io.flywheel.reward.RewardKinds;
+import io.flywheel.v1.Program;
+import java.util.List;
+import java.util.Map;
+
+/** Reads and compiles programs as the service does, with the sections of all of its features. */
+public final class TestPrograms {
+  private static final Injector SERVICE =
+      Guice.createInjector(Main.modules(Settings.of(List.of(), Map.of())));
+  private static final Programs PROGRAMS = SERVICE.getInstance(Programs.class);
+
+  private TestPrograms() {}
+
+  /** All that the service knows of programs. */
+  public static Programs all() {
+    return PROGRAMS;
+  }
+
+  /** The kinds of rewards that the service's features keep. */
+  public static RewardKinds rewardKinds() {
+    return SERVICE.getInstance(RewardKinds.class);
+  }
+
+  /** The first version of a program, compiled. */
+  public static CompiledProgram compile(Program program) {
+    return PROGRAMS.compile(1, program);
+  }
+
+  /** The first version of a program that says nothing. */
+  public static CompiledProgram empty() {
+    return compile(Program.getDefaultInstance());
+  }
+
+  /** Reads and checks YAML or JSON. */
+  public static CheckedProgram check(String document) {
+    return PROGRAMS.check(document);
+  }
+}
