@@ -8,6 +8,7 @@ import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
 import io.flywheel.platform.auth.AuthModule;
+import io.flywheel.platform.chores.ChoresModule;
 import io.flywheel.platform.cluster.ClusterModule;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.db.DatabaseModule;
@@ -35,6 +36,7 @@ public final class Main {
         new TelemetryModule(),
         new DatabaseModule(settings),
         new ClusterModule(settings),
+        new ChoresModule(),
         new AuthModule(settings),
         new GrpcModule(settings),
         new HttpModule(settings),

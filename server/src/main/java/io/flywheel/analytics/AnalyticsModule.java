@@ -5,7 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Reactor;
-import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.platform.config.Settings;
 import io.grpc.BindableService;
 
@@ -27,7 +27,7 @@ public final class AnalyticsModule extends AbstractModule {
     bind(RoomHub.class).in(Scopes.SINGLETON);
     bind(AnalyticsGrpcService.class).in(Scopes.SINGLETON);
     bind(MinutePurge.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(MinutePurge.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(MinutePurge.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FiguresReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(RoomHub.class);
     Multibinder.newSetBinder(binder(), BindableService.class)

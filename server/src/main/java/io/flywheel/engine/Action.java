@@ -32,11 +32,11 @@ public record Action(
   /**
    * An event or request of a caller; its effect and answer are remembered for at least seven days.
    *
-   * @param id 16 bytes that stand for the caller's id
+   * @param key stands for the caller's id
    * @param contentHash 16 bytes that stand for the content, so that the same id with another
    *     content is found out
    */
-  public record Remembered(Id id, Id contentHash) implements Identity {}
+  public record Remembered(ActionKey key, Id contentHash) implements Identity {}
 
   /**
    * Something that an earlier action left to be done; it is deleted by the transaction that does
@@ -49,16 +49,20 @@ public record Action(
   /** An event that the platform reported under its {@code eventId}. */
   public static Remembered event(ViewerKey viewer, String eventId, Message content) {
     return new Remembered(
-        Id.of("event", viewer.merchantId(), eventId), Id.of(deterministicBytes(content)));
+        ActionKey.event(viewer.merchantId(), eventId), Id.of(deterministicBytes(content)));
   }
 
-  /** A request of a viewer, or in a viewer's name, under its {@code requestId}. */
-  public static Remembered request(ViewerKey viewer, String requestId, Message content) {
+  /**
+   * A request under its {@code requestId}.
+   *
+   * @param byViewer whether the viewer asks, or a service of the merchant in the viewer's name
+   */
+  public static Remembered request(
+      ViewerKey viewer, boolean byViewer, String requestId, Message content) {
+    String type = content.getDescriptorForType().getFullName();
     return new Remembered(
-        Id.of("request", viewer.merchantId(), viewer.viewerId(), requestId),
-        Id.of(
-            content.getDescriptorForType().getFullName().getBytes(StandardCharsets.UTF_8),
-            deterministicBytes(content)));
+        ActionKey.request(viewer, byViewer, type, requestId),
+        Id.of(type.getBytes(StandardCharsets.UTF_8), deterministicBytes(content)));
   }
 
   /** Maps have no order of their own, so it must be given to them. */

@@ -3,49 +3,66 @@ package io.flywheel.engine;
 import com.google.inject.Inject;
 import com.google.protobuf.ByteString;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jdbi.v3.core.Handle;
+import java.util.TreeMap;
 
 /** Which events and requests took effect, and the requests' answers. Thread-safe. */
 final class ActionLog {
-  private static final int PURGE_CHUNK = 5_000;
+  /** Under this merchant lie rows of versions that did not know whose they are. */
+  static final String FORMER_MERCHANT = "";
+
+  private static final String FIND =
+      """
+      SELECT action_key, content_hash, answer FROM action_log
+      WHERE merchant_id = ? AND action_key IN\
+      """;
+
+  /** Nobody writes such rows, so once there are none there never will be. */
+  private volatile boolean mayHaveFormerRows = true;
 
   @Inject
   ActionLog() {}
 
   /**
-   * An action that took effect.
+   * What took effect under an id.
    *
    * @param answer empty: none
    */
-  record Row(Id id, Id contentHash, ByteString answer) {}
+  record First(Id contentHash, ByteString answer) {}
 
-  /** Adds to a script the finding of those of the actions that took effect before. */
-  void find(Script script, Collection<Id> ids, Map<Id, Row> found) {
-    script.read(
-        "SELECT action_id, content_hash, answer FROM action_log WHERE action_id IN",
-        null,
-        "",
-        ids,
-        (statement, index, id) -> {
-          statement.setBytes(index, id.toBytes());
-          return index + 1;
-        },
-        row -> {
-          Id id = Id.fromBytes(row.getBytes("action_id"));
-          byte[] answer = row.getBytes("answer");
-          found.put(
-              id,
-              new Row(
-                  id,
-                  Id.fromBytes(row.getBytes("content_hash")),
-                  answer == null ? ByteString.EMPTY : ByteString.copyFrom(answer)));
-        });
+  /** An action that took effect. */
+  record Row(ActionKey key, First first) {}
+
+  /**
+   * Adds to a script the finding of those of the actions that took effect before.
+   *
+   * @param found by the hash of a key, or its former hash
+   */
+  void find(Script script, Collection<ActionKey> keys, Map<Id, First> found) {
+    Map<String, List<byte[]>> byMerchant = new TreeMap<>();
+    for (ActionKey key : keys) {
+      byMerchant.computeIfAbsent(key.merchantId(), unused -> new ArrayList<>()).add(key.toBytes());
+    }
+    if (!keys.isEmpty() && hasFormerRows(script)) {
+      byMerchant.put(FORMER_MERCHANT, keys.stream().map(ActionKey::formerBytes).toList());
+    }
+    byMerchant.forEach((merchantId, ofMerchant) ->
+        script.read(
+            FIND,
+            merchantId,
+            "",
+            ofMerchant,
+            (statement, index, key) -> {
+              statement.setBytes(index, key);
+              return index + 1;
+            },
+            row -> read(row, found)));
   }
 
   /**
@@ -54,52 +71,47 @@ final class ActionLog {
    */
   void append(Script script, List<Row> rows, Instant now) {
     script.write(
-        "INSERT INTO action_log (action_id, content_hash, created_ms, answer) VALUES",
-        4,
+        """
+        INSERT INTO action_log (merchant_id, action_key, content_hash, created_ms, answer)
+        VALUES\
+        """,
+        5,
         "",
         rows,
         (statement, index, row) -> bind(statement, index, row, now));
   }
 
-  /**
-   * Forgets what is older than a time, in short steps along the primary key so that it needs no
-   * other index and holds no lock for long.
-   *
-   * @param after where the step begins; the first one at 16 zero bytes
-   * @return where the next step begins; empty: this was the last
-   */
-  Optional<byte[]> purgeStep(Handle handle, byte[] after, Instant olderThan) {
-    List<byte[]> last =
-        handle
-            .createQuery(
-                """
-                SELECT action_id FROM action_log
-                WHERE action_id > :after ORDER BY action_id LIMIT 1 OFFSET :chunk\
-                """)
-            .bind("after", after)
-            .bind("chunk", PURGE_CHUNK)
-            .mapTo(byte[].class)
-            .list();
-    byte[] end = last.isEmpty() ? Id.MAX_BYTES : last.get(0);
-    handle
-        .createUpdate(
-            """
-            DELETE FROM action_log
-            WHERE action_id > :after AND action_id <= :end AND created_ms < :older\
-            """)
-        .bind("after", after)
-        .bind("end", end)
-        .bind("older", olderThan.toEpochMilli())
-        .execute();
-    return last.isEmpty() ? Optional.empty() : Optional.of(end);
+  private boolean hasFormerRows(Script script) {
+    if (mayHaveFormerRows) {
+      mayHaveFormerRows =
+          script
+              .handle()
+              .createQuery("SELECT 1 FROM action_log WHERE merchant_id = :former LIMIT 1")
+              .bind("former", FORMER_MERCHANT)
+              .mapTo(Integer.class)
+              .findFirst()
+              .isPresent();
+    }
+    return mayHaveFormerRows;
+  }
+
+  private static void read(ResultSet row, Map<Id, First> found) throws SQLException {
+    byte[] answer = row.getBytes("answer");
+    found.put(
+        ActionKey.hashOf(row.getBytes("action_key")),
+        new First(
+            Id.fromBytes(row.getBytes("content_hash")),
+            answer == null ? ByteString.EMPTY : ByteString.copyFrom(answer)));
   }
 
   private static int bind(PreparedStatement statement, int index, Row row, Instant now)
       throws SQLException {
-    statement.setBytes(index, row.id.toBytes());
-    statement.setBytes(index + 1, row.contentHash.toBytes());
-    statement.setLong(index + 2, now.toEpochMilli());
-    statement.setBytes(index + 3, row.answer.isEmpty() ? null : row.answer.toByteArray());
-    return index + 4;
+    ByteString answer = row.first.answer;
+    statement.setString(index, row.key.merchantId());
+    statement.setBytes(index + 1, row.key.toBytes());
+    statement.setBytes(index + 2, row.first.contentHash.toBytes());
+    statement.setLong(index + 3, now.toEpochMilli());
+    statement.setBytes(index + 4, answer.isEmpty() ? null : answer.toByteArray());
+    return index + 5;
   }
 }

@@ -14,10 +14,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -56,9 +58,9 @@ final class Batch {
   private final List<Action> actions;
   private final Workspace workspace;
   private final @Nullable Outcome[] outcomes;
-  private final Map<Id, ActionLog.Row> remembered = new HashMap<>();
+  private final Map<Id, ActionLog.First> remembered = new HashMap<>();
   private final List<ActionLog.Row> toRemember = new ArrayList<>();
-  private final List<Id> followUpsDone = new ArrayList<>();
+  private final Map<String, Set<Id>> followUpsDone = new TreeMap<>();
 
   /**
    * A batch.
@@ -146,7 +148,7 @@ final class Batch {
 
   private Outcome runOne(Action action, @Nullable CompiledProgram program) {
     if (action.identity() instanceof Action.Remembered identity) {
-      ActionLog.Row first = remembered.get(identity.id());
+      ActionLog.First first = first(identity.key());
       if (first != null) {
         return repeated(identity, first);
       }
@@ -160,28 +162,39 @@ final class Batch {
     Outcome.Done done = turn.run(tools.reactions, tools.followUpAppender);
     switch (action.identity()) {
       case Action.Remembered identity -> {
-        ActionLog.Row row = new ActionLog.Row(identity.id(), identity.contentHash(), done.answer());
-        toRemember.add(row);
-        remembered.put(identity.id(), row);
+        ActionLog.First first = new ActionLog.First(identity.contentHash(), done.answer());
+        toRemember.add(new ActionLog.Row(identity.key(), first));
+        remembered.put(identity.key().hash(), first);
       }
-      case Action.FollowUp followUp -> followUpsDone.add(followUp.id());
+      case Action.FollowUp followUp ->
+          followUpsDone
+              .computeIfAbsent(action.viewer().merchantId(), unused -> new TreeSet<>())
+              .add(followUp.id());
     }
     return done;
   }
 
+  private ActionLog.@Nullable First first(ActionKey key) {
+    ActionLog.First first = remembered.get(key.hash());
+    return first == null ? remembered.get(key.formerHash()) : first;
+  }
+
   /** Returns the follow-ups that are still to be done, once the script has run. */
   private Set<Id> findRepeated(Script script) {
-    Set<Id> ids = new TreeSet<>();
-    Set<Id> followUpIds = new TreeSet<>();
+    Set<ActionKey> keys = new LinkedHashSet<>();
+    Map<String, Set<Id>> followUps = new TreeMap<>();
     for (Action action : actions) {
       switch (action.identity()) {
-        case Action.Remembered identity -> ids.add(identity.id());
-        case Action.FollowUp followUp -> followUpIds.add(followUp.id());
+        case Action.Remembered identity -> keys.add(identity.key());
+        case Action.FollowUp followUp ->
+            followUps
+                .computeIfAbsent(action.viewer().merchantId(), unused -> new TreeSet<>())
+                .add(followUp.id());
       }
     }
     Set<Id> waiting = new HashSet<>();
-    tools.actionLog.find(script, ids, remembered);
-    tools.followUps.findWaiting(script, followUpIds, waiting);
+    tools.actionLog.find(script, keys, remembered);
+    tools.followUps.findWaiting(script, followUps, waiting);
     return waiting;
   }
 
@@ -194,7 +207,7 @@ final class Batch {
     }
   }
 
-  private static Outcome repeated(Action.Remembered identity, ActionLog.Row first) {
+  private static Outcome repeated(Action.Remembered identity, ActionLog.First first) {
     if (!first.contentHash().equals(identity.contentHash())) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_REQUEST_ID_REUSED,

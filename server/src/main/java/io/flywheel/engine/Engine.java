@@ -6,6 +6,8 @@ import com.google.inject.Singleton;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
@@ -87,8 +89,8 @@ public final class Engine {
   }
 
   /**
-   * Carries out a request of a viewer, or in a viewer's name, and waits for its answer. A repeated
-   * request gets the first answer.
+   * Carries out the current call, a request of a viewer or in a viewer's name, and waits for its
+   * answer. A repeated request gets the first answer.
    *
    * @param requestId the caller's id of the request
    * @param request what came in, by which a repeated request is told from another one of the same
@@ -105,6 +107,7 @@ public final class Engine {
       Message request,
       Object body,
       R answerType) {
+    boolean byViewer = Caller.current().role() == Role.VIEWER;
     Action action =
         new Action(
             viewer,
@@ -112,7 +115,7 @@ public final class Engine {
             broadcastId,
             clock.instant(),
             body,
-            Action.request(viewer, requestId, request));
+            Action.request(viewer, byViewer, requestId, request));
     return switch (submit(List.of(action)).get(0).join()) {
       case Outcome.Done done -> parse(done.answer(), answerType);
       case Outcome.Repeated repeated -> parse(repeated.answer(), answerType);

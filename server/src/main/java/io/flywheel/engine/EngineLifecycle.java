@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 /** Runs the lanes and the settlement for as long as the server runs. */
 final class EngineLifecycle implements Lifecycle {
   private static final Logger log = LoggerFactory.getLogger(EngineLifecycle.class);
-  private static final Duration FORGET_INTERVAL = Duration.ofHours(1);
 
   private final Engine engine;
   private final Settlement settlement;
@@ -37,7 +36,6 @@ final class EngineLifecycle implements Lifecycle {
   public void start() {
     engine.start();
     repeat(config.followUpInterval(), settlement::settleDue);
-    repeat(FORGET_INTERVAL, settlement::forgetOldIds);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.platform.config.Settings;
 
 /** Binds the engine. */
@@ -30,6 +31,11 @@ public final class EngineModule extends AbstractModule {
     bind(ClusterCommits.class);
     bind(Engine.class);
     bind(Settlement.class);
+    bind(ActionLogPurge.InOrder.class);
+    bind(ActionLogPurge.OutOfOrder.class);
+    Multibinder<Chore> chores = Multibinder.newSetBinder(binder(), Chore.class);
+    chores.addBinding().to(ActionLogPurge.InOrder.class);
+    chores.addBinding().to(ActionLogPurge.OutOfOrder.class);
     bind(EngineLifecycle.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(EngineLifecycle.class);
   }

@@ -8,8 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +47,8 @@ final class FollowUps {
     }
   }
 
+  private record Place(String merchantId, Id id) {}
+
   /** Adds follow-ups. */
   static final class Appender implements io.flywheel.engine.Appender<Row> {
     @Override
@@ -82,7 +84,7 @@ final class FollowUps {
    */
   List<Row> due(Handle handle, Instant now, int limit) {
     List<Row> due = new ArrayList<>();
-    List<Id> unknown = new ArrayList<>();
+    List<Place> unknown = new ArrayList<>();
     handle
         .createQuery(
             """
@@ -97,39 +99,49 @@ final class FollowUps {
         .map((row, context) -> {
           Row read = read(row);
           return read == null
-              ? unknown.add(Id.fromBytes(row.getBytes("follow_up_id")))
+              ? unknown.add(
+                  new Place(
+                      row.getString("merchant_id"), Id.fromBytes(row.getBytes("follow_up_id"))))
               : due.add(read);
         })
         .list();
-    unknown.forEach(id -> putOff(handle, id, UNKNOWN_TYPE_ATTEMPTS, now));
+    unknown.forEach(
+        place -> putOff(handle, place.merchantId, place.id, UNKNOWN_TYPE_ATTEMPTS, now));
     return due;
   }
 
   /** Adds to a script the finding of those that are still to be done. */
-  void findWaiting(Script script, Collection<Id> ids, Set<Id> waiting) {
-    script.read(
-        "SELECT follow_up_id FROM follow_up WHERE follow_up_id IN",
-        null,
-        "",
-        ids,
-        FollowUps::bindId,
-        row -> waiting.add(Id.fromBytes(row.getBytes("follow_up_id"))));
+  void findWaiting(Script script, Map<String, Set<Id>> idsByMerchant, Set<Id> waiting) {
+    idsByMerchant.forEach((merchantId, ids) ->
+        script.read(
+            "SELECT follow_up_id FROM follow_up WHERE merchant_id = ? AND follow_up_id IN",
+            merchantId,
+            "",
+            ids,
+            FollowUps::bindId,
+            row -> waiting.add(Id.fromBytes(row.getBytes("follow_up_id")))));
   }
 
-  void delete(Script script, Collection<Id> ids) {
-    script.delete("DELETE FROM follow_up WHERE follow_up_id IN", ids, FollowUps::bindId);
+  void delete(Script script, Map<String, Set<Id>> idsByMerchant) {
+    idsByMerchant.forEach((merchantId, ids) ->
+        script.delete(
+            "DELETE FROM follow_up WHERE merchant_id = ? AND follow_up_id IN",
+            merchantId,
+            ids,
+            FollowUps::bindId));
   }
 
   /** Puts off one that failed, for longer each time, to an hour at most. */
-  void putOff(Handle handle, Id id, int attempts, Instant now) {
+  void putOff(Handle handle, String merchantId, Id id, int attempts, Instant now) {
     long delaySeconds = Math.min(3_600, 1L << Math.min(attempts + 1, 12));
     handle
         .createUpdate(
             """
             UPDATE follow_up SET retry_ms = :retry, attempts = attempts + 1
-            WHERE follow_up_id = :id\
+            WHERE merchant_id = :merchantId AND follow_up_id = :id\
             """)
         .bind("retry", now.plusSeconds(delaySeconds).toEpochMilli())
+        .bind("merchantId", merchantId)
         .bind("id", id.toBytes())
         .execute();
   }

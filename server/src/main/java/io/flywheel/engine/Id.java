@@ -10,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
  * columns.
  */
 public record Id(long high, long low) implements Comparable<Id> {
-  static final byte[] MAX_BYTES = new Id(-1, -1).toBytes();
   private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Id::sha256);
 
   /** The id of words, each of which is kept apart from the next. */

@@ -143,7 +143,7 @@ final class RunningTurn implements Turn {
 
   private static Id idOf(Action action) {
     return switch (action.identity()) {
-      case Action.Remembered remembered -> remembered.id();
+      case Action.Remembered remembered -> remembered.key().hash();
       case Action.FollowUp followUp -> followUp.id();
     };
   }

@@ -116,10 +116,14 @@ public final class Script {
     }
   }
 
-  /** Adds {@code head (?, ?, ?)}, a deletion over a list of keys. */
-  public <R> void delete(String head, Collection<R> keys, Binder<R> binder) {
+  /**
+   * Adds {@code head (?, ?, ?)}, a deletion over a list of keys.
+   *
+   * @param first the value of the first parameter, which stands before the list
+   */
+  public <R> void delete(String head, String first, Collection<R> keys, Binder<R> binder) {
     for (List<R> chunk : chunks(keys)) {
-      add(head + " (" + list("?", chunk.size()) + ")", null, chunk, binder, null);
+      add(head + " (" + list("?", chunk.size()) + ")", first, chunk, binder, null);
     }
   }
 

@@ -6,15 +6,13 @@ import io.flywheel.platform.db.Database;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settles what fell due, also while the service was off, and forgets ids that are old enough. Every
- * node does it, and needs no leader for it: a follow-up that several nodes find has one effect.
- * Thread-safe.
+ * Settles what fell due, also while the service was off. Every node does it, and needs no leader
+ * for it: a follow-up that several nodes find has one effect. Thread-safe.
  */
 @Singleton
 public final class Settlement {
@@ -24,23 +22,13 @@ public final class Settlement {
   private final Engine engine;
   private final Database database;
   private final FollowUps followUps;
-  private final ActionLog actionLog;
-  private final EngineConfig config;
   private final Clock clock;
 
   @Inject
-  Settlement(
-      Engine engine,
-      Database database,
-      FollowUps followUps,
-      ActionLog actionLog,
-      EngineConfig config,
-      Clock clock) {
+  Settlement(Engine engine, Database database, FollowUps followUps, Clock clock) {
     this.engine = engine;
     this.database = database;
     this.followUps = followUps;
-    this.actionLog = actionLog;
-    this.config = config;
     this.clock = clock;
   }
 
@@ -77,7 +65,8 @@ public final class Settlement {
         database
             .jdbi()
             .inTransaction(handle -> {
-              followUps.putOff(handle, row.id(), row.attempts(), clock.instant());
+              followUps.putOff(
+                  handle, row.viewer().merchantId(), row.id(), row.attempts(), clock.instant());
               return null;
             });
       } else {
@@ -85,18 +74,5 @@ public final class Settlement {
       }
     }
     return settled;
-  }
-
-  /** Forgets the ids of events and requests that are older than the configuration says. */
-  public void forgetOldIds() {
-    Optional<byte[]> next = Optional.of(new byte[16]);
-    while (next.isPresent()) {
-      byte[] after = next.get();
-      next =
-          database
-              .jdbi()
-              .inTransaction(handle ->
-                  actionLog.purgeStep(handle, after, clock.instant().minus(config.rememberFor())));
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ActRequest;
@@ -363,7 +364,7 @@ final class RoomFiguresTest {
     }
     assertThat(show.report("room", "b1").getMinutesList()).hasSize(30);
     server.clock().advance(Duration.ofDays(90));
-    server.instance(MinutePurge.class).purge();
+    server.instance(Chores.class).run(MinutePurge.class);
     assertThat(show.report("room", "b1").getMinutesList()).isEmpty();
     assertThat(show.report("room", "b1").getTotals().getLikes()).isEqualTo(35);
     assertThat(

@@ -145,7 +145,8 @@ final class CheckInServiceTest {
                             .setRequestId("same")
                             .setDate("2026-03-01")
                             .build())))
-        .isEqualTo("REQUEST_ID_REUSED");
+        .as("what another method says under the same id")
+        .isEqualTo("NO_MAKE_UP_CARD");
   }
 
   @Test

@@ -4,17 +4,26 @@ import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.flywheel.engine.ActionLogPurge;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
 import io.flywheel.points.LedgerAuditDao;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.AdjustPointsResponse;
+import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.EnterRoomResponse;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventOutcome;
 import io.flywheel.v1.EventResult;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.IngestEventsResponse;
+import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.RoomServiceGrpc;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +175,78 @@ final class EnginePromisesTest {
   }
 
   @Test
+  void nobodyUsesUpAnothersIdsAndAnotherInstanceFindsTheAnswer() {
+    RoomServiceGrpc.RoomServiceBlockingStub viewer =
+        RoomServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, "v"));
+    EnterRoomRequest enter =
+        EnterRoomRequest.newBuilder().setRequestId("r").setRoomId("room").build();
+    EnterRoomResponse entered = viewer.enterRoom(enter);
+    viewer.leaveRoom(LeaveRoomRequest.newBuilder().setRequestId("r").setRoomId("room").build());
+    server.clock().advance(Duration.ofSeconds(1));
+    AdjustPointsResponse adjusted = adjust(platform, "r", "v", 100);
+    assertThat(adjusted.getBalance()).isEqualTo(100);
+    assertThat(
+            RoomServiceGrpc.newBlockingStub(platform.channel())
+                .enterRoom(enter.toBuilder().setViewerId("v").build())
+                .getHeartbeatToken())
+        .isNotEqualTo(entered.getHeartbeatToken());
+    for (Role role : List.of(Role.PLATFORM, Role.MERCHANT)) {
+      assertThat(adjust(platform.as(role, "another-instance"), "r", "v", 100)).isEqualTo(adjusted);
+    }
+    assertThat(viewer.enterRoom(enter)).isEqualTo(entered);
+    assertThat(platform.balance("v")).isEqualTo(100);
+  }
+
+  @Test
+  void idsAreRememberedFromWhenTheyTookEffectWhateverTimeTheyBear() {
+    List<String> ids =
+        List.of(
+            "no-time",
+            "019cad8f-ac00-7000-8000-000000000001", // 2026-03-02T08:00
+            "01KJPRZB00ZZZZZZZZZZZZZZZZ",
+            "2028379781329846272",
+            "00000000-0001-7000-8000-000000000001", // 1970
+            "00000000-0000-7000-8000-000000000001",
+            "e8d4a510-0000-7000-8000-000000000001", // 10 thousand years hence
+            "ffffffff-ffff-7fff-bfff-ffffffffffff",
+            "019d480e-7400-7000-8000-000000000001"); // 30 days hence
+    List<Event> events = ids.stream().map(id -> platform.liked(id, "v")).toList();
+    assertThat(platform.ingest(events).getAccepted()).isEqualTo(ids.size());
+    long rows = actionsRemembered();
+    assertThat(rows).isEqualTo(ids.size());
+
+    server.clock().advance(Duration.ofDays(7));
+    purgeIds();
+    assertThat(platform.ingest(events).getDuplicates()).isEqualTo(ids.size());
+    List<Event> later = ids.stream().map(id -> elsewhere.liked(id, "v")).toList();
+    assertThat(elsewhere.ingest(later).getResultsList())
+        .extracting(result -> result.getError().getReason())
+        .containsOnly("REQUEST_ID_REUSED");
+    assertThat(platform.balance("v")).isEqualTo(ids.size());
+    assertThat(actionsRemembered()).isEqualTo(rows);
+
+    server.clock().advance(Duration.ofDays(1).plusMillis(1));
+    purgeIds();
+    assertThat(actionsRemembered()).isZero();
+  }
+
+  private void purgeIds() {
+    server.instance(Chores.class).run(ActionLogPurge.InOrder.class);
+    server.instance(Chores.class).run(ActionLogPurge.OutOfOrder.class);
+  }
+
+  private long actionsRemembered() {
+    return server
+        .instance(Database.class)
+        .<Long, RuntimeException>read(handle ->
+            handle
+                .createQuery("SELECT COUNT(*) FROM action_log WHERE merchant_id = :merchantId")
+                .bind("merchantId", merchant)
+                .mapTo(Long.class)
+                .one());
+  }
+
+  @Test
   void anEventCountsOnceWithinACallAcrossCallsServersAndRestarts() throws Exception {
     Event event = platform.liked("e", "v");
     IngestEventsResponse response = platform.ingest(List.of(event, event, event));
@@ -291,7 +372,12 @@ final class EnginePromisesTest {
 
   private static AdjustPointsResponse adjust(
       LivePlatform way, String requestId, String viewerId, long amount) {
-    return PointsServiceGrpc.newBlockingStub(way.channel())
+    return adjust(way.channel(), requestId, viewerId, amount);
+  }
+
+  private static AdjustPointsResponse adjust(
+      Channel channel, String requestId, String viewerId, long amount) {
+    return PointsServiceGrpc.newBlockingStub(channel)
         .adjustPoints(
             AdjustPointsRequest.newBuilder()
                 .setRequestId(requestId)

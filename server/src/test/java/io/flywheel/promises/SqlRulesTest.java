@@ -3,8 +3,10 @@ package io.flywheel.promises;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.analytics.MinutePurge;
+import io.flywheel.engine.ActionLogPurge;
 import io.flywheel.engine.Settlement;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AnalyticsServiceGrpc;
@@ -173,8 +175,8 @@ final class SqlRulesTest {
   private static void addManyRows(Handle handle) {
     handle.execute(
         """
-        INSERT INTO action_log (action_id, content_hash, created_ms)
-        SELECT UNHEX(SUBSTR(SHA2(CONCAT(one.viewer_id, ' ', other.viewer_id), 256), 1, 32)), UNHEX(SUBSTR(SHA2('', 256), 1, 32)), 0
+        INSERT INTO action_log (merchant_id, action_key, content_hash, created_ms)
+        SELECT 'm', UNHEX(SUBSTR(SHA2(CONCAT(one.viewer_id, ' ', other.viewer_id), 256), 1, 44)), UNHEX(SUBSTR(SHA2('', 256), 1, 32)), 0
         FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
         """);
     handle.execute(
@@ -243,8 +245,10 @@ final class SqlRulesTest {
     readFigures(platform);
     assertThat(platform.entries("v7")).isNotEmpty();
     assertThat(server.instance(Settlement.class).settleDue()).isGreaterThan(3_000);
-    server.instance(Settlement.class).forgetOldIds();
-    server.instance(MinutePurge.class).purge();
+    Chores chores = server.instance(Chores.class);
+    chores.run(ActionLogPurge.InOrder.class);
+    chores.run(ActionLogPurge.OutOfOrder.class);
+    chores.run(MinutePurge.class);
   }
 
   private static void readFigures(LivePlatform platform) {

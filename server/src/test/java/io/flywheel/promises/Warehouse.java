@@ -88,7 +88,7 @@ final class Warehouse extends AbstractModule {
         "",
         Instant.parse("2026-03-02T08:00:00Z"),
         body,
-        Action.request(viewer, requestId, StringValue.of(body.toString())));
+        Action.request(viewer, false, requestId, StringValue.of(body.toString())));
   }
 
   @Override

@@ -5,12 +5,12 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Appender;
 import io.flywheel.engine.Facts;
-import io.flywheel.engine.Id;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
@@ -50,7 +50,7 @@ public final class RecordingTurn implements Turn {
           "",
           at,
           this,
-          new Action.Remembered(new Id(0, 0), new Id(0, 0)));
+          Action.event(new ViewerKey("", ""), "e", Event.getDefaultInstance()));
   private @Nullable Supplier<? extends Message> answer;
 
   /** Something that was left to be done. */
@@ -87,7 +87,8 @@ public final class RecordingTurn implements Turn {
     int followUpsBefore = followUps.size();
     at = time;
     action =
-        new Action(viewer, "", "", time, body, new Action.Remembered(new Id(0, 0), new Id(0, 0)));
+        new Action(
+            viewer, "", "", time, body, Action.event(viewer, "e", Event.getDefaultInstance()));
     facts.clear();
     answer = null;
     queue.clear();

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database of all tests of this JVM: an embedded MariaDB, or the server that {@code
@@ -60,6 +61,16 @@ public final class TestDatabase {
     return (server.endsWith("/") ? server : server + "/")
         + schema
         + (parameters < 0 ? "" : url.substring(parameters));
+  }
+
+  /** Who logs in; null: whom the URL names. */
+  public @Nullable String user() {
+    return login.getProperty("user");
+  }
+
+  /** The password to log in with; null: the URL's. */
+  public @Nullable String password() {
+    return login.getProperty("password");
   }
 
   /** A plain connection to the schema, which has to exist. */
