@@ -154,9 +154,15 @@ final class FiguresReactor implements Reactor {
     }
   }
 
-  /** A viewer's request that names no room, such as a claim, comes from where the viewer is. */
+  /**
+   * A viewer's request that names no room, such as a claim, comes from where the viewer is; what
+   * rooms and merchants do is no visit.
+   */
   private static @Nullable String roomOf(Turn turn) {
     Action action = turn.action();
+    if (!turn.viewer().isViewer()) {
+      return null;
+    }
     if (!action.roomId().isEmpty()) {
       return action.roomId();
     }

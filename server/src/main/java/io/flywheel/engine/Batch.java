@@ -153,13 +153,11 @@ final class Batch {
         return repeated(identity, first);
       }
     }
-    if (program == null) {
-      throw ServiceException.of(
-          ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND,
-          "the merchant has no program yet: apply one with ProgramService.ApplyProgram");
+    RunningTurn turn = new RunningTurn(action, program, tools.reactions, tools.viewers, workspace);
+    if (!action.viewer().isMerchant()) {
+      turn.program(); // all but the merchant, who applies the first one, need a program
     }
-    RunningTurn turn = new RunningTurn(action, program, tools.viewers, workspace);
-    Outcome.Done done = turn.run(tools.reactions, tools.followUpAppender);
+    Outcome.Done done = turn.run(tools.followUpAppender);
     switch (action.identity()) {
       case Action.Remembered identity -> {
         ActionLog.First first = new ActionLog.First(identity.contentHash(), done.answer());

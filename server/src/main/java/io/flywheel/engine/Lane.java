@@ -88,7 +88,9 @@ final class Lane extends Thread {
     }
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      if (outcomes.get(i) instanceof Outcome.Done done && !done.facts().isEmpty()) {
+      if (outcomes.get(i) instanceof Outcome.Done done
+          && !done.facts().isEmpty()
+          && entry.action().viewer().isViewer()) {
         tell(entry.action(), done);
       }
       entry.outcome().complete(outcomes.get(i));

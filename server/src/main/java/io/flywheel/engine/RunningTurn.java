@@ -23,8 +23,9 @@ final class RunningTurn implements Turn {
   private static final int MOST_MESSAGES = 1_000;
 
   private final Action action;
-  private final CompiledProgram program;
+  private final @Nullable CompiledProgram program;
   private final ViewerSlice viewers;
+  private final ReactionTable reactions;
   private final TurnStates states;
   private final Timestamp occurredAt;
   private final Deque<Object> queue = new ArrayDeque<>();
@@ -33,9 +34,20 @@ final class RunningTurn implements Turn {
   private @Nullable Supplier<? extends Message> answer;
   private int told;
 
-  RunningTurn(Action action, CompiledProgram program, ViewerSlice viewers, States base) {
+  /**
+   * A turn.
+   *
+   * @param program the one in force; null: there is none yet
+   */
+  RunningTurn(
+      Action action,
+      @Nullable CompiledProgram program,
+      ReactionTable reactions,
+      ViewerSlice viewers,
+      States base) {
     this.action = action;
     this.program = program;
+    this.reactions = reactions;
     this.viewers = viewers;
     this.states = new TurnStates(base, action.viewer());
     this.occurredAt = Timestamps.fromMillis(action.at().toEpochMilli());
@@ -44,7 +56,7 @@ final class RunningTurn implements Turn {
   /**
    * Runs the whole chain, makes what it changed part of the states, and returns what came of it.
    */
-  Outcome.Done run(ReactionTable reactions, FollowUps.Appender followUpAppender) {
+  Outcome.Done run(FollowUps.Appender followUpAppender) {
     reactions.checkHeard(action.body());
     queue.add(action.body());
     for (Object message = queue.poll(); message != null; message = queue.poll()) {
@@ -63,6 +75,11 @@ final class RunningTurn implements Turn {
 
   @Override
   public CompiledProgram program() {
+    if (program == null) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND,
+          "the merchant has no program yet: apply one with ProgramService.ApplyProgram");
+    }
     return program;
   }
 
@@ -124,8 +141,11 @@ final class RunningTurn implements Turn {
   }
 
   @Override
-  public void followUp(String viewerId, Instant due, Message body) {
-    ViewerKey target = new ViewerKey(action.viewer().merchantId(), viewerId);
+  public void followUp(ViewerKey target, Instant due, Message body) {
+    if (!target.merchantId().equals(action.viewer().merchantId())) {
+      throw new IllegalStateException("a follow-up of %s for %s".formatted(viewer(), target));
+    }
+    reactions.checkHeard(body);
     Id id = idOf(action).derive("follow-up", followUps.size());
     followUps.add(
         new FollowUps.Row(id, due, target, action.roomId(), action.broadcastId(), body, 0));

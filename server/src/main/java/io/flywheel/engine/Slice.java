@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
  * own. A batch loads each slice for all of its keys in one query and saves what changed in one
  * multi-row write. States are immutable values.
  *
- * @param <K> {@link ViewerKey} or a key that begins with one, for state that the lock on the viewer
- *     guards; any other key for shared state
+ * @param <K> {@link ViewerKey} or a key {@link OfViewer}, for state that the lock on the viewer
+ *     guards; shared state is a {@link SharedSlice}
  * @param <S> the state
  */
 public interface Slice<K extends Comparable<? super K>, S> {
@@ -21,8 +21,8 @@ public interface Slice<K extends Comparable<? super K>, S> {
    * Loads the rows there are, by what it adds to the script. What can't wait until the script is
    * run, such as locks that depend on what is there, goes by {@link Script#handle} at once.
    *
-   * @param lock whether the batch will change what it reads. Shared rows are then created if
-   *     missing and locked, in the keys' order; rows of viewers need no lock of their own
+   * @param lock whether the batch will change what it reads. Shared rows are then locked, in the
+   *     keys' order; rows of viewers need no lock of their own
    */
   void load(Script script, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found);
 

@@ -45,13 +45,24 @@ public interface Turn extends StateView {
   void signal(Object message);
 
   /**
-   * Leaves something to be done once, at or after a time, even if the service is down then.
+   * Leaves something to be done once, at or after a time, even if the service is down then. What is
+   * due is done within milliseconds of this turn's commit.
    *
-   * @param viewerId of the same merchant
+   * @param target a viewer or room of the same merchant, or the merchant
    * @param due may lie in the past
    * @param body what a reactor listens to
    */
-  void followUp(String viewerId, Instant due, Message body);
+  void followUp(ViewerKey target, Instant due, Message body);
+
+  /** Leaves something to be done by a viewer of the same merchant. */
+  default void followUp(String viewerId, Instant due, Message body) {
+    followUp(new ViewerKey(viewer().merchantId(), viewerId), due, body);
+  }
+
+  /** Leaves something to be done right after this turn's commit. */
+  default void followUpNow(ViewerKey target, Message body) {
+    followUp(target, at(), body);
+  }
 
   /** Sets the answer, which is made when the chain has ended and is kept for repeated requests. */
   void respond(Supplier<? extends Message> answer);

@@ -2,6 +2,7 @@ package io.flywheel.viewer;
 
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerSummary;
 import java.sql.ResultSet;
@@ -31,7 +32,7 @@ final class ViewerDao {
             LIMIT :limit\
             """)
         .bind("merchantId", merchantId)
-        .bind("after", after)
+        .bind("after", after.isEmpty() ? ViewerKey.BEFORE_VIEWERS : after)
         .bind("prefix", prefix)
         .bind("end", prefix + AFTER_ALL)
         .bind("limit", limit)

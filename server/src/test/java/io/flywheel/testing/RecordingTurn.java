@@ -221,8 +221,8 @@ public final class RecordingTurn implements Turn {
   }
 
   @Override
-  public void followUp(String viewerId, Instant due, Message body) {
-    followUps.add(new FollowUp(new ViewerKey(viewer.merchantId(), viewerId), due, body));
+  public void followUp(ViewerKey target, Instant due, Message body) {
+    followUps.add(new FollowUp(target, due, body));
   }
 
   @Override
