@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceException extends RuntimeException {
   private static final long serialVersionUID = 1;
+  private static final int MAX_VIOLATIONS = 20;
+  private static final int MAX_IN_MESSAGE = 5;
+  private static final int MAX_TEXT = 400;
 
   private final ErrorReason reason;
   private final transient List<FieldViolation> violations;
@@ -46,16 +49,35 @@ public final class ServiceException extends RuntimeException {
         List.of(FieldViolation.newBuilder().setField(field).setDescription(message).build()));
   }
 
-  /** Several fields break their rules. */
+  /**
+   * Several fields break their rules. An answer has room for the first of them only, since clients
+   * take a status of a few kilobytes; its message says how many there are.
+   */
   public static ServiceException invalidFields(
       ErrorReason reason, List<FieldViolation> violations) {
+    List<FieldViolation> told =
+        violations.stream().limit(MAX_VIOLATIONS).map(ServiceException::cut).toList();
     String message =
-        violations.stream()
-            .limit(5)
+        told.stream()
+            .limit(MAX_IN_MESSAGE)
             .map(v -> v.getField() + ": " + v.getDescription())
             .collect(Collectors.joining("; "));
-    String more = violations.size() > 5 ? "; and " + (violations.size() - 5) + " more" : "";
-    return new ServiceException(reason, message + more, violations, Map.of(), null, null);
+    int others = violations.size() - MAX_IN_MESSAGE;
+    String more = others > 0 ? "; and " + others + " more" : "";
+    return new ServiceException(reason, message + more, told, Map.of(), null, null);
+  }
+
+  private static FieldViolation cut(FieldViolation violation) {
+    return violation.toBuilder()
+        .setField(cut(violation.getField()))
+        .setDescription(cut(violation.getDescription()))
+        .build();
+  }
+
+  private static String cut(String text) {
+    return text.codePointCount(0, text.length()) <= MAX_TEXT
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MAX_TEXT)) + "…";
   }
 
   /** As much waits as the service may hold. */

@@ -21,6 +21,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.cors.CorsService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.auth.Authenticator;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.platform.grpc.CallPath;
@@ -53,6 +54,7 @@ final class HttpRoutes implements Lifecycle {
   private final HttpConfig config;
   private final GrpcConfig grpc;
   private final CallPath calls;
+  private final Authenticator authenticator;
   private final Health health;
   private final PrometheusMeterRegistry metrics;
   private final Clock clock;
@@ -66,12 +68,14 @@ final class HttpRoutes implements Lifecycle {
       HttpConfig config,
       GrpcConfig grpc,
       CallPath calls,
+      Authenticator authenticator,
       Health health,
       PrometheusMeterRegistry metrics,
       Clock clock) {
     this.config = config;
     this.grpc = grpc;
     this.calls = calls;
+    this.authenticator = authenticator;
     this.health = health;
     this.metrics = metrics;
     this.clock = clock;
@@ -176,7 +180,14 @@ final class HttpRoutes implements Lifecycle {
   private HttpService entrance(HttpService services, JsonCalls json) {
     long maxBytesInFlight = config.maxBytesInFlight().orElse(Runtime.getRuntime().maxMemory() / 8);
     HttpService entrance =
-        new RpcEntrance(services, json, grpc.maxMessageBytes(), maxBytesInFlight);
+        new RpcEntrance(
+            services,
+            json,
+            authenticator,
+            calls.health().getServiceDescriptor().getName(),
+            threads,
+            grpc.maxMessageBytes(),
+            maxBytesInFlight);
     List<String> origins = config.origins();
     return origins.isEmpty()
         ? entrance
@@ -199,10 +210,12 @@ final class HttpRoutes implements Lifecycle {
   private Status statusOf(RequestContext ctx, Status status, Throwable cause, Metadata trailers) {
     if (cause instanceof RequestTimeoutException) {
       return Status.DEADLINE_EXCEEDED.withDescription("the call's deadline has passed");
+    } else if (cause instanceof ServiceException known) {
+      return explained(known, trailers);
     } else if (cause instanceof ContentTooLargeException
         || status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
       return explained(ErrorPages.tooLarge(grpc.maxMessageBytes()), trailers);
-    } else if (status.getCode() == Status.Code.INTERNAL || isNotInBase64(cause)) {
+    } else if (status.getCode() == Status.Code.INTERNAL || isNoFrame(cause)) {
       return explained(
           ServiceException.of(
               ErrorReason.ERROR_REASON_INVALID_FIELD,
@@ -212,9 +225,9 @@ final class HttpRoutes implements Lifecycle {
     return GrpcExceptionHandlerFunction.of().apply(ctx, status, cause, trailers);
   }
 
-  /** The reader of gRPC-Web's texts gives this, and nothing else does, no status of its own. */
-  private static boolean isNotInBase64(Throwable cause) {
-    return cause instanceof IllegalArgumentException;
+  /** The reader of frames gives these no status: a text that is not in Base64, and no bytes. */
+  private static boolean isNoFrame(Throwable cause) {
+    return cause instanceof IllegalArgumentException || cause instanceof IndexOutOfBoundsException;
   }
 
   private static Status explained(ServiceException reason, Metadata trailers) {

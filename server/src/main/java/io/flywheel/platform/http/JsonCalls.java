@@ -1,11 +1,13 @@
 package io.flywheel.platform.http;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+import static java.util.concurrent.CompletableFuture.failedFuture;
+
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -40,6 +42,8 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -48,6 +52,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -108,7 +113,14 @@ final class JsonCalls {
     return methods;
   }
 
-  HttpResponse call(ServiceRequestContext ctx, HttpRequest request, String method) {
+  /**
+   * Answers a call.
+   *
+   * @param charge for the body; empty: the call will be refused, whatever its body is, and nothing
+   *     of it is read
+   */
+  HttpResponse call(
+      ServiceRequestContext ctx, HttpRequest request, String method, Optional<Charge> charge) {
     Method called = methods.get(method);
     if (called == null) {
       return JsonErrors.of(
@@ -120,9 +132,24 @@ final class JsonCalls {
     // The call itself ends by its deadline, with an answer that says so.
     ctx.setRequestTimeout(timeout.plusSeconds(1));
     return HttpResponse.of(
-        request
-            .aggregate()
-            .handleAsync((whole, failure) -> answer(ctx, whole, failure, called), threads));
+        bodyOf(ctx, request, called, charge)
+            .handleAsync(
+                (body, failure) -> answer(ctx, request.headers(), body, failure, called), threads));
+  }
+
+  private static CompletableFuture<Optional<HttpData>> bodyOf(
+      ServiceRequestContext ctx, HttpRequest request, Method called, Optional<Charge> charge) {
+    if (charge.isEmpty()) {
+      return completedFuture(Optional.empty());
+    } else if (!isByName(ctx, called) && !called.route().orElseThrow().hasBody()) {
+      return completedFuture(Optional.of(HttpData.empty()));
+    }
+    Optional<ServiceException> unreadable = unreadable(request.headers());
+    if (unreadable.isPresent()) {
+      return failedFuture(unreadable.get());
+    }
+    var unused = ctx.log().whenComplete().thenRun(charge.get()::end);
+    return charge.get().on(request).aggregate().thenApply(whole -> Optional.of(whole.content()));
   }
 
   void stop() throws InterruptedException {
@@ -134,23 +161,53 @@ final class JsonCalls {
     server.shutdownNow();
   }
 
+  private static boolean isByName(ServiceRequestContext ctx, Method called) {
+    return ctx.path().equals("/" + called.call().getFullMethodName());
+  }
+
+  /** Why the body can't be read: only texts in UTF-8 are read as they were meant. */
+  private static Optional<ServiceException> unreadable(RequestHeaders headers) {
+    String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity");
+    if (!encoding.equalsIgnoreCase("identity")) {
+      return Optional.of(
+          JsonRequests.malformed(
+              "content-encoding: %s (expected: none)".formatted(JsonValues.cut(encoding))));
+    }
+    MediaType type = headers.contentType();
+    Charset charset = type == null ? null : type.charset();
+    boolean isUtf8 =
+        charset == null
+            || charset.equals(StandardCharsets.UTF_8)
+            || charset.equals(StandardCharsets.US_ASCII);
+    return isUtf8
+        ? Optional.empty()
+        : Optional.of(
+            JsonRequests.malformed(
+                "content-type: charset %s (expected: utf-8)".formatted(charset)));
+  }
+
+  /**
+   * Calls the service.
+   *
+   * @param body empty: the caller may not call
+   */
+  @SuppressWarnings("NullableOptional") // what a future ended with: this or a failure
   private HttpResponse answer(
       ServiceRequestContext ctx,
-      @Nullable AggregatedHttpRequest request,
+      RequestHeaders headers,
+      @Nullable Optional<HttpData> body,
       @Nullable Throwable failure,
       Method called) {
-    if (request == null) {
-      return JsonErrors.of(
-              Exceptions.peel(Objects.requireNonNull(failure)) instanceof ContentTooLargeException
-                  ? ErrorPages.tooLarge(maxBodyBytes)
-                  : ServiceException.of(
-                      ErrorReason.ERROR_REASON_INVALID_FIELD, "the body did not come to its end"))
-          .toHttpResponse();
+    if (body == null) {
+      return JsonErrors.of(reasonOf(Objects.requireNonNull(failure))).toHttpResponse();
     }
     try {
-      Channel caller = withCredentials(request.headers());
-      CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutOf(request.headers()));
-      Message message = messageOf(ctx, request, called);
+      Channel caller = withCredentials(headers);
+      CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeoutOf(headers));
+      Message message =
+          body.isPresent()
+              ? messageOf(ctx, body.get(), called)
+              : DynamicMessage.getDefaultInstance(called.contract().getInputType());
       if (!called.call().getType().serverSendsOneMessage()) {
         return stream(caller, called.call(), options, message);
       }
@@ -161,6 +218,16 @@ final class JsonCalls {
     } catch (InvalidProtocolBufferException | RuntimeException e) {
       return JsonErrors.of(ErrorTable.classify(e)).toHttpResponse();
     }
+  }
+
+  private ServiceException reasonOf(Throwable failure) {
+    Throwable cause = Exceptions.peel(failure);
+    if (cause instanceof ServiceException known) {
+      return known;
+    }
+    return cause instanceof ContentTooLargeException
+        ? ErrorPages.tooLarge(maxBodyBytes)
+        : JsonRequests.malformed("the body did not come to its end");
   }
 
   /**
@@ -224,18 +291,14 @@ final class JsonCalls {
     return waits.compareTo(timeout) < 0 ? waits : timeout;
   }
 
-  private static Message messageOf(
-      ServiceRequestContext ctx, AggregatedHttpRequest request, Method called) {
+  private static Message messageOf(ServiceRequestContext ctx, HttpData body, Method called) {
     String query = ctx.query();
     List<Map.Entry<String, String>> queryValues =
         query == null ? List.of() : QueryParams.fromQueryString(query).stream().toList();
-    boolean byName = ctx.path().equals("/" + called.call().getFullMethodName());
-    JsonRoute route = byName ? null : called.route().orElseThrow();
     return JsonRequests.read(
         called.contract().getInputType(),
-        request.contentUtf8(),
-        route == null ? "*" : route.body(),
-        route == null ? Map.of() : route.variablesIn(ctx.path()),
+        body.toInputStream(),
+        isByName(ctx, called) ? Map.of() : called.route().orElseThrow().variablesIn(ctx.path()),
         queryValues);
   }
 

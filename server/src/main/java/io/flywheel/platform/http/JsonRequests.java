@@ -1,39 +1,34 @@
 package io.flywheel.platform.http;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
-import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.BadRequest.FieldViolation;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Makes requests from what came as a JSON body, in the path and in the query. */
 final class JsonRequests {
-  private static final TypeAdapter<JsonElement> JSON = new Gson().getAdapter(JsonElement.class);
-  private static final JsonFormat.Parser PARSER = JsonFormat.parser();
-  private static final int DEEPEST = 64;
+  private static final int MAX_SAID = 200;
 
   /** What the parser says to whoever programs with it, not to callers. */
   private static final Pattern ADVICE =
@@ -42,210 +37,107 @@ final class JsonRequests {
   private JsonRequests() {}
 
   /**
-   * The request; fails with every field that the type doesn't have.
+   * The request; fails with the fields that the type doesn't have, and the values that are none of
+   * their fields.
    *
-   * @param bodyField the field that the body is, "*" for the whole request, "" for none
+   * @param body the request's fields in JSON; may be empty
    * @param pathValues what the path says, by field; wins over the body
    * @param queryValues what the query says, by field, in its order
    */
   static Message read(
       Descriptor type,
-      String body,
-      String bodyField,
+      InputStream body,
       Map<String, String> pathValues,
       List<Map.Entry<String, String>> queryValues) {
-    JsonObject root = rootOf(body, bodyField);
-    queryValues.forEach(value -> put(root, type, value.getKey(), value.getValue()));
-    pathValues.forEach((field, value) -> put(root, type, field, value));
-    List<FieldViolation> unknown = new ArrayList<>();
-    findUnknown(root, type, "", 0, unknown);
-    if (!unknown.isEmpty()) {
-      throw ServiceException.invalidFields(ErrorReason.ERROR_REASON_INVALID_FIELD, unknown);
-    }
     DynamicMessage.Builder request = DynamicMessage.newBuilder(type);
-    try {
-      PARSER.merge(root.toString(), request);
-    } catch (InvalidProtocolBufferException e) {
-      throw unreadable(type, root, "").orElseGet(() -> malformed(String.valueOf(e.getMessage())));
+    readBody(body, request);
+    List<FieldViolation> findings = new ArrayList<>();
+    Set<List<FieldDescriptor>> seen = new HashSet<>();
+    for (Map.Entry<String, String> value : queryValues) {
+      List<FieldDescriptor> place = new ArrayList<>();
+      put(request, value.getKey(), 0, value.getValue(), place, findings);
+      if (!place.isEmpty() && !place.getLast().isRepeated() && !seen.add(place)) {
+        findings.add(JsonMessages.finding(value.getKey(), "given twice (expected: once)"));
+      }
+    }
+    pathValues.forEach(
+        (field, value) -> put(request, field, 0, value, new ArrayList<>(), findings));
+    if (!findings.isEmpty()) {
+      throw JsonMessages.refusal(
+          findings.subList(0, Math.min(findings.size(), JsonMessages.MAX_FINDINGS)));
     }
     return request.build();
   }
 
-  private static JsonObject rootOf(String body, String bodyField) {
-    if (bodyField.isEmpty() || body.isBlank()) {
-      return new JsonObject();
-    }
-    JsonElement content = parse(body);
-    if (!bodyField.equals("*")) {
-      JsonObject root = new JsonObject();
-      root.add(bodyField, content);
-      return root;
-    } else if (content instanceof JsonObject object) {
-      return object;
-    }
-    throw malformed("no object (expected: a JSON object with the request's fields)");
-  }
-
-  private static JsonElement parse(String body) {
-    JsonReader reader = new JsonReader(new StringReader(body));
-    reader.setStrictness(Strictness.STRICT);
+  private static void readBody(InputStream body, DynamicMessage.Builder request) {
+    // A decoder made this way reports what is no UTF-8 instead of replacing it.
+    JsonReader json = new JsonReader(new InputStreamReader(body, UTF_8.newDecoder()));
+    json.setStrictness(Strictness.STRICT);
     try {
-      JsonElement content = JSON.read(reader);
-      if (reader.peek() != JsonToken.END_DOCUMENT) {
+      if (isEmpty(json)) {
+        return;
+      }
+      new JsonMessages().read(json, request);
+      if (json.peek() != JsonToken.END_DOCUMENT) {
         throw malformed("more than one JSON value");
       }
-      return content;
+    } catch (CharacterCodingException e) {
+      throw malformed("the body is no text in UTF-8 (expected: JSON in UTF-8)");
     } catch (IOException | JsonParseException | IllegalStateException | NumberFormatException e) {
       String where = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw malformed("malformed JSON: " + ADVICE.matcher(where).replaceFirst(""));
+      String said = ADVICE.matcher(where).replaceFirst("");
+      throw malformed("malformed JSON: " + said.substring(0, Math.min(said.length(), MAX_SAID)));
     }
   }
 
-  /** Puts a text where its field is; several of one repeated field follow each other. */
-  private static void put(JsonObject root, Descriptor type, String path, String value) {
-    JsonObject owner = root;
-    Descriptor ownerType = type;
-    String[] names = path.split("\\.", -1);
-    for (int i = 0; i < names.length; i++) {
-      FieldDescriptor field = ownerType == null ? null : field(ownerType, names[i]);
-      if (field == null) {
-        throw ServiceException.invalidField(path, "no such field of " + type.getName());
-      }
-      boolean last = i == names.length - 1;
-      // The body may have spelt the field in the other way.
-      String spelling = owner.has(field.getName()) ? field.getName() : field.getJsonName();
-      if (last && field.isRepeated()) {
-        if (!(owner.get(spelling) instanceof JsonArray)) {
-          owner.add(spelling, new JsonArray());
-        }
-        owner.getAsJsonArray(spelling).add(value);
-      } else if (last) {
-        owner.add(spelling, new JsonPrimitive(value));
-      } else {
-        if (!(owner.get(spelling) instanceof JsonObject)) {
-          owner.add(spelling, new JsonObject());
-        }
-        owner = owner.getAsJsonObject(spelling);
-        ownerType = messageType(field);
-      }
-    }
-  }
-
-  private static void findUnknown(
-      JsonElement content,
-      @Nullable Descriptor type,
-      String path,
-      int depth,
-      List<FieldViolation> unknown) {
-    if (depth > DEEPEST) {
-      throw malformed("nested too deeply (expected: at most %d levels)".formatted(DEEPEST));
-    }
-    if (content instanceof JsonArray items) {
-      for (int i = 0; i < items.size(); i++) {
-        findUnknown(items.get(i), type, path + "[" + i + "]", depth + 1, unknown);
-      }
-    } else if (content instanceof JsonObject object && type != null && !hasOwnForm(type)) {
-      for (Map.Entry<String, JsonElement> entry : object.entrySet()) {
-        String inner = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
-        FieldDescriptor field = field(type, entry.getKey());
-        if (field == null) {
-          unknown.add(
-              FieldViolation.newBuilder()
-                  .setField(inner)
-                  .setDescription("no such field of " + type.getName())
-                  .build());
-        } else if (field.isMapField()) {
-          findUnknownInMap(entry.getValue(), field, inner, depth, unknown);
-        } else {
-          findUnknown(entry.getValue(), messageType(field), inner, depth + 1, unknown);
-        }
-      }
-    }
-  }
-
-  private static void findUnknownInMap(
-      JsonElement content,
-      FieldDescriptor field,
-      String path,
-      int depth,
-      List<FieldViolation> unknown) {
-    if (content instanceof JsonObject entries) {
-      Descriptor type = messageType(field.getMessageType().findFieldByNumber(2));
-      entries
-          .entrySet()
-          .forEach(entry ->
-              findUnknown(
-                  entry.getValue(),
-                  type,
-                  "%s[\"%s\"]".formatted(path, entry.getKey()),
-                  depth + 1,
-                  unknown));
+  private static boolean isEmpty(JsonReader json) throws IOException {
+    try {
+      return json.peek() == JsonToken.END_DOCUMENT;
+    } catch (EOFException e) {
+      return true;
     }
   }
 
   /**
-   * What is wrong with the first field that can't be read, named by its path, which the parser does
-   * not say: it is given each field by itself. Empty where each of them can be read.
+   * Puts a text where its field is; several of one repeated field follow each other.
+   *
+   * @param place is given the fields that lead to it
    */
-  private static Optional<ServiceException> unreadable(
-      Descriptor type, JsonObject content, String path) {
-    for (Map.Entry<String, JsonElement> entry : content.entrySet()) {
-      String name = entry.getKey();
-      FieldDescriptor field = Objects.requireNonNull(field(type, name), name);
-      boolean isList = entry.getValue() instanceof JsonArray && field.isRepeated();
-      List<JsonElement> items =
-          isList ? entry.getValue().getAsJsonArray().asList() : List.of(entry.getValue());
-      for (int i = 0; i < items.size(); i++) {
-        String at = path + name + (isList ? "[" + i + "]" : "");
-        Optional<String> mistake = mistakeIn(type, name, items.get(i), isList);
-        if (mistake.isPresent()) {
-          Descriptor inner = field.isMapField() ? null : messageType(field);
-          Optional<ServiceException> deeper =
-              inner != null && items.get(i) instanceof JsonObject object && !hasOwnForm(inner)
-                  ? unreadable(inner, object, at + ".")
-                  : Optional.empty();
-          return deeper.or(() -> Optional.of(ServiceException.invalidField(at, mistake.get())));
-        }
-      }
+  private static void put(
+      Message.Builder owner,
+      String path,
+      int from,
+      String text,
+      List<FieldDescriptor> place,
+      List<FieldViolation> findings) {
+    Descriptor type = owner.getDescriptorForType();
+    int dot = path.indexOf('.', from);
+    FieldDescriptor field =
+        JsonMessages.field(type, path.substring(from, dot < 0 ? path.length() : dot));
+    boolean isOwner =
+        field != null && field.getJavaType() == JavaType.MESSAGE && !field.isRepeated();
+    if (field == null || field.isMapField() || (dot >= 0 && !isOwner)) {
+      findings.add(JsonMessages.finding(path, "no such field of " + type.getName()));
+      return;
     }
-    return Optional.empty();
-  }
-
-  private static Optional<String> mistakeIn(
-      Descriptor type, String field, JsonElement value, boolean isOfList) {
-    JsonArray list = new JsonArray(1);
-    list.add(value);
-    JsonObject alone = new JsonObject();
-    alone.add(field, isOfList ? list : value);
-    try {
-      PARSER.merge(alone.toString(), DynamicMessage.newBuilder(type));
-      return Optional.empty();
-    } catch (InvalidProtocolBufferException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+    place.add(field);
+    if (dot >= 0) {
+      Message.Builder inner = ((Message) owner.getField(field)).toBuilder();
+      put(inner, path, dot + 1, text, place, findings);
+      owner.setField(field, inner.build());
+      return;
+    }
+    Object value = JsonValues.fromText(field, text);
+    if (value == null) {
+      findings.add(JsonMessages.finding(path, JsonValues.expected(field, JsonValues.quoted(text))));
+    } else if (field.isRepeated()) {
+      owner.addRepeatedField(field, value);
+    } else {
+      owner.setField(field, value);
     }
   }
 
-  /** Types of Google's that JSON writes in a way of their own. */
-  private static boolean hasOwnForm(Descriptor type) {
-    return type.getFullName().startsWith("google.protobuf.");
-  }
-
-  private static @Nullable Descriptor messageType(FieldDescriptor field) {
-    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE ? field.getMessageType() : null;
-  }
-
-  private static @Nullable FieldDescriptor field(Descriptor type, String name) {
-    FieldDescriptor field = type.findFieldByName(name);
-    if (field != null) {
-      return field;
-    }
-    return type.getFields().stream()
-        .filter(candidate -> candidate.getJsonName().equals(name))
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static ServiceException malformed(String message) {
+  static ServiceException malformed(String message) {
     return ServiceException.of(ErrorReason.ERROR_REASON_INVALID_FIELD, message);
   }
 }

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
  * Where a method is called with JSON: the HTTP method and path of its {@code google.api.http}
  * annotation.
  *
- * @param body the field that the body is, "*" for the whole request, "" for none
+ * @param hasBody whether the body is the request; otherwise there is none
  */
 record JsonRoute(
-    String httpMethod, String template, Pattern path, List<String> variables, String body) {
+    String httpMethod, String template, Pattern path, List<String> variables, boolean hasBody) {
   private static final Pattern VARIABLE = Pattern.compile("\\{([a-z0-9_.]+)}");
 
   /** The route that the method's annotation names; empty where it has none. */
@@ -30,7 +30,8 @@ record JsonRoute(
       return Optional.empty();
     }
     HttpRule rule = method.getOptions().getExtension(AnnotationsProto.http);
-    if (rule.getAdditionalBindingsCount() > 0 || !rule.getResponseBody().isEmpty()) {
+    boolean isWhole = rule.getBody().isEmpty() || rule.getBody().equals("*");
+    if (!isWhole || rule.getAdditionalBindingsCount() > 0 || !rule.getResponseBody().isEmpty()) {
       throw unsupported(method, rule);
     }
     return Optional.of(
@@ -80,7 +81,7 @@ record JsonRoute(
         template,
         Pattern.compile(pattern.toString()),
         List.copyOf(variables),
-        rule.getBody());
+        !rule.getBody().isEmpty());
   }
 
   private static IllegalArgumentException unsupported(MethodDescriptor method, HttpRule rule) {

@@ -3,45 +3,78 @@ package io.flywheel.platform.http;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import com.linecorp.armeria.server.grpc.GrpcService;
+import io.flywheel.platform.auth.Authenticator;
+import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.ByteBudget;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
-import java.time.Duration;
+import java.net.InetAddress;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where calls come in over HTTP: sends JSON one way, gRPC and gRPC-Web the other, and keeps bodies
- * that wait for their last byte from filling the memory. Thread-safe.
+ * that wait for their last byte from filling the memory, and one address from taking all of it.
+ * Thread-safe.
  */
 final class RpcEntrance extends SimpleDecoratingHttpService {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
   private final JsonCalls json;
+  private final Authenticator authenticator;
+  private final String openService;
+  private final Executor threads;
   private final int maxMessageBytes;
-  private final long maxBytesInFlight;
-  private final AtomicLong bytesInFlight = new AtomicLong();
+  private final ByteBudget budget;
 
-  RpcEntrance(HttpService services, JsonCalls json, int maxMessageBytes, long maxBytesInFlight) {
+  /**
+   * An entrance.
+   *
+   * @param openService the one service that needs no credentials
+   */
+  RpcEntrance(
+      HttpService services,
+      JsonCalls json,
+      Authenticator authenticator,
+      String openService,
+      Executor threads,
+      int maxMessageBytes,
+      long maxBytesInFlight) {
     super(services);
     this.json = json;
+    this.authenticator = authenticator;
+    this.openService = openService;
+    this.threads = threads;
     this.maxMessageBytes = maxMessageBytes;
-    this.maxBytesInFlight = maxBytesInFlight;
+    this.budget = new ByteBudget(maxBytesInFlight);
+  }
+
+  /** Otherwise bodies would be gathered before anything here is asked. */
+  @Override
+  public ExchangeType exchangeType(RoutingContext routing) {
+    return ExchangeType.BIDI_STREAMING;
   }
 
   @Override
@@ -66,26 +99,79 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
                   .build())
           .toHttpResponse();
     }
-    if (framed && !method.getType().clientSendsOneMessage()) {
-      // What the client sends has no end; its single messages are bounded further in.
-      ctx.setMaxRequestLength(0);
+    boolean isStream = framed && !method.getType().clientSendsOneMessage();
+    // What the client of a stream sends has no end; its single messages are bounded further in.
+    ctx.setMaxRequestLength(isStream ? 0 : framed ? longestBody(maxMessageBytes) : maxMessageBytes);
+    return HttpResponse.of(
+        CompletableFuture.supplyAsync(() -> holdersOf(ctx, request.headers(), method), threads)
+            .thenApplyAsync(
+                holders -> {
+                  if (!framed) {
+                    return json.call(
+                        ctx,
+                        request,
+                        method.getFullMethodName(),
+                        holders.map(names -> new Charge(budget, names)));
+                  } else if (holders.isEmpty()) {
+                    return serveFramed(ctx, withEmptyMessage(request.headers()));
+                  }
+                  return serveFramed(
+                      ctx, isStream ? request : charged(ctx, request, holders.get()));
+                },
+                ctx.eventLoop()));
+  }
+
+  /**
+   * Who is charged for the body. Empty: whoever calls may not, and nothing that is sent is read;
+   * the call goes on without it, so that it is refused and counted as any other.
+   */
+  private Optional<List<String>> holdersOf(
+      ServiceRequestContext ctx, RequestHeaders headers, MethodDescriptor<?, ?> method) {
+    String address = "address " + networkOf(ctx.clientAddress());
+    if (openService.equals(method.getServiceName())) {
+      return Optional.of(List.of(address));
+    }
+    try {
+      Caller caller =
+          authenticator.authenticate(headers.get("authorization"), headers.get("x-api-key"));
+      return Optional.of(List.of(address, "merchant " + caller.merchantId()));
+    } catch (ServiceException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A call whose body is charged until it is here, where it is bounded further in. */
+  private HttpRequest charged(
+      ServiceRequestContext ctx, HttpRequest request, List<String> holders) {
+    Charge charge = new Charge(budget, holders);
+    var unused =
+        CompletableFuture.anyOf(request.whenComplete(), ctx.log().whenComplete())
+            .whenComplete((end, failure) -> charge.end());
+    return charge.on(request);
+  }
+
+  /** The call with a message that nobody has sent: the server can't do without any. */
+  private static HttpRequest withEmptyMessage(RequestHeaders headers) {
+    byte[] frame = new byte[5];
+    boolean isText = headers.get(HttpHeaderNames.CONTENT_TYPE, "").contains("-text");
+    HttpData body = HttpData.wrap(isText ? Base64.getEncoder().encode(frame) : frame);
+    return HttpRequest.of(
+        headers.toBuilder().contentLength(body.length()).endOfStream(false).build(), body);
+  }
+
+  private HttpResponse serveFramed(ServiceRequestContext ctx, HttpRequest request) {
+    ctx.updateRequest(request);
+    try {
       return unwrap().serve(ctx, request);
+    } catch (Exception e) {
+      throw new CompletionException(e);
     }
-    long longest = framed ? longestBody(maxMessageBytes) : maxMessageBytes;
-    ctx.setMaxRequestLength(longest);
-    // What is framed is bounded further in, once it is here; what is JSON only when it is read.
-    CompletableFuture<?> over =
-        framed
-            ? CompletableFuture.anyOf(request.whenComplete(), ctx.log().whenComplete())
-            : ctx.log().whenComplete();
-    if (!admit(request, longest, over)) {
-      ServiceException overloaded = ServiceException.overloaded(RETRY_AFTER);
-      return (type != null && framed ? refusal(type, overloaded) : JsonErrors.of(overloaded))
-          .toHttpResponse();
-    }
-    return framed
-        ? unwrap().serve(ctx, request)
-        : json.call(ctx, request, method.getFullMethodName());
+  }
+
+  /** Whoever has one address of IPv6 has a network of them. */
+  static String networkOf(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return HexFormat.of().formatHex(bytes, 0, bytes.length == 16 ? 8 : bytes.length);
   }
 
   /**
@@ -99,21 +185,6 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
   /** Whether the content is of gRPC or gRPC-Web; all else is taken for JSON. */
   static boolean isFramed(@Nullable MediaType type) {
     return type != null && type.type().equals("application") && type.subtype().startsWith("grpc");
-  }
-
-  /** Keeps account of a body until it is over; one of unknown length may become the longest. */
-  private boolean admit(HttpRequest request, long longest, CompletableFuture<?> over) {
-    if (request.isEmpty()) {
-      return true;
-    }
-    long announced = request.headers().contentLength();
-    long bytes = announced < 0 ? maxMessageBytes : Math.min(announced, longest);
-    if (bytesInFlight.addAndGet(bytes) > maxBytesInFlight) {
-      bytesInFlight.addAndGet(-bytes);
-      return false;
-    }
-    var unused = over.whenComplete((end, failure) -> bytesInFlight.addAndGet(-bytes));
-    return true;
   }
 
   /** A refusal as gRPC and gRPC-Web have it: in the headers, with HTTP's status 200. */

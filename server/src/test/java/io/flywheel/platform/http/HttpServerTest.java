@@ -342,7 +342,11 @@ final class HttpServerTest {
       for (int i = 0; i <= MESSAGES_IN_FLIGHT; i++) {
         streams.add(openStreamOfUnknownLength());
       }
-      eventually("room", () -> browser.post("/v1/check-in", body).statusCode() == 401);
+      eventually(
+          "room",
+          () ->
+              browser.post("/v1/check-in", body, Browser.bearing(token(server))).statusCode()
+                  == 400);
     } finally {
       for (Socket stream : streams) {
         stream.close();
@@ -375,40 +379,108 @@ final class HttpServerTest {
     return socket;
   }
 
-  /** More bodies than may wait at once, none of which ends. */
+  /** Before it is known who calls, nothing is read: an answer comes although nothing was sent. */
   @ParameterizedTest
-  @ValueSource(strings = {"POST /v1/check-in", "GET /v1/program"})
-  void bodiesThatNeverEndAreBoundedAndMakeRoomAgain(String call) throws Exception {
+  @ValueSource(strings = {"application/json", "application/grpc-web+proto", "application/grpc"})
+  void aBodyIsNotReadBeforeItsCallerIsKnown(String type) throws Exception {
+    String path = type.endsWith("json") ? "/v1/check-in" : "/flywheel.v1.CheckInService/CheckIn";
+    for (String credentials : List.of("", "authorization: Bearer no.good.token\r\n")) {
+      try (Socket socket = connect("127.0.0.1")) {
+        send(socket, "POST " + path, type, credentials, MAX_MESSAGE_BYTES, 0);
+        byte[] start = socket.getInputStream().readNBytes(40);
+        String answer = new String(start, StandardCharsets.US_ASCII);
+        assertThat(answer).startsWith(type.endsWith("json") ? "HTTP/1.1 401" : "HTTP/1.1 200");
+      }
+    }
+  }
+
+  @Test
+  void whatIsOnlyAnnouncedCostsNothing() throws Exception {
     String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
-    List<Socket> sockets = new ArrayList<>();
+    List<Socket> idle = new ArrayList<>();
     try {
-      // Calls that are just over may count for a moment, so there are as many as it takes.
+      for (int i = 0; i < 10 * MESSAGES_IN_FLIGHT; i++) {
+        Socket socket = connect("127.0.0.1");
+        idle.add(socket);
+        send(socket, "POST /v1/check-in", "application/json", bearer(), MAX_MESSAGE_BYTES, 1);
+      }
+      HttpResponse<String> answer =
+          browser.post("/v1/check-in", body, Browser.bearing(token(server)));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      assertThat(Browser.refusal(answer).fields())
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("request_id");
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Whoever sends bodies that do not end is refused further ones, and nobody else is. */
+  @Test
+  void bodiesThatDoNotEndAreBoundedForTheirSenderAlone() throws Exception {
+    String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
+    String other = server.tokenFor("other", Role.PLATFORM, "platform");
+    List<Socket> unending = new ArrayList<>();
+    try {
       HttpResponse<String> refused;
       do {
-        assertThat(sockets).hasSizeLessThan(10 * MESSAGES_IN_FLIGHT);
-        sockets.add(openUnending(call));
-        refused = browser.post("/v1/check-in", body);
+        assertThat(unending).hasSizeLessThan(10 * MESSAGES_IN_FLIGHT);
+        Socket socket = connect("127.0.0.2");
+        unending.add(socket);
+        send(
+            socket,
+            "POST /v1/check-in",
+            "application/json",
+            bearer(),
+            MAX_MESSAGE_BYTES,
+            MAX_MESSAGE_BYTES - 1);
+        assertThat(browser.post("/v1/check-in", body, Browser.bearing(other)).statusCode())
+            .as("another merchant's call beside %d unending ones", unending.size())
+            .isEqualTo(400);
+        refused = browser.post("/v1/check-in", body, Browser.bearing(token(server)));
       } while (refused.statusCode() != 429);
       assertThat(Browser.refusal(refused).reason()).isEqualTo("OVERLOADED");
       assertThat(Browser.headers(refused)).containsEntry("retry-after", "1");
     } finally {
-      for (Socket socket : sockets) {
+      for (Socket socket : unending) {
         socket.close();
       }
     }
-    eventually("room again", () -> browser.post("/v1/check-in", body).statusCode() == 401);
+    eventually(
+        "room again",
+        () ->
+            browser.post("/v1/check-in", body, Browser.bearing(token(server))).statusCode() == 400);
   }
 
-  /** A call whose body never comes to its end. */
-  private static Socket openUnending(String call) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort());
+  private static Socket connect(String from) throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
+    socket.setSoTimeout(20_000);
+    socket.connect(new InetSocketAddress("127.0.0.1", server.httpPort()));
+    return socket;
+  }
+
+  private static String bearer() {
+    return "authorization: Bearer " + token(server) + "\r\n";
+  }
+
+  /** A call that announces a body and sends some of it. */
+  private static void send(
+      Socket socket, String call, String type, String credentials, int announced, int sent)
+      throws IOException {
+    String head =
+        "%s HTTP/1.1\r\nhost: localhost\r\ncontent-type: %s\r\n%scontent-length: %d\r\n\r\n"
+            .formatted(call, type, credentials, announced);
     socket
         .getOutputStream()
         .write(
-            "%s HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n{"
-                .formatted(call, MAX_MESSAGE_BYTES)
+            (head + "{" + " ".repeat(sent))
+                .substring(0, head.length() + sent)
                 .getBytes(StandardCharsets.US_ASCII));
-    return socket;
   }
 
   /** A stream that sends without an end, to somebody who has small buffers and reads nothing. */

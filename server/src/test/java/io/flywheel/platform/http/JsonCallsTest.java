@@ -56,6 +56,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -301,7 +302,8 @@ final class JsonCallsTest {
   @Test
   void aValueOfAnotherTypeIsNamedWithItsPath() {
     assertThat(Browser.refusal(get("/v1/points/entries?viewer_id=anna&page_size=many")).fields())
-        .containsExactly("pageSize: Not an int32 value: \"many\"");
+        .containsExactly(
+            "page_size: \"many\" (expected: a whole number from -2147483648 to 2147483647)");
     Map.of(
             "{'events':[{'eventId':'a'},{'liked':{'count':'x'}}]}", "events[1].liked.count",
             "{'events':[{'occurredAt':'today'}]}", "events[0].occurredAt",
@@ -315,6 +317,66 @@ final class JsonCallsTest {
               .as(body + ": " + refusal.message())
               .isEqualTo(field);
         });
+  }
+
+  @Test
+  void aBodyOfUnknownFieldsGetsAShortAnswer() {
+    String keys =
+        IntStream.range(0, 300_000).mapToObj("'k%d':1"::formatted).collect(Collectors.joining(","));
+    HttpResponse<String> many = post("/v1/check-in", "{" + keys + "}");
+    assertThat(Browser.refusal(many).fields()).hasSize(20);
+    HttpResponse<String> long1 = post("/v1/check-in", "{'" + "k".repeat(3_000_000) + "':1}");
+    assertThat(Browser.refusal(long1).fields()).hasSize(1);
+    HttpResponse<String> values =
+        post("/v1/check-in", "{'requestId':[" + "1,".repeat(1_000_000) + "1]}");
+    assertThat(Browser.refusal(values).fields()).hasSize(1);
+    HttpResponse<String> events =
+        post("/v1/events:ingest", "{'events':[" + "{},".repeat(1_000_000) + "{}]}");
+    assertThat(Browser.refusal(events).message()).contains("too many values");
+    for (HttpResponse<String> answer : List.of(many, long1, values, events)) {
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body()).hasSizeLessThan(8_000);
+    }
+    assertThat(browser.post("/v1/check-in", "{" + keys + "}").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void aQueryIsReadOnlyForThoseWhoMayCall() {
+    assertThat(browser.get("/v1/tasks?no_such=1").statusCode()).isEqualTo(401);
+    assertThat(Browser.refusal(get("/v1/tasks?viewer_id=a&viewerId=b")).fields())
+        .containsExactly("viewerId: given twice (expected: once)");
+  }
+
+  @Test
+  void aBodyThatIsNotInUtf8IsRefusedAndNeverAltered() throws Exception {
+    byte[] gbk = "{\"requestId\":\"r\",\"reason\":\"\u4f60\u597d\"}".getBytes("GBK");
+    for (byte[] body :
+        List.of(gbk, new byte[] {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '1', '}'})) {
+      HttpResponse<String> response = postBytes(body);
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(Browser.refusal(response).message()).contains("UTF-8");
+    }
+    HttpResponse<String> named = postBytes(gbk, "content-type", "application/json; charset=GBK");
+    assertThat(Browser.refusal(named).message())
+        .isEqualTo("content-type: charset GBK (expected: utf-8)");
+    HttpResponse<String> packed = postBytes(gbk, "content-encoding", "gzip");
+    assertThat(packed.statusCode()).isEqualTo(400);
+    assertThat(Browser.refusal(packed).message())
+        .isEqualTo("content-encoding: gzip (expected: none)");
+    assertThat(Browser.refusal(post("/v1/check-in", "{'requestId':'\\ud83d'}")).message())
+        .contains("Unpaired surrogate");
+  }
+
+  private static HttpResponse<String> postBytes(byte[] body, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + server.httpPort() + "/v1/points:adjust"))
+            .header("authorization", "Bearer " + token)
+            .POST(BodyPublishers.ofByteArray(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.setHeader(headers[i], headers[i + 1]);
+    }
+    return browser.send(request.build(), BodyHandlers.ofString());
   }
 
   @Test
