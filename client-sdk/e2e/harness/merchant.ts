@@ -14,11 +14,12 @@ export class Merchant {
   ) {}
 
   token(role: Claims["role"], sub: string, more: Partial<Claims> = {}): string {
-    return token({ merchant: this.id, role, sub, ...more });
+    const room = role === "viewer" ? { room: "room-1" } : {};
+    return token({ merchant: this.id, role, sub, ...room, ...more });
   }
 
   panelUrl(roomId: string, viewerId: string, query = ""): string {
-    return `${this.deployment.baseUrl}/panel/?room=${roomId}${query}#token=${this.token("viewer", viewerId)}`;
+    return `${this.deployment.baseUrl}/panel/?room=${roomId}${query}#token=${this.token("viewer", viewerId, { room: roomId })}`;
   }
 
   consoleUrl(path = "", role: "host" | "merchant" = "merchant"): string {

@@ -7,6 +7,7 @@ export interface Claims {
   merchant: string;
   role: "viewer" | "host" | "merchant" | "platform";
   sub: string;
+  room?: string;
   broadcast?: string;
   /** Seconds from now on; negative: it has expired. */
   ttlSeconds?: number;

@@ -31,7 +31,16 @@ class ArchitectureTest {
 
   /** What is no feature. */
   private static final Set<String> SHARED =
-      Set.of("platform", "engine", "program", "reward", "counting", "v1", "client", "simulation");
+      Set.of(
+          "platform",
+          "engine",
+          "program",
+          "reward",
+          "counting",
+          "broadcast",
+          "v1",
+          "client",
+          "simulation");
 
   private static final Pattern SQL =
       Pattern.compile(

@@ -3,6 +3,7 @@ package io.flywheel.analytics;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
@@ -19,7 +20,6 @@ import io.flywheel.v1.RoomLeft;
 import io.flywheel.v1.TierReached;
 import io.flywheel.v1.WatchCredited;
 import java.time.Instant;
-import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * nothing and nothing listens to it. Thread-safe.
  */
 final class FiguresReactor implements Reactor {
-  private static final String DAY_PREFIX = "day:";
-
   private final FiguresAppender appender;
+  private final Broadcasts broadcasts;
 
   @Inject
-  FiguresReactor(FiguresAppender appender) {
+  FiguresReactor(FiguresAppender appender, Broadcasts broadcasts) {
     this.appender = appender;
+    this.broadcasts = broadcasts;
   }
 
   @Override
@@ -70,7 +70,14 @@ final class FiguresReactor implements Reactor {
         count(turn, visit, Figure.ORDERED_MINOR, event.getOrdered().getAmountMinor());
       }
       case WATCHED -> isWatching(turn, event);
-      case ENTERED, LEAD_SUBMITTED, JOINED_GROUP, CUSTOM, REFUNDED, WHAT_NOT_SET -> {}
+      case ENTERED,
+          LEAD_SUBMITTED,
+          JOINED_GROUP,
+          CUSTOM,
+          REFUNDED,
+          BROADCAST_STARTED,
+          BROADCAST_ENDED,
+          WHAT_NOT_SET -> {}
     }
   }
 
@@ -87,12 +94,11 @@ final class FiguresReactor implements Reactor {
   private void isWatching(Turn turn, Event event) {
     long from = Timestamps.toMillis(event.getWatched().getStartedAt());
     long to = Timestamps.toMillis(event.getWatched().getEndedAt());
-    String broadcastId = givenOrPresent(turn, event.getRoomId(), event.getBroadcastId());
-    if (broadcastId.isEmpty()) {
+    Instant end = Instant.ofEpochMilli(to - 1);
+    String broadcastId = broadcasts.idOf(turn, event.getRoomId(), event.getBroadcastId(), end);
+    if (Broadcasts.isDay(broadcastId)) {
       ProgramCalendar calendar = turn.program().calendar();
-      LocalDate day = calendar.dayOf(Instant.ofEpochMilli(to - 1));
-      from = Math.max(from, calendar.startOf(day).toEpochMilli());
-      broadcastId = DAY_PREFIX + day;
+      from = Math.max(from, calendar.startOf(calendar.dayOf(end)).toEpochMilli());
     }
     VisitKey visit = visit(turn, event.getRoomId(), broadcastId);
     turn.append(appender, new Mark.Seen(visit, from, to, !turn.profile().hasFirstSeenAt()));
@@ -117,8 +123,9 @@ final class FiguresReactor implements Reactor {
 
   private void watched(Turn turn, WatchCredited credited) {
     String roomId = credited.getRoomId();
-    String known = givenOrPresent(turn, roomId, withoutDay(credited.getBroadcastId()));
-    VisitKey visit = visit(turn, roomId, known.isEmpty() ? credited.getBroadcastId() : known);
+    String credit = credited.getBroadcastId();
+    String broadcastId = Broadcasts.isDay(credit) ? leftOr(turn, roomId, credit) : credit;
+    VisitKey visit = visit(turn, roomId, broadcastId);
     long from = Timestamps.toMillis(credited.getStartedAt());
     long millis = credited.getCreditedMillis();
     turn.append(appender, new Mark.Seen(visit, from, from + millis, false));
@@ -177,36 +184,23 @@ final class FiguresReactor implements Reactor {
         : null;
   }
 
-  private static String broadcast(Turn turn, String roomId, String given) {
-    return turn.broadcast(givenOrPresent(turn, roomId, given));
+  private String broadcast(Turn turn, String roomId, String given) {
+    String id = broadcasts.idOf(turn, roomId, given);
+    return Broadcasts.isDay(id) ? leftOr(turn, roomId, id) : id;
   }
 
-  /**
-   * Where no broadcast was given, it is the one for which the viewer is in the room, or was until
-   * this action; empty: there is none.
-   */
-  private static String givenOrPresent(Turn turn, String roomId, String given) {
-    if (!given.isEmpty()) {
-      return given;
-    }
-    Presence presence = turn.profile().getPresence();
-    if (presence.getRoomId().equals(roomId)) {
-      return withoutDay(presence.getBroadcastId());
-    }
+  /** The broadcast for which the viewer was in the room until this action, or the day. */
+  private static String leftOr(Turn turn, String roomId, String day) {
     for (Fact fact : turn.facts()) {
       if (fact.hasRoomLeft() && fact.getRoomLeft().getRoomId().equals(roomId)) {
-        return withoutDay(fact.getRoomLeft().getBroadcastId());
+        String left = fact.getRoomLeft().getBroadcastId();
+        return Broadcasts.isDay(left) ? day : left;
       }
     }
-    return "";
+    return day;
   }
 
-  /** Days that stand for broadcasts go by, also while the viewer stays. */
-  private static String withoutDay(String broadcastId) {
-    return broadcastId.startsWith(DAY_PREFIX) ? "" : broadcastId;
-  }
-
-  private static VisitKey visit(Turn turn, Event event) {
+  private VisitKey visit(Turn turn, Event event) {
     String roomId = event.getRoomId();
     return visit(turn, roomId, broadcast(turn, roomId, event.getBroadcastId()));
   }

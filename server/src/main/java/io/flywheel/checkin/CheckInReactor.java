@@ -3,6 +3,8 @@ package io.flywheel.checkin;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.StateView;
@@ -43,17 +45,20 @@ final class CheckInReactor implements Reactor {
   private final BroadcastCheckInSlice broadcastCheckIns;
   private final RoomBroadcastsSlice roomBroadcasts;
   private final CheckInViews views;
+  private final Broadcasts broadcasts;
 
   @Inject
   CheckInReactor(
       CheckInSlice checkIns,
       BroadcastCheckInSlice broadcastCheckIns,
       RoomBroadcastsSlice roomBroadcasts,
-      CheckInViews views) {
+      CheckInViews views,
+      Broadcasts broadcasts) {
     this.checkIns = checkIns;
     this.broadcastCheckIns = broadcastCheckIns;
     this.roomBroadcasts = roomBroadcasts;
     this.views = views;
+    this.broadcasts = broadcasts;
   }
 
   @Override
@@ -148,7 +153,7 @@ final class CheckInReactor implements Reactor {
   /** Checks in for the day or the broadcast; false: it was checked in before. */
   private boolean checkInNow(Turn turn, CheckInRules rules, String roomId, String broadcastId) {
     return byBroadcast(rules)
-        ? checkInBroadcast(turn, rules, roomId, turn.broadcast(broadcastId))
+        ? checkInBroadcast(turn, rules, roomId, broadcasts.idOf(turn, roomId, broadcastId))
         : checkInDay(turn, rules, roomId);
   }
 

@@ -2,6 +2,7 @@ package io.flywheel.checkin;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.errors.ServiceException;

@@ -2,6 +2,7 @@ package io.flywheel.checkin;
 
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.SharedSlice;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -10,6 +10,8 @@ import io.flywheel.simulation.Onlooker;
 import io.flywheel.simulation.SimulatedViewer;
 import io.flywheel.simulation.Stay;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.UpdateRoomRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -140,6 +143,7 @@ final class DemoRoom implements Lifecycle, Onlooker {
   private void open(ScheduledThreadPoolExecutor pool, FlywheelClient caller, DemoProgram program) {
     try {
       program.setUp();
+      openRoom(caller);
     } catch (RuntimeException e) {
       if (!pool.isShutdown()) {
         log.warn("The demo room can't be opened yet; it is tried again: {}", e.getMessage());
@@ -149,6 +153,18 @@ final class DemoRoom implements Lifecycle, Onlooker {
     }
     openedNanos = System.nanoTime();
     var unused = pool.scheduleAtFixedRate(() -> letIn(pool, caller), 0, 1, TimeUnit.SECONDS);
+  }
+
+  /** So that whoever tries it gets in, even before the first simulated viewer. */
+  private static void openRoom(FlywheelClient caller) {
+    var unused =
+        caller.call(
+            RoomServiceGrpc.getUpdateRoomMethod(),
+            UpdateRoomRequest.newBuilder()
+                .setRequestId(UUID.randomUUID().toString())
+                .setRoomId(ROOM)
+                .setTitle("演示直播间 Demo room")
+                .build());
   }
 
   /** Lets some in, until there are as many as there are to be now. */

@@ -86,16 +86,19 @@ final class EventBatch {
   }
 
   private static Action action(String merchantId, Event event) {
-    ViewerKey viewer = new ViewerKey(merchantId, event.getViewerId());
+    ViewerKey actor =
+        EventRules.isOfBroadcast(event)
+            ? ViewerKey.room(merchantId, event.getRoomId())
+            : new ViewerKey(merchantId, event.getViewerId());
     Instant at =
         Instant.ofEpochSecond(event.getOccurredAt().getSeconds(), event.getOccurredAt().getNanos());
     return new Action(
-        viewer,
+        actor,
         event.getRoomId(),
         event.getBroadcastId(),
         at,
         event,
-        Action.event(viewer, event.getEventId(), event));
+        Action.event(actor, event.getEventId(), event));
   }
 
   private static EventError error(ServiceException reason, int index) {

@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.BadRequest.FieldViolation;
+import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.grpc.Validation;
 import io.flywheel.v1.ErrorReason;
@@ -58,6 +59,10 @@ final class EventRules {
     if (untimely != null) {
       return untimely;
     }
+    EventError misplaced = checkActor(event, index);
+    if (misplaced != null) {
+      return misplaced;
+    }
     return switch (event.getWhatCase()) {
       case ENTERED, LEFT -> checkRoom(event, index);
       case WATCHED -> {
@@ -79,6 +84,29 @@ final class EventRules {
         field(index, "occurred_at"),
         "%s (expected: %s to %s)"
             .formatted(text(occurredMillis), text(earliest), text(nowMillis + AHEAD_MILLIS)));
+  }
+
+  /** Whether an event tells of a broadcast rather than of a viewer. */
+  static boolean isOfBroadcast(Event event) {
+    return event.hasBroadcastStarted() || event.hasBroadcastEnded();
+  }
+
+  private static @Nullable EventError checkActor(Event event, int index) {
+    boolean ofBroadcast = isOfBroadcast(event);
+    if (Broadcasts.isDay(event.getBroadcastId())) {
+      return invalid(
+          index,
+          "broadcast_id",
+          "\"%s\" (expected: another beginning, for \"day:\" stands for days)"
+              .formatted(event.getBroadcastId()));
+    } else if (ofBroadcast && event.getBroadcastId().isEmpty()) {
+      return invalid(index, "broadcast_id", "\"\" (expected: the broadcast that it tells of)");
+    } else if (ofBroadcast && !event.getViewerId().isEmpty()) {
+      return invalid(index, "viewer_id", "\"%s\" (expected: none)".formatted(event.getViewerId()));
+    } else if (!ofBroadcast && event.getViewerId().isEmpty()) {
+      return invalid(index, "viewer_id", "\"\" (expected: the viewer who did it)");
+    }
+    return ofBroadcast ? checkRoom(event, index) : null;
   }
 
   private static @Nullable EventError checkRoom(Event event, int index) {

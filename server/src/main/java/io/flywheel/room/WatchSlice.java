@@ -1,5 +1,6 @@
 package io.flywheel.room;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.Script;
@@ -12,16 +13,29 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
 
-/** The viewers' sessions and credited time. Thread-safe. */
+/** The viewers' sessions, credited time, and how busy they have been. Thread-safe. */
 final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
   /**
    * A viewer's session and credited time.
    *
    * @param sessionMillis when the session began that heartbeats prove; 0: there was none
+   * @param pace how fast the viewer has reported what
    */
-  record Watch(long sessionMillis, WatchedTime watched) {}
+  record Watch(long sessionMillis, WatchedTime watched, Pace pace) {
+    Watch inSession(long millis) {
+      return new Watch(millis, watched, pace);
+    }
 
-  private static final Watch NOTHING = new Watch(0, WatchedTime.NONE);
+    Watch with(WatchedTime credited) {
+      return new Watch(sessionMillis, credited, pace);
+    }
+
+    Watch with(Pace changed) {
+      return new Watch(sessionMillis, watched, changed);
+    }
+  }
+
+  private static final Watch NOTHING = new Watch(0, WatchedTime.NONE, Pace.RESTED);
 
   @Inject
   WatchSlice() {}
@@ -59,6 +73,7 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
     return RoomState.newBuilder()
         .setSessionMs(watch.sessionMillis)
         .addAllWatchedMs(watch.watched.pack())
+        .putAllBusyUntilMs(watch.pace.busyUntilMillis())
         .build()
         .toByteArray();
   }
@@ -66,7 +81,10 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
   private static Watch parse(ResultSet row) throws SQLException {
     try {
       RoomState state = RoomState.parseFrom(row.getBytes("state"));
-      return new Watch(state.getSessionMs(), WatchedTime.unpack(state.getWatchedMsList()));
+      return new Watch(
+          state.getSessionMs(),
+          WatchedTime.unpack(state.getWatchedMsList()),
+          new Pace(ImmutableMap.copyOf(state.getBusyUntilMsMap())));
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("room_state.state can't be read", e);
     }

@@ -73,7 +73,8 @@ record Occurrence(
             ? List.of(order)
             : List.of(order, of(turn, event, Trigger.TRIGGER_REPURCHASE, 1, amount, ""));
       }
-      case LEFT, WATCHED, REFUNDED, WHAT_NOT_SET -> List.of(); // watching counts once credited
+      case LEFT, WATCHED, REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET ->
+          List.of(); // watching counts once it is credited
     };
   }
 

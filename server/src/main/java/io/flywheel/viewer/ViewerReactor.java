@@ -38,6 +38,9 @@ final class ViewerReactor implements Reactor {
    * late may have happened before what made the viewer known.
    */
   private void event(Turn turn, Event event) {
+    if (event.getViewerId().isEmpty()) {
+      return; // it tells of a broadcast
+    }
     ViewerProfile profile = turn.profile();
     boolean isNews =
         profile.hasFirstSeenAt()

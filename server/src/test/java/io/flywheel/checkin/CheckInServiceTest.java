@@ -322,7 +322,7 @@ final class CheckInServiceTest {
 
   private void enter(String viewer, String roomId, String broadcastId) {
     RoomServiceGrpc.newBlockingStub(
-            server.channel(server.tokenFor(merchant, Role.VIEWER, viewer, broadcastId)))
+            server.channel(server.tokenFor(merchant, Role.VIEWER, viewer, roomId, broadcastId)))
         .enterRoom(
             EnterRoomRequest.newBuilder()
                 .setRequestId(nextId())

@@ -1,6 +1,10 @@
 package io.flywheel.checkin;
 
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.BroadcastSlice;
+import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.broadcast.RoomKey;
+import io.flywheel.broadcast.RoomSlice;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestPrograms;
@@ -44,7 +48,12 @@ final class CheckInWorld {
         new RecordingTurn(
             TestPrograms.compile(program.build()),
             viewer("mei"),
-            new CheckInReactor(DAYS, BROADCASTS, ROOMS, views));
+            new CheckInReactor(
+                DAYS,
+                BROADCASTS,
+                ROOMS,
+                views,
+                new Broadcasts(new RoomSlice(), new BroadcastSlice())));
   }
 
   /** Check-in from anywhere, with a reward of as many points as its count for each count. */

@@ -8,18 +8,23 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.CloseBroadcastRequest;
 import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.EnterRoomResponse;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.GetRoomRequest;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.HeartbeatResponse;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.NotCountedReason;
+import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc.RoomServiceBlockingStub;
+import io.flywheel.v1.UpdateRoomRequest;
 import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerServiceGrpc;
 import java.time.Duration;
@@ -170,11 +175,101 @@ final class RoomServiceTest {
     EnterRoomRequest other = entering("room").setViewerId("other").build();
     assertRefused("NOT_ALLOWED", () -> as(Role.VIEWER).enterRoom(other));
     EnterRoomRequest madeUp = entering("room").setBroadcastId("made-up").build();
-    assertRefused("NOT_ALLOWED", () -> as(Role.VIEWER).enterRoom(madeUp));
+    assertRefused("ROOM_NOT_OPEN", () -> as(Role.VIEWER).enterRoom(madeUp));
     for (Role role : List.of(Role.HOST, Role.MERCHANT)) {
       EnterRoomRequest again = entering("room").setViewerId(viewer).build();
       assertRefused("NOT_ALLOWED", () -> as(role).enterRoom(again));
     }
+  }
+
+  @Test
+  void madeUpRoomsLetNobodyIn() {
+    for (int i = 0; i < 5; i++) {
+      EnterRoomRequest fake = entering("fake" + i).setBroadcastId("").build();
+      assertRefused("ROOM_NOT_OPEN", () -> as(Role.VIEWER).enterRoom(fake));
+      EnterRoomRequest named = entering("fake" + i).build();
+      assertRefused("ROOM_NOT_OPEN", () -> as(Role.VIEWER).enterRoom(named));
+    }
+    assertRefused("ROOM_NOT_FOUND", () -> as(Role.VIEWER).getRoom(room("fake1")));
+    assertRefused("VIEWER_NOT_FOUND", this::profile);
+  }
+
+  @Test
+  void aRoomAndABroadcastThatThePlatformOpensLetViewersIn() {
+    OpenBroadcastRequest open =
+        OpenBroadcastRequest.newBuilder()
+            .setRequestId(requestId())
+            .setRoomId("studio")
+            .setBroadcastId("premiere")
+            .setTitle("Premiere")
+            .setCoverUrl("https://live.example.com/cover.png")
+            .build();
+    assertRefused("NOT_ALLOWED", () -> as(Role.VIEWER).openBroadcast(open));
+    assertThat(as(Role.PLATFORM).openBroadcast(open).getBroadcast().getTitle())
+        .isEqualTo("Premiere");
+    assertThat(as(Role.VIEWER).getRoom(room("studio")).getRoom().getBroadcast().getBroadcastId())
+        .isEqualTo("premiere");
+
+    EnterRoomRequest nowhere = entering("studio").setBroadcastId("").build();
+    assertThat(as(Role.VIEWER).enterRoom(nowhere).getFacts(0).getRoomEntered().getBroadcastId())
+        .isEqualTo("premiere");
+
+    CloseBroadcastRequest close =
+        CloseBroadcastRequest.newBuilder()
+            .setRequestId(requestId())
+            .setRoomId("studio")
+            .setBroadcastId("premiere")
+            .build();
+    assertThat(as(Role.PLATFORM).closeBroadcast(close).getBroadcast().hasEndedAt()).isTrue();
+    EnterRoomRequest late = entering("studio").setBroadcastId("premiere").build();
+    assertRefused("ROOM_NOT_OPEN", () -> as(Role.VIEWER).enterRoom(late));
+
+    UpdateRoomRequest shut =
+        UpdateRoomRequest.newBuilder()
+            .setRequestId(requestId())
+            .setRoomId("studio")
+            .setOpen(false)
+            .build();
+    assertThat(as(Role.PLATFORM).updateRoom(shut).getRoom().getOpen()).isFalse();
+    EnterRoomRequest again = entering("studio").setBroadcastId("").build();
+    assertRefused("ROOM_NOT_OPEN", () -> as(Role.VIEWER).enterRoom(again));
+  }
+
+  @Test
+  void broadcastsCannotBeNamedLikeDays() {
+    EnterRoomRequest day = entering("room").setBroadcastId("day:2026-03-02").build();
+    assertInvalid(
+        "broadcast_id",
+        "\"day:2026-03-02\" (expected: another beginning, for \"day:\" stands for days)",
+        () -> as(Role.VIEWER).enterRoom(day));
+  }
+
+  @Test
+  void likesInBulkCountAsFarAsAPersonCanLike() {
+    enter("room");
+    int counted = 0;
+    for (int call = 0; call < 10; call++) {
+      ActRequest bulk =
+          like("room").toBuilder().setLiked(Liked.newBuilder().setCount(1_000)).build();
+      for (Fact fact : as(Role.VIEWER).act(bulk).getFactsList()) {
+        if (fact.hasNotCounted()) {
+          assertThat(fact.getNotCounted().getReason())
+              .isEqualTo(NotCountedReason.NOT_COUNTED_REASON_TOO_FAST);
+          counted += 1_000 - (int) fact.getNotCounted().getAmount();
+        }
+      }
+    }
+    assertThat(counted).isEqualTo(100);
+    server.clock().advance(Duration.ofSeconds(3));
+    ActRequest later = like("room").toBuilder().setLiked(Liked.newBuilder().setCount(40)).build();
+    assertThat(as(Role.VIEWER).act(later).getFactsList())
+        .filteredOn(Fact::hasNotCounted)
+        .singleElement()
+        .satisfies(fact -> assertThat(fact.getNotCounted().getAmount()).isEqualTo(10));
+  }
+
+  private static GetRoomRequest room(String roomId) {
+    return GetRoomRequest.newBuilder().setRoomId(roomId).build();
   }
 
   private EnterRoomResponse enter(String room) {

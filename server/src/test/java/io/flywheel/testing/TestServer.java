@@ -34,6 +34,9 @@ public final class TestServer implements AutoCloseable {
   /** What signs the tokens of tests. */
   public static final String SECRET = "a secret that is known to tests only";
 
+  /** The room that viewers' tokens let into where nothing else is said. */
+  public static final String ROOM = "room";
+
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -148,12 +151,19 @@ public final class TestServer implements AutoCloseable {
     return tokenFor(merchantId, role, subject, "");
   }
 
-  /** A token that names the broadcast that it is for. */
+  /** A token that names the broadcast of {@link #ROOM} that it is for. */
   public String tokenFor(String merchantId, Role role, String subject, String broadcastId) {
+    return tokenFor(merchantId, role, subject, ROOM, broadcastId);
+  }
+
+  /** A token that names the room and broadcast that it is for. */
+  public String tokenFor(
+      String merchantId, Role role, String subject, String roomId, String broadcastId) {
     return sign(
         new JWTClaimsSet.Builder()
             .subject(subject)
             .claim("merchant", merchantId)
+            .claim("room", role == Role.VIEWER ? roomId : null)
             .claim("broadcast", broadcastId)
             .claim("role", role.name().toLowerCase(Locale.ROOT))
             .expirationTime(Date.from(clock().instant().plus(LIFE)))

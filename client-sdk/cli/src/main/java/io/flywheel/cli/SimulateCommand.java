@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -106,14 +107,17 @@ final class SimulateCommand implements Callable<Integer> {
     for (int i = 1; i <= viewers; i++) {
       String id = String.format("viewer-%04d", i);
       FlywheelClient self =
-          tokens == null
-              ? client
-              : client.withTokens(() -> tokens.sign(merchant, "viewer", id, TOKEN_TTL));
+          tokens == null ? client : client.withTokens(() -> viewerToken(tokens, id));
       Random random = new Random(seeds.nextLong());
       Stay stay = STAYS.get(random.nextInt(STAYS.size()));
       crowd.add(new SimulatedViewer(id, room, self, platform, tally, stay, random));
     }
     return crowd;
+  }
+
+  private String viewerToken(Tokens tokens, String viewerId) {
+    return tokens.sign(
+        Map.of("merchant", merchant, "role", "viewer", "sub", viewerId, "room", room), TOKEN_TTL);
   }
 
   private void run(List<SimulatedViewer> crowd, SimulationTally tally) throws InterruptedException {

@@ -75,23 +75,6 @@ public record Caller(
     return requested;
   }
 
-  /**
-   * The broadcast that a request means. Streaks are counted in broadcasts, so viewers can't make
-   * them up: theirs is the one that the platform put into the token.
-   */
-  public String broadcastId(String requested) {
-    if (role != Role.VIEWER) {
-      return requested;
-    }
-    if (requested.isEmpty() || requested.equals(broadcastId)) {
-      return broadcastId;
-    }
-    throw ServiceException.of(
-        ErrorReason.ERROR_REASON_NOT_ALLOWED,
-        "broadcast_id: \"%s\" (expected: nothing, or the token's claim \"broadcast\")"
-            .formatted(requested));
-  }
-
   Context attachTo(Context context) {
     return context.withValue(CURRENT, this);
   }

@@ -1,7 +1,7 @@
-package io.flywheel.checkin;
+package io.flywheel.broadcast;
 
 /** A room of a merchant. */
-record RoomKey(String merchantId, String roomId) implements Comparable<RoomKey> {
+public record RoomKey(String merchantId, String roomId) implements Comparable<RoomKey> {
   @Override
   public int compareTo(RoomKey other) {
     int byMerchant = merchantId.compareTo(other.merchantId);

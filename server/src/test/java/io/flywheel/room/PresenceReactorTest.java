@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.BroadcastSlice;
+import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.broadcast.RoomSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
@@ -39,7 +42,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-class RoomReactorTest {
+class PresenceReactorTest {
   /** 20:00 in Shanghai, where the program's days end at 04:00. */
   private static final Instant START = Instant.parse("2026-03-02T12:00:00Z");
 
@@ -58,10 +61,16 @@ class RoomReactorTest {
 
   private final HeartbeatTokens tokens =
       new HeartbeatTokens(() -> new SecretKeySpec(new byte[] {1}, "HmacSHA256"));
+  private final Broadcasts broadcasts = new Broadcasts(new RoomSlice(), new BroadcastSlice());
+  private final WatchSlice watches = new WatchSlice();
+  private final Sessions sessions = new Sessions(watches, broadcasts);
   private final List<Event> signals = new ArrayList<>();
   private final RecordingTurn turn =
       new RecordingTurn(
-          PROGRAM, VIEWER, listening(new RoomReactor(new WatchSlice(), tokens), signals));
+          PROGRAM,
+          VIEWER,
+          listening(new PresenceReactor(watches, sessions, broadcasts), signals),
+          new VisitReactor(watches, sessions, tokens, broadcasts));
   private Instant now = START;
 
   @Example
@@ -179,11 +188,11 @@ class RoomReactorTest {
   void leavingCreditsTheRestAndLeavingAgainIsNoError() {
     enter("room", "show");
     pass(15_000);
-    Result left = run(new RoomReactor.Leave("room"));
+    Result left = run(new VisitReactor.Leave("room"));
     assertThat(names(left)).containsExactly("watch_credited", "room_left");
     assertThat(left.answer(LeaveRoomResponse.class).getFactsList()).isEqualTo(left.facts());
     assertThat(turn.profile().hasPresence()).isFalse();
-    assertThat(run(new RoomReactor.Leave("room")).facts()).isEmpty();
+    assertThat(run(new VisitReactor.Leave("room")).facts()).isEmpty();
   }
 
   @Example
@@ -213,7 +222,7 @@ class RoomReactorTest {
   void presenceByEventsAloneIsNotCredited() {
     report(event("e1").setEntered(Entered.getDefaultInstance()).build());
     pass(30_000);
-    assertThat(names(run(new RoomReactor.Leave("room")))).containsExactly("room_left");
+    assertThat(names(run(new VisitReactor.Leave("room")))).containsExactly("room_left");
   }
 
   @Example
@@ -312,7 +321,7 @@ class RoomReactorTest {
           return entered;
         }
         case 1 -> {
-          return run(new RoomReactor.Leave(room));
+          return run(new VisitReactor.Leave(room));
         }
         case 2 -> {
           return act(room);
@@ -335,17 +344,17 @@ class RoomReactorTest {
   }
 
   private Result enter(String room, String broadcast) {
-    return run(new RoomReactor.Enter(room, broadcast, ""));
+    return run(new VisitReactor.Enter(room, broadcast, "", true));
   }
 
   private Result beat(String room, String token) {
     long session = tokens.verify(VIEWER, room, token);
-    return run(new RoomReactor.Beat(room, session));
+    return run(new VisitReactor.Beat(room, session));
   }
 
   private Result act(String room) {
     Event liked = Event.newBuilder().setLiked(Liked.getDefaultInstance()).build();
-    return run(new RoomReactor.Act(room, liked));
+    return run(new VisitReactor.Act(room, liked));
   }
 
   private Result watched(String eventId, String room, Instant from, Instant to) {
