@@ -95,13 +95,14 @@ test("tasks stand in the group of their window", () => {
   ]);
 });
 
-test("the three best tasks are those that are under way, the fullest first", () => {
+test("the three best tasks are what the viewer can do now, the fullest first", () => {
   const fuller = known.tasks.map((each) =>
     each.taskId === "daily-comments" ? { ...each, count: 2n, missing: 1n } : each,
   );
-  const found = best(fuller);
+  const found = best(fuller, ({ taskId }) => taskId.startsWith("daily-"));
   expect(found).toHaveLength(3);
   expect(found[0]?.taskId).toBe("daily-comments");
+  expect(found[1]?.taskId).toMatch(/^daily-/);
   expect(found.every(({ state, goal }) => state === TaskState.OPEN && goal !== Goal.ROOM)).toBe(true);
 });
 

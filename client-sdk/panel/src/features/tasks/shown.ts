@@ -101,13 +101,23 @@ function rank({ state }: TaskProgress): number {
 const bestCount = 3;
 
 /**
- * The tasks that are worth a viewer's next minute: those that are under way first, the fuller the better, then those that
- * have not begun, the sooner they end the better. Goals of the room and what waits to be claimed stand apart.
+ * The tasks that are worth a viewer's next minute: those that the viewer can do something for right now first; of them
+ * the fullest, then the one that ends soonest, else the program's order. Goals of the room and what waits to be claimed
+ * stand apart.
  */
-export function best(tasks: readonly TaskProgress[]): readonly TaskProgress[] {
+export function best(
+  tasks: readonly TaskProgress[],
+  canDo: (task: TaskProgress) => boolean,
+): readonly TaskProgress[] {
   return tasks
     .filter(({ state, goal }) => state === TaskState.OPEN && goal !== Goal.ROOM)
-    .sort((one, other) => fullness(other) - fullness(one) || endOf(one) - endOf(other))
+    .sort(
+      (one, other) =>
+        Number(canDo(other)) - Number(canDo(one)) ||
+        fullness(other) - fullness(one) ||
+        endOf(one) - endOf(other) ||
+        0,
+    )
     .slice(0, bestCount);
 }
 

@@ -1,15 +1,20 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Turn;
 import io.flywheel.v1.CountBy;
+import io.flywheel.v1.PassReason;
 import io.flywheel.v1.RateLimit;
 import io.flywheel.v1.RoomGoalReached;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskCompleted;
+import io.flywheel.v1.TaskPassedOver;
 import io.flywheel.v1.TaskProgressed;
 import io.flywheel.v1.TaskUnlocked;
 import io.flywheel.v1.ViewerProfile;
+import java.time.Instant;
 
 /** Counts an occurrence towards a task, and sees which tiers are reached by it. Thread-safe. */
 final class Counting {
@@ -73,6 +78,7 @@ final class Counting {
     long admitted = admit(task, occurrence, record);
     long added = admitted == 0 ? 0 : measure(turn, task, occurrence, admitted, counted);
     if (added == 0 || (task.isRoomGoal() && !contribute(turn, task, window, added, index < 0))) {
+      tellPassedOver(turn, task, occurrence, record, admitted, added);
       return admitted > 0 && task.task().hasRateLimit();
     }
     if (index < 0 && task.task().getHidden() && !record.getUnlocked()) {
@@ -84,6 +90,7 @@ final class Counting {
     // forward.
     counted.setEndsMs(Math.max(counted.getEndsMs(), window.endsMillis()));
     tellProgress(turn, task, counted);
+    tellPassedOver(turn, task, occurrence, record, admitted, added);
     if (!task.isRoomGoal()) {
       reachTiers(turn, task, record, counted);
     }
@@ -93,6 +100,73 @@ final class Counting {
       record.setWindows(index, counted);
     }
     return true;
+  }
+
+  /**
+   * Tells the viewer that an action is not what the task asks for, if the task is open to the
+   * viewer.
+   */
+  void passOver(Turn turn, CompiledTask task, Occurrence occurrence, TaskRecordOrBuilder record) {
+    TaskWindow window =
+        TaskWindow.of(
+            turn.program(), task, occurrence.at(), occurrence.roomId(), occurrence.broadcastId());
+    int index = window == null ? -1 : indexOf(record, window.name(), window.roomId());
+    boolean isOpen =
+        window != null
+            && !(index >= 0 && isDone(task, record.getWindows(index)))
+            && task.audienceHolds(turn::profile)
+            && requirementsMet(task, turn.profile());
+    if (isOpen && isKnown(task, record)) {
+      turn.emit(passedOver(task, PassReason.PASS_REASON_CONDITION).build());
+    }
+  }
+
+  /** Tells why an action that the task asks for did not count, or not all of it. */
+  private static void tellPassedOver(
+      Turn turn,
+      CompiledTask task,
+      Occurrence occurrence,
+      TaskRecordOrBuilder record,
+      long admitted,
+      long added) {
+    if (!occurrence.isOwnDeed(turn) || !isKnown(task, record)) {
+      return;
+    }
+    if (admitted < occurrence.times()) {
+      turn.emit(
+          passedOver(task, PassReason.PASS_REASON_RATE_LIMIT)
+              .setCountsAgainAt(timesResetAt(task, occurrence.at()))
+              .build());
+    } else if (added == 0 && task.count() == CountBy.COUNT_BY_DISTINCT_TEXTS) {
+      turn.emit(passedOver(task, PassReason.PASS_REASON_SAID_BEFORE).build());
+    }
+  }
+
+  /** A hidden task stays unknown until the viewer has unlocked it. */
+  private static boolean isKnown(CompiledTask task, TaskRecordOrBuilder record) {
+    return !task.task().getHidden() || record.getUnlocked();
+  }
+
+  private static TaskPassedOver.Builder passedOver(CompiledTask task, PassReason reason) {
+    return TaskPassedOver.newBuilder().setTaskId(task.id()).setReason(reason);
+  }
+
+  /** How often the trigger still counts in the present stretch of a task that has a rate limit. */
+  static long timesLeft(CompiledTask task, TaskRecordOrBuilder record, Instant at) {
+    RateLimit limit = task.task().getRateLimit();
+    long stretch = at.getEpochSecond() / limit.getPer().getSeconds();
+    long used =
+        record.getRatesList().stream()
+            .filter(rate -> rate.getStretch() == stretch)
+            .mapToLong(RateRecord::getTimes)
+            .sum();
+    return Math.max(0, limit.getTimes() - used);
+  }
+
+  /** When the present stretch of a rate limit ends. */
+  static Timestamp timesResetAt(CompiledTask task, Instant at) {
+    long seconds = task.task().getRateLimit().getPer().getSeconds();
+    return Timestamps.fromSeconds((at.getEpochSecond() / seconds + 1) * seconds);
   }
 
   /** The place of a window's record; -1: there is none. */

@@ -141,17 +141,27 @@ record Occurrence(
     return Hashing.farmHashFingerprint64().hashString(normal, StandardCharsets.UTF_8).asLong() | 1;
   }
 
-  /** Whether it is what a task asks for, apart from what the viewer must be or have done. */
-  boolean matches(CompiledTask task, Turn turn) {
-    if (!task.countsIn(roomId) || !matchesName(task)) {
-      return false;
-    }
+  /** Whether it is of the kind that a task counts, whatever the task's condition. */
+  boolean isOf(CompiledTask task) {
+    return task.countsIn(roomId) && matchesName(task);
+  }
+
+  /** Whether the task's condition holds for it. */
+  boolean meetsConditionOf(CompiledTask task, Turn turn) {
     if (!task.hasCondition()) {
       return true;
     }
     return event != null
         ? task.conditionHolds(event, turn::profile)
         : fact != null && task.conditionHolds(fact, turn::profile);
+  }
+
+  /**
+   * Whether the viewer did it by a call of their own, and so waits for what comes of it. What the
+   * platform reports is an event itself, and nobody waits.
+   */
+  boolean isOwnDeed(Turn turn) {
+    return event != null && !(turn.action().body() instanceof Event);
   }
 
   private boolean matchesName(CompiledTask task) {

@@ -26,7 +26,13 @@ final class TaskProjection {
             .setWasHidden(task.task().getHidden())
             .setCount(standing.count())
             .setRound(standing.counted().getRound())
-            .setMissing(missing(standing));
+            .setMissing(missing(standing))
+            .setRule(RuleText.of(task.task()));
+    if (task.task().hasRateLimit()) {
+      progress
+          .setTimesLeft(Counting.timesLeft(task, standing.record(), view.at()))
+          .setTimesResetAt(Counting.timesResetAt(task, view.at()));
+    }
     if (task.isRoomGoal()) {
       progress.setOwnCount(standing.ownCount());
     }

@@ -76,11 +76,22 @@ final class TaskReactor implements Reactor {
     Progress progress = null;
     for (Occurrence occurrence : occurrences) {
       for (CompiledTask task : CompiledTasks.of(turn).setOffBy(occurrence.trigger())) {
-        if (occurrence.matches(task, turn)) {
+        if (!occurrence.isOf(task)) {
+          continue;
+        }
+        if (occurrence.meetsConditionOf(task, turn)) {
           progress = progress == null ? new Progress(turn, states) : progress;
           long newest = progress.newestMillis();
           progress.edit(
               task.id(), record -> counting.count(turn, task, occurrence, record, newest));
+        } else if (occurrence.isOwnDeed(turn)) {
+          progress = progress == null ? new Progress(turn, states) : progress;
+          progress.edit(
+              task.id(),
+              record -> {
+                counting.passOver(turn, task, occurrence, record);
+                return false;
+              });
         }
       }
     }

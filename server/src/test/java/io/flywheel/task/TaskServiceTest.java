@@ -9,9 +9,11 @@ import io.flywheel.engine.Settlement;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.Commented;
+import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.ExplainTaskRequest;
@@ -28,6 +30,7 @@ import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.RuleVerdict;
 import io.flywheel.v1.Shared;
 import io.flywheel.v1.TaskCause;
@@ -41,6 +44,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,62 @@ final class TaskServiceTest {
     assertThat(world.balance("v")).isEqualTo(2);
     world.likeAt("v", fourOClock.minusSeconds(7_200)); // late, for a day that is done
     assertThat(world.balance("v")).isEqualTo(2);
+  }
+
+  @Test
+  void aViewerIsToldAtOnceWhyAnActionDidNotCount() {
+    World world =
+        world(
+            """
+            - id: talk
+              title: 评论
+              trigger: comment
+              count: distinct_texts
+              condition: size(event.commented.text) >= 2
+              rate_limit: {times: 3, per: 1m}
+              tiers: [{threshold: 10, rewards: [points: 1]}]
+            - id: clap
+              title: 点赞
+              trigger: like
+              rate_limit: {times: 5, per: 1m}
+              tiers: [{threshold: 100, rewards: [points: 1]}]
+            - id: secret
+              title: 隐藏
+              trigger: comment
+              hidden: true
+              condition: event.commented.text == "open sesame"
+              tiers: [{threshold: 1, rewards: [points: 1]}]
+            """);
+    assertThat(passed(world.act("v", say("a")))).containsExactly("talk CONDITION");
+    assertThat(passed(world.act("v", say("aa")))).isEmpty();
+    assertThat(passed(world.act("v", say("AA ")))).containsExactly("talk SAID_BEFORE");
+    assertThat(world.task("v", "talk").getTimesLeft()).isEqualTo(1);
+    world.act("v", say("bb"));
+    assertThat(passed(world.act("v", say("cc")))).containsExactly("talk RATE_LIMIT");
+    assertThat(world.task("v", "talk").getTimesLeft()).isZero();
+
+    List<Fact> likes = world.act("v", act -> act.setLiked(Liked.newBuilder().setCount(8)));
+    assertThat(kinds(likes)).containsExactly("TASK_PROGRESSED", "TASK_PASSED_OVER");
+    assertThat(likes.get(0).getTaskProgressed().getCount()).isEqualTo(5);
+    Instant again =
+        Instant.ofEpochMilli(
+            Timestamps.toMillis(likes.get(1).getTaskPassedOver().getCountsAgainAt()));
+    assertThat(again).isAfter(world.now()).isBeforeOrEqualTo(world.now().plusSeconds(60));
+    assertThat(passed(world.like("v", 8)))
+        .as("nobody waits for what the platform reports")
+        .isEmpty();
+  }
+
+  private static List<String> passed(List<Fact> facts) {
+    return facts.stream()
+        .filter(Fact::hasTaskPassedOver)
+        .map(Fact::getTaskPassedOver)
+        .map(pass -> pass.getTaskId() + " " + pass.getReason().name().replace("PASS_REASON_", ""))
+        .toList();
+  }
+
+  private static UnaryOperator<ActRequest.Builder> say(String text) {
+    return act -> act.setCommented(Commented.newBuilder().setText(text));
   }
 
   @Test
@@ -543,6 +603,23 @@ final class TaskServiceTest {
 
     void likeAt(String viewer, Instant at) {
       send(viewer, "room", at, e -> e.setLiked(Liked.getDefaultInstance()));
+    }
+
+    /** Something that the viewer does by a call of their own. */
+    List<Fact> act(String viewer, UnaryOperator<ActRequest.Builder> what) {
+      var rooms = RoomServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"));
+      rooms.enterRoom(
+          EnterRoomRequest.newBuilder()
+              .setRequestId("enter-" + IDS.incrementAndGet())
+              .setViewerId(viewer)
+              .setRoomId("room")
+              .build());
+      ActRequest.Builder act =
+          ActRequest.newBuilder()
+              .setRequestId("act-" + IDS.incrementAndGet())
+              .setViewerId(viewer)
+              .setRoomId("room");
+      return rooms.act(what.apply(act).build()).getFactsList();
     }
 
     List<Fact> share(String viewer) {

@@ -126,6 +126,15 @@ final class FactText {
               + say(" 积分将于 ", " points lapse at ")
               + time(fact.getPointsExpiring().getExpiresAt())
               + say(" 过期", "");
+      case TASK_PASSED_OVER ->
+          say("未计入任务 ", "did not count for task ")
+              + fact.getTaskPassedOver().getTaskId()
+              + switch (fact.getTaskPassedOver().getReason()) {
+                case PASS_REASON_CONDITION -> say("：不符合条件", ": its condition does not hold");
+                case PASS_REASON_SAID_BEFORE -> say("：说过了", ": said before");
+                case PASS_REASON_RATE_LIMIT -> say("：次数已用完", ": its rate limit is used up");
+                default -> "";
+              };
       case WHAT_NOT_SET -> say("本程序不认识的新事件", "something that this program is too old to know");
     };
   }
