@@ -7,6 +7,7 @@ import io.flywheel.demo.DemoModule;
 import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
+import io.flywheel.order.OrderModule;
 import io.flywheel.platform.auth.AuthModule;
 import io.flywheel.platform.chores.ChoresModule;
 import io.flywheel.platform.cluster.ClusterModule;
@@ -42,8 +43,10 @@ public final class Main {
         new HttpModule(settings),
         new ProgramModule(settings),
         new EngineModule(settings),
-        // Reactors run in this order. Figures find viewers as the action found them; what a viewer
+        // Reactors run in this order. Orders that were told before are counted by nobody. Figures
+        // find viewers as the action found them; what a viewer
         // has done is known before any rule asks for it.
+        new OrderModule(),
         new AnalyticsModule(settings),
         new ViewerModule(settings),
         new RoomModule(),

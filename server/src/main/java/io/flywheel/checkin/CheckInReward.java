@@ -1,5 +1,6 @@
 package io.flywheel.checkin;
 
+import com.google.common.primitives.Ints;
 import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.v1.Reward;
@@ -20,6 +21,13 @@ enum CheckInReward implements RewardKind {
       all.getMakeUpCardBuilder().setCount(count);
       return Optional.of(all.build());
     }
+
+    @Override
+    public Reward part(Reward reward, long quantity) {
+      Reward.Builder part = reward.toBuilder();
+      part.getMakeUpCardBuilder().setCount(Ints.checkedCast(quantity));
+      return part.build();
+    }
   },
   FREEZE(Reward.KindCase.FREEZE) {
     @Override
@@ -33,6 +41,13 @@ enum CheckInReward implements RewardKind {
       Reward.Builder all = reward.toBuilder();
       all.getFreezeBuilder().setCount(count);
       return Optional.of(all.build());
+    }
+
+    @Override
+    public Reward part(Reward reward, long quantity) {
+      Reward.Builder part = reward.toBuilder();
+      part.getFreezeBuilder().setCount(Ints.checkedCast(quantity));
+      return part.build();
     }
   };
 

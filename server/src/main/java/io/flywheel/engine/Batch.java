@@ -157,10 +157,20 @@ final class Batch {
     if (!action.viewer().isMerchant()) {
       turn.program(); // all but the merchant, who applies the first one, need a program
     }
-    Outcome.Done done = turn.run(tools.followUpAppender);
+    try {
+      Outcome.Done done = turn.run(tools.followUpAppender);
+      remember(action, done.answer());
+      return done;
+    } catch (AlreadyTold signal) {
+      remember(action, ByteString.EMPTY);
+      return new Outcome.Repeated(ByteString.EMPTY);
+    }
+  }
+
+  private void remember(Action action, ByteString answer) {
     switch (action.identity()) {
       case Action.Remembered identity -> {
-        ActionLog.First first = new ActionLog.First(identity.contentHash(), done.answer());
+        ActionLog.First first = new ActionLog.First(identity.contentHash(), answer);
         toRemember.add(new ActionLog.Row(identity.key(), first));
         remembered.put(identity.key().hash(), first);
       }
@@ -169,7 +179,6 @@ final class Batch {
               .computeIfAbsent(action.viewer().merchantId(), unused -> new TreeSet<>())
               .add(followUp.id());
     }
-    return done;
   }
 
   private ActionLog.@Nullable First first(ActionKey key) {

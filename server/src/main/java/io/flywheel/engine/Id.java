@@ -23,7 +23,7 @@ public record Id(long high, long low) implements Comparable<Id> {
   }
 
   /** The id of some bytes. */
-  static Id of(byte[]... parts) {
+  public static Id of(byte[]... parts) {
     MessageDigest digest = SHA_256.get();
     for (byte[] part : parts) {
       digest.update(part);
@@ -31,12 +31,14 @@ public record Id(long high, long low) implements Comparable<Id> {
     return of(digest);
   }
 
-  static Id fromBytes(byte[] bytes) {
+  /** The id that some bytes stand for. */
+  public static Id fromBytes(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new Id(buffer.getLong(), buffer.getLong());
   }
 
-  byte[] toBytes() {
+  /** 16 bytes that stand for it. */
+  public byte[] toBytes() {
     return ByteBuffer.allocate(16).putLong(high).putLong(low).array();
   }
 

@@ -15,6 +15,7 @@ public final class FulfillmentModule extends AbstractModule {
   protected void configure() {
     bind(GrantSlice.class).in(Scopes.SINGLETON);
     bind(GrantAppender.class).in(Scopes.SINGLETON);
+    bind(RevocationAppender.class).in(Scopes.SINGLETON);
     bind(GrantDao.class);
     bind(GrantReactor.class).in(Scopes.SINGLETON);
     bind(NewestGrants.class).in(Scopes.SINGLETON);

@@ -16,10 +16,15 @@ import org.jdbi.v3.core.Handle;
 final class GrantDao {
   static final String GRANTS =
       """
-      SELECT grant_number, reward, cause, granted_ms, expires_ms
-      FROM viewer_grant
-      WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND grant_number < :before
-      ORDER BY grant_number DESC
+      SELECT granted.grant_number, granted.reward, granted.cause, granted.granted_ms,
+        granted.expires_ms, COALESCE(revoked.quantity, 0) AS revoked
+      FROM viewer_grant granted
+      LEFT JOIN grant_revocation revoked
+        ON revoked.merchant_id = granted.merchant_id AND revoked.viewer_id = granted.viewer_id
+          AND revoked.grant_number = granted.grant_number
+      WHERE granted.merchant_id = :merchantId AND granted.viewer_id = :viewerId
+        AND granted.grant_number < :before
+      ORDER BY granted.grant_number DESC
       LIMIT :limit\
       """;
 
@@ -45,7 +50,8 @@ final class GrantDao {
               .setGrantNumber(row.getLong("grant_number"))
               .setReward(Reward.parseFrom(row.getBytes("reward")))
               .setCause(Cause.parseFrom(row.getBytes("cause")))
-              .setGrantedAt(Timestamps.fromMillis(row.getLong("granted_ms")));
+              .setGrantedAt(Timestamps.fromMillis(row.getLong("granted_ms")))
+              .setRevoked(row.getLong("revoked"));
       long expiresMillis = row.getLong("expires_ms");
       if (!row.wasNull()) {
         grant.setExpiresAt(Timestamps.fromMillis(expiresMillis));

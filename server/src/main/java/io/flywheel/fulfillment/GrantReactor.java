@@ -11,25 +11,33 @@ import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardRevoked;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The rules of grants: what is kept as a grant is granted, and each badge once. */
 final class GrantReactor implements Reactor {
   private final RewardKinds kinds;
   private final GrantSlice slice;
   private final GrantAppender appender;
+  private final RevocationAppender revocations;
 
   @Inject
-  GrantReactor(RewardKinds kinds, GrantSlice slice, GrantAppender appender) {
+  GrantReactor(
+      RewardKinds kinds, GrantSlice slice, GrantAppender appender, RevocationAppender revocations) {
     this.kinds = kinds;
     this.slice = slice;
     this.appender = appender;
+    this.revocations = revocations;
   }
 
   @Override
   public void register(Reactions reactions) {
     reactions.onFact(RewardGiven.class, this::grant);
+    reactions.onFact(RewardRevoked.class, this::revoke);
   }
 
   private void grant(Turn turn, RewardGiven given) {
@@ -61,5 +69,30 @@ final class GrantReactor implements Reactor {
     turn.set(slice, state.build());
     turn.append(appender, new GrantAppender.Row(turn.viewer(), grant.build(), kind));
     turn.emit(GrantIssued.newBuilder().setGrant(grant).build());
+  }
+
+  /** Whoever keeps what the grant gave takes it back; here it is written down on the grant. */
+  private void revoke(Turn turn, RewardRevoked revoked) {
+    Reward part = revoked.getPart();
+    RewardKind kind = kinds.kindOf(part);
+    if (!kind.isGranted()) {
+      return;
+    }
+    if (part.hasBadge()) {
+      GrantState.Builder state = turn.get(slice).toBuilder();
+      List<String> kept = new ArrayList<>(state.getBadgesList());
+      kept.remove(part.getBadge().getBadgeId());
+      turn.set(slice, state.clearBadges().addAllBadges(kept).build());
+    }
+    turn.append(
+        revocations,
+        new RevocationAppender.Row(
+            turn.viewer(), revoked.getNumber(), kind.quantity(part), turn.at().toEpochMilli()));
+    turn.emit(
+        GrantRevoked.newBuilder()
+            .setGrantNumber(revoked.getNumber())
+            .setPart(part)
+            .setCause(revoked.getReason())
+            .build());
   }
 }

@@ -3,7 +3,6 @@ package io.flywheel.fulfillment;
 import com.google.common.math.LongMath;
 import com.google.protobuf.Duration;
 import io.flywheel.reward.RewardKind;
-import io.flywheel.reward.RewardKinds;
 import io.flywheel.v1.Reward;
 import java.util.Optional;
 
@@ -21,6 +20,13 @@ enum GrantedReward implements RewardKind {
       all.getExperienceBuilder()
           .setAmount(LongMath.saturatedMultiply(reward.getExperience().getAmount(), times));
       return Optional.of(all.build());
+    }
+
+    @Override
+    public Reward part(Reward reward, long quantity) {
+      Reward.Builder part = reward.toBuilder();
+      part.getExperienceBuilder().setAmount(quantity);
+      return part.build();
     }
   },
   COUPON(Reward.KindCase.COUPON) {
@@ -49,32 +55,6 @@ enum GrantedReward implements RewardKind {
     @Override
     public Duration validFor(Reward reward) {
       return reward.getPrivilege().getValidFor();
-    }
-  },
-  TICKET(Reward.KindCase.TICKET) {
-    @Override
-    public String subjectId(Reward reward) {
-      return reward.getTicket().getLotteryId();
-    }
-
-    @Override
-    public long quantity(Reward reward) {
-      return reward.getTicket().hasCount() ? reward.getTicket().getCount() : 1;
-    }
-
-    @Override
-    public void fill(Reward.Builder reward) {
-      if (!reward.getTicket().hasCount()) {
-        reward.getTicketBuilder().setCount(1);
-      }
-    }
-
-    @Override
-    public Optional<Reward> times(Reward reward, long times) {
-      int count = RewardKinds.multiply(Math.toIntExact(quantity(reward)), times);
-      Reward.Builder all = reward.toBuilder();
-      all.getTicketBuilder().setCount(count);
-      return Optional.of(all.build());
     }
   };
 

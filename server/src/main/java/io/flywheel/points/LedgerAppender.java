@@ -19,10 +19,10 @@ final class LedgerAppender implements Appender<LedgerEntry> {
         """
         INSERT INTO ledger_entry
           (merchant_id, viewer_id, entry_number, kind, debit_account, credit_account, amount,
-           balance, pending, cause, occurred_ms)
+           balance, pending, held, debt, cause, occurred_ms)
         VALUES\
         """,
-        11,
+        13,
         "",
         rows,
         (statement, index, row) -> {
@@ -35,9 +35,11 @@ final class LedgerAppender implements Appender<LedgerEntry> {
           statement.setLong(next + 4, entry.getAmount());
           statement.setLong(next + 5, entry.getBalance());
           statement.setLong(next + 6, entry.getPending());
-          statement.setBytes(next + 7, entry.getCause().toByteArray());
-          statement.setLong(next + 8, Timestamps.toMillis(entry.getOccurredAt()));
-          return next + 9;
+          statement.setLong(next + 7, entry.getHeld());
+          statement.setLong(next + 8, entry.getDebt());
+          statement.setBytes(next + 9, entry.getCause().toByteArray());
+          statement.setLong(next + 10, Timestamps.toMillis(entry.getOccurredAt()));
+          return next + 11;
         });
     AccountTotalsDao.add(script, rows);
   }

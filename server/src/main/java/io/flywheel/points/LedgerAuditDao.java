@@ -66,18 +66,27 @@ public final class LedgerAuditDao {
                 AND earlier.entry_number = entry.entry_number - 1
             WHERE entry.merchant_id = :merchantId
               AND (entry.amount < 1 OR entry.balance < 0 OR entry.pending < 0
+                OR entry.held < 0 OR entry.debt < 0
                 OR (earlier.entry_number IS NULL AND entry.entry_number <> 1)
                 OR entry.balance <> COALESCE(earlier.balance, 0)
                   + CASE WHEN entry.credit_account = :viewer THEN entry.amount ELSE 0 END
                   - CASE WHEN entry.debit_account = :viewer THEN entry.amount ELSE 0 END
                 OR entry.pending <> COALESCE(earlier.pending, 0)
                   + CASE WHEN entry.credit_account = :pending THEN entry.amount ELSE 0 END
-                  - CASE WHEN entry.debit_account = :pending THEN entry.amount ELSE 0 END)
+                  - CASE WHEN entry.debit_account = :pending THEN entry.amount ELSE 0 END
+                OR entry.held <> COALESCE(earlier.held, 0)
+                  + CASE WHEN entry.credit_account = :held THEN entry.amount ELSE 0 END
+                  - CASE WHEN entry.debit_account = :held THEN entry.amount ELSE 0 END
+                OR entry.debt <> COALESCE(earlier.debt, 0)
+                  - CASE WHEN entry.credit_account = :debt THEN entry.amount ELSE 0 END
+                  + CASE WHEN entry.debit_account = :debt THEN entry.amount ELSE 0 END)
             LIMIT :limit\
             """)
         .bind("merchantId", merchantId)
         .bind("viewer", LedgerAccount.VIEWER.code())
         .bind("pending", LedgerAccount.PENDING.code())
+        .bind("held", LedgerAccount.HELD.code())
+        .bind("debt", LedgerAccount.DEBT.code())
         .bind("limit", MOST_FINDINGS)
         .map((row, context) ->
             "viewer %s: entry %d does not follow from the one before it"
@@ -132,7 +141,9 @@ public final class LedgerAuditDao {
             "account %s: its total is %d, its entries come to %d"
                 .formatted(account, total, booked.get(account)));
       }
-      if (account == LedgerAccount.ISSUANCE ? total > 0 : total < 0) {
+      if (account == LedgerAccount.ISSUANCE || account == LedgerAccount.DEBT
+          ? total > 0
+          : total < 0) {
         findings.add("account %s: its total is %d".formatted(account, total));
       }
     });
@@ -179,13 +190,18 @@ public final class LedgerAuditDao {
         handle
             .createQuery(
                 """
-                SELECT booked.viewer_id, booked.entries, booked.balance, booked.pending, known.state
+                SELECT booked.viewer_id, booked.entries, booked.balance, booked.pending,
+                  booked.held, booked.debt, known.state
                 FROM (
                   SELECT merchant_id, viewer_id, COUNT(*) AS entries,
                     SUM(CASE WHEN credit_account = :viewer THEN amount ELSE 0 END
                       - CASE WHEN debit_account = :viewer THEN amount ELSE 0 END) AS balance,
                     SUM(CASE WHEN credit_account = :pending THEN amount ELSE 0 END
-                      - CASE WHEN debit_account = :pending THEN amount ELSE 0 END) AS pending
+                      - CASE WHEN debit_account = :pending THEN amount ELSE 0 END) AS pending,
+                    SUM(CASE WHEN credit_account = :held THEN amount ELSE 0 END
+                      - CASE WHEN debit_account = :held THEN amount ELSE 0 END) AS held,
+                    SUM(CASE WHEN debit_account = :debt THEN amount ELSE 0 END
+                      - CASE WHEN credit_account = :debt THEN amount ELSE 0 END) AS debt
                   FROM ledger_entry
                   WHERE merchant_id = :merchantId
                   GROUP BY merchant_id, viewer_id
@@ -196,6 +212,8 @@ public final class LedgerAuditDao {
             .bind("merchantId", merchantId)
             .bind("viewer", LedgerAccount.VIEWER.code())
             .bind("pending", LedgerAccount.PENDING.code())
+            .bind("held", LedgerAccount.HELD.code())
+            .bind("debt", LedgerAccount.DEBT.code())
             .setFetchSize(Integer.MIN_VALUE) // one row at a time, for there may be millions
             .map((row, context) -> compare(row));
     try (Stream<List<String>> findings = viewers.stream()) {
@@ -214,8 +232,15 @@ public final class LedgerAuditDao {
   private static List<String> compare(ResultSet row) throws SQLException {
     List<String> findings = new ArrayList<>();
     PointsState state = parse(row.getBytes("state"));
-    String known = text(state.getEntries(), state.getBalance(), state.getPending());
-    String booked = text(row.getLong("entries"), row.getLong("balance"), row.getLong("pending"));
+    String known = text(state);
+    String booked =
+        text(
+            PointsState.newBuilder()
+                .setEntries(row.getLong("entries"))
+                .setBalance(row.getLong("balance"))
+                .setPending(row.getLong("pending"))
+                .setHeld(row.getLong("held"))
+                .setDebt(row.getLong("debt")));
     if (!known.equals(booked)) {
       findings.add(
           "viewer %s: rules know of %s, entries come to %s"
@@ -228,16 +253,30 @@ public final class LedgerAuditDao {
         findings.add("viewer %s: a lot of %d".formatted(row.getString("viewer_id"), lot.getLeft()));
       }
     }
-    if (lapsing > state.getBalance()) {
+    if (state.hasEndless()
+        ? lapsing + state.getEndless() != state.getBalance()
+        : lapsing > state.getBalance()) {
       findings.add(
-          "viewer %s: %d points lapse, of a balance of %d"
-              .formatted(row.getString("viewer_id"), lapsing, state.getBalance()));
+          "viewer %s: %d points lapse and %d never do, of a balance of %d"
+              .formatted(
+                  row.getString("viewer_id"), lapsing, state.getEndless(), state.getBalance()));
+    }
+    if (state.getDebt() > 0 && state.getBalance() > 0) {
+      findings.add(
+          "viewer %s: can spend %d, and owes %d"
+              .formatted(row.getString("viewer_id"), state.getBalance(), state.getDebt()));
     }
     return findings;
   }
 
-  private static String text(long entries, long balance, long pending) {
-    return "%d entries, %d points and %d pending".formatted(entries, balance, pending);
+  private static String text(PointsStateOrBuilder state) {
+    return "%d entries, %d points, %d pending, %d held and %d owed"
+        .formatted(
+            state.getEntries(),
+            state.getBalance(),
+            state.getPending(),
+            state.getHeld(),
+            state.getDebt());
   }
 
   private static List<String> statesWithoutEntries(Handle handle, String merchantId) {

@@ -1,54 +1,90 @@
 package io.flywheel.points;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** How the points that lapse come and go. Pure functions; not to be instantiated. */
+/**
+ * How points that can be spent come and go: lots, which lapse, and the points that never do. Pure
+ * functions; not to be instantiated.
+ */
 final class Lots {
   /** The most lots that a viewer has, which bounds what is read and written with every entry. */
-  static final int MOST = 256;
+  static final int MAX_LOTS = 256;
 
   private Lots() {}
 
-  /** Adds a lot in its place, and makes one of two where there are too many then. */
+  /** Adds a lot behind those that lapse at the same time, and makes one of two if need be. */
   static void add(PointsState.Builder state, Lot lot) {
     int index = state.getLotsCount();
     while (index > 0 && state.getLots(index - 1).getExpiresMs() > lot.getExpiresMs()) {
       index--;
     }
     state.addLots(index, lot);
-    if (state.getLotsCount() > MOST) {
+    if (state.getLotsCount() > MAX_LOTS) {
       mergeClosest(state);
     }
   }
 
-  /** Takes points from the lots that lapse first; what they lack is taken from the other points. */
-  static void take(PointsState.Builder state, long amount) {
-    List<Lot> lots = List.copyOf(state.getLotsList());
-    state.clearLots();
-    long missing = amount;
-    for (Lot lot : lots) {
-      long taken = Math.min(missing, lot.getLeft());
-      missing -= taken;
-      if (taken < lot.getLeft()) {
-        state.addLots(lot.toBuilder().setLeft(lot.getLeft() - taken));
-      }
-    }
+  static void addEndless(PointsState.Builder state, long amount) {
+    state.setEndless(state.getEndless() + amount);
   }
 
-  /** Removes the lot of an entry and returns what was left of it; 0: there is none any more. */
-  static long remove(PointsState.Builder state, long entryNumber) {
+  /**
+   * Takes points from the lots that lapse first, and what they lack from those that never lapse.
+   *
+   * @param amount at most as many as there are
+   * @return what was taken, in this order
+   */
+  static List<Piece> take(PointsState.Builder state, long amount) {
+    List<Piece> pieces = new ArrayList<>();
+    long missing = amount;
+    int emptied = 0;
+    while (missing > 0 && emptied < state.getLotsCount()) {
+      Lot lot = state.getLots(emptied);
+      long taken = Math.min(missing, lot.getLeft());
+      pieces.add(piece(lot, taken));
+      missing -= taken;
+      if (taken < lot.getLeft()) {
+        state.setLots(emptied, lot.toBuilder().setLeft(lot.getLeft() - taken));
+        break;
+      }
+      emptied++;
+    }
+    removeFirst(state, emptied);
+    if (missing > state.getEndless()) {
+      throw new IllegalStateException(
+          "%d of %d points are not there".formatted(missing - state.getEndless(), amount));
+    }
+    if (missing > 0) {
+      pieces.add(Piece.newBuilder().setAmount(missing).build());
+      state.setEndless(state.getEndless() - missing);
+    }
+    return pieces;
+  }
+
+  /**
+   * Takes points from the lot of an entry.
+   *
+   * @return how many of them there were, at most {@code amount}
+   */
+  static long takeOf(PointsState.Builder state, long entryNumber, long amount) {
     for (int i = 0; i < state.getLotsCount(); i++) {
       Lot lot = state.getLots(i);
       if (lot.getEntryNumber() == entryNumber) {
-        state.removeLots(i);
-        return lot.getLeft();
+        long taken = Math.min(amount, lot.getLeft());
+        if (taken == lot.getLeft()) {
+          state.removeLots(i);
+        } else {
+          state.setLots(i, lot.toBuilder().setLeft(lot.getLeft() - taken));
+        }
+        return taken;
       }
     }
     return 0;
   }
 
   /** What lapses next; of lots that lapse at the same time the sum. */
-  static Lot next(PointsState state) {
+  static Lot next(PointsStateOrBuilder state) {
     Lot.Builder next = Lot.newBuilder();
     for (Lot lot : state.getLotsList()) {
       if (next.getLeft() > 0 && lot.getExpiresMs() != next.getExpiresMs()) {
@@ -59,7 +95,40 @@ final class Lots {
     return next.build();
   }
 
-  /** The later lot takes in the earlier, whose own end will then find no lot. */
+  /** How many points there are. */
+  static long sum(PointsStateOrBuilder state) {
+    long sum = state.getEndless();
+    for (int i = 0; i < state.getLotsCount(); i++) {
+      sum += state.getLots(i).getLeft();
+    }
+    return sum;
+  }
+
+  static long sum(List<Piece> pieces) {
+    long sum = 0;
+    for (Piece piece : pieces) {
+      sum += piece.getAmount();
+    }
+    return sum;
+  }
+
+  private static Piece piece(Lot lot, long amount) {
+    return Piece.newBuilder()
+        .setExpiresMs(lot.getExpiresMs())
+        .setAmount(amount)
+        .setEntryNumber(lot.getEntryNumber())
+        .setGraced(lot.getGraced())
+        .build();
+  }
+
+  private static void removeFirst(PointsState.Builder state, int count) {
+    if (count > 0) {
+      List<Lot> left = List.copyOf(state.getLotsList().subList(count, state.getLotsCount()));
+      state.clearLots().addAllLots(left);
+    }
+  }
+
+  /** The later lot takes in the earlier: nobody's points lapse early. */
   private static void mergeClosest(PointsState.Builder state) {
     int closest = 0;
     long leastGap = Long.MAX_VALUE;

@@ -15,7 +15,7 @@ import org.jdbi.v3.core.Handle;
 final class PointsDao {
   static final String ENTRIES =
       """
-      SELECT entry_number, kind, amount, balance, pending, cause, occurred_ms
+      SELECT entry_number, kind, amount, balance, pending, held, debt, cause, occurred_ms
       FROM ledger_entry
       WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entry_number < :before
       ORDER BY entry_number DESC
@@ -45,6 +45,8 @@ final class PointsDao {
           .setAmount(row.getLong("amount"))
           .setBalance(row.getLong("balance"))
           .setPending(row.getLong("pending"))
+          .setHeld(row.getLong("held"))
+          .setDebt(row.getLong("debt"))
           .setCause(Cause.parseFrom(row.getBytes("cause")))
           .setOccurredAt(Timestamps.fromMillis(row.getLong("occurred_ms")))
           .build();

@@ -1,6 +1,7 @@
 package io.flywheel.points;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Durations;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.PageToken;
 import io.flywheel.engine.ViewerKey;
@@ -10,19 +11,27 @@ import io.flywheel.platform.db.Database;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.AdjustmentCause;
+import io.flywheel.v1.CommitHoldRequest;
+import io.flywheel.v1.CommitHoldResponse;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetBalanceResponse;
+import io.flywheel.v1.HoldPointsRequest;
+import io.flywheel.v1.HoldPointsResponse;
 import io.flywheel.v1.ListPointsEntriesRequest;
 import io.flywheel.v1.ListPointsEntriesResponse;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.ReleaseHoldRequest;
+import io.flywheel.v1.ReleaseHoldResponse;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 
 /** PointsService. Thread-safe. */
 final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
   private static final String LIST = "points-entries";
   private static final int DEFAULT_PAGE_SIZE = 20;
+  private static final Duration DEFAULT_HOLD = Duration.ofMinutes(30);
 
   private final Engine engine;
   private final Database database;
@@ -80,6 +89,61 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
             new Adjustment(request.getAmount(), cause),
             AdjustPointsResponse.getDefaultInstance()));
     response.onCompleted();
+  }
+
+  @Override
+  public void holdPoints(HoldPointsRequest request, StreamObserver<HoldPointsResponse> response) {
+    Duration lapsesAfter =
+        request.hasLapsesAfter()
+            ? Duration.ofMillis(Durations.toMillis(request.getLapsesAfter()))
+            : DEFAULT_HOLD;
+    HoldRequest.Place place =
+        new HoldRequest.Place(
+            request.getHoldId(), request.getAmount(), lapsesAfter, request.getReason());
+    response.onNext(
+        engine.call(
+            ofPlatform(request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            place,
+            HoldPointsResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
+  public void commitHold(CommitHoldRequest request, StreamObserver<CommitHoldResponse> response) {
+    response.onNext(
+        engine.call(
+            ofPlatform(request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new HoldRequest.Commit(request.getHoldId(), request.getAmount()),
+            CommitHoldResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
+  public void releaseHold(
+      ReleaseHoldRequest request, StreamObserver<ReleaseHoldResponse> response) {
+    response.onNext(
+        engine.call(
+            ofPlatform(request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new HoldRequest.Release(request.getHoldId()),
+            ReleaseHoldResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  private static ViewerKey ofPlatform(String viewerId) {
+    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+    return new ViewerKey(caller.merchantId(), caller.viewerId(viewerId));
   }
 
   private static ViewerKey viewer(String requested) {

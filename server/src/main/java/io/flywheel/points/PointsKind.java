@@ -33,4 +33,11 @@ final class PointsKind implements RewardKind {
         .setAmount(LongMath.saturatedMultiply(reward.getPoints().getAmount(), times));
     return Optional.of(all.build());
   }
+
+  @Override
+  public Reward part(Reward reward, long quantity) {
+    Reward.Builder part = reward.toBuilder();
+    part.getPointsBuilder().setAmount(quantity);
+    return part.build();
+  }
 }

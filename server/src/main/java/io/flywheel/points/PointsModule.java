@@ -16,6 +16,7 @@ public final class PointsModule extends AbstractModule {
   protected void configure() {
     bind(PointsSlice.class).in(Scopes.SINGLETON);
     bind(LedgerAppender.class).in(Scopes.SINGLETON);
+    bind(ChargeSlice.class).in(Scopes.SINGLETON);
     bind(PointsDao.class);
     bind(PointsReactor.class).in(Scopes.SINGLETON);
     bind(PointsSection.class).in(Scopes.SINGLETON);

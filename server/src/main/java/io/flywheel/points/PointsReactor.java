@@ -2,86 +2,58 @@ package io.flywheel.points;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
-import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
-import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.reward.PriceKeeper;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.Cause;
-import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.CommitHoldResponse;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.HoldPointsResponse;
 import io.flywheel.v1.PointsBooked;
-import io.flywheel.v1.PointsCause;
 import io.flywheel.v1.PointsEntry;
-import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.Price;
+import io.flywheel.v1.ReleaseHoldResponse;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardRevoked;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** The rules of points: they are earned, mature, lapse, and are corrected. */
+/** The rules of points: what is done to viewers' accounts, and when something falls due there. */
 final class PointsReactor implements Reactor, PriceKeeper {
-  /** The most points that a viewer can have, pending ones included; far below what a sum holds. */
-  static final long MOST_POINTS = 1_000_000_000_000_000L;
-
   private final PointsSlice slice;
+  private final ChargeSlice charges;
   private final LedgerAppender appender;
 
   @Inject
-  PointsReactor(PointsSlice slice, LedgerAppender appender) {
+  PointsReactor(PointsSlice slice, ChargeSlice charges, LedgerAppender appender) {
     this.slice = slice;
+    this.charges = charges;
     this.appender = appender;
   }
 
   @Override
   public void register(Reactions reactions) {
     reactions.onFact(RewardGiven.class, this::earn);
+    reactions.onFact(RewardRevoked.class, this::revoke);
+    reactions.on(PointsDue.class, this::settle);
     reactions.on(PointsMature.class, this::mature);
-    reactions.on(PointsExpire.class, this::expire);
+    reactions.on(PointsExpire.class, (turn, due) -> act(turn, account -> {}));
     reactions.on(Adjustment.class, this::adjust);
+    reactions.on(HoldRequest.Place.class, this::hold);
+    reactions.on(HoldRequest.Commit.class, this::commit);
+    reactions.on(HoldRequest.Release.class, this::release);
   }
 
   @Override
   public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
     return body instanceof Event ? List.of() : List.of(slice); // few events earn points
-  }
-
-  private void earn(Turn turn, RewardGiven given) {
-    if (!given.getReward().hasPoints()) {
-      return;
-    }
-    PointsReward reward = given.getReward().getPoints();
-    Cause cause = given.getCause();
-    long pendingMillis = Durations.toMillis(reward.getPending());
-    long expiresAfterMillis = Durations.toMillis(reward.getExpiresAfter());
-    PointsState.Builder state = turn.get(slice).toBuilder();
-    requireRoom(state, reward.getAmount());
-    if (pendingMillis == 0) {
-      makeSpendable(
-          turn,
-          state,
-          PointsEntryKind.POINTS_ENTRY_KIND_EARNED,
-          reward.getAmount(),
-          expiresAfterMillis,
-          cause);
-    } else {
-      book(
-          turn, state, PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING, reward.getAmount(), cause);
-      turn.followUp(
-          turn.viewer().viewerId(),
-          turn.at().plusMillis(pendingMillis),
-          PointsMature.newBuilder()
-              .setEntryNumber(state.getEntries())
-              .setAmount(reward.getAmount())
-              .setExpiresAfterMs(expiresAfterMillis)
-              .build());
-    }
   }
 
   @Override
@@ -91,58 +63,55 @@ final class PointsReactor implements Reactor, PriceKeeper {
 
   @Override
   public void charge(Turn turn, Price price, Cause cause) {
-    PointsState.Builder state = turn.get(slice).toBuilder();
-    long amount = price.getPoints().getAmount();
-    requirePoints(state, amount);
-    Lots.take(state, amount);
-    book(turn, state, PointsEntryKind.POINTS_ENTRY_KIND_SPENT, amount, cause);
+    act(
+        turn,
+        account -> remember(turn, cause, account.charge(price.getPoints().getAmount(), cause)));
   }
 
   @Override
   public void refund(Turn turn, Price part, Cause cause) {
-    book(
+    ChargeSlice.Key key = ChargeSlice.Key.of(turn.viewer(), cause);
+    ChargeSlice.Charge charge = turn.get(charges, key);
+    act(
         turn,
-        turn.get(slice).toBuilder(),
-        PointsEntryKind.POINTS_ENTRY_KIND_REFUNDED,
-        part.getPoints().getAmount(),
-        cause);
+        account -> {
+          ChargeState after = account.refund(charge.state(), part.getPoints().getAmount(), cause);
+          if (after.getAmount() > 0) {
+            turn.set(charges, key, new ChargeSlice.Charge(after, charge.chargedMillis()));
+          }
+        });
   }
 
-  private void mature(Turn turn, PointsMature due) {
-    makeSpendable(
-        turn,
-        turn.get(slice).toBuilder(),
-        PointsEntryKind.POINTS_ENTRY_KIND_MATURED,
-        due.getAmount(),
-        due.getExpiresAfterMs(),
-        cameDue(due.getEntryNumber()));
-  }
-
-  private void expire(Turn turn, PointsExpire due) {
-    PointsState.Builder state = turn.get(slice).toBuilder();
-    long left = Lots.remove(state, due.getEntryNumber());
-    if (left > 0) {
-      book(
+  private void earn(Turn turn, RewardGiven given) {
+    if (given.getReward().hasPoints()) {
+      PointsReward points = given.getReward().getPoints();
+      act(
           turn,
-          state,
-          PointsEntryKind.POINTS_ENTRY_KIND_EXPIRED,
-          left,
-          cameDue(due.getEntryNumber()));
+          account ->
+              account.earn(
+                  points.getAmount(),
+                  Durations.toMillis(points.getPending()),
+                  Durations.toMillis(points.getExpiresAfter()),
+                  given.getCause()));
+    }
+  }
+
+  private void revoke(Turn turn, RewardRevoked revoked) {
+    if (revoked.getPart().hasPoints()) {
+      act(
+          turn,
+          account ->
+              account.revoke(
+                  revoked.getPart().getPoints().getAmount(),
+                  revoked.getNumber(),
+                  revoked.getPolicy(),
+                  revoked.getReason()));
     }
   }
 
   private void adjust(Turn turn, Adjustment adjustment) {
     Cause cause = Cause.newBuilder().setAdjustment(adjustment.cause()).build();
-    PointsState.Builder state = turn.get(slice).toBuilder();
-    long amount = adjustment.amount();
-    if (amount > 0) {
-      requireRoom(state, amount);
-      book(turn, state, PointsEntryKind.POINTS_ENTRY_KIND_ADJUSTED_UP, amount, cause);
-    } else {
-      requirePoints(state, -amount);
-      Lots.take(state, -amount);
-      book(turn, state, PointsEntryKind.POINTS_ENTRY_KIND_ADJUSTED_DOWN, -amount, cause);
-    }
+    act(turn, account -> account.adjust(adjustment.amount(), cause));
     turn.respond(() ->
         AdjustPointsResponse.newBuilder()
             .setBalance(turn.get(slice).getBalance())
@@ -150,91 +119,117 @@ final class PointsReactor implements Reactor, PriceKeeper {
             .build());
   }
 
-  /** Books points that can be spent from now on, and sees to it that they lapse in time. */
-  private void makeSpendable(
-      Turn turn,
-      PointsState.Builder state,
-      PointsEntryKind kind,
-      long amount,
-      long expiresAfterMillis,
-      Cause cause) {
-    if (expiresAfterMillis > 0) {
-      long entryNumber = state.getEntries() + 1;
-      long expiresMillis = turn.at().toEpochMilli() + expiresAfterMillis;
-      Lots.add(
-          state,
-          Lot.newBuilder()
-              .setExpiresMs(expiresMillis)
-              .setLeft(amount)
-              .setEntryNumber(entryNumber)
-              .build());
-      turn.followUp(
-          turn.viewer().viewerId(),
-          Instant.ofEpochMilli(expiresMillis),
-          PointsExpire.newBuilder().setEntryNumber(entryNumber).build());
-    }
-    book(turn, state, kind, amount, cause);
-  }
-
-  /** Adds an entry, and makes it and everything else that was done to the state the turn's. */
-  private void book(
-      Turn turn, PointsState.Builder state, PointsEntryKind kind, long amount, Cause cause) {
-    state
-        .setEntries(state.getEntries() + 1)
-        .setBalance(state.getBalance() + LedgerAccount.VIEWER.change(kind, amount))
-        .setPending(state.getPending() + LedgerAccount.PENDING.change(kind, amount));
-    if (amount < 1 || state.getBalance() < 0 || state.getPending() < 0) {
-      throw new IllegalStateException(
-          "%s of %d would leave %d and %d pending"
-              .formatted(kind, amount, state.getBalance(), state.getPending()));
-    }
-    turn.set(slice, state.build());
-    turn.append(
-        appender,
-        new LedgerEntry(
-            turn.viewer(),
-            PointsEntry.newBuilder()
-                .setEntryNumber(state.getEntries())
-                .setKind(kind)
-                .setAmount(amount)
-                .setBalance(state.getBalance())
-                .setPending(state.getPending())
-                .setCause(cause)
-                .setOccurredAt(Timestamps.fromMillis(turn.at().toEpochMilli()))
-                .build()));
-    turn.emit(
-        PointsBooked.newBuilder()
-            .setEntryNumber(state.getEntries())
-            .setKind(kind)
-            .setAmount(amount)
-            .setBalance(state.getBalance())
-            .setPending(state.getPending())
-            .setCause(cause)
+  private void hold(Turn turn, HoldRequest.Place request) {
+    act(
+        turn,
+        account ->
+            account.hold(
+                request.holdId(),
+                request.amount(),
+                turn.at().plus(request.lapsesAfter()).toEpochMilli(),
+                request.reason()));
+    turn.respond(() ->
+        HoldPointsResponse.newBuilder()
+            .setBalance(turn.get(slice).getBalance())
+            .addAllFacts(turn.facts())
             .build());
   }
 
-  private static void requireRoom(PointsStateOrBuilder state, long amount) {
-    long room = MOST_POINTS - state.getBalance() - state.getPending();
-    if (amount > room) {
-      throw ServiceException.of(
-          ErrorReason.ERROR_REASON_POINTS_LIMIT_REACHED,
-          "amount: %d (expected: at most %d, which makes %d points, the most that a viewer can have)"
-              .formatted(amount, room, MOST_POINTS));
-    }
+  private void commit(Turn turn, HoldRequest.Commit request) {
+    act(
+        turn,
+        account -> {
+          Account.Committed committed = account.commit(request.holdId(), request.amount());
+          remember(turn, committed.cause(), committed.charge());
+        });
+    turn.respond(() ->
+        CommitHoldResponse.newBuilder()
+            .setBalance(turn.get(slice).getBalance())
+            .addAllFacts(turn.facts())
+            .build());
   }
 
-  private static void requirePoints(PointsStateOrBuilder state, long amount) {
-    if (amount > state.getBalance()) {
-      throw ServiceException.of(
-          ErrorReason.ERROR_REASON_INSUFFICIENT_POINTS,
-          "amount: -%d (expected: at least %d, for the viewer can spend %d)"
-              .formatted(amount, -state.getBalance(), state.getBalance()));
-    }
+  private void release(Turn turn, HoldRequest.Release request) {
+    act(turn, account -> account.release(request.holdId()));
+    turn.respond(() ->
+        ReleaseHoldResponse.newBuilder()
+            .setBalance(turn.get(slice).getBalance())
+            .addAllFacts(turn.facts())
+            .build());
   }
 
-  private static Cause cameDue(long entryNumber) {
-    return Cause.newBuilder()
-        .setPoints(PointsCause.newBuilder().setEntryNumber(entryNumber))
+  private void settle(Turn turn, PointsDue due) {
+    PointsState state = turn.get(slice);
+    if (state.getWakesMs() == due.getDueMs()) {
+      turn.set(slice, state.toBuilder().clearWakesMs().build());
+    }
+    act(turn, account -> {});
+  }
+
+  private void mature(Turn turn, PointsMature left) {
+    act(
+        turn,
+        account -> {
+          account.takeUpPending(left);
+          account.settle();
+        });
+  }
+
+  /** Keeps what a charge took until it is refunded. */
+  private void remember(Turn turn, Cause cause, ChargeState charge) {
+    ChargeSlice.Key key = ChargeSlice.Key.of(turn.viewer(), cause);
+    if (turn.get(charges, key).state().getAmount() > 0) {
+      throw new IllegalStateException("two charges for " + cause);
+    }
+    turn.set(charges, key, new ChargeSlice.Charge(charge, turn.at().toEpochMilli()));
+  }
+
+  /**
+   * Does something to the viewer's account, once what has fallen due there is booked. Events are
+   * told late or, by clocks that go fast, early: they let nothing fall due.
+   */
+  private void act(Turn turn, Consumer<Account> deed) {
+    PointsState before = turn.get(slice);
+    Account account = new Account(before, turn.at().toEpochMilli());
+    if (!(turn.action().body() instanceof Event)) {
+      account.settle();
+    }
+    deed.accept(account);
+    PointsState after = wake(turn, account);
+    if (!after.equals(before)) {
+      turn.set(slice, after);
+    }
+    for (PointsEntry entry : account.entries()) {
+      turn.append(appender, new LedgerEntry(turn.viewer(), entry));
+      turn.emit(booked(entry));
+    }
+    account.notices().forEach(turn::emit);
+  }
+
+  /** Sees to it that what falls due next is settled in time, by one follow-up a viewer. */
+  private static PointsState wake(Turn turn, Account account) {
+    PointsState state = account.state();
+    long dueMillis = account.nextDueMillis();
+    if (dueMillis == 0 || (state.getWakesMs() > 0 && state.getWakesMs() <= dueMillis)) {
+      return state;
+    }
+    turn.followUp(
+        turn.viewer().viewerId(),
+        Instant.ofEpochMilli(dueMillis),
+        PointsDue.newBuilder().setDueMs(dueMillis).build());
+    return state.toBuilder().setWakesMs(dueMillis).build();
+  }
+
+  private static PointsBooked booked(PointsEntry entry) {
+    return PointsBooked.newBuilder()
+        .setEntryNumber(entry.getEntryNumber())
+        .setKind(entry.getKind())
+        .setAmount(entry.getAmount())
+        .setBalance(entry.getBalance())
+        .setPending(entry.getPending())
+        .setHeld(entry.getHeld())
+        .setDebt(entry.getDebt())
+        .setCause(entry.getCause())
         .build();
   }
 }

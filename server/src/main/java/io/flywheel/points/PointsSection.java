@@ -7,7 +7,7 @@ import io.flywheel.engine.ViewerSection;
 import io.flywheel.v1.GetBalanceResponse;
 import io.flywheel.v1.Viewer;
 
-/** A viewer's balance. Thread-safe. */
+/** A viewer's balance, to the millisecond: what has fallen due counts before it is booked. */
 final class PointsSection implements ViewerSection {
   private final PointsSlice slice;
 
@@ -22,11 +22,15 @@ final class PointsSection implements ViewerSection {
   }
 
   GetBalanceResponse balance(StateView view) {
-    PointsState state = view.get(slice);
+    Account account = new Account(view.get(slice), view.at().toEpochMilli());
+    account.settle();
+    PointsState state = account.state();
     GetBalanceResponse.Builder balance =
         GetBalanceResponse.newBuilder()
             .setBalance(state.getBalance())
-            .setPending(state.getPending());
+            .setPending(state.getPending())
+            .setHeld(state.getHeld())
+            .setDebt(state.getDebt());
     Lot next = Lots.next(state);
     if (next.getLeft() > 0) {
       balance.setExpiring(next.getLeft()).setExpiresAt(Timestamps.fromMillis(next.getExpiresMs()));

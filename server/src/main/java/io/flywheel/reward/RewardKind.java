@@ -29,6 +29,15 @@ public interface RewardKind {
     return 1;
   }
 
+  /**
+   * So much of it, for what is counted in amounts; else the reward as it is.
+   *
+   * @param quantity 1 to its {@link #quantity}
+   */
+  default Reward part(Reward reward, long quantity) {
+    return reward;
+  }
+
   /** How long it lasts; zero: for good, or as long as somebody else says. */
   default Duration validFor(Reward reward) {
     return Duration.getDefaultInstance();

@@ -13,9 +13,13 @@ import io.flywheel.v1.RewardGiven;
 public final class Rewards {
   private Rewards() {}
 
-  /** Gives the turn's viewer a reward; whoever keeps its kind books it. */
+  /**
+   * Gives the turn's viewer a reward; whoever keeps its kind books it.
+   *
+   * @param cause names the order that began the chain, if one did: see {@link #orderOf}
+   */
   public static void give(Turn turn, Reward reward, Cause cause) {
-    turn.emit(RewardGiven.newBuilder().setReward(reward).setCause(withOrder(turn, cause)).build());
+    turn.emit(RewardGiven.newBuilder().setReward(reward).setCause(cause).build());
   }
 
   /**
@@ -38,14 +42,11 @@ public final class Rewards {
     turn.emit(PriceRefunded.newBuilder().setPart(part).setCause(cause).build());
   }
 
-  /** The order that began the turn's chain; empty: no order did. */
+  /**
+   * The order that began the turn's chain; empty: no order did. What is left to be done or claimed
+   * later keeps it, and names it then.
+   */
   public static String orderOf(Turn turn) {
     return turn.action().body() instanceof Event event ? event.getOrdered().getOrderId() : "";
-  }
-
-  /** A cause keeps the order that it names, for a chain may have gone on in a later turn. */
-  private static Cause withOrder(Turn turn, Cause cause) {
-    String order = cause.getOrderId().isEmpty() ? orderOf(turn) : "";
-    return order.isEmpty() ? cause : cause.toBuilder().setOrderId(order).build();
   }
 }

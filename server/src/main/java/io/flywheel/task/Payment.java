@@ -52,9 +52,10 @@ final class Payment {
               .setTier(tier)
               .setRound(counted.getRound())
               .setTimes(allowed)
+              .setOrderId(Rewards.orderOf(turn))
               .addAllRewards(rewards));
     } else {
-      pay(turn, task, rewards, cause, allowed);
+      pay(turn, task, rewards, cause, Rewards.orderOf(turn), allowed);
     }
   }
 
@@ -62,15 +63,22 @@ final class Payment {
    * Gives rewards as far as the budget reaches.
    *
    * @param task the task, whose budget it is; null: the program has it no more
+   * @param orderId the order that earned them; empty: none did
    * @return how many times they were given
    */
   long pay(
-      Turn turn, @Nullable CompiledTask task, List<Reward> earned, TaskCause cause, long times) {
+      Turn turn,
+      @Nullable CompiledTask task,
+      List<Reward> earned,
+      TaskCause cause,
+      String orderId,
+      long times) {
     long granted = task == null ? times : useBudget(turn, task, earned, times);
     withhold(turn, cause, times - granted);
+    Cause given = Cause.newBuilder().setTask(cause).setOrderId(orderId).build();
     for (Reward reward : earned) {
-      for (Reward given : kinds.times(reward, granted)) {
-        Rewards.give(turn, given, Cause.newBuilder().setTask(cause).build());
+      for (Reward each : kinds.times(reward, granted)) {
+        Rewards.give(turn, each, given);
       }
     }
     return granted;

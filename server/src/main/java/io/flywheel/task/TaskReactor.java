@@ -132,6 +132,7 @@ final class TaskReactor implements Reactor {
         CompiledTasks.of(turn).find(record.getTaskId()),
         owed.getRewardsList(),
         causeOf(record, window, owed),
+        owed.getOrderId(),
         owed.getTimes());
   }
 
@@ -249,7 +250,7 @@ final class TaskReactor implements Reactor {
     TaskCause cause = settlement.getCause();
     CompiledTask task = CompiledTasks.of(turn).find(cause.getTaskId());
     if (task == null || cause.getTier() >= task.tierCount()) {
-      payment.pay(turn, null, settlement.getRewardsList(), cause, 1);
+      payment.pay(turn, null, settlement.getRewardsList(), cause, "", 1);
       return;
     }
     Progress progress = new Progress(turn, states);

@@ -1,5 +1,6 @@
 package io.flywheel.viewer;
 
+import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
@@ -8,11 +9,15 @@ import io.flywheel.engine.Turn;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.GrantRevoked;
+import io.flywheel.v1.OrderRefunded;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +36,8 @@ final class ViewerReactor implements Reactor {
     reactions.onFact(TaskCompleted.class, this::taskCompleted);
     reactions.onFact(PointsBooked.class, this::pointsBooked);
     reactions.onFact(GrantIssued.class, this::grantIssued);
+    reactions.onFact(GrantRevoked.class, this::grantRevoked);
+    reactions.onFact(OrderRefunded.class, this::orderRefunded);
   }
 
   /**
@@ -90,7 +97,9 @@ final class ViewerReactor implements Reactor {
         profile -> {
           switch (reward.getKindCase()) {
             case EXPERIENCE ->
-                profile.setExperience(profile.getExperience() + reward.getExperience().getAmount());
+                profile.setExperience(
+                    LongMath.saturatedAdd(
+                        profile.getExperience(), reward.getExperience().getAmount()));
             case BADGE -> {
               if (!profile.getBadgesList().contains(reward.getBadge().getBadgeId())) {
                 profile.addBadges(reward.getBadge().getBadgeId());
@@ -104,6 +113,31 @@ final class ViewerReactor implements Reactor {
             case POINTS, COUPON, TICKET, MAKE_UP_CARD, FREEZE, KIND_NOT_SET -> {}
           }
         });
+  }
+
+  private void grantRevoked(Turn turn, GrantRevoked revoked) {
+    Reward part = revoked.getPart();
+    change(
+        turn,
+        profile -> {
+          long experience = profile.getExperience() - part.getExperience().getAmount();
+          profile.setExperience(Math.max(0, experience));
+          List<String> badges = new ArrayList<>(profile.getBadgesList());
+          if (part.hasBadge() && badges.remove(part.getBadge().getBadgeId())) {
+            profile.clearBadges().addAllBadges(badges);
+          }
+        });
+  }
+
+  /** An order that was refunded whole is no order any more. */
+  private void orderRefunded(Turn turn, OrderRefunded refunded) {
+    change(
+        turn,
+        profile ->
+            profile
+                .setOrders(Math.max(0, profile.getOrders() - (refunded.getInFull() ? 1 : 0)))
+                .setOrderedMinor(
+                    Math.max(0, profile.getOrderedMinor() - refunded.getAmountMinor())));
   }
 
   /** Writes the profile only if something in it has changed. */

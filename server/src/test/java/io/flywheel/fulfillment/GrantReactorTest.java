@@ -34,7 +34,11 @@ final class GrantReactorTest {
       new RecordingTurn(
           TestPrograms.empty(),
           new ViewerKey("shop", "anna"),
-          new GrantReactor(TestPrograms.rewardKinds(), new GrantSlice(), new GrantAppender()));
+          new GrantReactor(
+              TestPrograms.rewardKinds(),
+              new GrantSlice(),
+              new GrantAppender(),
+              new RevocationAppender()));
 
   @Test
   void everyRewardButPointsIsGranted() {

@@ -65,7 +65,7 @@ final class LedgerPropertiesTest {
         new RecordingTurn(
             TestPrograms.empty(),
             new ViewerKey("shop", "anna"),
-            new PointsReactor(slice, new LedgerAppender()));
+            new PointsReactor(slice, new ChargeSlice(), new LedgerAppender()));
     List<Point> points = new ArrayList<>();
     long now = 0;
     long order = 0;
@@ -172,10 +172,10 @@ final class LedgerPropertiesTest {
         new RecordingTurn(
             TestPrograms.empty(),
             new ViewerKey("shop", "anna"),
-            new PointsReactor(slice, new LedgerAppender()));
+            new PointsReactor(slice, new ChargeSlice(), new LedgerAppender()));
     for (int minutes : expiresAfterMinutes) {
       turn.run(START, PointsReactorTest.given(1, Duration.ZERO, Duration.ofMinutes(minutes)));
-      assertThat(turn.get(slice).getLotsCount()).isLessThanOrEqualTo(Lots.MOST);
+      assertThat(turn.get(slice).getLotsCount()).isLessThanOrEqualTo(Lots.MAX_LOTS);
     }
     int last = expiresAfterMinutes.stream().mapToInt(Integer::intValue).max().orElse(0);
     for (int now = 0; now <= last; now += 13) {

@@ -34,7 +34,7 @@ final class PointsReactorTest {
       new RecordingTurn(
           TestPrograms.empty(),
           new ViewerKey("shop", "anna"),
-          new PointsReactor(slice, new LedgerAppender()));
+          new PointsReactor(slice, new ChargeSlice(), new LedgerAppender()));
 
   @Test
   void pointsAreEarnedWithTheirCause() {
@@ -143,13 +143,13 @@ final class PointsReactorTest {
 
   @Test
   void nobodyGetsMoreThanTheMost() {
-    turn.run(NOON, given(PointsReactor.MOST_POINTS - 1, Duration.ofDays(1), Duration.ZERO));
+    turn.run(NOON, given(Account.MAX_POINTS - 1, Duration.ofDays(1), Duration.ZERO));
     refuses(2, ErrorReason.ERROR_REASON_POINTS_LIMIT_REACHED, "amount: 2 (expected: at most 1, ");
     assertThatThrownBy(() -> turn.run(NOON, given(2, Duration.ZERO, Duration.ZERO)))
         .isInstanceOf(ServiceException.class);
     adjust(1);
     turn.settle(NOON.plus(Duration.ofDays(1)));
-    assertThat(state().getBalance()).isEqualTo(PointsReactor.MOST_POINTS);
+    assertThat(state().getBalance()).isEqualTo(Account.MAX_POINTS);
   }
 
   @Test

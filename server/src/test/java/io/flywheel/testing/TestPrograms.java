@@ -2,7 +2,9 @@ package io.flywheel.testing;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.Key;
 import io.flywheel.Main;
+import io.flywheel.engine.Reactor;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.CheckedProgram;
 import io.flywheel.program.CompiledProgram;
@@ -11,6 +13,7 @@ import io.flywheel.reward.RewardKinds;
 import io.flywheel.v1.Program;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads and compiles programs as the service does, with the sections of all of its features. */
 public final class TestPrograms {
@@ -28,6 +31,16 @@ public final class TestPrograms {
   /** The kinds of rewards that the service's features keep. */
   public static RewardKinds rewardKinds() {
     return SERVICE.getInstance(RewardKinds.class);
+  }
+
+  /** All of the service's reactors, in their order. */
+  public static Reactor[] reactors() {
+    return SERVICE.getInstance(new Key<Set<Reactor>>() {}).toArray(Reactor[]::new);
+  }
+
+  /** A part of the service that needs no database, such as a slice. */
+  public static <T> T instance(Class<T> type) {
+    return SERVICE.getInstance(type);
   }
 
   /** The first version of a program, compiled. */

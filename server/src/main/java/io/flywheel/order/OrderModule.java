@@ -1,0 +1,18 @@
+package io.flywheel.order;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.Reactor;
+import io.flywheel.program.Programs;
+
+/** Binds orders. */
+public final class OrderModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(OrderSlice.class).in(Scopes.SINGLETON);
+    bind(OrderReactor.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(OrderSection.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(OrderReactor.class);
+  }
+}

@@ -1,0 +1,187 @@
+package io.flywheel.order;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.AlreadyTold;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Turn;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.reward.RewardKind;
+import io.flywheel.reward.RewardKinds;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Grant;
+import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.OrderRefunded;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.PointsReward;
+import io.flywheel.v1.RefundCause;
+import io.flywheel.v1.RefundPolicy;
+import io.flywheel.v1.Refunded;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardRevoked;
+
+/**
+ * The rules of orders. It comes before all features that count orders, so that an order that was
+ * told before is counted by nobody. Thread-safe.
+ */
+final class OrderReactor implements Reactor {
+  static final int MAX_REFUNDS = 100;
+
+  private final OrderSlice slice;
+  private final RewardKinds kinds;
+
+  @Inject
+  OrderReactor(OrderSlice slice, RewardKinds kinds) {
+    this.slice = slice;
+    this.kinds = kinds;
+  }
+
+  @Override
+  public void register(Reactions reactions) {
+    reactions.on(Event.class, this::event);
+    reactions.onFact(PointsBooked.class, this::booked);
+    reactions.onFact(GrantIssued.class, this::granted);
+  }
+
+  private void event(Turn turn, Event event) {
+    if (event.hasOrdered()) {
+      ordered(turn, event.getOrdered());
+    } else if (event.hasRefunded()) {
+      refunded(turn, event.getRefunded());
+    }
+  }
+
+  /** What is given for the order comes later in the turn, and meets the refunds then. */
+  private void ordered(Turn turn, Ordered ordered) {
+    OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), ordered.getOrderId());
+    OrderSlice.Order order = turn.get(slice, key);
+    if (order.state().getTold()) {
+      throw new AlreadyTold();
+    }
+    OrderState.Builder state =
+        order.state().toBuilder().setTold(true).setAmountMinor(ordered.getAmountMinor());
+    save(turn, key, order, state);
+    for (int i = 0; i < state.getRefundsCount(); i++) {
+      OrderState.Builder until = state.clone();
+      while (until.getRefundsCount() > i + 1) {
+        until.removeRefunds(i + 1);
+      }
+      tell(turn, key.orderId(), until);
+    }
+  }
+
+  private void refunded(Turn turn, Refunded refunded) {
+    OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), refunded.getOrderId());
+    OrderSlice.Order order = turn.get(slice, key);
+    OrderState.Builder state = order.state().toBuilder();
+    for (RefundRecord refund : state.getRefundsList()) {
+      if (refund.getRefundId().equals(refunded.getRefundId())) {
+        throw new AlreadyTold();
+      }
+    }
+    if (state.getRefundsCount() == MAX_REFUNDS) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_TOO_MANY_REFUNDS,
+          "refunded.refund_id: \"%s\" (expected: one of the %d refunds that the order has, the most)"
+              .formatted(refunded.getRefundId(), MAX_REFUNDS));
+    }
+    state.addRefunds(
+        RefundRecord.newBuilder()
+            .setRefundId(refunded.getRefundId())
+            .setAmountMinor(refunded.getAmountMinor()));
+    if (state.getTold()) {
+      tell(turn, key.orderId(), state);
+      for (int i = 0; i < state.getGivenCount(); i++) {
+        state.setGiven(i, revoke(turn, key.orderId(), state, state.getGiven(i)));
+      }
+    }
+    save(turn, key, order, state);
+  }
+
+  private void booked(Turn turn, PointsBooked booked) {
+    boolean earned =
+        booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED
+            || booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING;
+    if (earned) {
+      given(
+          turn,
+          Reward.newBuilder()
+              .setPoints(PointsReward.newBuilder().setAmount(booked.getAmount()))
+              .build(),
+          booked.getEntryNumber(),
+          booked.getCause());
+    }
+  }
+
+  private void granted(Turn turn, GrantIssued issued) {
+    Grant grant = issued.getGrant();
+    given(turn, grant.getReward(), grant.getGrantNumber(), grant.getCause());
+  }
+
+  /** Notes what was given for an order, and takes back what its refunds have forfeited already. */
+  private void given(Turn turn, Reward reward, long number, Cause cause) {
+    if (cause.getOrderId().isEmpty()) {
+      return;
+    }
+    OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), cause.getOrderId());
+    OrderSlice.Order order = turn.get(slice, key);
+    if (!order.state().getTold()) {
+      return; // it is older than what is remembered
+    }
+    OrderState.Builder state = order.state().toBuilder();
+    GivenRecord given =
+        GivenRecord.newBuilder().setNumber(number).setReward(reward).setCause(cause).build();
+    save(turn, key, order, state.addGiven(revoke(turn, key.orderId(), state, given)));
+  }
+
+  /** Takes back as much of what was given as the refunds have come to. */
+  private GivenRecord revoke(
+      Turn turn, String orderId, OrderStateOrBuilder order, GivenRecord given) {
+    RewardKind kind = kinds.kindOf(given.getReward());
+    long target = RefundRules.toRevoke(order, kind.quantity(given.getReward()));
+    RefundPolicy policy = turn.program().get(OrderSection.class);
+    if (target <= given.getRevoked()
+        || (policy == RefundPolicy.REFUND_POLICY_ONLY_PENDING && !given.getReward().hasPoints())) {
+      return given;
+    }
+    String refundId = order.getRefunds(order.getRefundsCount() - 1).getRefundId();
+    turn.emit(
+        RewardRevoked.newBuilder()
+            .setPart(kind.part(given.getReward(), target - given.getRevoked()))
+            .setCause(given.getCause())
+            .setPolicy(policy)
+            .setNumber(given.getNumber())
+            .setReason(
+                Cause.newBuilder()
+                    .setRefund(RefundCause.newBuilder().setRefundId(refundId))
+                    .setOrderId(orderId))
+            .build());
+    return given.toBuilder().setRevoked(target).build();
+  }
+
+  /** Tells of the latest refund, unless nothing was left that it could have given back. */
+  private static void tell(Turn turn, String orderId, OrderState.Builder state) {
+    RefundRecord refund = state.getRefunds(state.getRefundsCount() - 1);
+    OrderState.Builder before = state.clone().removeRefunds(state.getRefundsCount() - 1);
+    if (RefundRules.isInFull(before)) {
+      return;
+    }
+    turn.emit(
+        OrderRefunded.newBuilder()
+            .setOrderId(orderId)
+            .setRefundId(refund.getRefundId())
+            .setAmountMinor(RefundRules.refundedMinor(state) - RefundRules.refundedMinor(before))
+            .setRefundedMinor(RefundRules.refundedMinor(state))
+            .setInFull(RefundRules.isInFull(state))
+            .build());
+  }
+
+  private void save(
+      Turn turn, OrderSlice.Key key, OrderSlice.Order before, OrderState.Builder state) {
+    long heard = before.heardMillis() == 0 ? turn.at().toEpochMilli() : before.heardMillis();
+    turn.set(slice, key, new OrderSlice.Order(state.build(), heard));
+  }
+}
