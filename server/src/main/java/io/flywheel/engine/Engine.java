@@ -18,11 +18,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Takes actions and answers when they are committed. Thread-safe. */
 @Singleton
@@ -36,7 +39,7 @@ public final class Engine {
   private final ViewerSlice viewers;
   private final BatchRunner runner;
   private final Set<CommitListener> listeners;
-  private final Semaphore permits;
+  private final Permits permits;
   private final List<Lane> lanes = new ArrayList<>();
   private volatile boolean closing;
 
@@ -58,34 +61,52 @@ public final class Engine {
     this.viewers = viewers;
     this.runner = runner;
     this.listeners = ImmutableSet.<CommitListener>builder().addAll(listeners).add(cluster).build();
-    this.permits = new Semaphore(config.queueCapacity(), true);
-    Gauge.builder("flywheel.engine.queue.free", permits, Semaphore::availablePermits)
+    this.permits = new Permits(config.queueCapacity());
+    Gauge.builder("flywheel.engine.queue.free", permits, Permits::free)
         .description("How many more actions may wait on this node")
         .register(metrics);
   }
 
   /**
-   * Takes actions, all or none, and keeps the order of those of one viewer.
+   * Takes actions of one merchant, all or none, and keeps the order of those of one viewer.
    *
    * @return for each action what became of it, once it is committed
    * @throws ServiceException OVERLOADED if there is no room for all of them; SHUTTING_DOWN
    */
   public List<CompletableFuture<Outcome>> submit(List<Action> actions) {
-    if (!permits.tryAcquire(actions.size())) {
+    if (actions.isEmpty()) {
+      return List.of();
+    }
+    String merchantId = actions.getFirst().viewer().merchantId();
+    if (!permits.tryTake(merchantId, actions.size())) {
       throw ServiceException.overloaded(RETRY_AFTER);
     }
-    return enqueue(actions);
+    return enqueue(merchantId, actions);
   }
 
   /**
-   * Takes actions as {@link #submit} does, but waits for room.
+   * Takes actions as {@link #submit} does, of several merchants too, but waits for room.
    *
-   * @throws InterruptedException if interrupted while it waits; nothing is taken then
+   * @throws InterruptedException if interrupted while it waits; nothing more is taken then
    */
   public List<CompletableFuture<Outcome>> submitWhenRoom(List<Action> actions)
       throws InterruptedException {
-    permits.acquire(actions.size());
-    return enqueue(actions);
+    Map<String, List<Action>> byMerchant =
+        actions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    action -> action.viewer().merchantId(),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    Map<Action, CompletableFuture<Outcome>> outcomes = new IdentityHashMap<>();
+    for (Map.Entry<String, List<Action>> own : byMerchant.entrySet()) {
+      permits.takeWhenRoom(own.getKey(), own.getValue().size());
+      List<CompletableFuture<Outcome>> taken = enqueue(own.getKey(), own.getValue());
+      for (int i = 0; i < taken.size(); i++) {
+        outcomes.put(own.getValue().get(i), taken.get(i));
+      }
+    }
+    return actions.stream().map(outcomes::get).toList();
   }
 
   /**
@@ -153,16 +174,16 @@ public final class Engine {
   /** Stops taking actions, runs those that wait, and returns when they are committed. */
   void close() throws InterruptedException {
     closing = true;
-    permits.acquire(config.queueCapacity()); // whoever holds none can't add to a lane
+    permits.awaitAll(); // whoever holds none can't add to a lane
     lanes.forEach(Lane::close);
     for (Lane lane : lanes) {
       lane.join();
     }
   }
 
-  private List<CompletableFuture<Outcome>> enqueue(List<Action> actions) {
+  private List<CompletableFuture<Outcome>> enqueue(String merchantId, List<Action> actions) {
     if (closing) {
-      permits.release(actions.size());
+      permits.give(merchantId, actions.size());
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_SHUTTING_DOWN, "the service is shutting down; try again");
     }

@@ -18,7 +18,9 @@ public record EngineConfig(
     @Default("20000")
         @Min(1_000) // a call's events are taken all or none
         @Max(1_000_000)
-        @Description("The most actions that may wait or run on this node")
+        @Description(
+            "The most actions that may wait or run on this node. A merchant has at most as many of"
+                + " them as are left for others: one alone half of all.")
         int queueCapacity,
     @Default("1s")
         @Min(10)

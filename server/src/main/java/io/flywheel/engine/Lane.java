@@ -3,45 +3,49 @@ package io.flywheel.engine;
 import io.flywheel.platform.errors.ErrorTable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs the actions of the viewers that hash to it, one batch after the other: a batch is whatever
- * waits when the batch before has ended. What may wait is bounded by the engine's permits. A thread
- * of its own.
+ * waits when the batch before has ended, its merchants in turns, and a shorter one while several
+ * merchants share the lane. What may wait is bounded by the engine's permits. A thread of its own.
  */
 final class Lane extends Thread {
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
   /** An action that waits. */
-  record Entry(Action action, CompletableFuture<Outcome> outcome) {}
+  record Entry(Action action, CompletableFuture<Outcome> outcome) {
+    String merchantId() {
+      return action.viewer().merchantId();
+    }
+  }
 
   private static final long POLL_MILLIS = 100;
 
   private final BatchRunner runner;
   private final int batchSize;
-  private final Semaphore permits;
+  private final Permits permits;
   private final Set<CommitListener> listeners;
-  private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+  private final BatchLimit sharedLimit;
+  private final LaneQueue<Entry> queue = new LaneQueue<>();
   private volatile boolean closing;
 
   Lane(
       String name,
       BatchRunner runner,
       int batchSize,
-      Semaphore permits,
+      Permits permits,
       Set<CommitListener> listeners) {
     super(name);
     this.runner = runner;
     this.batchSize = batchSize;
+    this.sharedLimit = new BatchLimit(batchSize);
     this.permits = permits;
     this.listeners = listeners;
     setDaemon(true);
@@ -49,7 +53,7 @@ final class Lane extends Thread {
 
   /** Adds an action for which the caller holds a permit. */
   void add(Entry entry) {
-    queue.add(entry);
+    queue.add(entry.merchantId(), entry);
   }
 
   /** Ends the lane once nothing waits. */
@@ -62,20 +66,27 @@ final class Lane extends Thread {
     List<Entry> entries = new ArrayList<>(batchSize);
     while (!closing || !queue.isEmpty()) {
       try {
-        Entry first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (first == null) {
-          continue;
-        }
-        entries.add(first);
+        queue.awaitFilled(POLL_MILLIS);
       } catch (InterruptedException e) {
         log.warn("{} was interrupted, which nobody should do; it goes on", getName());
         continue;
       }
-      queue.drainTo(entries, batchSize - 1);
+      queue.drainTo(entries, queue.isShared() ? sharedLimit.limit() : batchSize);
+      if (entries.isEmpty()) {
+        continue;
+      }
+      long started = System.nanoTime();
       runBatch(entries);
-      permits.release(entries.size());
+      sharedLimit.ran(entries.size(), System.nanoTime() - started);
+      giveBack(entries);
       entries.clear();
     }
+  }
+
+  private void giveBack(List<Entry> entries) {
+    Map<String, Integer> counts = new HashMap<>();
+    entries.forEach(entry -> counts.merge(entry.merchantId(), 1, Integer::sum));
+    counts.forEach(permits::give);
   }
 
   private void runBatch(List<Entry> entries) {
