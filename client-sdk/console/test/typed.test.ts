@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { instantOf, typedNumber, wallTime } from "../src/program/typed.js";
-import { fragmentToken, readSession } from "../src/session/session.js";
+import { fragmentToken, readSession, tokenIn } from "../src/session/session.js";
 
 describe("what is typed", () => {
   it("is a number where it is one, and stays as it is where it is none", () => {
@@ -37,6 +37,21 @@ describe("a session", () => {
     expect(readSession("t", false, { ...claims, exp: now / 1000 }, now)).toBe("expired");
     expect(readSession("t", false, undefined, now)).toBe("malformed");
     expect(readSession("t", false, { role: "host" }, now)).toBe("malformed");
+  });
+
+  it("begins with a token as messages carry it: wrapped, announced, with a full stop behind it", () => {
+    for (const text of [
+      "a.b-_.c",
+      " a.b-_.c\n",
+      "Bearer a.b-_.c",
+      "a.b\n  -_.c",
+      "a.b-_.c。",
+      "a.b-_.c.",
+      "a.b-_.c》，",
+    ])
+      expect(tokenIn(text), text).toBe("a.b-_.c");
+    for (const text of ["", "a.b", "。", "a.b.c.d", "a.中.c", "no token at all"])
+      expect(tokenIn(text), text).toBeUndefined();
   });
 
   it("may come in the address's fragment", () => {

@@ -38,6 +38,72 @@ test("a link that signs in leaves no token in the address", async ({ page, merch
   }
 });
 
+test("a link or a token as messages carry it signs in", async ({ page, merchant, deployment }) => {
+  await page.goto(`${merchant.consoleUrl("", "host")}。`);
+  await expect(page.getByTestId("account")).toBeVisible();
+  await page.getByTestId("account").click();
+  await page.getByTestId("sign-out").click();
+  await page.goto(`${deployment.baseUrl}/console/`);
+  const token = merchant.token("host", "boss");
+  await page.getByTestId("sign-in-token").fill(`${token.slice(0, 40)} ${token.slice(40)}`);
+  await page.getByTestId("sign-in-button").click();
+  await expect(page.getByTestId("account")).toBeVisible();
+  await page.goto(`${deployment.baseUrl}/console/#token=。`);
+  await expect(page.getByRole("alert")).toContainText("not a token");
+});
+
+test("the navigation leads to every area that is there, and back again", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.consoleUrl());
+  await expect(page).toHaveURL(/\/rooms$/);
+  await page.getByTestId("area-engage").click();
+  await expect(page.getByTestId("program-form")).toContainText("Likes");
+  await page.getByRole("link", { name: "Templates" }).click();
+  await expect(page.getByRole("heading", { name: "Templates" })).toBeVisible();
+  await page.getByTestId("area-govern").click();
+  await expect(page.getByTestId("version-1")).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/program\/templates$/);
+  for (const missing of ["mall", "insight"]) await expect(page.getByTestId(`area-${missing}`)).toBeHidden();
+  await page.goto(merchant.consoleUrl("program/versions"));
+  await expect(page.getByTestId("version-1")).toBeVisible();
+});
+
+test("a tab that a release left behind goes on at the page that was asked for", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.consoleUrl("rooms"));
+  await expect(page.getByTestId("account")).toBeVisible();
+
+  // While the scripts can't be had and there is no other release, the page stays and says so.
+  await page.route("**/console/assets/ViewersView-*.js", (route) => route.abort());
+  await page.getByTestId("area-audience").click();
+  await expect(page.getByText("could not be loaded")).toBeVisible();
+  await expect(page.getByTestId("account")).toBeVisible();
+
+  // After a release the entry has another name, and the old scripts are gone.
+  let loads = 0;
+  await page.route("**/console/", async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/src="([^"]+)"/, 'src="$1?next"');
+    loads++;
+    await route.fulfill({ response: answer, body });
+  });
+  await page.unroute("**/console/assets/ViewersView-*.js");
+  let gone = true;
+  await page.route("**/console/assets/VersionsView-*.js", (route) =>
+    gone ? route.fulfill({ status: 404, body: "" }) : route.continue(),
+  );
+  const reloaded = page.waitForEvent("load").then(() => (gone = false));
+  await page.getByTestId("area-govern").click();
+  await reloaded;
+  await expect(page).toHaveURL(/\/versions$/);
+  await expect(page.getByRole("heading", { name: "Versions" })).toBeVisible();
+  expect(loads).toBeGreaterThan(0);
+});
+
 test("the keyboard goes to another room and back, and tabs are told apart by their titles", async ({
   page,
   merchant,
@@ -146,6 +212,55 @@ test("points are adjusted once: not by a double click, and not again after a los
   expect(await merchant.balance("lin")).toBe(50);
 });
 
+test("no more points are taken away than there are, and it is said before anything is sent", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(SHORT_STEPS);
+  await merchant.report("lin", "room-1", { entered: {} });
+  await merchant.report("lin", "room-1", { liked: { count: 3 } });
+  await page.goto(merchant.consoleUrl("viewers/lin"));
+  await page.getByTestId("adjust-points").click();
+  await page.getByTestId("adjust-reason").fill("a mistake");
+  await page.getByTestId("adjust-amount").fill("-6");
+  await page.getByTestId("adjust-next").click();
+  await expect(page.getByRole("dialog")).toContainText("The balance is 5; it can't go below zero");
+  await page.getByTestId("adjust-amount").fill("-5");
+  await page.getByTestId("adjust-amount").press("Enter");
+  await page.getByTestId("adjust-confirm").click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  expect(await merchant.balance("lin")).toBe(0);
+});
+
+test("a viewer's story tells what is not for them, and a room's goal of the show that they came to", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(`
+name: Story
+tasks:
+  - id: vips
+    title: { zh: 贵宾, en: VIPs }
+    trigger: like
+    audience: '"vip" in viewer.privileges'
+    tiers: [{ threshold: 5, rewards: [{ points: 1 }] }]
+  - id: together
+    title: { zh: 一起, en: Together }
+    trigger: like
+    goal: room
+    window: broadcast
+    tiers: [{ threshold: 4, rewards: [{ points: 1 }] }]
+`);
+  const show = { broadcastId: "show-1" };
+  await merchant.report("lin", "room-1", { ...show, entered: {} });
+  await merchant.report("lin", "room-1", { ...show, liked: { count: 4 } });
+  await merchant.report("lin", "room-1", { ...show, left: {} });
+  await page.goto(merchant.consoleUrl("viewers/lin", "host"));
+  await expect(page.getByTestId("explain-vips")).toContainText("Not for this viewer");
+  await expect(page.getByTestId("explain-together")).toContainText("4 / 4");
+  await expect(page.getByTestId("explain-together")).toContainText("Done");
+});
+
 test("a program that is changed in the console is followed by the panel", async ({
   page,
   context,
@@ -178,6 +293,17 @@ test("mistakes stand at their lines, and a program that has any can't be applied
   await write(page, SHORT_STEPS.replace("trigger: share", "trigger: shout"));
   await expect(page.getByTestId("mistakes")).toContainText("tasks[3].trigger");
   await expect(page.getByTestId("apply-button")).toBeDisabled();
+});
+
+test("a mistake of the YAML is marked in the line that has it", async ({ page, merchant }) => {
+  await merchant.apply(SHORT_STEPS);
+  await page.goto(merchant.consoleUrl("program"));
+  const lines = SHORT_STEPS.split("\n");
+  const at = lines.indexOf("    trigger: like");
+  await write(page, lines.map((line, i) => (i === at ? "    trigger like" : line)).join("\n"));
+  await page.getByTestId("mistakes").getByRole("button").first().click();
+  await expect(page.getByTestId("mistakes")).toContainText(`Line ${String(at + 1)}`);
+  await expect(page.getByTestId("program-form")).toContainText(`Line ${String(at + 1)} of the YAML`);
 });
 
 test("what is wrong with a field is told beside it in the console's language", async ({ page, merchant }) => {

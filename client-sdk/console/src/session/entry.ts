@@ -5,6 +5,7 @@ import {
   openSession,
   readSession,
   storedToken,
+  tokenIn,
   type TokenFlaw,
 } from "./session.js";
 
@@ -13,8 +14,8 @@ export type SignInFailure = TokenFlaw | "refused" | "forbidden" | FlywheelError;
 
 /** Signs in: reads the token and asks the service whether it is good. */
 export async function signIn(pasted: string, remembered: boolean): Promise<SignInFailure | undefined> {
-  const token = pasted.trim().replace(/^Bearer\s+/i, "");
-  if (token === "") return "malformed";
+  const token = tokenIn(pasted);
+  if (token === undefined) return "malformed";
   const flywheel = createFlywheel({ token, retry: { attempts: 2 } });
   const opened = readSession(token, remembered, await flywheel.claims(), Date.now());
   if (typeof opened === "string") return opened;
@@ -39,9 +40,10 @@ export async function beginSession(): Promise<string | undefined> {
     return given;
   }
   const kept = storedToken();
-  if (kept) {
-    const claims = await createFlywheel({ token: kept.token }).claims();
-    const opened = readSession(kept.token, kept.remembered, claims, Date.now());
+  const token = kept && tokenIn(kept.token);
+  if (kept && token) {
+    const claims = await createFlywheel({ token }).claims();
+    const opened = readSession(token, kept.remembered, claims, Date.now());
     if (typeof opened === "string") closeSession();
     else openSession(opened);
   }

@@ -68,6 +68,15 @@ export function storedToken(): { token: string; remembered: boolean } | undefine
   return undefined;
 }
 
+/**
+ * The token in a text that was pasted, or in a link: messages wrap it, put "Bearer" before it and a full stop behind it.
+ * undefined: there is none.
+ */
+export function tokenIn(text: string): string | undefined {
+  const plain = text.replace(/^\s*Bearer\s+/i, "").replace(/\s+/g, "");
+  return /^([\w-]+\.[\w-]+\.[\w-]+)[^\w-]*$/.exec(plain)?.[1];
+}
+
 /** The token in a page's fragment, "#token=…". */
 export function fragmentToken(hash: string): string | undefined {
   return new URLSearchParams(hash.replace(/^#/, "")).get("token") ?? undefined;

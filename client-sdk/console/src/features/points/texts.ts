@@ -40,6 +40,8 @@ export default texts(
     adjustBack: "返回修改",
     adjustConfirm: "确认调整",
     adjusted: "已调整，余额 {balance}",
+    adjustTooMuch: "余额只有 {balance}，不能扣到零以下",
+    adjustSpent: "观众刚刚用掉了一部分积分，请核对余额后再试。",
     adjustNumber: "请填写不为 0 的整数",
     adjustRequired: "请填写原因",
     fact: {
@@ -86,6 +88,8 @@ export default texts(
     adjustBack: "Back",
     adjustConfirm: "Adjust",
     adjusted: "Adjusted; the balance is {balance}",
+    adjustTooMuch: "The balance is {balance}; it can't go below zero",
+    adjustSpent: "The viewer has just spent some of the points. Check the balance and try again.",
     adjustNumber: "A whole number other than 0 is needed",
     adjustRequired: "A reason is needed",
     fact: {

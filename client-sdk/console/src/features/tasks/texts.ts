@@ -15,6 +15,7 @@ export default texts(
       5: "未开始",
       6: "已结束",
     },
+    forOthers: "不面向此观众",
     holds: "满足",
     fails: "未满足",
     fact: {
@@ -39,6 +40,7 @@ export default texts(
       5: "Not started",
       6: "Ended",
     },
+    forOthers: "Not for this viewer",
     holds: "Holds",
     fails: "Does not hold",
     fact: {

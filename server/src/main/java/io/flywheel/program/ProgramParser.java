@@ -31,6 +31,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -81,16 +82,56 @@ final class ProgramParser {
       compose(document, findings)
           .ifPresent(root -> new ProgramParser(findings).readMessage(root, program, ""));
     } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      int column = e.getProblemMark().map(mark -> mark.getColumn() + 1).orElse(1);
       String problem = e.getProblem() == null ? String.valueOf(e.getContext()) : e.getProblem();
-      report(findings, line, problem, "YAML or JSON; column " + column);
+      Place place = Place.of(e, document);
+      report(findings, place.line, problem, "YAML or JSON; column " + place.column);
     } catch (YamlEngineException e) {
       report(findings, 1, Expectations.show(String.valueOf(e.getMessage())), "YAML or JSON");
     } catch (TooManyNodesException e) {
       report(findings, 1, "aliases", "at most " + MAX_NODES + " values, with what aliases repeat");
     }
     return program.build();
+  }
+
+  /** Where the author's mistake is, which is often before the place where reading got stuck. */
+  private record Place(int line, int column) {
+    /** What is found out at the next line only, since a line may go on there. */
+    private static final Set<String> NOTICED_LATE =
+        Set.of("while scanning a simple key", "while scanning a quoted scalar");
+
+    static Place of(MarkedYamlEngineException e, String document) {
+      Optional<Mark> begun = e.getContextMark();
+      if (begun.isPresent() && NOTICED_LATE.contains(String.valueOf(e.getContext()))) {
+        return of(begun.get());
+      }
+      Place stuck = e.getProblemMark().map(Place::of).orElse(new Place(1, 1));
+      String problem = String.valueOf(e.getProblem());
+      boolean isUnfinished =
+          problem.startsWith("expected ',' or") || problem.contains("<stream end>");
+      return isUnfinished ? endOfWhatIsBefore(stuck, document) : stuck;
+    }
+
+    private static Place of(Mark mark) {
+      return new Place(mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    /** The end of the last line with something in it, where the place is the first of its line. */
+    private static Place endOfWhatIsBefore(Place stuck, String document) {
+      List<String> lines = document.lines().toList();
+      boolean isFirst =
+          stuck.line > lines.size()
+              || lines
+                  .get(stuck.line - 1)
+                  .substring(0, Math.min(stuck.column - 1, lines.get(stuck.line - 1).length()))
+                  .isBlank();
+      for (int line = stuck.line - 1; isFirst && line >= 1; line--) {
+        String text = lines.get(line - 1).stripTrailing();
+        if (!text.isBlank()) {
+          return new Place(line, text.codePointCount(0, text.length()) + 1);
+        }
+      }
+      return stuck;
+    }
   }
 
   private static Optional<Node> compose(String document, Findings findings) {

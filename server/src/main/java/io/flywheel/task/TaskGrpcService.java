@@ -1,12 +1,14 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.task.TaskStanding.Place;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.ClaimTaskRewardResponse;
 import io.flywheel.v1.ErrorReason;
@@ -18,11 +20,16 @@ import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.ListTasksResponse;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Serves TaskService. Thread-safe. */
 final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
+  /** How far back a task is explained. */
+  private static final Duration OLDEST_EXPLAINED = Duration.ofDays(30);
+
   private final Engine engine;
   private final TaskStanding.Reader standings;
   private final TaskExplanation explanation;
@@ -37,7 +44,8 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
   @Override
   public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> observer) {
     ViewerKey viewer = viewer(request.getViewerId());
-    observer.onNext(engine.read(viewer, view -> list(view, request.getRoomId())));
+    Place place = new Place(request.getRoomId(), request.getBroadcastId());
+    observer.onNext(engine.read(viewer, view -> list(view, place)));
     observer.onCompleted();
   }
 
@@ -52,7 +60,12 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
                 GetTaskResponse.newBuilder()
                     .setTask(
                         TaskProjection.of(
-                            view, find(view, request.getTaskId(), request.getRoomId(), seesHidden)))
+                            view,
+                            find(
+                                view,
+                                request.getTaskId(),
+                                new Place(request.getRoomId(), ""),
+                                seesHidden)))
                     .build()));
     observer.onCompleted();
   }
@@ -79,16 +92,31 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
       ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
     ViewerKey viewer = viewer(request.getViewerId());
     boolean isStaff = Caller.current().role() != Role.VIEWER;
-    observer.onNext(
-        engine.read(
-            viewer,
-            view ->
-                explanation.explain(
-                    view,
-                    find(view, request.getTaskId(), request.getRoomId(), isStaff),
-                    request.getRoomId(),
-                    isStaff)));
+    observer.onNext(engine.read(viewer, now -> explain(viewAt(now, request), request, isStaff)));
     observer.onCompleted();
+  }
+
+  private ExplainTaskResponse explain(StateView view, ExplainTaskRequest request, boolean isStaff) {
+    if (isStaff && !view.profile().hasFirstSeenAt()) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_VIEWER_NOT_FOUND,
+          "viewer_id: " + view.viewer().viewerId() + " (expected: a viewer who has been seen)");
+    }
+    Place place = new Place(request.getRoomId(), request.getBroadcastId());
+    TaskStanding standing = find(view, request.getTaskId(), place, isStaff);
+    return explanation.explain(view, standing, request.getRoomId(), isStaff);
+  }
+
+  private static StateView viewAt(StateView now, ExplainTaskRequest request) {
+    if (!request.hasAt()) {
+      return now;
+    }
+    Instant at = Instant.ofEpochMilli(Timestamps.toMillis(request.getAt()));
+    if (at.isAfter(now.at()) || at.isBefore(now.at().minus(OLDEST_EXPLAINED))) {
+      throw ServiceException.invalidField(
+          "at", at + " (expected: at most " + OLDEST_EXPLAINED.toDays() + " days ago)");
+    }
+    return new PastView(now, at);
   }
 
   private static ViewerKey viewer(String requested) {
@@ -96,12 +124,12 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
   }
 
-  private ListTasksResponse list(StateView view, String roomId) {
+  private ListTasksResponse list(StateView view, Place place) {
     ListTasksResponse.Builder response = ListTasksResponse.newBuilder();
     TaskStates states = standings.states(view);
     List<TaskStanding> all = new ArrayList<>();
     for (CompiledTask task : CompiledTasks.of(view).all()) {
-      TaskStanding standing = standings.read(view, states, task, roomId);
+      TaskStanding standing = standings.read(view, states, task, place);
       all.add(standing);
       if (!task.audienceHolds(view::profile)) {
         continue;
@@ -115,10 +143,10 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     return response.addAllUnclaimed(TaskProjection.unclaimedEarlier(states, all)).build();
   }
 
-  private TaskStanding find(StateView view, String taskId, String roomId, boolean seesHidden) {
+  private TaskStanding find(StateView view, String taskId, Place place, boolean seesHidden) {
     CompiledTask task = CompiledTasks.of(view).find(taskId);
     if (task != null) {
-      TaskStanding standing = standings.read(view, standings.states(view), task, roomId);
+      TaskStanding standing = standings.read(view, standings.states(view), task, place);
       if (seesHidden || standing.isVisible(view)) {
         return standing;
       }

@@ -22,6 +22,15 @@ record TaskStanding(
     WindowRecord counted,
     RoomGoalState goal) {
 
+  /**
+   * Where a standing is asked for.
+   *
+   * @param roomId whose goals are meant; empty: the room that the viewer is in
+   * @param broadcastId whose windows are meant; empty: the broadcast that the viewer is in, where
+   *     that is in the room, else the day
+   */
+  record Place(String roomId, String broadcastId) {}
+
   /** Reads standings. Thread-safe. */
   static final class Reader {
     private final TaskStateSlice states;
@@ -38,15 +47,12 @@ record TaskStanding(
       return view.get(states);
     }
 
-    /**
-     * The standing with one task.
-     *
-     * @param roomId whose goals and broadcast are meant; empty: the room that the viewer is in
-     */
-    TaskStanding read(StateView view, TaskStates states, CompiledTask task, String roomId) {
+    /** The standing with one task. */
+    TaskStanding read(StateView view, TaskStates states, CompiledTask task, Place place) {
       Presence presence = view.profile().getPresence();
-      String room = roomId.isEmpty() ? presence.getRoomId() : roomId;
-      String given = room.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
+      String room = place.roomId().isEmpty() ? presence.getRoomId() : place.roomId();
+      String present = room.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
+      String given = place.broadcastId().isEmpty() ? present : place.broadcastId();
       TaskWindow window =
           TaskWindow.of(view.program(), task, view.at(), room, view.broadcast(given));
       TaskRecord record = recordOf(states, task.id());

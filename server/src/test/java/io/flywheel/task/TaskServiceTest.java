@@ -545,6 +545,38 @@ final class TaskServiceTest {
         .anyMatch(text -> text.contains("room-9"));
   }
 
+  @Test
+  void aShowThatIsOverIsToldByItsBroadcast() {
+    World world =
+        world(
+            """
+            - id: all
+              title: 一起
+              trigger: like
+              window: broadcast
+              goal: room
+              tiers: [{threshold: 3, rewards: [points: 1]}]
+            """);
+    world.send(
+        "v",
+        "room",
+        world.now(),
+        e -> e.setBroadcastId("b1").setLiked(Liked.newBuilder().setCount(3)));
+    TaskServiceGrpc.TaskServiceBlockingStub host =
+        TaskServiceGrpc.newBlockingStub(world.merchant.as(Role.HOST, "host"));
+    ListTasksRequest.Builder inRoom =
+        ListTasksRequest.newBuilder().setViewerId("v").setRoomId("room");
+    assertThat(host.listTasks(inRoom.build()).getTasks(0).getCount()).isEqualTo(0);
+    TaskProgress told = host.listTasks(inRoom.setBroadcastId("b1").build()).getTasks(0);
+    assertThat(told.getCount()).isEqualTo(3);
+    assertThat(told.getState()).isEqualTo(TaskState.TASK_STATE_DONE);
+    ExplainTaskRequest.Builder why =
+        ExplainTaskRequest.newBuilder().setViewerId("v").setTaskId("all").setRoomId("room");
+    assertThat(host.explainTask(why.build()).getSummary().getEn()).contains("3 to go");
+    assertThat(host.explainTask(why.setBroadcastId("b1").build()).getSummary())
+        .isEqualTo(Text.getDefaultInstance());
+  }
+
   private void settle() throws InterruptedException {
     int unused = server.instance(Settlement.class).settleDue();
   }
