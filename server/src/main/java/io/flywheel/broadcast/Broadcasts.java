@@ -94,6 +94,13 @@ public final class Broadcasts {
         : view.peek(broadcasts, new BroadcastKey(view.viewer().merchantId(), roomId, broadcastId));
   }
 
+  /** A broadcast that stays as it is known until the turn is committed. */
+  public Broadcast held(Turn turn, String roomId, String broadcastId) {
+    return isDay(broadcastId)
+        ? broadcast(turn, roomId, broadcastId)
+        : turn.get(broadcasts, new BroadcastKey(turn.viewer().merchantId(), roomId, broadcastId));
+  }
+
   /** Notes that something happens in a room, and in a broadcast if one is given. */
   public void note(Turn turn, String roomId, String given) {
     if (roomId.isEmpty()) {
@@ -120,8 +127,14 @@ public final class Broadcasts {
   public Broadcast change(
       Turn turn, String roomId, String broadcastId, UnaryOperator<Broadcast> change) {
     BroadcastKey key = new BroadcastKey(turn.viewer().merchantId(), roomId, broadcastId);
-    Broadcast changed = change.apply(turn.get(broadcasts, key));
-    turn.set(broadcasts, key, changed);
+    Broadcast before = turn.get(broadcasts, key);
+    Broadcast changed = change.apply(before);
+    if (!changed.equals(before)) {
+      turn.set(broadcasts, key, changed);
+    }
+    if (before.startMillis() != Broadcast.NEVER && changed.startMillis() != before.startMillis()) {
+      turn.signal(new BroadcastMoved(roomId, broadcastId, changed.startMillis()));
+    }
     return changed;
   }
 

@@ -3,6 +3,7 @@ package io.flywheel.checkin;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.BroadcastMoved;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.Reactor;
@@ -20,6 +21,8 @@ import io.flywheel.v1.CheckInRules;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.MakeUpCheckInResponse;
+import io.flywheel.v1.NotCounted;
+import io.flywheel.v1.NotCountedReason;
 import io.flywheel.v1.Presence;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
@@ -65,6 +68,7 @@ final class CheckInReactor implements Reactor {
   public void register(Reactions reactions) {
     reactions.on(CheckIn.class, this::checkIn);
     reactions.on(MakeUp.class, this::makeUp);
+    reactions.on(BroadcastMoved.class, this::moved);
     reactions.onFact(RoomEntered.class, this::entered);
     reactions.onFact(RewardGiven.class, (turn, given) -> receive(turn, given.getReward()));
   }
@@ -97,6 +101,9 @@ final class CheckInReactor implements Reactor {
               .formatted(longestSilence(turn).toSeconds()));
     }
     Presence where = presence == null ? Presence.getDefaultInstance() : presence;
+    if (!byBroadcast(rules)) {
+      requireTimeSinceLast(turn, rules);
+    }
     boolean done = checkInNow(turn, rules, where.getRoomId(), where.getBroadcastId());
     turn.respond(() ->
         CheckInResponse.newBuilder()
@@ -157,14 +164,30 @@ final class CheckInReactor implements Reactor {
         : checkInDay(turn, rules, roomId);
   }
 
+  /** Fails if the zone has changed since the latest check-in and it is not long ago. */
+  private void requireTimeSinceLast(Turn turn, CheckInRules rules) {
+    CheckInState state = turn.get(checkIns);
+    ViewerDays days = ViewerDays.of(turn.program(), rules, turn.profile());
+    Instant next = days.meetsAgain(state, turn.at()) ? null : days.tooSoon(state, turn.at());
+    if (next != null) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_CHECK_IN_TOO_SOON,
+          "the time zone has changed since the last check-in (expected: at %s or later)"
+              .formatted(next));
+    }
+  }
+
   private boolean checkInDay(Turn turn, CheckInRules rules, String roomId) {
     CheckInState state = turn.get(checkIns);
     ViewerDays days = ViewerDays.of(turn.program(), rules, turn.profile());
     int today = days.dayOf(turn.at());
-    if (StreakRules.isTaken(state.getDays(), today)) {
+    if (days.meetsAgain(state, turn.at()) || StreakRules.isTaken(state.getDays(), today)) {
       if (!days.areThoseOf(state)) {
         turn.set(checkIns, DayRules.seenAgain(state, today, days));
       }
+      return false;
+    }
+    if (days.tooSoon(state, turn.at()) != null) {
       return false;
     }
     settle(
@@ -186,32 +209,58 @@ final class CheckInReactor implements Reactor {
       Turn turn, CheckInRules rules, String roomId, String broadcastId) {
     ViewerRoomKey key = new ViewerRoomKey(turn.viewer(), roomId);
     BroadcastCheckInState state = turn.get(broadcastCheckIns, key);
-    if (state.getLatestBroadcastId().equals(broadcastId)) {
+    if (BroadcastStreaks.attended(state, broadcastId)) {
       return false; // the common case, which needs no look at what the room shares
     }
-    RoomKey room = new RoomKey(turn.viewer().merchantId(), roomId);
-    BroadcastOrder order = turn.get(roomBroadcasts, room);
-    int ordinal = order.ordinalOf(broadcastId);
-    Streaks streaks = state.getBroadcasts();
-    if (StreakRules.isTaken(streaks, ordinal)) {
+    String period = CheckInViews.BROADCAST + broadcastId;
+    if (isClosed(turn, roomId, broadcastId)) {
+      turn.emit(
+          NotCounted.newBuilder()
+              .setReason(NotCountedReason.NOT_COUNTED_REASON_BROADCAST_CLOSED)
+              .setPeriod(period)
+              .build());
       return false;
     }
-    if (!order.knows(broadcastId)) {
-      turn.set(roomBroadcasts, room, order.with(broadcastId));
+    BroadcastOrder order = orderWith(turn, roomId, broadcastId);
+    if (!order.knows(broadcastId)
+        || StreakRules.isTaken(BroadcastStreaks.runs(state, order), order.placeOf(broadcastId))) {
+      return false;
     }
-    StreakRules.Step step = StreakRules.checkIn(streaks, ordinal, 0, 0, rules);
-    BroadcastCheckInState.Builder after = state.toBuilder().setBroadcasts(step.after());
-    if (ordinal == StreakRules.latest(step.after())) {
-      after.setLatestBroadcastId(broadcastId);
-    }
-    turn.set(broadcastCheckIns, key, after.build());
-    String period = CheckInViews.BROADCAST + broadcastId;
+    BroadcastStreaks.Outcome outcome = BroadcastStreaks.checkIn(state, broadcastId, order, rules);
+    turn.set(broadcastCheckIns, key, outcome.after());
     tell(
         turn,
-        step,
+        outcome.step(),
         CheckedIn.newBuilder().setPeriod(period).setRoomId(roomId),
         CheckInCause.newBuilder().setPeriod(period).setRoomId(roomId).build());
     return true;
+  }
+
+  private boolean isClosed(Turn turn, String roomId, String broadcastId) {
+    long closes = broadcasts.broadcast(turn, roomId, broadcastId).closesMillis();
+    return closes <= turn.at().toEpochMilli();
+  }
+
+  /** The room's order with a broadcast, unless that began before all that are remembered. */
+  private BroadcastOrder orderWith(Turn turn, String roomId, String broadcastId) {
+    RoomKey room = new RoomKey(turn.viewer().merchantId(), roomId);
+    BroadcastOrder known = turn.peek(roomBroadcasts, room);
+    if (known.knows(broadcastId)) {
+      return known;
+    }
+    long start = broadcasts.held(turn, roomId, broadcastId).startMillis();
+    long startMillis = Math.min(start, turn.at().toEpochMilli());
+    BroadcastOrder order = turn.get(roomBroadcasts, room).with(broadcastId, startMillis);
+    turn.set(roomBroadcasts, room, order);
+    return order;
+  }
+
+  private void moved(Turn turn, BroadcastMoved moved) {
+    RoomKey room = new RoomKey(turn.viewer().merchantId(), moved.roomId());
+    if (turn.peek(roomBroadcasts, room).knows(moved.broadcastId())) {
+      BroadcastOrder order = turn.get(roomBroadcasts, room);
+      turn.set(roomBroadcasts, room, order.with(moved.broadcastId(), moved.startMillis()));
+    }
   }
 
   private static void tell(

@@ -97,7 +97,9 @@ final class CheckInViews implements ViewerSection {
     if (!StreakRules.isEmpty(streaks)) {
       standing
           .setLatestPeriod(LocalDate.ofEpochDay(StreakRules.latest(streaks)).toString())
-          .setCheckedInNow(StreakRules.isTaken(streaks, days.dayOf(view.at())));
+          .setCheckedInNow(
+              days.meetsAgain(state, view.at())
+                  || StreakRules.isTaken(streaks, days.dayOf(view.at())));
     }
     return standing;
   }
@@ -109,21 +111,22 @@ final class CheckInViews implements ViewerSection {
   private CheckInStanding.Builder ofBroadcasts(StateView view, CheckInRules rules, String roomId) {
     BroadcastCheckInState state =
         view.get(broadcastCheckIns, new ViewerRoomKey(view.viewer(), roomId));
-    Streaks streaks = state.getBroadcasts();
+    BroadcastOrder order =
+        view.peek(roomBroadcasts, new RoomKey(view.viewer().merchantId(), roomId));
+    Streaks streaks = BroadcastStreaks.runs(state, order);
     if (StreakRules.isEmpty(streaks)) {
       return ofStreaks(streaks, false, rules);
     }
     Presence presence = view.profile().getPresence();
     boolean inRoom = view.profile().hasPresence() && presence.getRoomId().equals(roomId);
+    String present = presence.getBroadcastId();
+    int now =
+        !inRoom
+            ? order.latest()
+            : order.knows(present) ? order.placeOf(present) : order.latest() + 1;
     int latest = StreakRules.latest(streaks);
-    int now = latest;
-    if (!inRoom || !presence.getBroadcastId().equals(state.getLatestBroadcastId())) {
-      BroadcastOrder order =
-          view.get(roomBroadcasts, new RoomKey(view.viewer().merchantId(), roomId));
-      now = inRoom ? order.ordinalOf(presence.getBroadcastId()) : order.latest();
-    }
     return ofStreaks(streaks, now <= latest + 1, rules)
-        .setLatestPeriod(BROADCAST + state.getLatestBroadcastId())
+        .setLatestPeriod(BROADCAST + order.idAt(latest))
         .setCheckedInNow(inRoom && StreakRules.isTaken(streaks, now));
   }
 

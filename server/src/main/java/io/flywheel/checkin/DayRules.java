@@ -52,6 +52,7 @@ final class DayRules {
     hold(after, before.getFreezes() - step.freezesUsed(), rules.getMaxFreezes());
     if (latest) {
       days.note(after);
+      after.setLatestMs(at.toEpochMilli()).setMoved(false);
     }
     if (madeUp) {
       after.addMadeUp(day).setMakeUpCards(before.getMakeUpCards() - 1);
@@ -74,7 +75,7 @@ final class DayRules {
     if (day != StreakRules.latest(before.getDays())) {
       return before;
     }
-    CheckInState.Builder after = before.toBuilder();
+    CheckInState.Builder after = before.toBuilder().setMoved(true);
     days.note(after);
     return after.build();
   }

@@ -27,12 +27,18 @@ import org.jspecify.annotations.Nullable;
  *       is passed over and adds nothing to its length.
  * </ul>
  *
- * <p>At any moment there are up to three dates on earth, so going back and forth between zones can
- * win a day's delay, but never a second check-in for one date.
+ * <p>A zone is the viewer's home, which changes at most once in seven days. After a change the next
+ * check-in comes at least 12 hours after the last one; the dates until then count as kept. A
+ * check-in that is made later than the latest one is never for the latest date or one before it: so
+ * no change of zone makes two check-ins of one, fills a date that was missed, or brings back what
+ * covered it.
  *
  * @param calendar the program's cut-off in the zone in force
  */
 record ViewerDays(ProgramCalendar calendar) {
+  /** How far apart check-ins are between which the zone changes. */
+  private static final Duration APART = Duration.ofHours(12);
+
   static ViewerDays of(CompiledProgram program, CheckInRules rules, ViewerProfile profile) {
     ZoneId own = rules.getViewerTimeZone() ? zone(profile.getTimeZone()) : null;
     return new ViewerDays(
@@ -56,7 +62,7 @@ record ViewerDays(ProgramCalendar calendar) {
    */
   int missed(CheckInState state, Instant at) {
     int latest = StreakRules.latest(state.getDays());
-    int missed = Math.max(0, dayOf(at) - latest - 1);
+    int missed = Math.max(0, dayOf(at) - Math.max(latest + 1, firstNotKept(state)));
     ZoneId then = zone(state.getTimeZone());
     if (missed == 0 || then == null) {
       return missed;
@@ -67,10 +73,47 @@ record ViewerDays(ProgramCalendar calendar) {
     return Math.max(0, Math.min(missed, before.dayOf(at) - latest - 1));
   }
 
+  /**
+   * Whether a check-in would come too soon after the latest one, because the zone has changed
+   * since.
+   *
+   * @return when it can be made; null: now
+   */
+  @Nullable Instant tooSoon(CheckInState state, Instant at) {
+    Instant next = Instant.ofEpochMilli(state.getLatestMs()).plus(APART);
+    boolean after = at.toEpochMilli() >= state.getLatestMs();
+    return state.getLatestMs() != 0 && after && at.isBefore(next) && hasMoved(state) ? next : null;
+  }
+
   /** Whether the latest day is reckoned by this zone and cut-off. */
   boolean areThoseOf(CheckInState state) {
     return state.getTimeZone().equals(calendar.zone().getId())
         && state.getDayStartsAtSeconds() == calendar.dayStartsAt().toSeconds();
+  }
+
+  /**
+   * The first day after the latest one that can be missed: the first for all of which a check-in
+   * could be made.
+   */
+  private int firstNotKept(CheckInState state) {
+    return state.getLatestMs() == 0 || !hasMoved(state)
+        ? Integer.MIN_VALUE
+        : dayOf(Instant.ofEpochMilli(state.getLatestMs()).plus(APART).minusMillis(1)) + 1;
+  }
+
+  /** Whether the zone or cut-off has changed since the latest check-in. */
+  private boolean hasMoved(CheckInState state) {
+    return state.getMoved() || !areThoseOf(state);
+  }
+
+  /**
+   * Whether a time belongs to the latest day, or one before it, although it is later than the
+   * latest check-in: the viewer has moved, and meets the day again.
+   */
+  boolean meetsAgain(CheckInState state, Instant at) {
+    return state.getLatestMs() != 0
+        && at.toEpochMilli() >= state.getLatestMs()
+        && dayOf(at) <= StreakRules.latest(state.getDays());
   }
 
   /** Notes by which zone and cut-off the latest day is reckoned. */

@@ -22,12 +22,16 @@ import io.flywheel.v1.NotCounted;
 import io.flywheel.v1.NotCountedReason;
 import io.flywheel.v1.Presence;
 import io.flywheel.v1.ViewerProfile;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
 /** Carries out what viewers ask for in rooms. Thread-safe. */
 final class VisitReactor implements Reactor {
+  /** How long a viewer's time zone stays at least. */
+  private static final Duration HOME = Duration.ofDays(7);
+
   private final WatchSlice watches;
   private final Sessions sessions;
   private final HeartbeatTokens tokens;
@@ -91,9 +95,7 @@ final class VisitReactor implements Reactor {
     if (!request.letIn()) {
       requireOpen(turn, request);
     }
-    if (!request.timeZone().isEmpty()) {
-      turn.setProfile(turn.profile().toBuilder().setTimeZone(request.timeZone()).build());
-    }
+    moveTo(turn, request.timeZone());
     turn.signal(
         event(turn, request.roomId(), request.broadcastId())
             .setEntered(Entered.getDefaultInstance())
@@ -103,7 +105,25 @@ final class VisitReactor implements Reactor {
             .setHeartbeatToken(token(turn, request.roomId()))
             .setHeartbeatInterval(heartbeatInterval(turn))
             .addAllFacts(turn.facts())
+            .setTimeZone(turn.profile().getTimeZone())
             .build());
+  }
+
+  /** A zone is the viewer's home, which nobody moves twice a week. */
+  private void moveTo(Turn turn, String timeZone) {
+    String known = turn.profile().getTimeZone();
+    if (timeZone.isEmpty() || timeZone.equals(known)) {
+      return;
+    }
+    if (!known.isEmpty()) {
+      Watch watch = turn.get(watches);
+      long millis = turn.at().toEpochMilli();
+      if (watch.zoneChangedMillis() != 0 && millis < watch.zoneChangedMillis() + HOME.toMillis()) {
+        return;
+      }
+      turn.set(watches, watch.inZoneSince(millis));
+    }
+    turn.setProfile(turn.profile().toBuilder().setTimeZone(timeZone).build());
   }
 
   private void requireOpen(Turn turn, Enter request) {

@@ -20,22 +20,27 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
    *
    * @param sessionMillis when the session began that heartbeats prove; 0: there was none
    * @param pace how fast the viewer has reported what
+   * @param zoneChangedMillis when the viewer's time zone last changed; 0: it never has
    */
-  record Watch(long sessionMillis, WatchedTime watched, Pace pace) {
+  record Watch(long sessionMillis, WatchedTime watched, Pace pace, long zoneChangedMillis) {
     Watch inSession(long millis) {
-      return new Watch(millis, watched, pace);
+      return new Watch(millis, watched, pace, zoneChangedMillis);
     }
 
     Watch with(WatchedTime credited) {
-      return new Watch(sessionMillis, credited, pace);
+      return new Watch(sessionMillis, credited, pace, zoneChangedMillis);
     }
 
     Watch with(Pace changed) {
-      return new Watch(sessionMillis, watched, changed);
+      return new Watch(sessionMillis, watched, changed, zoneChangedMillis);
+    }
+
+    Watch inZoneSince(long millis) {
+      return new Watch(sessionMillis, watched, pace, millis);
     }
   }
 
-  private static final Watch NOTHING = new Watch(0, WatchedTime.NONE, Pace.RESTED);
+  private static final Watch NOTHING = new Watch(0, WatchedTime.NONE, Pace.RESTED, 0);
 
   @Inject
   WatchSlice() {}
@@ -73,6 +78,7 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
     return RoomState.newBuilder()
         .setSessionMs(watch.sessionMillis)
         .addAllWatchedMs(watch.watched.pack())
+        .setZoneChangedMs(watch.zoneChangedMillis)
         .putAllBusyUntilMs(watch.pace.busyUntilMillis())
         .build()
         .toByteArray();
@@ -84,7 +90,8 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
       return new Watch(
           state.getSessionMs(),
           WatchedTime.unpack(state.getWatchedMsList()),
-          new Pace(ImmutableMap.copyOf(state.getBusyUntilMsMap())));
+          new Pace(ImmutableMap.copyOf(state.getBusyUntilMsMap())),
+          state.getZoneChangedMs());
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("room_state.state can't be read", e);
     }

@@ -18,7 +18,11 @@ import io.flywheel.v1.StreakCalendar;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class BroadcastCheckInTest {
@@ -128,11 +132,92 @@ class BroadcastCheckInTest {
   @Test
   void thousandsOfShowsKeepTheStateSmall() {
     for (int i = 0; i < 2_000; i++) {
-      assertThat(checkedIn(come("mei", "room-1", "show-" + i, 0)).getStreak()).isEqualTo(i + 1);
+      assertThat(checkedIn(come("mei", "room-1", "show-" + i, i)).getStreak()).isEqualTo(i + 1);
     }
-    assertThat(world.order("room-1").state().getBroadcastIdsCount())
+    assertThat(world.order("room-1").state().getBroadcastsCount())
         .isEqualTo(BroadcastOrder.REMEMBERED);
-    assertThat(come("mei", "room-1", "show-1600", 0)).isEmpty();
+    assertThat(come("mei", "room-1", "show-1600", 1_600)).isEmpty();
+  }
+
+  @Test
+  void showsAreInTheOrderInWhichTheyBeganHoweverTheyAreHeardOf() {
+    come("mei", "room-1", "show-3", 3);
+    come("mei", "room-1", "show-1", 1);
+    come("tom", "room-1", "show-2", 2);
+    world.become("mei");
+    assertThat(world.standing(now(3), "room-1").getStreak()).as("show-2 was missed").isEqualTo(1);
+    assertThat(world.standing(now(3), "room-1").getLatestPeriod()).isEqualTo("broadcast:show-3");
+    come("mei", "room-1", "show-2", 2);
+    assertThat(world.standing(now(3), "room-1").getStreak()).isEqualTo(3);
+  }
+
+  /** The same visits of several viewers, in whatever order they arrive. */
+  @Property(tries = 150)
+  void visitsComeToTheSameStreaksInAnyOrder(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<int[]> visits = new ArrayList<>();
+    for (int show = 0; show < 12; show++) {
+      for (int viewer = 0; viewer < 3; viewer++) {
+        if (random.nextInt(3) > 0) {
+          visits.add(new int[] {viewer, show});
+        }
+      }
+    }
+    List<String> inOrder = standings(visits);
+    for (int i = 0; i < 3; i++) {
+      Collections.shuffle(visits, random);
+      assertThat(standings(visits)).isEqualTo(inOrder);
+    }
+  }
+
+  private static List<String> standings(List<int[]> visits) {
+    CheckInWorld world = new CheckInWorld(broadcasts());
+    for (int[] visit : visits) {
+      world.become("viewer-" + visit[0]);
+      world.enter(now(visit[1]), "room-1", "show-" + visit[1]);
+      world.checkIn(now(visit[1]));
+    }
+    List<String> standings = new ArrayList<>();
+    for (int viewer = 0; viewer < 3; viewer++) {
+      world.become("viewer-" + viewer);
+      CheckInStanding standing = world.standing(now(20), "room-1");
+      standings.add(
+          standing.getStreak()
+              + " "
+              + standing.getLongestStreak()
+              + " "
+              + standing.getCumulative()
+              + " "
+              + standing.getLatestPeriod());
+    }
+    return standings;
+  }
+
+  /** What an earlier version stored goes on as it was. */
+  @Test
+  void streaksOfAnEarlierVersionGoOn() {
+    BroadcastOrder earlier =
+        BroadcastOrder.of(
+            RoomBroadcastsState.newBuilder()
+                .setFirstOrdinal(7)
+                .addAllBroadcastIds(List.of("show-a", "show-b", "show-c"))
+                .build());
+    BroadcastCheckInState stored =
+        BroadcastCheckInState.newBuilder()
+            .setLatestBroadcastId("show-c")
+            .setBroadcasts(
+                Streaks.newBuilder()
+                    .setCumulative(6)
+                    .setLongest(6)
+                    .addRuns(Run.newBuilder().setStart(4).setEnd(9).setLength(6).setPaid(3)))
+            .build();
+    BroadcastOrder order = earlier.with("show-d", now(1).toEpochMilli());
+    BroadcastStreaks.Outcome outcome =
+        BroadcastStreaks.checkIn(stored, "show-d", order, broadcasts().build());
+    assertThat(outcome.step().streak()).isEqualTo(7);
+    assertThat(outcome.step().consecutive()).as("3 was paid").isEmpty();
+    assertThat(BroadcastStreaks.attended(outcome.after(), "show-b")).isTrue();
+    assertThat(BroadcastStreaks.runs(outcome.after(), order).getCumulative()).isEqualTo(7);
   }
 
   private List<Fact> come(String viewer, String room, String broadcast, int day) {

@@ -3,11 +3,14 @@ package io.flywheel.checkin;
 import static io.flywheel.checkin.CheckInWorld.checkedIn;
 import static io.flywheel.checkin.CheckInWorld.rules;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.util.Durations;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.CalendarDay;
 import io.flywheel.v1.CalendarDayState;
 import io.flywheel.v1.CheckInRules;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Program;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -149,15 +153,59 @@ class TimeZoneTest {
 
   @Test
   void theZoneOfAViewerCountsOnlyWhereTheProgramSaysSoAndItIsKnown() {
-    CheckInWorld own = new CheckInWorld(program(SHANGHAI, rules(1).setViewerTimeZone(true)));
     Instant at = at("2026-06-02T05:00", SHANGHAI);
-    assertThat(checkedIn(own.checkIn(at)).getPeriod()).isEqualTo("2026-06-02");
-    own.travelTo(NEW_YORK);
+    CheckInWorld unknown = new CheckInWorld(program(SHANGHAI, rules(1).setViewerTimeZone(true)));
+    assertThat(checkedIn(unknown.checkIn(at)).getPeriod()).isEqualTo("2026-06-02");
+    CheckInWorld own = traveller(NEW_YORK);
     assertThat(checkedIn(own.checkIn(at)).getPeriod()).isEqualTo("2026-06-01");
 
     CheckInWorld merchants = new CheckInWorld(program(SHANGHAI, rules(1)));
     merchants.travelTo(NEW_YORK);
     assertThat(checkedIn(merchants.checkIn(at)).getPeriod()).isEqualTo("2026-06-02");
+  }
+
+  @Test
+  void aZoneHopIsNoSecondCheckIn() {
+    for (ZoneId to : List.of(ZoneOffset.UTC, HONOLULU, NEW_YORK, AUCKLAND, KIRITIMATI)) {
+      CheckInWorld world = traveller(SHANGHAI);
+      world.giveFreezes(1);
+      for (String day : List.of("01", "02", "03", "04", "05", "07")) {
+        world.checkIn(at("2026-06-" + day + "T09:00", SHANGHAI));
+      }
+      CheckInState before = world.state();
+      assertThat(before.getFreezes()).isZero();
+      world.travelTo(to);
+      for (int minutes = 1; minutes < 12 * 60; minutes += 59) {
+        Instant soon = at("2026-06-07T09:00", SHANGHAI).plus(Duration.ofMinutes(minutes));
+        try {
+          assertThat(world.checkIn(soon)).as(to.getId()).isEmpty();
+        } catch (ServiceException e) {
+          assertThat(e.reason()).isEqualTo(ErrorReason.ERROR_REASON_CHECK_IN_TOO_SOON);
+        }
+      }
+      assertThat(world.state().getDays()).as(to.getId()).isEqualTo(before.getDays());
+      assertThat(world.state().getFreezes()).as("what was used up").isZero();
+    }
+  }
+
+  @Test
+  void kiritimatiThenNiueIsOneCheckIn() {
+    CheckInWorld world = traveller(KIRITIMATI);
+    assertThat(world.checkIn(at("2026-06-02T01:00", KIRITIMATI))).isNotEmpty();
+    world.travelTo(ZoneId.of("Pacific/Niue"));
+    assertThat(world.checkIn(at("2026-06-02T01:00", KIRITIMATI).plusSeconds(5))).isEmpty();
+    assertThat(world.answer().getAlreadyCheckedIn()).isTrue();
+  }
+
+  @Test
+  void aDayThatCannotBeCheckedInForAfterAMoveCountsAsKept() {
+    CheckInWorld world = traveller(NEW_YORK);
+    world.checkIn(at("2026-06-01T20:00", NEW_YORK));
+    world.travelTo(AUCKLAND);
+    // June 3 in Auckland, where the last check-in was made at 12:00 of June 2: until midnight.
+    assertThatThrownBy(() -> world.checkIn(at("2026-06-02T23:00", AUCKLAND)))
+        .isInstanceOf(ServiceException.class);
+    assertThat(checkedIn(world.checkIn(at("2026-06-03T08:00", AUCKLAND))).getStreak()).isEqualTo(2);
   }
 
   /** A visit some time after the one before, in some zone. */
@@ -169,15 +217,26 @@ class TimeZoneTest {
     CheckInWorld world = traveller(SHANGHAI);
     Instant now = at("2026-03-01T12:00", SHANGHAI);
     Set<LocalDate> dates = new TreeSet<>();
+    ZoneId home = SHANGHAI;
+    Instant moves = now;
     int counted = 0;
     for (Visit visit : journey) {
       now = now.plus(Duration.ofMinutes(visit.minutesLater));
-      world.travelTo(visit.zone);
-      counted += world.checkIn(now).isEmpty() ? 0 : 1;
-      dates.add(LocalDate.ofInstant(now, visit.zone));
-      assertThat(counted).as("each date counts once").isEqualTo(dates.size());
+      if (!now.isBefore(moves)) {
+        home = visit.zone;
+        moves = now.plus(Duration.ofDays(7)); // as rooms take a viewer's zone
+        world.travelTo(home);
+      }
+      try {
+        counted += world.checkIn(now).isEmpty() ? 0 : 1;
+      } catch (ServiceException e) {
+        assertThat(e.reason()).isEqualTo(ErrorReason.ERROR_REASON_CHECK_IN_TOO_SOON);
+      }
+      dates.add(LocalDate.ofInstant(now, home));
+      assertThat(counted).as("each date counts once at most").isLessThanOrEqualTo(dates.size());
       assertThat(world.state().getDays().getRunsCount()).as("one streak").isEqualTo(1);
-      assertThat(world.answer().getStanding().getStreak()).isEqualTo(dates.size());
+      assertThat(world.state().getDays().getCumulative()).isEqualTo(counted);
+      assertThat(world.standing(now, "").getStreak()).isEqualTo(counted);
     }
   }
 

@@ -27,6 +27,7 @@ import io.flywheel.v1.Liked;
 import io.flywheel.v1.PresenceRules;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Watched;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -150,6 +151,23 @@ class PresenceReactorTest {
     assertRejected(ErrorReason.ERROR_REASON_NOT_IN_ROOM, () -> act("other"));
     pass(90_001);
     assertRejected(ErrorReason.ERROR_REASON_NOT_IN_ROOM, () -> act("room"));
+  }
+
+  @Example
+  void aZoneIsTheViewersHomeAndMovesOnceInSevenDays() {
+    assertThat(zoneAfter("Asia/Shanghai")).isEqualTo("Asia/Shanghai");
+    assertThat(zoneAfter("UTC")).isEqualTo("UTC");
+    assertThat(zoneAfter("Pacific/Honolulu")).isEqualTo("UTC");
+    now = now.plus(Duration.ofDays(7)).minusMillis(1);
+    assertThat(zoneAfter("Pacific/Honolulu")).isEqualTo("UTC");
+    pass(1);
+    assertThat(zoneAfter("Pacific/Honolulu")).isEqualTo("Pacific/Honolulu");
+  }
+
+  private String zoneAfter(String timeZone) {
+    return run(new VisitReactor.Enter("room", "show", timeZone, true))
+        .answer(EnterRoomResponse.class)
+        .getTimeZone();
   }
 
   @Example
