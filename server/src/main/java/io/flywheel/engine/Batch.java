@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +37,6 @@ final class Batch {
       ViewerSlice viewers,
       ActionLog actionLog,
       FollowUps followUps,
-      FollowUps.Appender followUpAppender,
       ProgramStore programs,
       SharedSlices sharedSlices) {}
 
@@ -60,7 +58,12 @@ final class Batch {
   private final @Nullable Outcome[] outcomes;
   private final Map<Id, ActionLog.First> remembered = new HashMap<>();
   private final List<ActionLog.Row> toRemember = new ArrayList<>();
-  private final Map<String, Set<Id>> followUpsDone = new TreeMap<>();
+
+  /** When each follow-up is due that is still to be done. */
+  private final Map<Id, Instant> waiting = new HashMap<>();
+
+  private final Map<Id, FollowUps.Row> left = new LinkedHashMap<>();
+  private final Map<Id, String> noMoreLeft = new TreeMap<>();
 
   /**
    * A batch.
@@ -91,15 +94,12 @@ final class Batch {
     workspace.load(new Script(handle)); // locks the viewers, before anything else is read of them
     Map<String, CompiledProgram> programs = tools.programs.current(handle, merchants());
     Script script = new Script(handle);
-    Set<Id> waiting = findRepeated(script);
+    findRepeated(script);
     actions.forEach(action -> tools.reactions.prefetch(action, workspace));
     workspace.load(script);
-    passOverDone(waiting);
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
-      if (outcomes[i] == null) {
-        queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
-      }
+      queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
     }
     while (!queues.isEmpty()) {
       workspace.load(new Script(handle));
@@ -111,9 +111,15 @@ final class Batch {
     Script save = new Script(handle);
     workspace.save(save);
     tools.actionLog.append(save, toRemember, now);
-    tools.followUps.delete(save, followUpsDone);
+    tools.followUps.delete(save, noMoreLeft);
+    tools.followUps.save(save, left.values());
     save.run();
     return Stream.of(outcomes).map(Objects::requireNonNull).toList();
+  }
+
+  /** What the actions left to be done, once they have run. */
+  Collection<FollowUps.Row> left() {
+    return left.values();
   }
 
   /** Whether shared rows were missing, which have to be there before another attempt. */
@@ -153,13 +159,18 @@ final class Batch {
         return repeated(identity, first);
       }
     }
+    if (action.identity() instanceof Action.FollowUp followUp
+        && !action.at().equals(waiting.get(followUp.id()))) {
+      return new Outcome.Repeated(ByteString.EMPTY); // done, or set to another time since
+    }
     RunningTurn turn = new RunningTurn(action, program, tools.reactions, tools.viewers, workspace);
     if (!action.viewer().isMerchant()) {
       turn.program(); // all but the merchant, who applies the first one, need a program
     }
     try {
-      Outcome.Done done = turn.run(tools.followUpAppender);
+      Outcome.Done done = turn.run();
       remember(action, done.answer());
+      turn.left().forEach(later -> leave(action, later.id(), later.row()));
       return done;
     } catch (AlreadyTold signal) {
       remember(action, ByteString.EMPTY);
@@ -174,10 +185,20 @@ final class Batch {
         toRemember.add(new ActionLog.Row(identity.key(), first));
         remembered.put(identity.key().hash(), first);
       }
-      case Action.FollowUp followUp ->
-          followUpsDone
-              .computeIfAbsent(action.viewer().merchantId(), unused -> new TreeSet<>())
-              .add(followUp.id());
+      case Action.FollowUp followUp -> leave(action, followUp.id(), null);
+    }
+  }
+
+  /** The last word on a follow-up counts. */
+  private void leave(Action action, Id id, FollowUps.@Nullable Row row) {
+    if (row == null) {
+      waiting.remove(id);
+      left.remove(id);
+      noMoreLeft.put(id, action.viewer().merchantId());
+    } else {
+      waiting.put(id, row.due());
+      left.put(id, row);
+      noMoreLeft.remove(id);
     }
   }
 
@@ -186,8 +207,8 @@ final class Batch {
     return first == null ? remembered.get(key.formerHash()) : first;
   }
 
-  /** Returns the follow-ups that are still to be done, once the script has run. */
-  private Set<Id> findRepeated(Script script) {
+  /** Finds out what was done before, once the script has run. */
+  private void findRepeated(Script script) {
     Set<ActionKey> keys = new LinkedHashSet<>();
     Map<String, Set<Id>> followUps = new TreeMap<>();
     for (Action action : actions) {
@@ -199,19 +220,8 @@ final class Batch {
                 .add(followUp.id());
       }
     }
-    Set<Id> waiting = new HashSet<>();
     tools.actionLog.find(script, keys, remembered);
     tools.followUps.findWaiting(script, followUps, waiting);
-    return waiting;
-  }
-
-  private void passOverDone(Set<Id> waiting) {
-    for (int i = 0; i < actions.size(); i++) {
-      if (actions.get(i).identity() instanceof Action.FollowUp followUp
-          && !waiting.remove(followUp.id())) {
-        outcomes[i] = new Outcome.Repeated(ByteString.EMPTY);
-      }
-    }
   }
 
   private static Outcome repeated(Action.Remembered identity, ActionLog.First first) {

@@ -11,10 +11,12 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,15 +53,7 @@ final class BatchRunner {
       MeterRegistry metrics) {
     this.database = database;
     this.clock = clock;
-    this.tools =
-        new Batch.Tools(
-            reactions,
-            viewers,
-            actionLog,
-            followUps,
-            new FollowUps.Appender(),
-            programs,
-            sharedSlices);
+    this.tools = new Batch.Tools(reactions, viewers, actionLog, followUps, programs, sharedSlices);
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
             .description(
@@ -79,8 +73,12 @@ final class BatchRunner {
             .register(metrics);
   }
 
-  /** Runs the actions and returns what became of each, in their order. */
-  List<Outcome> run(List<Action> actions) {
+  /**
+   * Runs the actions and returns what became of each, in their order.
+   *
+   * @param left is told, after a commit, what is to be done later
+   */
+  List<Outcome> run(List<Action> actions, Consumer<Collection<FollowUps.Row>> left) {
     sizes.record(actions.size());
     Batch earlier = null;
     int attempt = 1;
@@ -91,17 +89,20 @@ final class BatchRunner {
         if (earlier != null && earlier.isMissingRows()) {
           database.jdbi().useTransaction(earlier::createMissingRows);
         }
-        return database.inTransaction(handle -> batch.run(handle, clock.instant()));
+        List<Outcome> outcomes =
+            database.inTransaction(handle -> batch.run(handle, clock.instant()));
+        left.accept(batch.left());
+        return outcomes;
       } catch (Batch.Restart signal) {
         restarts.increment();
         if (++restart > MOST_RESTARTS) {
-          return divide(actions, ServiceException.databaseUnavailable(signal));
+          return divide(actions, ServiceException.databaseUnavailable(signal), left);
         }
       } catch (RuntimeException e) {
         // Another node has remembered one of the ids in between: the next attempt will find it.
         boolean overtaken = DatabaseErrors.isDuplicateKey(e) && attempt < MOST_ATTEMPTS;
         if (!overtaken && !DatabaseErrors.isTransient(e)) {
-          return divide(actions, e);
+          return divide(actions, e, left);
         }
         if (attempt == MOST_ATTEMPTS) {
           log.warn("a batch of {} actions failed {} times", actions.size(), attempt, e);
@@ -116,13 +117,14 @@ final class BatchRunner {
     }
   }
 
-  private List<Outcome> divide(List<Action> actions, RuntimeException cause) {
+  private List<Outcome> divide(
+      List<Action> actions, RuntimeException cause, Consumer<Collection<FollowUps.Row>> left) {
     if (actions.size() == 1) {
       return rejectAll(actions, ErrorTable.classify(cause));
     }
     int half = actions.size() / 2;
-    List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half)));
-    outcomes.addAll(run(actions.subList(half, actions.size())));
+    List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half), left));
+    outcomes.addAll(run(actions.subList(half, actions.size()), left));
     return outcomes;
   }
 

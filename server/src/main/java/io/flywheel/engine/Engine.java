@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -41,7 +43,11 @@ public final class Engine {
   private final Set<CommitListener> listeners;
   private final Permits permits;
   private final List<Lane> lanes = new ArrayList<>();
+  private final Map<Due, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
   private volatile boolean closing;
+
+  /** A follow-up with its time: a timer keeps its id when it is set to another one. */
+  private record Due(Id id, Instant due) {}
 
   @Inject
   Engine(
@@ -162,10 +168,54 @@ public final class Engine {
                     viewers)));
   }
 
+  /**
+   * Carries out follow-ups as {@link #submitWhenRoom} does; those that this node is carrying out
+   * already are waited for.
+   */
+  List<CompletableFuture<Outcome>> carryOut(List<FollowUps.Row> rows) throws InterruptedException {
+    Map<FollowUps.Row, CompletableFuture<Outcome>> outcomes = new LinkedHashMap<>();
+    List<FollowUps.Row> fresh = new ArrayList<>();
+    for (FollowUps.Row row : rows) {
+      CompletableFuture<Outcome> known = underWay.get(new Due(row.id(), row.due()));
+      outcomes.put(row, known);
+      if (known == null) {
+        fresh.add(row);
+      }
+    }
+    List<CompletableFuture<Outcome>> begun =
+        submitWhenRoom(fresh.stream().map(FollowUps.Row::toAction).toList());
+    for (int i = 0; i < fresh.size(); i++) {
+      outcomes.put(fresh.get(i), begun.get(i));
+    }
+    return List.copyOf(outcomes.values());
+  }
+
+  /**
+   * Begins with what was just left to be done and is due, as far as there is room; the rest, and
+   * what fails, the settlement finds in the table.
+   */
+  private void carryOutNow(List<FollowUps.Row> left) {
+    Instant now = clock.instant();
+    for (FollowUps.Row row : left) {
+      if (row.due().isAfter(now)) {
+        continue;
+      }
+      if (closing || !permits.tryTake(row.viewer().merchantId(), 1)) {
+        return;
+      }
+      Due due = new Due(row.id(), row.due());
+      CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+      underWay.put(due, outcome);
+      laneOf(row.viewer()).add(new Lane.Entry(row.toAction(), outcome));
+      outcome.whenComplete((unused, failure) -> underWay.remove(due, outcome));
+    }
+  }
+
   /** Begins to run actions. */
   void start() {
     for (int i = 0; i < config.lanes(); i++) {
-      Lane lane = new Lane("lane-" + i, runner, config.batchSize(), permits, listeners);
+      Lane lane =
+          new Lane("lane-" + i, runner, config.batchSize(), permits, listeners, this::carryOutNow);
       lane.start();
       lanes.add(lane);
     }

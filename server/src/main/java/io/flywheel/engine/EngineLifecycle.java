@@ -35,7 +35,7 @@ final class EngineLifecycle implements Lifecycle {
   @Override
   public void start() {
     engine.start();
-    repeat(config.followUpInterval(), settlement::settleDue);
+    repeat(config.followUpInterval(), settlement::settleShare);
   }
 
   @Override
@@ -55,7 +55,7 @@ final class EngineLifecycle implements Lifecycle {
             () -> {
               try {
                 work.run();
-              } catch (Exception e) {
+              } catch (Exception | Error e) { // whatever it is, the next one tries again
                 log.warn("a settlement failed; the next one tries again", e);
               }
             },

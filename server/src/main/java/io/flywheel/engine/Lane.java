@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class Lane extends Thread {
   private final int batchSize;
   private final Permits permits;
   private final Set<CommitListener> listeners;
+  private final Consumer<List<FollowUps.Row>> later;
   private final BatchLimit sharedLimit;
   private final LaneQueue<Entry> queue = new LaneQueue<>();
   private volatile boolean closing;
@@ -41,13 +43,15 @@ final class Lane extends Thread {
       BatchRunner runner,
       int batchSize,
       Permits permits,
-      Set<CommitListener> listeners) {
+      Set<CommitListener> listeners,
+      Consumer<List<FollowUps.Row>> later) {
     super(name);
     this.runner = runner;
     this.batchSize = batchSize;
     this.sharedLimit = new BatchLimit(batchSize);
     this.permits = permits;
     this.listeners = listeners;
+    this.later = later;
     setDaemon(true);
   }
 
@@ -91,8 +95,9 @@ final class Lane extends Thread {
 
   private void runBatch(List<Entry> entries) {
     List<Outcome> outcomes;
+    List<FollowUps.Row> left = new ArrayList<>(0);
     try {
-      outcomes = runner.run(entries.stream().map(Entry::action).toList());
+      outcomes = runner.run(entries.stream().map(Entry::action).toList(), left::addAll);
     } catch (RuntimeException | Error e) {
       log.error("a batch of {} actions could not be run", entries.size(), e);
       outcomes = Collections.nCopies(entries.size(), new Outcome.Rejected(ErrorTable.classify(e)));
@@ -105,6 +110,9 @@ final class Lane extends Thread {
         tell(entry.action(), done);
       }
       entry.outcome().complete(outcomes.get(i));
+    }
+    if (!left.isEmpty()) {
+      later.accept(left);
     }
   }
 

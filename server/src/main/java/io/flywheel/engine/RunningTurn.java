@@ -22,6 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class RunningTurn implements Turn {
   private static final int MOST_MESSAGES = 1_000;
 
+  /**
+   * Something to be done later.
+   *
+   * @param row null: what was to be done is so no more
+   */
+  record Left(Id id, FollowUps.@Nullable Row row) {}
+
   private final Action action;
   private final @Nullable CompiledProgram program;
   private final ViewerSlice viewers;
@@ -30,7 +37,7 @@ final class RunningTurn implements Turn {
   private final Timestamp occurredAt;
   private final Deque<Object> queue = new ArrayDeque<>();
   private final List<Fact> facts = new ArrayList<>();
-  private final List<FollowUps.Row> followUps = new ArrayList<>(0);
+  private final List<Left> left = new ArrayList<>(0);
   private @Nullable Supplier<? extends Message> answer;
   private int told;
 
@@ -56,14 +63,13 @@ final class RunningTurn implements Turn {
   /**
    * Runs the whole chain, makes what it changed part of the states, and returns what came of it.
    */
-  Outcome.Done run(FollowUps.Appender followUpAppender) {
+  Outcome.Done run() {
     reactions.checkHeard(action.body());
     queue.add(action.body());
     for (Object message = queue.poll(); message != null; message = queue.poll()) {
       reactions.dispatch(this, message);
     }
     ByteString bytes = answer == null ? ByteString.EMPTY : answer.get().toByteString();
-    followUps.forEach(row -> states.append(followUpAppender, row));
     states.merge();
     return new Outcome.Done(List.copyOf(facts), bytes);
   }
@@ -146,9 +152,20 @@ final class RunningTurn implements Turn {
       throw new IllegalStateException("a follow-up of %s for %s".formatted(viewer(), target));
     }
     reactions.checkHeard(body);
-    Id id = idOf(action).derive("follow-up", followUps.size());
-    followUps.add(
-        new FollowUps.Row(id, due, target, action.roomId(), action.broadcastId(), body, 0));
+    Id id = idOf(action).derive("follow-up", left.size());
+    left.add(new Left(id, followUp(id, due, target, body)));
+  }
+
+  @Override
+  public void timer(String name, @Nullable Instant due, Message body) {
+    reactions.checkHeard(body);
+    Id id = FollowUps.timerId(viewer(), name);
+    left.add(new Left(id, due == null ? null : followUp(id, due, viewer(), body)));
+  }
+
+  /** What the turn left to be done, once it has run; of one id, the last counts. */
+  List<Left> left() {
+    return left;
   }
 
   @Override
@@ -159,6 +176,11 @@ final class RunningTurn implements Turn {
   @Override
   public List<Fact> facts() {
     return Collections.unmodifiableList(facts);
+  }
+
+  private FollowUps.Row followUp(Id id, Instant due, ViewerKey target, Message body) {
+    Instant millis = Instant.ofEpochMilli(due.toEpochMilli()); // as it is kept
+    return new FollowUps.Row(id, millis, target, action.roomId(), action.broadcastId(), body, 0);
   }
 
   private static Id idOf(Action action) {

@@ -72,6 +72,14 @@ public final class Script {
     }
   }
 
+  /** Adds a query once for each of several sets of parameters. */
+  public <R> void readEach(
+      String query, Collection<R> parameters, Binder<R> binder, Reader reader) {
+    for (R set : parameters) {
+      add(query, null, List.of(set), binder, reader);
+    }
+  }
+
   /**
    * Adds {@code head (?, ?), (?, ?) tail}.
    *

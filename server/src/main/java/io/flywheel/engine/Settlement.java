@@ -2,17 +2,18 @@ package io.flywheel.engine;
 
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
+import io.flywheel.platform.cluster.WorkShare;
 import io.flywheel.platform.db.Database;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settles what fell due, also while the service was off. Every node does it, and needs no leader
- * for it: a follow-up that several nodes find has one effect. Thread-safe.
+ * Settles what fell due, also while the service was off. Each node looks after its share, and needs
+ * no leader for it: a follow-up that several nodes find has one effect. Thread-safe.
  */
 @Singleton
 public final class Settlement {
@@ -22,27 +23,41 @@ public final class Settlement {
   private final Engine engine;
   private final Database database;
   private final FollowUps followUps;
+  private final WorkShare share;
   private final Clock clock;
 
   @Inject
-  Settlement(Engine engine, Database database, FollowUps followUps, Clock clock) {
+  Settlement(Engine engine, Database database, FollowUps followUps, WorkShare share, Clock clock) {
     this.engine = engine;
     this.database = database;
     this.followUps = followUps;
+    this.share = share;
     this.clock = clock;
   }
 
   /**
-   * Carries out every follow-up that is due, with those that they leave in turn.
+   * Carries out every follow-up that is due, with those that they leave in turn, whichever node
+   * they fall to.
    *
    * @return how many were carried out
    */
   public int settleDue() throws InterruptedException {
+    return settle(FollowUps.SHARDS);
+  }
+
+  /** Carries out the follow-ups that are due and fall to this node. */
+  void settleShare() throws InterruptedException {
+    settle(share.of(FollowUps.SHARDS));
+  }
+
+  private int settle(Collection<Integer> shards) throws InterruptedException {
     int settled = 0;
     for (; ; ) {
       List<FollowUps.Row> due =
-          database.jdbi().inTransaction(handle -> followUps.due(handle, clock.instant(), CHUNK));
-      settled += settle(due);
+          database.inTransaction(handle -> followUps.due(handle, shards, clock.instant()));
+      for (int from = 0; from < due.size(); from += CHUNK) {
+        settled += settle(due.subList(from, Math.min(from + CHUNK, due.size())));
+      }
       if (due.isEmpty()) {
         return settled;
       }
@@ -50,29 +65,29 @@ public final class Settlement {
   }
 
   private int settle(List<FollowUps.Row> due) throws InterruptedException {
-    List<Action> actions = due.stream().map(FollowUps.Row::toAction).toList();
-    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(engine.submitWhenRoom(actions));
+    List<CompletableFuture<Outcome>> outcomes = engine.carryOut(due);
     int settled = 0;
     for (int i = 0; i < due.size(); i++) {
-      FollowUps.Row row = due.get(i);
       if (outcomes.get(i).join() instanceof Outcome.Rejected rejected) {
-        log.error(
-            "the follow-up {} of {} was rejected {} times",
-            row.body().getDescriptorForType().getName(),
-            row.viewer(),
-            row.attempts() + 1,
-            rejected.reason());
-        database
-            .jdbi()
-            .inTransaction(handle -> {
-              followUps.putOff(
-                  handle, row.viewer().merchantId(), row.id(), row.attempts(), clock.instant());
-              return null;
-            });
+        failed(due.get(i), rejected);
       } else {
         settled++;
       }
     }
     return settled;
+  }
+
+  private void failed(FollowUps.Row row, Outcome.Rejected rejected) {
+    log.error(
+        "the follow-up {} of {} was rejected {} times",
+        row.body().getDescriptorForType().getName(),
+        row.viewer(),
+        row.attempts() + 1,
+        rejected.reason());
+    database
+        .jdbi()
+        .useTransaction(handle ->
+            followUps.failed(
+                handle, row, String.valueOf(rejected.reason().getMessage()), clock.instant()));
   }
 }

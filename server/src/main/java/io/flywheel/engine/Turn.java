@@ -6,6 +6,7 @@ import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One action's run through the reactors. What a turn changes becomes real only when the whole chain
@@ -63,6 +64,16 @@ public interface Turn extends StateView {
   default void followUpNow(ViewerKey target, Message body) {
     followUp(target, at(), body);
   }
+
+  /**
+   * Sets this viewer's, room's or merchant's timer of a name: one for each name, so that it takes
+   * the place of the one that was set before. A row a timer, however often it is set: for things
+   * that end one after the other, such as points, set it to the next end each time.
+   *
+   * @param due when it is carried out once; may lie in the past; null: it is set no more
+   * @param body what a reactor listens to
+   */
+  void timer(String name, @Nullable Instant due, Message body);
 
   /** Sets the answer, which is made when the chain has ended and is kept for repeated requests. */
   void respond(Supplier<? extends Message> answer);

@@ -95,7 +95,7 @@ class PresenceReactorTest {
     assertThat(names(entered)).containsExactly("room_entered");
     assertThat(entered.facts().get(0).getRoomEntered().getBroadcastId())
         .isEqualTo("day:2026-03-02");
-    assertThat(entered.answer()).isNull();
+    assertThat(turn.hasAnswer()).isFalse();
     assertThat(turn.profile().getPresence().getRoomId()).isEqualTo("room");
   }
 
@@ -394,18 +394,18 @@ class PresenceReactorTest {
   private Result run(Object request) {
     signals.clear();
     List<Fact> facts = turn.run(now, request);
-    return new Result(facts, List.copyOf(signals), turn.answer(Message.class));
+    return new Result(facts, List.copyOf(signals), turn);
   }
 
   /**
    * What an action came to.
    *
    * @param signals the events that requests came to
-   * @param answer null: there was none
+   * @param answered whose latest answer it is; null: there was none
    */
-  private record Result(List<Fact> facts, List<Event> signals, @Nullable Message answer) {
+  private record Result(List<Fact> facts, List<Event> signals, @Nullable RecordingTurn answered) {
     <M extends Message> M answer(Class<M> type) {
-      return Objects.requireNonNull(type.cast(answer));
+      return Objects.requireNonNull(answered).answer(type);
     }
   }
 

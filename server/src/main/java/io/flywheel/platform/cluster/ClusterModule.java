@@ -21,6 +21,7 @@ public final class ClusterModule extends AbstractModule {
     bind(FanOut.class).toInstance(fanOut);
     bind(ClusterMembership.class);
     bind(ClusterBus.class);
+    bind(WorkShare.class);
     Multibinder<Lifecycle> lifecycles = Multibinder.newSetBinder(binder(), Lifecycle.class);
     lifecycles.addBinding().to(ClusterMembership.class);
     lifecycles.addBinding().to(ClusterBus.class);
