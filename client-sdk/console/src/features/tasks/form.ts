@@ -13,6 +13,7 @@ function isCountable(count: string, task: Fields): boolean {
   const trigger = task["trigger"];
   if (count === "seconds") return trigger === "watch";
   if (count === "distinct_texts") return trigger === "comment";
+  if (count === "distinct_keys") return trigger === "share" || trigger === "click";
   return count !== "amount" || withAmounts.includes(String(trigger));
 }
 
@@ -102,6 +103,10 @@ export default formPart({
     [
       /^times; distinct_texts are only for the trigger comment$/,
       "次数 times；不重复的评论 distinct_texts 仅用于评论（comment）",
+    ],
+    [
+      /^times; distinct_keys are only for the triggers share and click$/,
+      "次数 times；不重复的对象 distinct_keys 仅用于分享（share）和点击（click）",
     ],
     [
       /^times, amount or seconds; a goal of the room adds up what everyone counts$/,

@@ -180,6 +180,7 @@ export const words = texts(
         seconds: "观看时长",
         distinct_days: "不同天数",
         distinct_texts: "不重复的评论",
+        distinct_keys: "不重复的对象",
       },
       WindowKind: {
         default: "默认（一次性）",
@@ -384,6 +385,7 @@ export const words = texts(
         seconds: "Watch time",
         distinct_days: "Different days",
         distinct_texts: "Different comments",
+        distinct_keys: "Different things",
       },
       WindowKind: {
         default: "Default (once)",

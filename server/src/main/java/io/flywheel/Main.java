@@ -3,6 +3,7 @@ package io.flywheel;
 import com.google.inject.Module;
 import io.flywheel.analytics.AnalyticsModule;
 import io.flywheel.checkin.CheckInModule;
+import io.flywheel.counting.CountingModule;
 import io.flywheel.demo.DemoModule;
 import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
@@ -56,6 +57,7 @@ public final class Main {
         new PointsModule(),
         new TicketModule(),
         new FulfillmentModule(),
+        new CountingModule(),
         new TaskModule(),
         new DemoModule(settings));
   }

@@ -3,6 +3,7 @@ package io.flywheel.checkin;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.engine.ViewerSection;
@@ -24,6 +25,7 @@ public final class CheckInModule extends AbstractModule {
     for (CheckInReward kind : CheckInReward.values()) {
       RewardKinds.binder(binder()).addBinding().toInstance(kind);
     }
+    Triggers.sources(binder()).addBinding().to(CheckInOccurrences.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(CheckInSection.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(CheckInReactor.class);
     bind(CardKeeper.class).in(Scopes.SINGLETON);

@@ -3,6 +3,7 @@ package io.flywheel.event;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
 import io.grpc.BindableService;
 
 /** Binds the intake of events. */
@@ -11,6 +12,7 @@ public final class EventModule extends AbstractModule {
   protected void configure() {
     bind(EventRules.class).in(Scopes.SINGLETON);
     bind(EventGrpcService.class).in(Scopes.SINGLETON);
+    Triggers.sources(binder()).addBinding().to(EventOccurrences.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(EventGrpcService.class);

@@ -3,6 +3,7 @@ package io.flywheel.fulfillment;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
 import io.flywheel.engine.GrantHistory;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
@@ -24,6 +25,7 @@ public final class FulfillmentModule extends AbstractModule {
     for (GrantedReward kind : GrantedReward.values()) {
       RewardKinds.binder(binder()).addBinding().toInstance(kind);
     }
+    Triggers.sources(binder()).addBinding().to(GrantOccurrences.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(GrantChain.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(GrantReactor.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(NewestGrants.class);

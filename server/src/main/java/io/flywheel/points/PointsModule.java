@@ -3,6 +3,7 @@ package io.flywheel.points;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.program.Programs;
@@ -23,6 +24,7 @@ public final class PointsModule extends AbstractModule {
     bind(PointsGrpcService.class).in(Scopes.SINGLETON);
     bind(LedgerAuditDao.class);
     RewardKinds.binder(binder()).addBinding().to(PointsKind.class).in(Scopes.SINGLETON);
+    Triggers.sources(binder()).addBinding().to(PointsOccurrences.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(PointsChain.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PointsReactor.class);
     Multibinder.newSetBinder(binder(), PriceKeeper.class).addBinding().to(PointsReactor.class);

@@ -1,21 +1,19 @@
 package io.flywheel.task;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
-import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.Counter;
+import io.flywheel.counting.Triggers;
+import io.flywheel.counting.WindowRule;
 import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
-import io.flywheel.v1.CountBy;
-import io.flywheel.v1.Event;
-import io.flywheel.v1.Fact;
 import io.flywheel.v1.Goal;
+import io.flywheel.v1.Metric;
 import io.flywheel.v1.Payout;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.Task;
+import io.flywheel.v1.TaskOrBuilder;
 import io.flywheel.v1.Tier;
-import io.flywheel.v1.Trigger;
 import io.flywheel.v1.ViewerProfile;
-import io.flywheel.v1.WindowKind;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -28,13 +26,11 @@ final class CompiledTask {
   private final int index;
   private final long[] thresholds;
   private final ImmutableList<ImmutableList<Reward>> rewards;
-  private final ImmutableSet<String> rooms;
-  private final long startsAtMillis;
-  private final long endsAtMillis;
-  private final Condition condition;
+  private final Counter counter;
+  private final WindowRule window;
   private final Condition audience;
 
-  CompiledTask(Task task, int index) {
+  CompiledTask(Task task, int index, Triggers triggers) {
     this.task = task;
     this.index = index;
     this.thresholds = task.getTiersList().stream().mapToLong(Tier::getThreshold).toArray();
@@ -42,13 +38,22 @@ final class CompiledTask {
         task.getTiersList().stream()
             .map(tier -> ImmutableList.copyOf(tier.getRewardsList()))
             .collect(ImmutableList.toImmutableList());
-    this.rooms = ImmutableSet.copyOf(task.getRoomsList());
-    boolean custom = task.getWindow().getKind() == WindowKind.WINDOW_KIND_CUSTOM;
-    this.startsAtMillis =
-        custom ? Timestamps.toMillis(task.getWindow().getStartsAt()) : Long.MIN_VALUE;
-    this.endsAtMillis = custom ? Timestamps.toMillis(task.getWindow().getEndsAt()) : Long.MAX_VALUE;
-    this.condition = plan(Triggers.subject(task.getTrigger()), task.getCondition());
-    this.audience = plan(Subject.VIEWER_ONLY, task.getAudience());
+    String owner = "Task " + task.getId();
+    this.counter = triggers.compile(metricOf(task), task.getId(), owner);
+    this.window = WindowRule.of(task.getWindow(), isRoomGoal());
+    this.audience = Condition.ofStored(Subject.VIEWER_ONLY, task.getAudience(), owner);
+  }
+
+  /** What a task counts. */
+  static Metric metricOf(TaskOrBuilder task) {
+    return Metric.newBuilder()
+        .setTriggerValue(task.getTriggerValue())
+        .setCustom(task.getCustom())
+        .setOfTask(task.getOfTask())
+        .setCondition(task.getCondition())
+        .setCountValue(task.getCountValue())
+        .addAllRooms(task.getRoomsList())
+        .build();
   }
 
   /** The task as configured, with all defaults filled in. */
@@ -65,29 +70,14 @@ final class CompiledTask {
     return task.getId();
   }
 
-  Trigger trigger() {
-    return task.getTrigger();
+  /** What it counts. */
+  Counter counter() {
+    return counter;
   }
 
-  CountBy count() {
-    return task.getCount();
-  }
-
-  WindowKind window() {
-    return task.getWindow().getKind();
-  }
-
-  /** The beginning of a custom window; {@code Long.MIN_VALUE} for every other kind. */
-  long startsAtMillis() {
-    return startsAtMillis;
-  }
-
-  /**
-   * The end of a custom window, which is not part of it; {@code Long.MAX_VALUE} for every other
-   * kind.
-   */
-  long endsAtMillis() {
-    return endsAtMillis;
+  /** In which stretches of time it counts. */
+  WindowRule window() {
+    return window;
   }
 
   /** Whether everyone's counts in a room are added up. */
@@ -125,35 +115,8 @@ final class CompiledTask {
     return rewards.get(tier);
   }
 
-  /** Whether the trigger counts in a room; an empty id stands for outside of rooms. */
-  boolean countsIn(String roomId) {
-    return rooms.isEmpty() || rooms.contains(roomId);
-  }
-
-  boolean hasCondition() {
-    return !condition.isAlways();
-  }
-
   boolean hasAudience() {
     return !audience.isAlways();
-  }
-
-  /**
-   * Whether the condition holds for an event. An evaluation that fails counts as false.
-   *
-   * @param viewer asked only where the condition speaks of the viewer
-   */
-  boolean conditionHolds(Event event, Supplier<ViewerProfile> viewer) {
-    return condition.test(event, null, viewer);
-  }
-
-  /**
-   * Whether the condition holds for a fact. An evaluation that fails counts as false.
-   *
-   * @param viewer asked only where the condition speaks of the viewer
-   */
-  boolean conditionHolds(Fact fact, Supplier<ViewerProfile> viewer) {
-    return condition.test(null, fact, viewer);
   }
 
   /**
@@ -163,9 +126,5 @@ final class CompiledTask {
    */
   boolean audienceHolds(Supplier<ViewerProfile> viewer) {
     return audience.test(null, null, viewer);
-  }
-
-  private Condition plan(Subject subject, String expression) {
-    return Condition.ofStored(subject, expression, "Task " + id());
   }
 }

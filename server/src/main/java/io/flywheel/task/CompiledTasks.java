@@ -2,6 +2,7 @@ package io.flywheel.task;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.flywheel.counting.Triggers;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.Trigger;
@@ -17,10 +18,10 @@ final class CompiledTasks {
   private final Map<Trigger, ImmutableList<CompiledTask>> byTrigger;
 
   /** Compiles tasks with all defaults filled in. */
-  CompiledTasks(List<Task> tasks) {
+  CompiledTasks(List<Task> tasks, Triggers triggers) {
     ImmutableList.Builder<CompiledTask> compiled = ImmutableList.builder();
     for (int i = 0; i < tasks.size(); i++) {
-      compiled.add(new CompiledTask(tasks.get(i), i));
+      compiled.add(new CompiledTask(tasks.get(i), i, triggers));
     }
     this.all = compiled.build();
     this.byId =
@@ -52,7 +53,9 @@ final class CompiledTasks {
   private static Map<Trigger, ImmutableList<CompiledTask>> byTrigger(List<CompiledTask> tasks) {
     Map<Trigger, ImmutableList.Builder<CompiledTask>> builders = new EnumMap<>(Trigger.class);
     for (CompiledTask task : tasks) {
-      builders.computeIfAbsent(task.trigger(), trigger -> ImmutableList.builder()).add(task);
+      builders
+          .computeIfAbsent(task.counter().trigger(), trigger -> ImmutableList.builder())
+          .add(task);
     }
     Map<Trigger, ImmutableList<CompiledTask>> lists = new EnumMap<>(Trigger.class);
     builders.forEach((trigger, list) -> lists.put(trigger, list.build()));

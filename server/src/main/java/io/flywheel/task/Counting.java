@@ -3,6 +3,9 @@ package io.flywheel.task;
 import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.Counter;
+import io.flywheel.counting.CountingWindow;
+import io.flywheel.counting.Occurrence;
 import io.flywheel.engine.Turn;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.PassReason;
@@ -15,13 +18,12 @@ import io.flywheel.v1.TaskProgressed;
 import io.flywheel.v1.TaskUnlocked;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Counts an occurrence towards a task, and sees which tiers are reached by it. Thread-safe. */
 final class Counting {
   /** A day's rate limit of one second needs no more to take events in any order within minutes. */
   private static final int MOST_RATE_RECORDS = 8;
-
-  private static final int MOST_DISTINCT = 1_000;
 
   private final Payment payment;
   private final RoomGoalSlice roomGoals;
@@ -34,9 +36,9 @@ final class Counting {
     this.contributors = contributors;
   }
 
-  /** How much of a count is one of the task's units: watch time is counted in milliseconds. */
+  /** How much of a count is one of the task's units. */
   static long unit(CompiledTask task) {
-    return task.count() == CountBy.COUNT_BY_SECONDS ? 1_000 : 1;
+    return task.counter().unit();
   }
 
   /** Whether the viewer has completed what the task requires. */
@@ -60,11 +62,9 @@ final class Counting {
       Occurrence occurrence,
       TaskRecord.Builder record,
       long newestMillis) {
-    TaskWindow window =
-        TaskWindow.of(
-            turn.program(), task, occurrence.at(), occurrence.roomId(), occurrence.broadcastId());
+    CountingWindow window = windowOf(turn, task, occurrence);
     if (window == null
-        || TaskWindow.isGone(window.endsMillis(), newestMillis)
+        || CountingWindow.isGone(window.endsMillis(), newestMillis)
         || (task.isRoomGoal() && window.roomId().isEmpty())) {
       return false;
     }
@@ -76,7 +76,15 @@ final class Counting {
       return false;
     }
     long admitted = admit(task, occurrence, record);
-    long added = admitted == 0 ? 0 : measure(turn, task, occurrence, admitted, counted);
+    long added =
+        admitted == 0
+            ? 0
+            : task.counter()
+                .measure(
+                    occurrence,
+                    admitted,
+                    turn.program().calendar(),
+                    thing -> addDistinct(counted, thing));
     if (added == 0 || (task.isRoomGoal() && !contribute(turn, task, window, added, index < 0))) {
       tellPassedOver(turn, task, occurrence, record, admitted, added);
       return admitted > 0 && task.task().hasRateLimit();
@@ -107,9 +115,7 @@ final class Counting {
    * viewer.
    */
   void passOver(Turn turn, CompiledTask task, Occurrence occurrence, TaskRecordOrBuilder record) {
-    TaskWindow window =
-        TaskWindow.of(
-            turn.program(), task, occurrence.at(), occurrence.roomId(), occurrence.broadcastId());
+    CountingWindow window = windowOf(turn, task, occurrence);
     int index = window == null ? -1 : indexOf(record, window.name(), window.roomId());
     boolean isOpen =
         window != null
@@ -137,9 +143,19 @@ final class Counting {
           passedOver(task, PassReason.PASS_REASON_RATE_LIMIT)
               .setCountsAgainAt(timesResetAt(task, occurrence.at()))
               .build());
-    } else if (added == 0 && task.count() == CountBy.COUNT_BY_DISTINCT_TEXTS) {
+    } else if (added == 0 && task.counter().count() == CountBy.COUNT_BY_DISTINCT_TEXTS) {
       turn.emit(passedOver(task, PassReason.PASS_REASON_SAID_BEFORE).build());
     }
+  }
+
+  private static @Nullable CountingWindow windowOf(
+      Turn turn, CompiledTask task, Occurrence occurrence) {
+    return task.window()
+        .at(
+            turn.program().calendar(),
+            occurrence.at(),
+            occurrence.roomId(),
+            occurrence.broadcastId());
   }
 
   /** A hidden task stays unknown until the viewer has unlocked it. */
@@ -180,7 +196,7 @@ final class Counting {
     return -1;
   }
 
-  static WindowRecord.Builder begin(TaskWindow window) {
+  static WindowRecord.Builder begin(CountingWindow window) {
     return WindowRecord.newBuilder()
         .setWindow(window.name())
         .setRoomId(window.roomId())
@@ -224,32 +240,13 @@ final class Counting {
     return admitted;
   }
 
-  /** How much the occurrence adds to the count. */
-  private static long measure(
-      Turn turn,
-      CompiledTask task,
-      Occurrence occurrence,
-      long admitted,
-      WindowRecord.Builder counted) {
-    return switch (task.count()) {
-      case COUNT_BY_SECONDS -> occurrence.millis();
-      case COUNT_BY_AMOUNT -> occurrence.amount();
-      case COUNT_BY_DISTINCT_DAYS ->
-          addDistinct(counted, turn.program().calendar().dayOf(occurrence.at()).toEpochDay());
-      case COUNT_BY_DISTINCT_TEXTS -> {
-        long hash = occurrence.textHash();
-        yield hash == 0 ? 0 : addDistinct(counted, hash);
-      }
-      default -> admitted;
-    };
-  }
-
-  private static long addDistinct(WindowRecord.Builder counted, long thing) {
-    if (counted.getDistinctCount() >= MOST_DISTINCT || counted.getDistinctList().contains(thing)) {
-      return 0;
+  private static boolean addDistinct(WindowRecord.Builder counted, long thing) {
+    if (counted.getDistinctCount() >= Counter.MAX_DISTINCT
+        || counted.getDistinctList().contains(thing)) {
+      return false;
     }
     counted.addDistinct(thing);
-    return 1;
+    return true;
   }
 
   private void reachTiers(
@@ -286,7 +283,7 @@ final class Counting {
    * @return whether it counted: a goal that is reached in full takes no more
    */
   private boolean contribute(
-      Turn turn, CompiledTask task, TaskWindow window, long added, boolean isFirst) {
+      Turn turn, CompiledTask task, CountingWindow window, long added, boolean isFirst) {
     RoomGoalKey key =
         new RoomGoalKey(turn.viewer().merchantId(), window.roomId(), task.id(), window.name());
     RoomGoalState before = turn.get(roomGoals, key);
@@ -314,7 +311,7 @@ final class Counting {
     return true;
   }
 
-  private static RoomGoalFanOut fanOut(CompiledTask task, TaskWindow window, int tier) {
+  private static RoomGoalFanOut fanOut(CompiledTask task, CountingWindow window, int tier) {
     return RoomGoalFanOut.newBuilder()
         .setThreshold(task.threshold(tier) * unit(task))
         .setSettlement(

@@ -1,6 +1,7 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.Turn;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.reward.Rewards;
@@ -118,7 +119,8 @@ final class Payment {
       return times;
     }
     String stretch =
-        TaskWindow.stretchName(turn.program().calendar(), task.task().getCap().getPer(), turn.at());
+        CountingWindow.stretchName(
+            turn.program().calendar(), task.task().getCap().getPer(), turn.at());
     int index = 0;
     while (index < record.getCapsCount() && !record.getCaps(index).getWindow().equals(stretch)) {
       index++;
@@ -172,7 +174,7 @@ final class Payment {
     return new BudgetSlice.Key(
         turn.viewer().merchantId(),
         task.id(),
-        TaskWindow.stretchName(
+        CountingWindow.stretchName(
             turn.program().calendar(), task.task().getBudget().getPer(), turn.at()));
   }
 

@@ -1,6 +1,7 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cap;
@@ -61,7 +62,7 @@ final class TaskExplanation {
     if (task.task().getRoomsCount() == 0) {
       return;
     }
-    boolean holds = task.countsIn(roomId);
+    boolean holds = task.counter().countsIn(roomId);
     if (asWritten) {
       String rooms = String.join(", ", task.task().getRoomsList());
       String here = roomId.isEmpty() ? "-" : roomId;
@@ -116,19 +117,19 @@ final class TaskExplanation {
   }
 
   private static void addWindow(List<RuleVerdict> rules, StateView view, TaskStanding standing) {
-    TaskWindow window = standing.window();
+    CountingWindow window = standing.window();
     if (window != null) {
       rules.add(holdingWindow(standing.task(), window));
-    } else if (view.at().toEpochMilli() < standing.task().startsAtMillis()) {
+    } else if (view.at().toEpochMilli() < standing.task().window().startsAtMillis()) {
       rules.add(verdict("window", false, "活动尚未开始", "Its window has not begun yet"));
     } else {
       rules.add(verdict("window", false, "活动已结束", "Its window is over"));
     }
   }
 
-  private static RuleVerdict holdingWindow(CompiledTask task, TaskWindow window) {
+  private static RuleVerdict holdingWindow(CompiledTask task, CountingWindow window) {
     String when = window.name();
-    return switch (task.window()) {
+    return switch (task.window().kind()) {
       case WINDOW_KIND_DAY ->
           verdict("window", true, "只统计今天（" + when + "）", "It counts today (" + when + ")");
       case WINDOW_KIND_WEEK ->
@@ -180,7 +181,7 @@ final class TaskExplanation {
       return;
     }
     Cap cap = standing.task().task().getCap();
-    String stretch = TaskWindow.stretchName(view.program().calendar(), cap.getPer(), view.at());
+    String stretch = CountingWindow.stretchName(view.program().calendar(), cap.getPer(), view.at());
     long used =
         standing.record().getCapsList().stream()
             .filter(record -> record.getWindow().equals(stretch))
@@ -214,7 +215,8 @@ final class TaskExplanation {
       return;
     }
     Budget budget = task.task().getBudget();
-    String stretch = TaskWindow.stretchName(view.program().calendar(), budget.getPer(), view.at());
+    String stretch =
+        CountingWindow.stretchName(view.program().calendar(), budget.getPer(), view.at());
     BudgetSlice.Spent spent =
         view.get(budgets, new BudgetSlice.Key(view.viewer().merchantId(), task.id(), stretch));
     boolean left =

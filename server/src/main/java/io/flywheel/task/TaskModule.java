@@ -3,6 +3,7 @@ package io.flywheel.task;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.program.Programs;
@@ -21,11 +22,12 @@ public final class TaskModule extends AbstractModule {
     bind(Payment.class).in(Scopes.SINGLETON);
     bind(TaskStanding.Reader.class).in(Scopes.SINGLETON);
     bind(TaskExplanation.class).in(Scopes.SINGLETON);
+    Triggers.sources(binder()).addBinding().to(TierOccurrences.class).in(Scopes.SINGLETON);
+    Triggers.sources(binder()).addBinding().to(CompletionOccurrences.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(TaskSection.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), Reactor.class)
-        .addBinding()
-        .to(TaskReactor.class)
-        .in(Scopes.SINGLETON);
+    Triggers.listeners(binder()).addBinding().to(TaskReactor.class);
+    bind(TaskReactor.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(TaskReactor.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(TaskGrpcService.class)

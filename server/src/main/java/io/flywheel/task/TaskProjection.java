@@ -1,6 +1,7 @@
 package io.flywheel.task;
 
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskProgress;
@@ -19,8 +20,8 @@ final class TaskProjection {
         TaskProgress.newBuilder()
             .setTaskId(task.id())
             .setTitle(task.task().getTitle())
-            .setTrigger(task.trigger())
-            .setCountBy(task.count())
+            .setTrigger(task.counter().trigger())
+            .setCountBy(task.counter().count())
             .setGoal(task.task().getGoal())
             .addAllMissingTasks(missingTasks(view, task))
             .setWasHidden(task.task().getHidden())
@@ -36,7 +37,7 @@ final class TaskProjection {
     if (task.isRoomGoal()) {
       progress.setOwnCount(standing.ownCount());
     }
-    TaskWindow window = standing.window();
+    CountingWindow window = standing.window();
     if (window != null) {
       progress.setWindow(window.name());
       if (window.endsMillis() > 0 && !window.name().startsWith("broadcast:")) {
@@ -92,7 +93,7 @@ final class TaskProjection {
       return TaskState.TASK_STATE_TO_CLAIM;
     }
     if (standing.window() == null) {
-      return view.at().toEpochMilli() < standing.task().startsAtMillis()
+      return view.at().toEpochMilli() < standing.task().window().startsAtMillis()
           ? TaskState.TASK_STATE_NOT_STARTED
           : TaskState.TASK_STATE_ENDED;
     }

@@ -1,29 +1,25 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
-import com.google.protobuf.Message;
+import io.flywheel.counting.CountingWindow;
+import io.flywheel.counting.Occurrence;
+import io.flywheel.counting.OccurrenceListener;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.ClaimTaskRewardResponse;
 import io.flywheel.v1.ErrorReason;
-import io.flywheel.v1.Event;
-import io.flywheel.v1.GrantIssued;
-import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskUnlocked;
-import io.flywheel.v1.TierReached;
-import io.flywheel.v1.WatchCredited;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /** The rules of tasks. Thread-safe. */
-final class TaskReactor implements Reactor {
+final class TaskReactor implements Reactor, OccurrenceListener {
   /**
    * A viewer claims a tier.
    *
@@ -50,17 +46,6 @@ final class TaskReactor implements Reactor {
 
   @Override
   public void register(Reactions reactions) {
-    reactions.on(Event.class, (turn, event) -> count(turn, Occurrence.of(turn, event)));
-    for (Class<? extends Message> type :
-        List.of(
-            WatchCredited.class,
-            CheckedIn.class,
-            TierReached.class,
-            TaskCompleted.class,
-            PointsBooked.class,
-            GrantIssued.class)) {
-      reactions.onWholeFact(type, (turn, payload, fact) -> count(turn, Occurrence.of(turn, fact)));
-    }
     reactions.onFact(TaskCompleted.class, this::unlock);
     reactions.on(Claim.class, this::claim);
     reactions.on(RoomGoalFanOut.class, this::fanOut);
@@ -72,14 +57,15 @@ final class TaskReactor implements Reactor {
     return List.of(states); // there is hardly an action that triggers no task
   }
 
-  private void count(Turn turn, List<Occurrence> occurrences) {
+  @Override
+  public void occurred(Turn turn, List<Occurrence> occurrences) {
     Progress progress = null;
     for (Occurrence occurrence : occurrences) {
       for (CompiledTask task : CompiledTasks.of(turn).setOffBy(occurrence.trigger())) {
-        if (!occurrence.isOf(task)) {
+        if (!task.counter().isOf(occurrence)) {
           continue;
         }
-        if (occurrence.meetsConditionOf(task, turn)) {
+        if (task.counter().holds(turn, occurrence)) {
           progress = progress == null ? new Progress(turn, states) : progress;
           long newest = progress.newestMillis();
           progress.edit(
@@ -112,7 +98,7 @@ final class TaskReactor implements Reactor {
           record -> {
             List<WindowRecord> kept = new ArrayList<>();
             for (WindowRecord window : record.getWindowsList()) {
-              if (TaskWindow.isGone(window.getEndsMs(), newest)) {
+              if (CountingWindow.isGone(window.getEndsMs(), newest)) {
                 window.getOwedList().forEach(owed -> payOwed(turn, record, window, owed));
               } else {
                 kept.add(window);
@@ -257,8 +243,8 @@ final class TaskReactor implements Reactor {
     progress.edit(
         task.id(),
         record -> {
-          TaskWindow window =
-              new TaskWindow(
+          CountingWindow window =
+              new CountingWindow(
                   cause.getWindow(), settlement.getRoomId(), settlement.getWindowEndsMs());
           int index = Counting.indexOf(record, window.name(), window.roomId());
           WindowRecord.Builder counted =

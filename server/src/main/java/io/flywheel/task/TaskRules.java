@@ -4,11 +4,12 @@ import static io.flywheel.program.Expectations.expected;
 import static io.flywheel.program.Expectations.show;
 
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.Counter;
+import io.flywheel.counting.Triggers;
 import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
-import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Goal;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Task;
@@ -21,17 +22,18 @@ import java.util.Set;
 
 /** Finds the rules that one task breaks and that the contract cannot state. Not thread-safe. */
 final class TaskRules {
-  private static final long MOST_DISTINCT_TEXTS = 1_000;
   private static final int DAYS_OF_A_WEEK = 7;
 
   private final Program program;
+  private final Triggers triggers;
   private final Task task;
   private final String path;
   private final Names names;
   private final Findings findings;
 
-  TaskRules(Program program, int index, Names names, Findings findings) {
+  TaskRules(Program program, int index, Triggers triggers, Names names, Findings findings) {
     this.program = program;
+    this.triggers = triggers;
     this.task = program.getTasks(index);
     this.path = "tasks[" + index + "].";
     this.names = names;
@@ -40,12 +42,8 @@ final class TaskRules {
 
   void check() {
     checkTitle();
-    if (!findings.isFaulty(path + "trigger")) {
-      checkTrigger();
-      checkCount();
-      Condition.check(
-          Triggers.subject(task.getTrigger()), task.getCondition(), path + "condition", findings);
-    }
+    checkOfTask();
+    triggers.check(CompiledTask.metricOf(task), path, program, names, findings);
     Condition.check(Subject.VIEWER_ONLY, task.getAudience(), path + "audience", findings);
     checkTiers();
     checkWindow();
@@ -65,60 +63,12 @@ final class TaskRules {
     }
   }
 
-  private void checkTrigger() {
-    Trigger trigger = task.getTrigger();
-    boolean custom = trigger == Trigger.TRIGGER_CUSTOM;
-    if (custom && task.getCustom().isEmpty()) {
-      broken("custom", "missing", "the name of the custom event that counts");
-    } else if (!custom && !task.getCustom().isEmpty()) {
-      broken("custom", show(task.getCustom()), "nothing; it is only for the trigger custom");
-    }
-    if (!task.getOfTask().isEmpty()) {
-      checkOfTask(trigger);
-    }
-    if (trigger == Trigger.TRIGGER_CHECK_IN
-        && !program.hasCheckIn()
-        && !findings.isFaulty("check_in")) {
-      broken("trigger", "check_in", "another trigger, for the program has no check_in");
-    }
-  }
-
-  private void checkOfTask(Trigger trigger) {
-    if (!Triggers.isOfTask(trigger)) {
-      broken(
-          "of_task",
-          show(task.getOfTask()),
-          "nothing; it is only for the triggers tier_reached and task_completed");
-    } else if (task.getOfTask().equals(task.getId())) {
+  private void checkOfTask() {
+    boolean counts =
+        task.getTrigger() == Trigger.TRIGGER_TIER_REACHED
+            || task.getTrigger() == Trigger.TRIGGER_TASK_COMPLETED;
+    if (counts && !task.getId().isEmpty() && task.getOfTask().equals(task.getId())) {
       broken("of_task", show(task.getOfTask()), "another task; a task never counts its own tiers");
-    } else {
-      names.require(TaskSection.TASK, task.getOfTask(), path + "of_task");
-    }
-  }
-
-  private void checkCount() {
-    Trigger trigger = task.getTrigger();
-    switch (task.getCount()) {
-      case COUNT_BY_AMOUNT -> {
-        if (!Triggers.hasAmount(trigger)) {
-          broken(
-              "count",
-              "amount",
-              "times; only order, repurchase, custom and points_earned have amounts");
-        }
-      }
-      case COUNT_BY_SECONDS -> {
-        if (trigger != Trigger.TRIGGER_WATCH) {
-          broken("count", "seconds", "times; seconds are only for the trigger watch");
-        }
-      }
-      case COUNT_BY_DISTINCT_TEXTS -> {
-        if (trigger != Trigger.TRIGGER_COMMENT) {
-          broken(
-              "count", "distinct_texts", "times; distinct_texts are only for the trigger comment");
-        }
-      }
-      default -> {}
     }
   }
 
@@ -141,23 +91,24 @@ final class TaskRules {
 
   /** What a count can come to: a threshold beyond it would never be reached. */
   private long highestThreshold() {
-    if (task.getCount() == CountBy.COUNT_BY_DISTINCT_TEXTS) {
-      return MOST_DISTINCT_TEXTS;
-    }
-    if (task.getCount() == CountBy.COUNT_BY_DISTINCT_DAYS) {
-      return switch (task.getWindow().getKind()) {
-        case WINDOW_KIND_DAY -> 1;
-        case WINDOW_KIND_WEEK -> DAYS_OF_A_WEEK;
-        default -> Long.MAX_VALUE;
-      };
-    }
-    return Long.MAX_VALUE;
+    return switch (task.getCount()) {
+      case COUNT_BY_DISTINCT_TEXTS, COUNT_BY_DISTINCT_KEYS -> Counter.MAX_DISTINCT;
+      case COUNT_BY_DISTINCT_DAYS ->
+          switch (task.getWindow().getKind()) {
+            case WINDOW_KIND_DAY -> 1;
+            case WINDOW_KIND_WEEK -> DAYS_OF_A_WEEK;
+            default -> Long.MAX_VALUE;
+          };
+      default -> Long.MAX_VALUE;
+    };
   }
 
   private String whyNoMore() {
-    return task.getCount() == CountBy.COUNT_BY_DISTINCT_TEXTS
-        ? "the most distinct texts that are counted"
-        : "the days of the window";
+    return switch (task.getCount()) {
+      case COUNT_BY_DISTINCT_TEXTS -> "the most distinct texts that are counted";
+      case COUNT_BY_DISTINCT_KEYS -> "the most distinct things that are counted";
+      default -> "the days of the window";
+    };
   }
 
   private void checkWindow() {
@@ -219,7 +170,7 @@ final class TaskRules {
       broken("repeat", "true", "false; a goal of the room does not repeat");
     }
     switch (task.getCount()) {
-      case COUNT_BY_DISTINCT_DAYS, COUNT_BY_DISTINCT_TEXTS ->
+      case COUNT_BY_DISTINCT_DAYS, COUNT_BY_DISTINCT_TEXTS, COUNT_BY_DISTINCT_KEYS ->
           broken(
               "count",
               show(task.getCount().getValueDescriptor()),

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.inject.Inject;
 import com.google.protobuf.Message;
+import io.flywheel.counting.Triggers;
 import io.flywheel.program.ChainGraph;
 import io.flywheel.program.ChainGraph.Place;
 import io.flywheel.program.ChainGraph.Signal;
@@ -24,7 +25,6 @@ import io.flywheel.v1.Task;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.Tier;
 import io.flywheel.v1.TierReached;
-import io.flywheel.v1.Trigger;
 import io.flywheel.v1.WindowKind;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -39,12 +39,16 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
 
   private static final int MAX_TASKS = 200;
 
+  private final Triggers triggers;
+
   @Inject
-  TaskSection() {}
+  TaskSection(Triggers triggers) {
+    this.triggers = triggers;
+  }
 
   @Override
   public void fill(Program.Builder program) {
-    program.getTasksBuilderList().forEach(TaskSection::fill);
+    program.getTasksBuilderList().forEach(this::fill);
   }
 
   @Override
@@ -60,14 +64,14 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
       return;
     }
     for (int i = 0; i < program.getTasksCount(); i++) {
-      new TaskRules(program, i, names, findings).check();
+      new TaskRules(program, i, triggers, names, findings).check();
     }
     checkRequired(program, findings);
   }
 
   @Override
   public CompiledTasks compile(Program filled) {
-    return new CompiledTasks(filled.getTasksList());
+    return new CompiledTasks(filled.getTasksList(), triggers);
   }
 
   @Override
@@ -89,12 +93,9 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
     return program.getTasksCount() > MAX_TASKS;
   }
 
-  private static void fill(Task.Builder task) {
+  private void fill(Task.Builder task) {
     if (task.getCount() == CountBy.COUNT_BY_UNSPECIFIED) {
-      task.setCount(
-          task.getTrigger() == Trigger.TRIGGER_WATCH
-              ? CountBy.COUNT_BY_SECONDS
-              : CountBy.COUNT_BY_TIMES);
+      task.setCount(triggers.defaultCount(task.getTrigger()));
     }
     if (task.getWindow().getKind() == WindowKind.WINDOW_KIND_UNSPECIFIED) {
       task.getWindowBuilder().setKind(WindowKind.WINDOW_KIND_ONCE);

@@ -1,6 +1,7 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Presence;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record TaskStanding(
     CompiledTask task,
     TaskRecord record,
-    @Nullable TaskWindow window,
+    @Nullable CountingWindow window,
     WindowRecord counted,
     RoomGoalState goal) {
 
@@ -53,14 +54,14 @@ record TaskStanding(
       String room = place.roomId().isEmpty() ? presence.getRoomId() : place.roomId();
       String present = room.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
       String given = place.broadcastId().isEmpty() ? present : place.broadcastId();
-      TaskWindow window =
-          TaskWindow.of(view.program(), task, view.at(), room, view.broadcast(given));
+      CountingWindow window =
+          task.window().at(view.program().calendar(), view.at(), room, view.broadcast(given));
       TaskRecord record = recordOf(states, task.id());
       return new TaskStanding(
           task, record, window, counted(record, window), goal(view, task, window));
     }
 
-    private RoomGoalState goal(StateView view, CompiledTask task, @Nullable TaskWindow window) {
+    private RoomGoalState goal(StateView view, CompiledTask task, @Nullable CountingWindow window) {
       return window == null || !task.isRoomGoal()
           ? RoomGoalState.getDefaultInstance()
           : view.get(
@@ -78,7 +79,7 @@ record TaskStanding(
       return TaskRecord.newBuilder().setTaskId(taskId).build();
     }
 
-    private static WindowRecord counted(TaskRecord record, @Nullable TaskWindow window) {
+    private static WindowRecord counted(TaskRecord record, @Nullable CountingWindow window) {
       int index = window == null ? -1 : Counting.indexOf(record, window.name(), window.roomId());
       return index < 0 ? WindowRecord.getDefaultInstance() : record.getWindows(index);
     }

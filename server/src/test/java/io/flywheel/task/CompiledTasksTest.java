@@ -34,8 +34,8 @@ final class CompiledTasksTest {
     assertThat(tasks.setOffBy(Trigger.TRIGGER_ENTER)).isEmpty();
     CompiledTask task = Objects.requireNonNull(tasks.find("c"));
     assertThat(task.index()).isEqualTo(2);
-    assertThat(task.countsIn("r1")).isTrue();
-    assertThat(task.countsIn("r2")).isFalse();
+    assertThat(task.counter().countsIn("r1")).isTrue();
+    assertThat(task.counter().countsIn("r2")).isFalse();
     assertThat(tasks.find("z")).isNull();
   }
 
@@ -69,10 +69,11 @@ final class CompiledTasksTest {
             .all()
             .getFirst();
 
-    assertThat(task.window()).isEqualTo(WindowKind.WINDOW_KIND_CUSTOM);
-    assertThat(task.startsAtMillis())
+    assertThat(task.window().kind()).isEqualTo(WindowKind.WINDOW_KIND_CUSTOM);
+    assertThat(task.window().startsAtMillis())
         .isEqualTo(Instant.parse("2026-11-11T00:00:00Z").toEpochMilli());
-    assertThat(task.endsAtMillis()).isEqualTo(Instant.parse("2026-11-12T00:00:00Z").toEpochMilli());
+    assertThat(task.window().endsAtMillis())
+        .isEqualTo(Instant.parse("2026-11-12T00:00:00Z").toEpochMilli());
   }
 
   @Test
@@ -93,10 +94,10 @@ final class CompiledTasksTest {
     Event three = Event.newBuilder().setLiked(Liked.newBuilder().setCount(3)).build();
     ViewerProfile rich = ViewerProfile.newBuilder().setPoints(11).build();
 
-    assertThat(task.hasCondition()).isTrue();
+    assertThat(task.counter().hasCondition()).isTrue();
     assertThat(task.hasAudience()).isTrue();
-    assertThat(task.conditionHolds(three, () -> rich)).isTrue();
-    assertThat(task.conditionHolds(Event.getDefaultInstance(), () -> rich)).isFalse();
+    assertThat(task.counter().holds(three, () -> rich)).isTrue();
+    assertThat(task.counter().holds(Event.getDefaultInstance(), () -> rich)).isFalse();
     assertThat(task.audienceHolds(() -> rich)).isTrue();
     assertThat(task.audienceHolds(ViewerProfile::getDefaultInstance)).isFalse();
   }
@@ -118,9 +119,9 @@ final class CompiledTasksTest {
 
     CompiledTask task = program.get(TaskSection.class).all().getFirst();
     assertThat(program.calendar().zone().getId()).isEqualTo("Asia/Shanghai");
-    assertThat(task.conditionHolds(Event.getDefaultInstance(), ViewerProfile::getDefaultInstance))
+    assertThat(task.counter().holds(Event.getDefaultInstance(), ViewerProfile::getDefaultInstance))
         .isFalse();
-    assertThat(task.conditionHolds(Fact.getDefaultInstance(), ViewerProfile::getDefaultInstance))
+    assertThat(task.counter().holds(Fact.getDefaultInstance(), ViewerProfile::getDefaultInstance))
         .isFalse();
     assertThat(task.audienceHolds(ViewerProfile::getDefaultInstance)).isFalse();
   }

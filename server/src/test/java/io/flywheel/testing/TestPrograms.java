@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import io.flywheel.Main;
+import io.flywheel.counting.OccurrenceSource;
 import io.flywheel.engine.Reactor;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.CheckedProgram;
@@ -30,7 +31,12 @@ public final class TestPrograms {
 
   /** The kinds of rewards that the service's features keep. */
   public static RewardKinds rewardKinds() {
-    return SERVICE.getInstance(RewardKinds.class);
+    return instance(RewardKinds.class);
+  }
+
+  /** How what happens becomes something that can be counted. */
+  public static Set<OccurrenceSource<?>> occurrenceSources() {
+    return SERVICE.getInstance(new Key<Set<OccurrenceSource<?>>>() {});
   }
 
   /** All of the service's reactors, in their order. */

@@ -1,0 +1,49 @@
+package io.flywheel.counting;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.inject.Inject;
+import com.google.protobuf.Message;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Turn;
+import io.flywheel.v1.Event;
+import java.util.List;
+import java.util.Set;
+
+/** Tells whoever counts what happens, once for all of them. Thread-safe. */
+public final class CountingReactor implements Reactor {
+  private final ImmutableSet<OccurrenceSource<?>> sources;
+  private final ImmutableSet<OccurrenceListener> listeners;
+
+  @Inject
+  CountingReactor(Set<OccurrenceSource<?>> sources, Set<OccurrenceListener> listeners) {
+    this.sources = ImmutableSet.copyOf(sources);
+    this.listeners = ImmutableSet.copyOf(listeners);
+  }
+
+  @Override
+  public void register(Reactions reactions) {
+    sources.forEach(source -> register(source, reactions));
+  }
+
+  private <M extends Message> void register(OccurrenceSource<M> source, Reactions reactions) {
+    if (source.type().equals(Event.class)) {
+      reactions.on(
+          source.type(),
+          (turn, event) ->
+              tell(turn, source.of(new Occurrence.Origin(turn, (Event) event, null), event)));
+    } else {
+      reactions.onWholeFact(
+          source.type(),
+          (turn, payload, fact) ->
+              tell(turn, source.of(new Occurrence.Origin(turn, null, fact), payload)));
+    }
+  }
+
+  private void tell(Turn turn, List<Occurrence> occurrences) {
+    if (!occurrences.isEmpty()) {
+      for (OccurrenceListener listener : listeners) {
+        listener.occurred(turn, occurrences);
+      }
+    }
+  }
+}

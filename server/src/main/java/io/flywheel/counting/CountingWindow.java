@@ -1,0 +1,47 @@
+package io.flywheel.counting;
+
+import io.flywheel.program.ProgramCalendar;
+import io.flywheel.v1.WindowKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+
+/**
+ * A stretch of time that something is counted in.
+ *
+ * @param name as in {@link io.flywheel.v1.TaskCause}
+ * @param roomId the room, where each room has a window of its own; else empty
+ * @param endsMillis when it ends, in epoch milliseconds; 0: it does not, or nobody knows when
+ */
+public record CountingWindow(String name, String roomId, long endsMillis) {
+  /**
+   * How long after its end a window still counts what happened in it, and keeps what is not
+   * claimed.
+   */
+  public static final Duration GRACE = Duration.ofDays(2);
+
+  /** The name of the day or week at a time, or "once". */
+  public static String stretchName(ProgramCalendar calendar, WindowKind kind, Instant at) {
+    return stretch(calendar, kind, at, "").name;
+  }
+
+  static CountingWindow stretch(
+      ProgramCalendar calendar, WindowKind kind, Instant at, String roomId) {
+    if (kind == WindowKind.WINDOW_KIND_DAY) {
+      LocalDate day = calendar.dayOf(at);
+      return new CountingWindow(day.toString(), roomId, calendar.endOf(day).toEpochMilli());
+    }
+    if (kind == WindowKind.WINDOW_KIND_WEEK) {
+      LocalDate day = calendar.dayOf(at);
+      LocalDate sunday = ProgramCalendar.mondayOf(day).plusDays(6);
+      return new CountingWindow(
+          ProgramCalendar.weekOf(day), roomId, calendar.endOf(sunday).toEpochMilli());
+    }
+    return new CountingWindow("once", roomId, 0);
+  }
+
+  /** Whether the window is past its grace when events have been seen up to a time. */
+  public static boolean isGone(long endsMillis, long newestMillis) {
+    return endsMillis != 0 && endsMillis + GRACE.toMillis() < newestMillis;
+  }
+}

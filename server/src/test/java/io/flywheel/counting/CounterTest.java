@@ -1,0 +1,99 @@
+package io.flywheel.counting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.Clicked;
+import io.flywheel.v1.Commented;
+import io.flywheel.v1.CountBy;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.Metric;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.Trigger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Whoever counts is told the same things, without knowing where they come from. */
+final class CounterTest {
+  private static final Instant NOON = Instant.parse("2026-11-22T04:00:00Z");
+
+  private final List<Occurrence> told = new ArrayList<>();
+  private final RecordingTurn turn =
+      new RecordingTurn(
+          TestPrograms.empty(),
+          new ViewerKey("shop", "anna"),
+          new CountingReactor(
+              TestPrograms.occurrenceSources(),
+              Set.of((turn, occurrences) -> told.addAll(occurrences))));
+
+  @Test
+  void whatWasClickedCountsOnce() {
+    Counter counter = counter(metric(Trigger.TRIGGER_CLICK, CountBy.COUNT_BY_DISTINCT_KEYS));
+    click("goods/1");
+    click("goods/2");
+    click("Goods/1 ");
+    click("");
+
+    assertThat(count(counter)).isEqualTo(2);
+  }
+
+  @Test
+  void textsAmountsAndTimesAreAddedUpApart() {
+    run(Event.newBuilder().setLiked(Liked.newBuilder().setCount(3)).build());
+    run(Event.newBuilder().setCommented(Commented.newBuilder().setText("hi")).build());
+    run(Event.newBuilder().setCommented(Commented.newBuilder().setText("HI")).build());
+    run(Event.newBuilder().setOrdered(Ordered.newBuilder().setAmountMinor(990)).build());
+
+    assertThat(count(counter(metric(Trigger.TRIGGER_LIKE, CountBy.COUNT_BY_TIMES)))).isEqualTo(3);
+    assertThat(count(counter(metric(Trigger.TRIGGER_COMMENT, CountBy.COUNT_BY_DISTINCT_TEXTS))))
+        .isEqualTo(1);
+    assertThat(count(counter(metric(Trigger.TRIGGER_ORDER, CountBy.COUNT_BY_AMOUNT))))
+        .isEqualTo(990);
+    assertThat(count(counter(metric(Trigger.TRIGGER_REPURCHASE, CountBy.COUNT_BY_TIMES)))).isZero();
+  }
+
+  @Test
+  void conditionsAndRoomsChoose() {
+    Metric.Builder metric = metric(Trigger.TRIGGER_LIKE, CountBy.COUNT_BY_TIMES);
+    run(Event.newBuilder().setRoomId("r1").setLiked(Liked.newBuilder().setCount(3)).build());
+    run(Event.newBuilder().setRoomId("r2").setLiked(Liked.newBuilder().setCount(5)).build());
+
+    assertThat(count(counter(metric.clone().addRooms("r1")))).isEqualTo(3);
+    assertThat(count(counter(metric.clone().setCondition("event.liked.count > 4")))).isEqualTo(5);
+  }
+
+  private long count(Counter counter) {
+    Set<Long> seen = new HashSet<>();
+    long sum = 0;
+    for (Occurrence occurrence : told) {
+      if (occurrence.trigger() == counter.trigger() && counter.matches(turn, occurrence)) {
+        sum +=
+            counter.measure(occurrence, occurrence.times(), turn.program().calendar(), seen::add);
+      }
+    }
+    return sum / counter.unit();
+  }
+
+  private void click(String target) {
+    run(Event.newBuilder().setClicked(Clicked.newBuilder().setTarget(target)).build());
+  }
+
+  private void run(Event event) {
+    turn.run(NOON, event);
+  }
+
+  private static Counter counter(Metric.Builder metric) {
+    return TestPrograms.instance(Triggers.class).compile(metric.build(), "", "a test");
+  }
+
+  private static Metric.Builder metric(Trigger trigger, CountBy count) {
+    return Metric.newBuilder().setTrigger(trigger).setCount(count);
+  }
+}

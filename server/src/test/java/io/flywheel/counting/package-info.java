@@ -1,0 +1,4 @@
+@NullMarked
+package io.flywheel.counting;
+
+import org.jspecify.annotations.NullMarked;
