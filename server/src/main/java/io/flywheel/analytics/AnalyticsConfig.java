@@ -8,10 +8,12 @@ import java.time.Duration;
 
 /** Settings of figures; read under {@code analytics}. */
 public record AnalyticsConfig(
-    @Default("1000")
+    @Default("2000")
         @Min(0)
         @Max(100_000)
-        @Description("How many WatchRoom streams one node serves at once.")
+        @Description(
+            "How many WatchRoom streams one node serves at once. A merchant has at most as many of"
+                + " them as are left for others: one alone half of all.")
         int mostWatchers,
     @Default("90d")
         @Min(86_400_000L)

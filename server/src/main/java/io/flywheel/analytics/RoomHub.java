@@ -8,6 +8,7 @@ import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Follows;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Budget;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.RoomRewards;
 import io.flywheel.v1.WatchRoomResponse;
@@ -30,7 +31,7 @@ final class RoomHub implements CommitListener {
 
   private final Reports reports;
   private final Follows follows;
-  private final Semaphore places;
+  private final Budget places;
   private final Semaphore reads = new Semaphore(MOST_READS_AT_ONCE, true);
   private final ConcurrentHashMap<RoomKey, WatchedRoom> rooms = new ConcurrentHashMap<>();
 
@@ -38,7 +39,7 @@ final class RoomHub implements CommitListener {
   RoomHub(AnalyticsConfig config, Reports reports, Follows follows) {
     this.follows = follows;
     this.reports = reports;
-    this.places = new Semaphore(config.mostWatchers());
+    this.places = new Budget(config.mostWatchers());
   }
 
   @Override
@@ -77,7 +78,8 @@ final class RoomHub implements CommitListener {
    * @throws ServiceException OVERLOADED
    */
   void watch(RoomKey key, ServerCallStreamObserver<WatchRoomResponse> stream) {
-    if (!places.tryAcquire()) {
+    List<String> merchant = List.of(key.merchantId());
+    if (!places.take(merchant, 1)) {
       throw ServiceException.overloaded(RETRY_AFTER);
     }
     RoomWatcher watcher = new RoomWatcher(stream);
@@ -92,7 +94,7 @@ final class RoomHub implements CommitListener {
             watcher.run();
           } finally {
             remove(key, watcher);
-            places.release();
+            places.give(merchant, 1);
           }
         });
   }

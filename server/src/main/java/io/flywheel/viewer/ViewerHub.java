@@ -7,6 +7,7 @@ import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Follows;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Budget;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.WatchViewerResponse;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -24,13 +24,13 @@ final class ViewerHub implements CommitListener {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
   private final Follows follows;
-  private final Semaphore places;
+  private final Budget places;
   private final ConcurrentHashMap<ViewerKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
 
   @Inject
   ViewerHub(ViewerConfig config, Follows follows) {
     this.follows = follows;
-    this.places = new Semaphore(config.mostWatchers());
+    this.places = new Budget(config.mostWatchers());
   }
 
   @Override
@@ -76,7 +76,8 @@ final class ViewerHub implements CommitListener {
       ViewerKey viewer,
       Supplier<Viewer> standing,
       ServerCallStreamObserver<WatchViewerResponse> stream) {
-    if (!places.tryAcquire()) {
+    List<String> merchant = List.of(viewer.merchantId());
+    if (!places.take(merchant, 1)) {
       throw ServiceException.overloaded(RETRY_AFTER);
     }
     Watcher watcher = new Watcher(stream, standing);
@@ -92,7 +93,7 @@ final class ViewerHub implements CommitListener {
             watcher.run();
           } finally {
             remove(viewer, watcher);
-            places.release();
+            places.give(merchant, 1);
           }
         });
   }

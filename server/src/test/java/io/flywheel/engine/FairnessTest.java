@@ -2,7 +2,7 @@ package io.flywheel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flywheel.platform.grpc.ByteBudget;
+import io.flywheel.platform.grpc.Budget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -111,7 +111,7 @@ final class FairnessTest {
   @Test
   void aBudgetOfBytesIsNeverExceededAndNeverLost() {
     Random random = new Random(20261129);
-    ByteBudget budget = new ByteBudget(10_000);
+    Budget budget = new Budget(10_000);
     record Held(List<String> holders, long bytes) {}
     List<Held> held = new ArrayList<>();
     long total = 0;

@@ -67,7 +67,7 @@ final class ViewerServiceTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.builder().setting("viewer.most-watchers", 2).start();
+    server = TestServer.builder().setting("viewer.most-watchers", 4).start();
     ProgramServiceGrpc.newBlockingStub(
             server.channel(server.tokenFor("merchant", Role.MERCHANT, "m")))
         .applyProgram(

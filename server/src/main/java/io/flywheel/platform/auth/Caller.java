@@ -6,6 +6,7 @@ import io.grpc.Context;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Who makes the current call, as its credentials prove.
@@ -41,6 +42,11 @@ public record Caller(
           "no credentials (expected: metadata \"authorization: Bearer TOKEN\" or \"x-api-key\")");
     }
     return caller;
+  }
+
+  /** The caller of the current call; empty where it needs no credentials. */
+  public static Optional<Caller> find() {
+    return Optional.ofNullable(CURRENT.get());
   }
 
   /** Fails unless the caller has one of the roles. */

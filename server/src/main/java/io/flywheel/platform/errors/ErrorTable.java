@@ -1,5 +1,6 @@
 package io.flywheel.platform.errors;
 
+import com.google.common.base.Throwables;
 import com.google.protobuf.Any;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
@@ -14,6 +15,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,17 @@ public final class ErrorTable {
   private static final String PREFIX = "ERROR_REASON_";
 
   private ErrorTable() {}
+
+  /**
+   * Whether the caller has gone, or has given up waiting: that is no defect, and nobody listens.
+   */
+  public static boolean isCancellation(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .anyMatch(cause ->
+            cause instanceof CancellationException
+                || (cause instanceof StatusRuntimeException status
+                    && status.getStatus().getCode() == io.grpc.Status.Code.CANCELLED));
+  }
 
   /** Sorts a failure in; what nobody foresaw becomes INTERNAL and a line in the log. */
   public static ServiceException classify(Throwable failure) {

@@ -11,12 +11,14 @@ import java.util.Set;
 
 /**
  * The services, and what a call passes through on its way to one, whichever port it comes in by:
- * metrics, guard, authentication and validation, in this order. Thread-safe.
+ * metrics, guard, authentication, the bounds of streams and of messages, and validation, in this
+ * order. Thread-safe.
  */
 @Singleton
 public final class CallPath {
   private final MetricsInterceptor metrics;
-  private final GuardInterceptor guard;
+  private final GuardInterceptor guard = new GuardInterceptor();
+  private final MessageBounds bounds;
   private final List<ServerServiceDefinition> services;
   private final ServerServiceDefinition health;
 
@@ -26,18 +28,22 @@ public final class CallPath {
       Set<BindableService> services,
       MetricsInterceptor metrics,
       AuthInterceptor auth,
+      StreamBounds streams,
       ValidationInterceptor validation,
       Health health) {
     this.metrics = metrics;
     // A parsed message takes a few times its bytes; an eighth of the heap leaves room for them and
     // for the rest.
-    this.guard =
-        new GuardInterceptor(config.maxMessageBytes(), Runtime.getRuntime().maxMemory() / 8);
+    this.bounds =
+        new MessageBounds(
+            config.maxMessageBytes(), new Budget(Runtime.getRuntime().maxMemory() / 8));
     this.services =
         services.stream()
             .map(BindableService::bindService)
-            .map(service -> ServerInterceptors.interceptForward(service, auth, validation))
-            .map(this::guarded)
+            .map(service -> ServerInterceptors.interceptForward(service, validation))
+            .map(ServerInterceptors::useInputStreamMessages)
+            .map(service ->
+                ServerInterceptors.interceptForward(service, metrics, guard, auth, streams, bounds))
             .toList();
     this.health = guarded(health.service().bindService());
   }
@@ -52,10 +58,10 @@ public final class CallPath {
     return health;
   }
 
-  /** A service that is open to everyone, behind metrics and guard only. */
+  /** A service that is open to everyone, behind metrics, guard and the bounds of messages. */
   ServerServiceDefinition guarded(ServerServiceDefinition service) {
     return ServerInterceptors.interceptForward(
-        ServerInterceptors.useInputStreamMessages(service), metrics, guard);
+        ServerInterceptors.useInputStreamMessages(service), metrics, guard, bounds);
   }
 
   /**

@@ -24,6 +24,13 @@ public record GrpcConfig(
         @Max(1_000_000)
         @Description("Calls that one connection may have open at once.")
         int maxCallsPerConnection,
+    @Default("10000")
+        @Min(100)
+        @Max(10_000_000)
+        @Description(
+            "Calls that one connection may break off in a minute before it is closed. A gateway's"
+                + " connection carries those of many viewers.")
+        int maxResetsPerMinute,
     @Default("10s")
         @Min(0)
         @Max(600_000)

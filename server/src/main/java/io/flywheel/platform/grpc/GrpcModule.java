@@ -23,12 +23,14 @@ public final class GrpcModule extends AbstractModule {
     bind(Validation.class);
     bind(ValidationInterceptor.class);
     bind(MetricsInterceptor.class);
+    bind(StreamBounds.class);
     bind(Health.class);
     bind(CallPath.class);
     bind(GrpcServer.class);
     Multibinder.newSetBinder(binder(), BindableService.class);
     Multibinder<Lifecycle> lifecycles = Multibinder.newSetBinder(binder(), Lifecycle.class);
     lifecycles.addBinding().to(Health.class);
+    lifecycles.addBinding().to(StreamBounds.class);
     lifecycles.addBinding().to(GrpcServer.class);
   }
 }

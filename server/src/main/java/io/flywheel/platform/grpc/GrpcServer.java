@@ -5,7 +5,9 @@ import com.google.inject.Singleton;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.config.SettingsException;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,6 +62,7 @@ public final class GrpcServer implements Lifecycle {
             .maxInboundMessageSize(4 * config.maxMessageBytes())
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .maxConcurrentCallsPerConnection(config.maxCallsPerConnection())
+            .maxRstFramesPerWindow(config.maxResetsPerMinute(), 60)
             .flowControlWindow(FLOW_CONTROL_WINDOW)
             .keepAliveTime(1, TimeUnit.MINUTES)
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
@@ -67,13 +70,20 @@ public final class GrpcServer implements Lifecycle {
             .fallbackHandlerRegistry(new UnknownMethods());
     calls.services().forEach(builder::addService);
     builder.addService(calls.health());
+    // Many tools know the older of the two only, which differs by its name.
     builder.addService(calls.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
+    builder.addService(calls.guarded(olderReflection()));
     try {
       server = builder.build().start();
     } catch (IOException e) {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       throw SettingsException.port("grpc.port", config.port(), config.host(), cause);
     }
+  }
+
+  @SuppressWarnings("deprecation") // by its callers, not by us
+  private static ServerServiceDefinition olderReflection() {
+    return ProtoReflectionService.newInstance().bindService();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.flywheel.platform.grpc;
 
-import com.google.common.io.ByteStreams;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.platform.errors.ErrorTable;
@@ -8,40 +7,23 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before everything that a call passes through: whatever fails behind it becomes a status by
- * the one table, a message that is too large is refused, and so are messages that all together
- * would take too much memory. It sees messages as bytes. Thread-safe.
+ * the one table, and streams end when the server stops. Thread-safe.
  */
 final class GuardInterceptor implements ServerInterceptor {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
-  private final int maxMessageBytes;
-  private final long maxBytesInFlight;
-  private final AtomicLong bytesInFlight = new AtomicLong();
   private final Set<GuardedCall<?, ?>> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
-
-  GuardInterceptor(int maxMessageBytes, long maxBytesInFlight) {
-    this.maxMessageBytes = maxMessageBytes;
-    this.maxBytesInFlight = maxBytesInFlight;
-  }
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -128,10 +110,15 @@ final class GuardInterceptor implements ServerInterceptor {
       }
     }
 
+    private static boolean isCancelled(Status status) {
+      return status.getCode() == Status.Code.CANCELLED
+          || (status.getCause() != null && ErrorTable.isCancellation(status.getCause()));
+    }
+
     private static @Nullable ServiceException explain(Status status, String method) {
       Throwable cause = status.getCause();
-      if (status.isOk() || status.getCode() == Status.Code.CANCELLED) {
-        return null;
+      if (status.isOk() || isCancelled(status)) {
+        return null; // whoever has gone needs no reason
       } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
         return UnknownMethods.unknown(method);
       }
@@ -141,7 +128,6 @@ final class GuardInterceptor implements ServerInterceptor {
 
   private final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
     private final GuardedCall<Q, ?> call;
-    private int bytes;
 
     GuardedListener(ServerCall.Listener<Q> listener, GuardedCall<Q, ?> call) {
       super(listener);
@@ -150,7 +136,7 @@ final class GuardInterceptor implements ServerInterceptor {
 
     @Override
     public void onMessage(Q message) {
-      guard(() -> super.onMessage(admit(message)));
+      guard(() -> super.onMessage(message));
     }
 
     @Override
@@ -187,62 +173,18 @@ final class GuardInterceptor implements ServerInterceptor {
       try {
         step.run();
       } catch (RuntimeException e) {
-        call.fail(isMalformed(e) ? malformed() : e);
+        call.fail(isMalformed(e) ? MessageBounds.malformed() : e);
       }
     }
 
     private void end() {
-      release();
       streams.remove(call);
-    }
-
-    /** Keeps account of the message in work; a stream's earlier message is taken to be done. */
-    @SuppressWarnings("unchecked")
-    private Q admit(Q message) {
-      release();
-      InputStream content = (InputStream) message;
-      try {
-        int size = content.available();
-        if (!(content instanceof KnownLength)) {
-          // Compressed: only reading it tells its size.
-          byte[] read = ByteStreams.limit(content, maxMessageBytes + 1L).readAllBytes();
-          content = new ByteArrayInputStream(read);
-          size = read.length;
-        }
-        if (size > maxMessageBytes) {
-          throw tooLarge();
-        }
-        bytes = size;
-        if (bytesInFlight.addAndGet(size) > maxBytesInFlight) {
-          throw ServiceException.overloaded(RETRY_AFTER);
-        }
-        return (Q) content;
-      } catch (IOException e) {
-        throw malformed();
-      }
-    }
-
-    private void release() {
-      bytesInFlight.addAndGet(-bytes);
-      bytes = 0;
     }
 
     /** The bytes are no message of the method's type, or can't be decompressed. */
     private static boolean isMalformed(RuntimeException failure) {
       return failure instanceof StatusRuntimeException
           && failure.getCause() instanceof InvalidProtocolBufferException;
-    }
-
-    private static ServiceException malformed() {
-      return ServiceException.of(
-          ErrorReason.ERROR_REASON_INVALID_FIELD,
-          "the bytes sent are no message of the type that the method takes");
-    }
-
-    private ServiceException tooLarge() {
-      return ServiceException.of(
-          ErrorReason.ERROR_REASON_TOO_LARGE,
-          "the message is too large (expected: at most %d bytes)".formatted(maxMessageBytes));
     }
   }
 }

@@ -5,7 +5,7 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.platform.grpc.ByteBudget;
+import io.flywheel.platform.grpc.Budget;
 import java.time.Duration;
 import java.util.List;
 import org.reactivestreams.Publisher;
@@ -17,7 +17,7 @@ import org.reactivestreams.Publisher;
 final class Charge {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private final ByteBudget budget;
+  private final Budget budget;
   private final List<String> holders;
 
   @GuardedBy("this")
@@ -27,7 +27,7 @@ final class Charge {
   private boolean over;
 
   /** A charge in the name of the holders. */
-  Charge(ByteBudget budget, List<String> holders) {
+  Charge(Budget budget, List<String> holders) {
     this.budget = budget;
     this.holders = holders;
   }

@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
@@ -33,6 +34,10 @@ final class ErrorPages implements ServerErrorHandler {
       return null;
     } else if (cause instanceof RequestTimeoutException) {
       return page(HttpStatus.GATEWAY_TIMEOUT, null).toHttpResponse();
+    } else if (Exceptions.isExpected(cause)
+        || Exceptions.isStreamCancelling(cause)
+        || ErrorTable.isCancellation(cause)) {
+      return HttpResponse.of(HttpStatus.CLIENT_CLOSED_REQUEST); // whoever has gone reads it not
     }
     return JsonErrors.of(ErrorTable.classify(cause)).toHttpResponse();
   }

@@ -22,7 +22,7 @@ import io.flywheel.platform.auth.Authenticator;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.platform.grpc.ByteBudget;
+import io.flywheel.platform.grpc.Budget;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import java.net.InetAddress;
@@ -47,7 +47,7 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
   private final String openService;
   private final Executor threads;
   private final int maxMessageBytes;
-  private final ByteBudget budget;
+  private final Budget budget;
 
   /**
    * An entrance.
@@ -68,7 +68,7 @@ final class RpcEntrance extends SimpleDecoratingHttpService {
     this.openService = openService;
     this.threads = threads;
     this.maxMessageBytes = maxMessageBytes;
-    this.budget = new ByteBudget(maxBytesInFlight);
+    this.budget = new Budget(maxBytesInFlight);
   }
 
   /** Otherwise bodies would be gathered before anything here is asked. */

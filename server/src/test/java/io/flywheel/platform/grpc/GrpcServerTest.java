@@ -98,8 +98,7 @@ class GrpcServerTest {
           throw ServiceException.of(ErrorReason.ERROR_REASON_NOT_ALLOWED, caller.toString());
         };
     Errors errors = Errors.of(() -> act(like()));
-    assertThat(errors.message())
-        .isEqualTo("Caller[merchantId=acme, role=HOST, subject=anna, broadcastId=]");
+    assertThat(errors.message()).startsWith("Caller[merchantId=acme, role=HOST, subject=anna, ");
   }
 
   @Test

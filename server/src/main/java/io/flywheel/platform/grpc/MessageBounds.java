@@ -1,0 +1,112 @@
+package io.flywheel.platform.grpc;
+
+import com.google.common.io.ByteStreams;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.ErrorReason;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.KnownLength;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Refuses a message that is too large, and messages that all together, or all of one merchant,
+ * would take too much memory. It stands behind authentication and sees messages as bytes.
+ * Thread-safe.
+ */
+final class MessageBounds implements ServerInterceptor {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final int maxMessageBytes;
+  private final Budget budget;
+
+  MessageBounds(int maxMessageBytes, Budget budget) {
+    this.maxMessageBytes = maxMessageBytes;
+    this.budget = budget;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    List<String> holder = List.of(Caller.find().map(Caller::merchantId).orElse(""));
+    return new Bounded<>(next.startCall(call, headers), holder);
+  }
+
+  static ServiceException malformed() {
+    return ServiceException.of(
+        ErrorReason.ERROR_REASON_INVALID_FIELD,
+        "the bytes sent are no message of the type that the method takes");
+  }
+
+  private final class Bounded<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final List<String> holder;
+    private int bytes;
+
+    Bounded(ServerCall.Listener<Q> listener, List<String> holder) {
+      super(listener);
+      this.holder = holder;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      super.onMessage(admit(message));
+    }
+
+    @Override
+    public void onCancel() {
+      release();
+      super.onCancel();
+    }
+
+    @Override
+    public void onComplete() {
+      release();
+      super.onComplete();
+    }
+
+    /** Keeps account of the message in work; a stream's earlier message is taken to be done. */
+    @SuppressWarnings("unchecked")
+    private Q admit(Q message) {
+      release();
+      InputStream content = (InputStream) message;
+      try {
+        int size = content.available();
+        if (!(content instanceof KnownLength)) {
+          // Compressed: only reading it tells its size.
+          byte[] read = ByteStreams.limit(content, maxMessageBytes + 1L).readAllBytes();
+          content = new ByteArrayInputStream(read);
+          size = read.length;
+        }
+        if (size > maxMessageBytes) {
+          throw tooLarge();
+        } else if (!budget.take(holder, size)) {
+          throw ServiceException.overloaded(RETRY_AFTER);
+        }
+        bytes = size;
+        return (Q) content;
+      } catch (IOException e) {
+        throw malformed();
+      }
+    }
+
+    private void release() {
+      if (bytes > 0) {
+        budget.give(holder, bytes);
+        bytes = 0;
+      }
+    }
+
+    private ServiceException tooLarge() {
+      return ServiceException.of(
+          ErrorReason.ERROR_REASON_TOO_LARGE,
+          "the message is too large (expected: at most %d bytes)".formatted(maxMessageBytes));
+    }
+  }
+}
