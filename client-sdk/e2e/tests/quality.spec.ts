@@ -27,6 +27,20 @@ const screens: Screen[] = [
     phone: true,
   },
   {
+    name: "the tasks",
+    url: (merchant, { language, theme }) =>
+      merchant.panelUrl("room-1", "lin", `&lang=${language}&theme=${theme}&at=tasks`),
+    ready: "task-daily-share",
+    phone: true,
+  },
+  {
+    name: "the check-in",
+    url: (merchant, { language, theme }) =>
+      merchant.panelUrl("room-1", "lin", `&lang=${language}&theme=${theme}&at=today/check-in`),
+    ready: "streak-ring",
+    phone: true,
+  },
+  {
     name: "why a reward has not come",
     url: (merchant, { language, theme }) =>
       merchant.panelUrl("room-1", "lin", `&lang=${language}&theme=${theme}`),
@@ -114,8 +128,110 @@ for (const screen of screens) {
   }
 }
 
+for (const { width, text } of [
+  { width: 320, text: "100%" },
+  { width: 640, text: "200%" },
+]) {
+  test(`the panel has room at ${width} px and ${text}`, async ({ browser, merchant }) => {
+    await merchant.applyTemplate("growth-flywheel");
+    const context = await browser.newContext({ viewport: { width, height: 700 } });
+    const page = await context.newPage();
+    for (const at of ["today", "tasks", "me"]) {
+      await page.goto(merchant.panelUrl("room-1", "lin", `&lang=en&at=${at}`));
+      await page.evaluate((size) => (document.documentElement.style.fontSize = size), text);
+      // Zoom halves the width that there is, in CSS pixels.
+      if (text === "200%") await page.setViewportSize({ width: 320, height: 350 });
+      await expect(page.getByTestId(`tab-${at}`)).toHaveAttribute("aria-current", "page");
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, "nothing sticks out at the side").toBeLessThanOrEqual(0);
+      const rows = await page
+        .locator("section.actions .row > *")
+        .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().bottom));
+      expect(Math.max(...rows) - Math.min(...rows), "the bar is one row").toBeLessThan(10);
+      await page.setViewportSize({ width, height: 700 });
+    }
+    await context.close();
+  });
+}
+
+test("in a sheet of half the height three tasks are in sight once the viewer has checked in", async ({
+  browser,
+  merchant,
+}) => {
+  await merchant.applyTemplate("growth-flywheel");
+  const context = await browser.newContext({ viewport: { width: 390, height: 460 } });
+  const page = await context.newPage();
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=zh"));
+  await page.getByTestId("check-in-button").click();
+  await expect(page.getByTestId("check-in-strip")).toBeVisible();
+  const strip = await page.getByTestId("check-in-strip").boundingBox();
+  expect(strip?.height).toBeLessThanOrEqual(64);
+  const foot = await page.locator("section.actions").boundingBox();
+  const bottoms = await page
+    .locator("[data-testid^=task-].task")
+    .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().bottom));
+  expect(bottoms.filter((bottom) => bottom <= (foot?.y ?? 0)).length).toBeGreaterThanOrEqual(3);
+  await context.close();
+});
+
+test("the panel is worked with the keyboard alone", async ({ browser, merchant }) => {
+  await merchant.applyTemplate("growth-flywheel");
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+  await page.getByTestId("check-in-button").waitFor();
+  const focused = () =>
+    page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute("data-testid") ?? "");
+  const reach = async (testId: string) => {
+    for (let i = 0; i < 40; i++) {
+      if ((await focused()) === testId) return;
+      await page.keyboard.press("Tab");
+    }
+    throw new Error(`${testId} is not reached; the focus is on ${await focused()}`);
+  };
+  await reach("check-in-button");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("check-in-strip")).toBeVisible();
+  await page.getByTestId("tab-tasks").focus();
+  await page.keyboard.press("Enter");
+  await reach("why-daily-share");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("explanation")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  expect(await focused()).toBe("why-daily-share");
+  await context.close();
+});
+
+test("two hundred tasks hold the page up for no more than 100 ms", async ({ browser, merchant }) => {
+  const tasks = Array.from(
+    { length: 200 },
+    (_, i) =>
+      `{ id: t${i}, title: { zh: 任务 ${i}, en: Task ${i} }, trigger: like, window: day, tiers: [{ threshold: ${i + 1}, rewards: [points: 1] }, { threshold: ${i + 500}, rewards: [points: 2] }] }`,
+  );
+  await merchant.apply(`tasks: [${tasks.join(", ")}]`);
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    window.longTasks = [];
+    new PerformanceObserver((list) => {
+      window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
+    }).observe({ type: "longtask", buffered: true });
+  });
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en&at=tasks"));
+  await expect(page.getByTestId("task-t0")).toBeVisible();
+  await page.getByTestId("like-button").click();
+  await expect(page.getByTestId("task-t5-bar")).toHaveAttribute("aria-valuenow", "1");
+  await page.getByTestId("tab-today").click();
+  await page.getByTestId("tab-tasks").click();
+  await expect(page.getByTestId("task-t0").first()).toBeVisible();
+  expect(await page.evaluate(() => window.longTasks.filter((millis) => millis > 100))).toEqual([]);
+  await context.close();
+});
+
 declare global {
   interface Window {
+    longTasks: number[];
     layout: { shifts: { value: number; moved: string }[] };
   }
 }

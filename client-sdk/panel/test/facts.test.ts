@@ -89,6 +89,19 @@ describe("facts", () => {
   });
 });
 
+test("what counts is taken from what the ceiling lets count", () => {
+  const limited = (left: bigint): Tasks => ({
+    ...before,
+    tasks: before.tasks.map((each) =>
+      each.taskId === "daily-likes" ? { ...each, count: 2n, timesLeft: left } : each,
+    ),
+  });
+  const liked = recorded.liked().facts; // which tell that twelve have counted
+  expect(task(after(tasks, limited(30n), liked), "daily-likes").timesLeft).toBe(20n);
+  expect(task(after(tasks, limited(30n), [...liked, ...liked]), "daily-likes").timesLeft).toBe(20n);
+  expect(task(after(tasks, limited(4n), liked), "daily-likes").timesLeft).toBe(0n);
+});
+
 describe("what did not count", () => {
   const passed = (reason: PassReason, seconds = 0n): Fact =>
     create(FactSchema, {

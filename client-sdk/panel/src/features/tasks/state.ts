@@ -47,7 +47,13 @@ export const tasks: Slice<Tasks> = {
     return (state) => withTasks(state, answer);
   },
   endsAtMillis: (state) =>
-    state.tasks.flatMap(({ windowEndsAt }) => (windowEndsAt ? [millisOf(windowEndsAt)] : [])),
+    state.tasks
+      .flatMap(({ windowEndsAt, timesLeft, timesResetAt }) => [
+        windowEndsAt,
+        timesLeft === 0n ? timesResetAt : undefined,
+      ])
+      .filter((end) => end !== undefined)
+      .map(millisOf),
   isShared: (state) => state.tasks.some((task) => task.goal === Goal.ROOM && task.state === TaskState.OPEN),
   rewardAtMillis,
 };
@@ -117,7 +123,10 @@ function withFact(state: Tasks, { what, occurredAt }: Fact): Tasks {
     case "taskPassedOver": {
       const { taskId, countsAgainAt } = what.value;
       const reason = reasons[what.value.reason];
-      return withPass(state, taskId, reason && { reason, againAtMillis: millisOf(countsAgainAt) });
+      const told = withPass(state, taskId, reason && { reason, againAtMillis: millisOf(countsAgainAt) });
+      return reason === "rateLimit"
+        ? withTask(told, taskId, millisOf(occurredAt), (task) => ({ ...task, timesLeft: 0n }))
+        : told;
     }
     case "tierReached":
       return withTask(state, what.value.tier?.taskId ?? "", millisOf(occurredAt), (task) =>
@@ -160,7 +169,15 @@ function progressed(task: TaskProgress, fact: TaskProgressed): TaskProgress {
     return task;
   }
   const missing = fact.threshold > fact.count ? fact.threshold - fact.count : 0n;
-  return { ...task, count: fact.count, missing };
+  return withTimesLeft({ ...task, count: fact.count, missing }, fact.count - task.count);
+}
+
+/** What has counted is no longer left under the task's ceiling. */
+function withTimesLeft(task: TaskProgress, counted: bigint): TaskProgress {
+  if (task.timesLeft === undefined || counted <= 0n) {
+    return task;
+  }
+  return { ...task, timesLeft: task.timesLeft > counted ? task.timesLeft - counted : 0n };
 }
 
 function reached(task: TaskProgress, fact: TierReached): TaskProgress {
