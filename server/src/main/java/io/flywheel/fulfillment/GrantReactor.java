@@ -15,8 +15,6 @@ import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The rules of grants: what is kept as a grant is granted, and each badge once. */
 final class GrantReactor implements Reactor {
@@ -77,12 +75,6 @@ final class GrantReactor implements Reactor {
     RewardKind kind = kinds.kindOf(part);
     if (!kind.isGranted()) {
       return;
-    }
-    if (part.hasBadge()) {
-      GrantState.Builder state = turn.get(slice).toBuilder();
-      List<String> kept = new ArrayList<>(state.getBadgesList());
-      kept.remove(part.getBadge().getBadgeId());
-      turn.set(slice, state.clearBadges().addAllBadges(kept).build());
     }
     turn.append(
         revocations,

@@ -45,6 +45,11 @@ enum GrantedReward implements RewardKind {
     public String subjectId(Reward reward) {
       return reward.getBadge().getBadgeId();
     }
+
+    @Override
+    public boolean isFinal() {
+      return true; // it is given once, so another order may have earned it too
+    }
   },
   PRIVILEGE(Reward.KindCase.PRIVILEGE) {
     @Override

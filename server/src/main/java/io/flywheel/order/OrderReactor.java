@@ -123,7 +123,7 @@ final class OrderReactor implements Reactor {
 
   /** Notes what was given for an order, and takes back what its refunds have forfeited already. */
   private void given(Turn turn, Reward reward, long number, Cause cause) {
-    if (cause.getOrderId().isEmpty()) {
+    if (cause.getOrderId().isEmpty() || kinds.kindOf(reward).isFinal()) {
       return;
     }
     OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), cause.getOrderId());

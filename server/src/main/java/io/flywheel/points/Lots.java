@@ -13,11 +13,19 @@ final class Lots {
 
   private Lots() {}
 
-  /** Adds a lot behind those that lapse at the same time, and makes one of two if need be. */
+  /**
+   * Adds a lot behind those that lapse at the same time. What comes back to the last of them
+   * becomes one with it; so do two others if there are too many.
+   */
   static void add(PointsState.Builder state, Lot lot) {
     int index = state.getLotsCount();
     while (index > 0 && state.getLots(index - 1).getExpiresMs() > lot.getExpiresMs()) {
       index--;
+    }
+    if (index > 0 && isSame(state.getLots(index - 1), lot)) {
+      Lot same = state.getLots(index - 1);
+      state.setLots(index - 1, same.toBuilder().setLeft(same.getLeft() + lot.getLeft()));
+      return;
     }
     state.addLots(index, lot);
     if (state.getLotsCount() > MAX_LOTS) {
@@ -63,24 +71,25 @@ final class Lots {
   }
 
   /**
-   * Takes points from the lot of an entry.
+   * Takes points that an entry made spendable, as far as they are there; they are several lots
+   * where some of them came back.
    *
-   * @return how many of them there were, at most {@code amount}
+   * @return how many were taken, at most {@code amount}
    */
   static long takeOf(PointsState.Builder state, long entryNumber, long amount) {
-    for (int i = 0; i < state.getLotsCount(); i++) {
-      Lot lot = state.getLots(i);
-      if (lot.getEntryNumber() == entryNumber) {
-        long taken = Math.min(amount, lot.getLeft());
-        if (taken == lot.getLeft()) {
-          state.removeLots(i);
-        } else {
-          state.setLots(i, lot.toBuilder().setLeft(lot.getLeft() - taken));
-        }
-        return taken;
+    List<Lot> kept = new ArrayList<>();
+    long missing = amount;
+    for (Lot lot : state.getLotsList()) {
+      long taken = lot.getEntryNumber() == entryNumber ? Math.min(missing, lot.getLeft()) : 0;
+      missing -= taken;
+      if (taken < lot.getLeft()) {
+        kept.add(taken == 0 ? lot : lot.toBuilder().setLeft(lot.getLeft() - taken).build());
       }
     }
-    return 0;
+    if (missing < amount) {
+      state.clearLots().addAllLots(kept);
+    }
+    return amount - missing;
   }
 
   /** What lapses next; of lots that lapse at the same time the sum. */
@@ -119,6 +128,12 @@ final class Lots {
         .setEntryNumber(lot.getEntryNumber())
         .setGraced(lot.getGraced())
         .build();
+  }
+
+  private static boolean isSame(Lot one, Lot other) {
+    return one.getExpiresMs() == other.getExpiresMs()
+        && one.getEntryNumber() == other.getEntryNumber()
+        && one.getGraced() == other.getGraced();
   }
 
   private static void removeFirst(PointsState.Builder state, int count) {

@@ -38,6 +38,11 @@ public interface RewardKind {
     return reward;
   }
 
+  /** Whether what was given stays given, whatever becomes of what it was given for. */
+  default boolean isFinal() {
+    return false;
+  }
+
   /** How long it lasts; zero: for good, or as long as somebody else says. */
   default Duration validFor(Reward reward) {
     return Duration.getDefaultInstance();

@@ -16,8 +16,6 @@ import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -116,17 +114,8 @@ final class ViewerReactor implements Reactor {
   }
 
   private void grantRevoked(Turn turn, GrantRevoked revoked) {
-    Reward part = revoked.getPart();
-    change(
-        turn,
-        profile -> {
-          long experience = profile.getExperience() - part.getExperience().getAmount();
-          profile.setExperience(Math.max(0, experience));
-          List<String> badges = new ArrayList<>(profile.getBadgesList());
-          if (part.hasBadge() && badges.remove(part.getBadge().getBadgeId())) {
-            profile.clearBadges().addAllBadges(badges);
-          }
-        });
+    long lost = revoked.getPart().getExperience().getAmount();
+    change(turn, profile -> profile.setExperience(Math.max(0, profile.getExperience() - lost)));
   }
 
   /** An order that was refunded whole is no order any more. */
