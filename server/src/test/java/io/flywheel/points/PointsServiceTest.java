@@ -13,17 +13,22 @@ import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.AdjustPointsResponse;
+import io.flywheel.v1.CommitHoldRequest;
+import io.flywheel.v1.CommitHoldResponse;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetBalanceResponse;
 import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.HoldPointsRequest;
+import io.flywheel.v1.HoldPointsResponse;
 import io.flywheel.v1.ListPointsEntriesRequest;
 import io.flywheel.v1.ListPointsEntriesResponse;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.PointsServiceGrpc.PointsServiceBlockingStub;
+import io.flywheel.v1.ReleaseHoldRequest;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -136,6 +141,108 @@ final class PointsServiceTest {
     assertThat(entries.get(0).getCause().getPoints().getEntryNumber()).isEqualTo(2);
     assertThat(entries.get(3).getCause().getTask().getTaskId()).isEqualTo("pending");
     assertThat(audit()).isEmpty();
+  }
+
+  @Test
+  void pointsThatHaveLapsedCannotBeSpentBeforeTheSettlementHasRun() {
+    merchant.report("anna", "lapsing");
+    merchant.report("anna", "at-once");
+    server.clock().advance(Duration.ofDays(1).minusMillis(1));
+    assertThat(balance("anna").getBalance()).isEqualTo(17);
+    server.clock().advance(Duration.ofMillis(1));
+    assertThat(balance("anna")).isEqualTo(GetBalanceResponse.newBuilder().setBalance(10).build());
+    refused(
+        () -> hold("anna", "cart", 11),
+        "INSUFFICIENT_POINTS",
+        "amount: 11 (expected: at most 10, for the viewer can spend no more)");
+    assertThat(hold("anna", "cart", 10).getBalance()).isZero();
+    merchant.settle();
+    assertThat(entries("anna"))
+        .extracting(PointsEntry::getKind)
+        .containsExactly(
+            PointsEntryKind.POINTS_ENTRY_KIND_HELD,
+            PointsEntryKind.POINTS_ENTRY_KIND_EXPIRED,
+            PointsEntryKind.POINTS_ENTRY_KIND_EARNED,
+            PointsEntryKind.POINTS_ENTRY_KIND_EARNED);
+    assertThat(audit()).isEmpty();
+  }
+
+  @Test
+  void aHoldPaysInPartAndLapsesByItself() {
+    merchant.report("anna", "at-once");
+    HoldPointsResponse held = hold("anna", "cart", 8);
+    assertThat(held.getBalance()).isEqualTo(2);
+    assertThat(balance("anna").getHeld()).isEqualTo(8);
+    refused(() -> hold("anna", "cart", 1), "HOLD_EXISTS", "hold_id: \"cart\"");
+    CommitHoldResponse committed =
+        points()
+            .commitHold(
+                CommitHoldRequest.newBuilder()
+                    .setRequestId("commit")
+                    .setViewerId("anna")
+                    .setHoldId("cart")
+                    .setAmount(5)
+                    .build());
+    assertThat(committed.getBalance()).isEqualTo(5);
+    assertThat(committed.getFactsList())
+        .extracting(fact -> fact.getPointsBooked().getKind())
+        .containsExactly(
+            PointsEntryKind.POINTS_ENTRY_KIND_COMMITTED,
+            PointsEntryKind.POINTS_ENTRY_KIND_RELEASED);
+    refused(
+        () ->
+            points()
+                .releaseHold(
+                    ReleaseHoldRequest.newBuilder()
+                        .setRequestId("late")
+                        .setViewerId("anna")
+                        .setHoldId("cart")
+                        .build()),
+        "HOLD_NOT_FOUND",
+        "hold_id: \"cart\" (expected: an open hold of the viewer)");
+
+    hold("anna", "other", 3);
+    server.clock().advance(Duration.ofMinutes(30));
+    assertThat(balance("anna").getBalance()).isEqualTo(5);
+    merchant.settle();
+    assertThat(entries("anna").get(0).getKind())
+        .isEqualTo(PointsEntryKind.POINTS_ENTRY_KIND_RELEASED);
+    assertThat(audit()).isEmpty();
+  }
+
+  @Test
+  void viewersHoldNothingThemselves() {
+    merchant.report("anna", "at-once");
+    refused(
+        () ->
+            PointsServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "anna"))
+                .holdPoints(holdRequest("anna", "cart", 1)),
+        "NOT_ALLOWED",
+        "");
+  }
+
+  private HoldPointsResponse hold(String viewerId, String holdId, long amount) {
+    return points().holdPoints(holdRequest(viewerId, holdId, amount));
+  }
+
+  private static HoldPointsRequest holdRequest(String viewerId, String holdId, long amount) {
+    return HoldPointsRequest.newBuilder()
+        .setRequestId("hold-" + holdId + "-" + amount)
+        .setViewerId(viewerId)
+        .setHoldId(holdId)
+        .setAmount(amount)
+        .setReason("cart")
+        .build();
+  }
+
+  private static void refused(ThrowingCallable call, String reason, String message) {
+    FlywheelException refusal = refusal(call);
+    assertThat(refusal.reason().name()).isEqualTo("ERROR_REASON_" + reason);
+    assertThat(refusal).hasMessageContaining(message);
+  }
+
+  private PointsServiceBlockingStub points() {
+    return PointsServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "shop"));
   }
 
   @Test

@@ -1,0 +1,285 @@
+package io.flywheel.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.points.LedgerAuditDao;
+import io.flywheel.testing.MutableClock;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AdjustPointsRequest;
+import io.flywheel.v1.ClaimTaskRewardRequest;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.EventOutcome;
+import io.flywheel.v1.EventResult;
+import io.flywheel.v1.EventServiceGrpc;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.Refunded;
+import io.flywheel.v1.TaskServiceGrpc;
+import io.flywheel.v1.TicketBalance;
+import io.flywheel.v1.Viewer;
+import io.flywheel.v1.ViewerServiceGrpc;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Orders and refunds over the wire and through a real database. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class OrdersTest {
+  private static final String PROGRAM =
+      """
+      name: orders
+      points: {refund_policy: debt}
+      tasks:
+        - id: order
+          title: order
+          trigger: order
+          repeat: true
+          tiers:
+            - threshold: 1
+              rewards:
+                - points: 100
+                - ticket: {lottery_id: wheel, count: 4}
+                - coupon: {coupon_id: ten-off, valid_for: 7d}
+                - badge: buyer
+        - id: claim
+          title: claim
+          trigger: order
+          payout: on_claim
+          tiers: [{threshold: 1, rewards: [{points: 20}]}]
+      """;
+
+  private TestServer server;
+  private TestMerchant merchant;
+  private int merchants;
+  private int events;
+
+  @BeforeAll
+  void start() throws Exception {
+    server =
+        TestServer.builder()
+            .clock(MutableClock.at("2026-03-02T08:00:00Z"))
+            .setting("engine.lanes", 4)
+            .start();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void newMerchant() {
+    merchant =
+        new TestMerchant(
+            server,
+            "merchant-" + ++merchants,
+            PROGRAM.replace("payout: on_claim", "payout: at_once"));
+  }
+
+  @Test
+  void anOrderCountsOnceWhateverEventsTellOfIt() {
+    assertThat(tell(ordered("anna", "o1")).getOutcome())
+        .isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    EventResult again = tell(ordered("anna", "o1"));
+    assertThat(again.getOutcome()).isEqualTo(EventOutcome.EVENT_OUTCOME_DUPLICATE);
+    assertThat(again.getFactsList()).isEmpty();
+    List<EventResult> together =
+        tell(List.of(ordered("bella", "o1"), ordered("bella", "o1"), ordered("bella", "o2")));
+    assertThat(together)
+        .extracting(EventResult::getOutcome)
+        .containsExactly(
+            EventOutcome.EVENT_OUTCOME_ACCEPTED,
+            EventOutcome.EVENT_OUTCOME_DUPLICATE,
+            EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    assertThat(viewer("anna").getProfile().getOrders()).isEqualTo(1);
+    assertThat(viewer("anna").getPoints().getBalance()).isEqualTo(120);
+    assertThat(viewer("bella").getProfile().getOrders()).isEqualTo(2);
+  }
+
+  @Test
+  void aRefundTakesBackInProportionAndSaysSoOnTheGrants() {
+    List<Fact> given = tell(ordered("anna", "o1")).getFactsList();
+    assertThat(given.stream().filter(Fact::hasPointsBooked))
+        .allSatisfy(
+            fact -> assertThat(fact.getPointsBooked().getCause().getOrderId()).isEqualTo("o1"));
+    tell(refunded("anna", "o1", "r1", 500));
+    Viewer half = viewer("anna");
+    assertThat(half.getPoints().getBalance()).isEqualTo(60);
+    assertThat(half.getTicketsList())
+        .containsExactly(TicketBalance.newBuilder().setLotteryId("wheel").setCount(2).build());
+    assertThat(revoked(half)).containsExactly("BADGE 0", "COUPON 0", "TICKET 2");
+    assertThat(half.getProfile().getOrders()).isEqualTo(1);
+    assertThat(half.getProfile().getOrderedMinor()).isEqualTo(500);
+
+    assertThat(tell(refunded("anna", "o1", "r1", 500)).getOutcome())
+        .isEqualTo(EventOutcome.EVENT_OUTCOME_DUPLICATE);
+    tell(refunded("anna", "o1", "r2", 500));
+    Viewer whole = viewer("anna");
+    assertThat(whole.getPoints().getBalance()).isZero();
+    assertThat(whole.getTicketsList()).isEmpty();
+    assertThat(revoked(whole)).containsExactly("BADGE 0", "COUPON 1", "TICKET 4");
+    assertThat(whole.getProfile().getOrders()).isZero();
+    assertThat(whole.getProfile().getBadgesList()).containsExactly("buyer");
+    assertThat(audit()).isEmpty();
+  }
+
+  @Test
+  void aRefundOfAnOrderThatIsNotKnownYetWaits() {
+    EventResult refund = tell(refunded("anna", "o9", "r1", 1_000));
+    assertThat(refund.getOutcome()).isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    assertThat(refund.getFactsList()).isEmpty();
+    List<Fact> facts = tell(ordered("anna", "o9")).getFactsList();
+    assertThat(facts.stream().filter(Fact::hasOrderRefunded))
+        .singleElement()
+        .satisfies(fact -> assertThat(fact.getOrderRefunded().getInFull()).isTrue());
+    assertThat(viewer("anna").getPoints().getBalance()).isZero();
+    assertThat(viewer("anna").getPoints().getDebt()).isZero();
+  }
+
+  @Test
+  void ordersAndRefundsInAnyOrderAndInAnyBatchesComeToTheSame() {
+    List<Event.Builder> told =
+        Stream.of("anna", "bella", "cora", "dora")
+            .flatMap(viewer ->
+                Stream.of(
+                    ordered(viewer, "o1"),
+                    ordered(viewer, "o1"),
+                    ordered(viewer, "o2"),
+                    refunded(viewer, "o1", "r1", 300),
+                    refunded(viewer, "o1", "r1", 300),
+                    refunded(viewer, "o1", "r2", 201),
+                    refunded(viewer, "o2", "r1", 999)))
+            .toList();
+    for (int seed = 0; seed < 5; seed++) {
+      newMerchant();
+      Random random = new Random(seed);
+      List<Event.Builder> left = new ArrayList<>(told);
+      Collections.shuffle(left, random);
+      while (!left.isEmpty()) {
+        int size = Math.min(left.size(), 1 + random.nextInt(7));
+        tell(List.copyOf(left.subList(0, size)));
+        left.subList(0, size).clear();
+      }
+      for (String viewerId : List.of("anna", "bella", "cora", "dora")) {
+        Viewer viewer = viewer(viewerId);
+        // 501 of 1,000: 50 of 100 points and 2 of 4 tickets go; 999: 99 points and 3 tickets. The
+        // 20 points were for whichever order came first, so 10 or 19 of them go.
+        assertThat(viewer.getPoints().getBalance())
+            .as(viewerId + seed)
+            .isIn(50L + 1 + 10, 50L + 1 + 1);
+        assertThat(viewer.getTickets(0).getCount()).as(viewerId + seed).isEqualTo(2 + 1);
+        assertThat(viewer.getProfile().getOrders()).isEqualTo(2);
+      }
+      assertThat(audit()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsSpentIsOwedAndPaidByTheNextOrder() {
+    tell(ordered("anna", "o1"));
+    spend("anna", 110);
+    tell(refunded("anna", "o1", "r1", 1_000));
+    assertThat(viewer("anna").getPoints().getDebt()).isEqualTo(110);
+    assertThat(viewer("anna").getPoints().getBalance()).isZero();
+    tell(ordered("anna", "o2"));
+    assertThat(viewer("anna").getPoints().getDebt()).isEqualTo(10);
+    assertThat(viewer("anna").getPoints().getBalance()).isZero();
+    assertThat(audit()).isEmpty();
+  }
+
+  @Test
+  void aRewardThatIsClaimedAfterTheRefundIsTakenBackAtOnce() {
+    merchant = new TestMerchant(server, "merchant-" + ++merchants, PROGRAM);
+    tell(ordered("anna", "o1"));
+    tell(refunded("anna", "o1", "r1", 1_000));
+    List<Fact> facts =
+        TaskServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "anna"))
+            .claimTaskReward(
+                ClaimTaskRewardRequest.newBuilder()
+                    .setRequestId("claim")
+                    .setTaskId("claim")
+                    .build())
+            .getFactsList();
+    assertThat(facts.stream().filter(Fact::hasPointsBooked))
+        .extracting(fact -> fact.getPointsBooked().getKind())
+        .containsExactly(
+            PointsEntryKind.POINTS_ENTRY_KIND_EARNED, PointsEntryKind.POINTS_ENTRY_KIND_REVOKED);
+    assertThat(viewer("anna").getPoints().getBalance()).isZero();
+  }
+
+  private static List<String> revoked(Viewer viewer) {
+    return viewer.getGrantsList().stream()
+        .map(grant -> grant.getReward().getKindCase() + " " + grant.getRevoked())
+        .sorted()
+        .toList();
+  }
+
+  private void spend(String viewerId, int points) {
+    PointsServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+        .adjustPoints(
+            AdjustPointsRequest.newBuilder()
+                .setRequestId("spend-" + ++events)
+                .setViewerId(viewerId)
+                .setAmount(-points)
+                .setReason("a mug")
+                .build());
+  }
+
+  private Viewer viewer(String viewerId) {
+    return ViewerServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewerId))
+        .getViewer(GetViewerRequest.getDefaultInstance())
+        .getViewer();
+  }
+
+  private List<String> audit() {
+    return server.instance(LedgerAuditDao.class).findings(merchant.id());
+  }
+
+  private EventResult tell(Event.Builder event) {
+    return tell(List.of(event)).get(0);
+  }
+
+  private List<EventResult> tell(List<Event.Builder> told) {
+    IngestEventsRequest.Builder request = IngestEventsRequest.newBuilder();
+    told.forEach(event -> request.addEvents(event.clone().setEventId("event-" + ++events)));
+    List<EventResult> results =
+        EventServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"))
+            .ingestEvents(request.build())
+            .getResultsList();
+    assertThat(results)
+        .allSatisfy(result ->
+            assertThat(result.getOutcome()).isNotEqualTo(EventOutcome.EVENT_OUTCOME_REJECTED));
+    return results;
+  }
+
+  private Event.Builder ordered(String viewerId, String orderId) {
+    return event(viewerId)
+        .setOrdered(Ordered.newBuilder().setOrderId(orderId).setAmountMinor(1_000));
+  }
+
+  private Event.Builder refunded(String viewerId, String orderId, String refundId, long minor) {
+    return event(viewerId)
+        .setRefunded(
+            Refunded.newBuilder().setOrderId(orderId).setRefundId(refundId).setAmountMinor(minor));
+  }
+
+  private Event.Builder event(String viewerId) {
+    return Event.newBuilder()
+        .setViewerId(viewerId)
+        .setOccurredAt(Timestamps.fromMillis(server.clock().instant().toEpochMilli()));
+  }
+}
