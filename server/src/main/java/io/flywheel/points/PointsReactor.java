@@ -27,6 +27,8 @@ import java.util.function.Consumer;
 
 /** The rules of points: what is done to viewers' accounts, and when something falls due there. */
 final class PointsReactor implements Reactor, PriceKeeper {
+  private static final String TIMER = "points";
+
   private final PointsSlice slice;
   private final ChargeSlice charges;
   private final LedgerAppender appender;
@@ -206,17 +208,19 @@ final class PointsReactor implements Reactor, PriceKeeper {
     account.notices().forEach(turn::emit);
   }
 
-  /** Sees to it that what falls due next is settled in time, by one follow-up a viewer. */
+  /**
+   * Sees to it that what falls due next is settled in time. A timer that is set for an earlier time
+   * stays, and is set anew when it has run: most of what is spent would have lapsed first, and need
+   * not write a row for it.
+   */
   private static PointsState wake(Turn turn, Account account) {
     PointsState state = account.state();
     long dueMillis = account.nextDueMillis();
     if (dueMillis == 0 || (state.getWakesMs() > 0 && state.getWakesMs() <= dueMillis)) {
       return state;
     }
-    turn.followUp(
-        turn.viewer().viewerId(),
-        Instant.ofEpochMilli(dueMillis),
-        PointsDue.newBuilder().setDueMs(dueMillis).build());
+    turn.timer(
+        TIMER, Instant.ofEpochMilli(dueMillis), PointsDue.newBuilder().setDueMs(dueMillis).build());
     return state.toBuilder().setWakesMs(dueMillis).build();
   }
 
