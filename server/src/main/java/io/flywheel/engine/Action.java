@@ -35,8 +35,9 @@ public record Action(
    * @param key stands for the caller's id
    * @param contentHash 16 bytes that stand for the content, so that the same id with another
    *     content is found out
+   * @param content what came in
    */
-  public record Remembered(ActionKey key, Id contentHash) implements Identity {}
+  public record Remembered(ActionKey key, Id contentHash, Message content) implements Identity {}
 
   /**
    * Something that an earlier action left to be done; it is deleted by the transaction that does
@@ -46,10 +47,15 @@ public record Action(
    */
   record FollowUp(Id id) implements Identity {}
 
+  /** What the journal keeps of it: the event or request that came in, or the follow-up's body. */
+  Message content() {
+    return identity instanceof Remembered remembered ? remembered.content() : (Message) body;
+  }
+
   /** An event that the platform reported under its {@code eventId}. */
   public static Remembered event(ViewerKey viewer, String eventId, Message content) {
     return new Remembered(
-        ActionKey.event(viewer.merchantId(), eventId), Id.of(deterministicBytes(content)));
+        ActionKey.event(viewer.merchantId(), eventId), Id.of(deterministicBytes(content)), content);
   }
 
   /**
@@ -62,7 +68,8 @@ public record Action(
     String type = content.getDescriptorForType().getFullName();
     return new Remembered(
         ActionKey.request(viewer, byViewer, type, requestId),
-        Id.of(type.getBytes(StandardCharsets.UTF_8), deterministicBytes(content)));
+        Id.of(type.getBytes(StandardCharsets.UTF_8), deterministicBytes(content)),
+        content);
   }
 
   /** Maps have no order of their own, so it must be given to them. */

@@ -57,6 +57,7 @@ final class Batch {
   private final Workspace workspace;
   private final @Nullable Outcome[] outcomes;
   private final Map<Id, ActionLog.First> remembered = new HashMap<>();
+  private final List<Journal.Taken> taken = new ArrayList<>();
   private final List<ActionLog.Row> toRemember = new ArrayList<>();
 
   /** When each follow-up is due that is still to be done. */
@@ -88,9 +89,10 @@ final class Batch {
    * commit.
    *
    * @return what became of each action, in their order
+   * @param journal of the calling thread
    * @throws Restart if this attempt only found out what the next one needs
    */
-  List<Outcome> run(Handle handle, Instant now) {
+  List<Outcome> run(Handle handle, Instant now, JournalWriter journal) {
     workspace.load(new Script(handle)); // locks the viewers, before anything else is read of them
     Map<String, CompiledProgram> programs = tools.programs.current(handle, merchants());
     Script script = new Script(handle);
@@ -109,6 +111,7 @@ final class Batch {
       throw new Restart();
     }
     Script save = new Script(handle);
+    journal.append(handle, save, taken, now);
     workspace.save(save);
     tools.actionLog.append(save, toRemember, now);
     tools.followUps.delete(save, noMoreLeft);
@@ -169,6 +172,7 @@ final class Batch {
     }
     try {
       Outcome.Done done = turn.run();
+      taken.add(new Journal.Taken(action, program == null ? 0 : program.version(), done.facts()));
       remember(action, done.answer());
       turn.left().forEach(later -> leave(action, later.id(), later.row()));
       return done;

@@ -76,9 +76,11 @@ final class BatchRunner {
   /**
    * Runs the actions and returns what became of each, in their order.
    *
+   * @param journal of the calling thread
    * @param left is told, after a commit, what is to be done later
    */
-  List<Outcome> run(List<Action> actions, Consumer<Collection<FollowUps.Row>> left) {
+  List<Outcome> run(
+      List<Action> actions, JournalWriter journal, Consumer<Collection<FollowUps.Row>> left) {
     sizes.record(actions.size());
     Batch earlier = null;
     int attempt = 1;
@@ -90,19 +92,19 @@ final class BatchRunner {
           database.jdbi().useTransaction(earlier::createMissingRows);
         }
         List<Outcome> outcomes =
-            database.inTransaction(handle -> batch.run(handle, clock.instant()));
+            database.inTransaction(handle -> batch.run(handle, clock.instant(), journal));
         left.accept(batch.left());
         return outcomes;
       } catch (Batch.Restart signal) {
         restarts.increment();
         if (++restart > MOST_RESTARTS) {
-          return divide(actions, ServiceException.databaseUnavailable(signal), left);
+          return divide(actions, journal, ServiceException.databaseUnavailable(signal), left);
         }
       } catch (RuntimeException e) {
         // Another node has remembered one of the ids in between: the next attempt will find it.
         boolean overtaken = DatabaseErrors.isDuplicateKey(e) && attempt < MOST_ATTEMPTS;
         if (!overtaken && !DatabaseErrors.isTransient(e)) {
-          return divide(actions, e, left);
+          return divide(actions, journal, e, left);
         }
         if (attempt == MOST_ATTEMPTS) {
           log.warn("a batch of {} actions failed {} times", actions.size(), attempt, e);
@@ -118,13 +120,16 @@ final class BatchRunner {
   }
 
   private List<Outcome> divide(
-      List<Action> actions, RuntimeException cause, Consumer<Collection<FollowUps.Row>> left) {
+      List<Action> actions,
+      JournalWriter journal,
+      RuntimeException cause,
+      Consumer<Collection<FollowUps.Row>> left) {
     if (actions.size() == 1) {
       return rejectAll(actions, ErrorTable.classify(cause));
     }
     int half = actions.size() / 2;
-    List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half), left));
-    outcomes.addAll(run(actions.subList(half, actions.size()), left));
+    List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half), journal, left));
+    outcomes.addAll(run(actions.subList(half, actions.size()), journal, left));
     return outcomes;
   }
 

@@ -40,6 +40,7 @@ public final class Engine {
   private final ProgramStore programs;
   private final ViewerSlice viewers;
   private final BatchRunner runner;
+  private final Journal journal;
   private final Set<CommitListener> listeners;
   private final Permits permits;
   private final List<Lane> lanes = new ArrayList<>();
@@ -57,6 +58,7 @@ public final class Engine {
       ProgramStore programs,
       ViewerSlice viewers,
       BatchRunner runner,
+      Journal journal,
       Set<CommitListener> listeners,
       ClusterCommits cluster,
       MeterRegistry metrics) {
@@ -66,6 +68,7 @@ public final class Engine {
     this.programs = programs;
     this.viewers = viewers;
     this.runner = runner;
+    this.journal = journal;
     this.listeners = ImmutableSet.<CommitListener>builder().addAll(listeners).add(cluster).build();
     this.permits = new Permits(config.queueCapacity());
     Gauge.builder("flywheel.engine.queue.free", permits, Permits::free)
@@ -215,7 +218,14 @@ public final class Engine {
   void start() {
     for (int i = 0; i < config.lanes(); i++) {
       Lane lane =
-          new Lane("lane-" + i, runner, config.batchSize(), permits, listeners, this::carryOutNow);
+          new Lane(
+              "lane-" + i,
+              runner,
+              journal.newWriter(),
+              config.batchSize(),
+              permits,
+              listeners,
+              this::carryOutNow);
       lane.start();
       lanes.add(lane);
     }

@@ -10,9 +10,11 @@ import io.flywheel.platform.config.Settings;
 /** Binds the engine. */
 public final class EngineModule extends AbstractModule {
   private final EngineConfig config;
+  private final JournalConfig journalConfig;
 
   public EngineModule(Settings settings) {
     this.config = settings.read("engine", EngineConfig.class);
+    this.journalConfig = settings.read("journal", JournalConfig.class);
   }
 
   @Override
@@ -21,6 +23,13 @@ public final class EngineModule extends AbstractModule {
     Multibinder.newSetBinder(binder(), CommitListener.class);
     SharedSlice.setBinder(binder());
     bind(EngineConfig.class).toInstance(config);
+    bind(JournalConfig.class).toInstance(journalConfig);
+    Multibinder.newSetBinder(binder(), HashedText.class);
+    bind(JournalDao.class).in(Scopes.SINGLETON);
+    bind(JournalTexts.class);
+    bind(Journal.class);
+    bind(JournalReader.class);
+    bind(JournalPurge.class).in(Scopes.SINGLETON);
     bind(ReactionTable.class).in(Scopes.SINGLETON);
     bind(ViewerSlice.class).in(Scopes.SINGLETON);
     bind(SharedSlices.class).in(Scopes.SINGLETON);
@@ -36,6 +45,7 @@ public final class EngineModule extends AbstractModule {
     Multibinder<Chore> chores = Multibinder.newSetBinder(binder(), Chore.class);
     chores.addBinding().to(ActionLogPurge.InOrder.class);
     chores.addBinding().to(ActionLogPurge.OutOfOrder.class);
+    chores.addBinding().to(JournalPurge.class);
     bind(EngineLifecycle.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(EngineLifecycle.class);
   }

@@ -30,6 +30,7 @@ final class Lane extends Thread {
   private static final long POLL_MILLIS = 100;
 
   private final BatchRunner runner;
+  private final JournalWriter journal;
   private final int batchSize;
   private final Permits permits;
   private final Set<CommitListener> listeners;
@@ -41,12 +42,14 @@ final class Lane extends Thread {
   Lane(
       String name,
       BatchRunner runner,
+      JournalWriter journal,
       int batchSize,
       Permits permits,
       Set<CommitListener> listeners,
       Consumer<List<FollowUps.Row>> later) {
     super(name);
     this.runner = runner;
+    this.journal = journal;
     this.batchSize = batchSize;
     this.sharedLimit = new BatchLimit(batchSize);
     this.permits = permits;
@@ -97,7 +100,7 @@ final class Lane extends Thread {
     List<Outcome> outcomes;
     List<FollowUps.Row> left = new ArrayList<>(0);
     try {
-      outcomes = runner.run(entries.stream().map(Entry::action).toList(), left::addAll);
+      outcomes = runner.run(entries.stream().map(Entry::action).toList(), journal, left::addAll);
     } catch (RuntimeException | Error e) {
       log.error("a batch of {} actions could not be run", entries.size(), e);
       outcomes = Collections.nCopies(entries.size(), new Outcome.Rejected(ErrorTable.classify(e)));

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.analytics.MinutePurge;
 import io.flywheel.engine.ActionLogPurge;
+import io.flywheel.engine.JournalChunk;
+import io.flywheel.engine.JournalPurge;
+import io.flywheel.engine.JournalReader;
 import io.flywheel.engine.Settlement;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
@@ -124,6 +127,11 @@ final class SqlRulesTest {
           .anyMatch(sql -> sql.contains("FROM viewer ") && sql.contains("FOR UPDATE"))
           .anyMatch(sql -> sql.contains("FROM action_log"))
           .anyMatch(sql -> sql.contains("FROM task_state"))
+          .anyMatch(sql -> sql.contains("FROM journal_log") && sql.contains("MAX(order_us)"))
+          .anyMatch(sql -> sql.contains("FROM journal_log") && sql.contains("FOR UPDATE"))
+          .anyMatch(sql -> sql.contains("SELECT batch_number") && sql.contains("journal_batch"))
+          .anyMatch(sql -> sql.startsWith("SELECT body FROM journal_batch"))
+          .anyMatch(sql -> sql.startsWith("DELETE FROM journal_batch"))
           .anyMatch(sql -> sql.contains("FROM follow_up") && sql.contains("retry_ms <="))
           .anyMatch(sql -> sql.startsWith("DELETE FROM follow_up"))
           .anyMatch(sql -> sql.contains("FROM ledger_entry"))
@@ -187,7 +195,14 @@ final class SqlRulesTest {
           'm', one.viewer_id, '', '', 'nothing', '', 0
         FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
         """);
-    for (String table : List.of("visit", "room_minute", "room_broadcast", "room_activity")) {
+    for (String table :
+        List.of(
+            "visit",
+            "room_minute",
+            "room_broadcast",
+            "room_activity",
+            "journal_log",
+            "journal_batch")) {
       copyToOtherMerchants(handle, table);
     }
   }
@@ -249,6 +264,17 @@ final class SqlRulesTest {
     chores.run(ActionLogPurge.InOrder.class);
     chores.run(ActionLogPurge.OutOfOrder.class);
     chores.run(MinutePurge.class);
+    chores.run(JournalPurge.class);
+    JournalReader journal = server.instance(JournalReader.class);
+    JournalChunk recorded =
+        journal.next(journal.since("m", server.clock().instant().minus(Duration.ofDays(1))), 1_000);
+    assertThat(recorded.entries()).hasSizeGreaterThanOrEqualTo(1_000);
+    Database database = server.instance(Database.class);
+    database.inTransaction(handle -> {
+      journal.save(handle, "reader", recorded.next());
+      return journal.saved(handle, "m", "reader");
+    });
+    chores.run(JournalPurge.class);
   }
 
   private static void readFigures(LivePlatform platform) {

@@ -1,0 +1,81 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * How far somebody has read a merchant's journal: the last number of each log, so that what commits
+ * late is read late, and never skipped. Immutable.
+ */
+public final class JournalCursor {
+  private final JournalPosition position;
+
+  JournalCursor(JournalPosition position) {
+    this.position = position;
+  }
+
+  JournalCursor(String merchantId, long reached, Map<Long, Long> numbers) {
+    this(
+        JournalPosition.newBuilder()
+            .setMerchantId(merchantId)
+            .setReached(reached)
+            .putAllNumbers(numbers)
+            .build());
+  }
+
+  /**
+   * A cursor of a {@link #token}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static JournalCursor of(String token) {
+    try {
+      return of(Base64.getUrlDecoder().decode(token));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("no token of a journal's cursor", e);
+    }
+  }
+
+  static JournalCursor of(byte[] bytes) throws InvalidProtocolBufferException {
+    return new JournalCursor(JournalPosition.parseFrom(bytes));
+  }
+
+  /** Whose journal it is. */
+  public String merchantId() {
+    return position.getMerchantId();
+  }
+
+  /** The cursor as a text to keep; it grows by some 20 characters a log. */
+  public String token() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(toBytes());
+  }
+
+  byte[] toBytes() {
+    return position.toByteArray();
+  }
+
+  long reached() {
+    return position.getReached();
+  }
+
+  /** The last number that was read of a log; 0: none. */
+  long number(long log) {
+    return position.getNumbersOrDefault(log, 0);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof JournalCursor cursor && cursor.position.equals(position);
+  }
+
+  @Override
+  public int hashCode() {
+    return position.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return position.toString();
+  }
+}

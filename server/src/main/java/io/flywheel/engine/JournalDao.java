@@ -1,0 +1,274 @@
+package io.flywheel.engine;
+
+import com.google.inject.Inject;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
+import org.jdbi.v3.core.Handle;
+
+/** The rows of the journal. Thread-safe. */
+final class JournalDao {
+  /** Has no rows; its order is the greatest of logs that are gone. */
+  static final long GONE = 0;
+
+  @Inject
+  JournalDao() {}
+
+  /** The end of a log. */
+  record Head(String merchantId, long log, long number, long order) {}
+
+  /** Where a row of a log stands in the order of all. */
+  record Place(long log, long number, long order, int records) {}
+
+  /** A row. */
+  record Row(String merchantId, Place place, byte[] body) {}
+
+  /** Adds to a script the locking of a log's head, if it has one. */
+  void lockHead(Script script, String merchantId, long log, BiConsumer<String, Head> found) {
+    script.read(
+        """
+        SELECT log_id, head, order_us FROM journal_log WHERE merchant_id = ? AND log_id IN\
+        """,
+        merchantId,
+        "FOR UPDATE",
+        List.of(log),
+        (statement, index, id) -> {
+          statement.setLong(index, id);
+          return index + 1;
+        },
+        row ->
+            found.accept(
+                merchantId,
+                new Head(merchantId, log, row.getLong("head"), row.getLong("order_us"))));
+  }
+
+  /** Adds to a script the finding of the last place in each merchant's order. */
+  void findLast(Script script, Collection<String> merchantIds, ObjLongConsumer<String> found) {
+    script.read(
+        "SELECT merchant_id, MAX(order_us) AS last_us FROM journal_log WHERE merchant_id IN",
+        null,
+        "GROUP BY merchant_id",
+        merchantIds,
+        (statement, index, merchantId) -> {
+          statement.setString(index, merchantId);
+          return index + 1;
+        },
+        row -> found.accept(row.getString("merchant_id"), row.getLong("last_us")));
+  }
+
+  /** Adds to a script the writing of rows, and of what they make the heads of their logs. */
+  void append(Script script, List<Row> rows, Collection<Head> heads) {
+    script.write(
+        """
+        INSERT INTO journal_batch (merchant_id, log_id, batch_number, order_us, records, body)
+        VALUES\
+        """,
+        6,
+        "",
+        rows,
+        (statement, index, row) -> {
+          statement.setString(index, row.merchantId);
+          statement.setLong(index + 1, row.place.log);
+          statement.setLong(index + 2, row.place.number);
+          statement.setLong(index + 3, row.place.order);
+          statement.setInt(index + 4, row.place.records);
+          statement.setBytes(index + 5, row.body);
+          return index + 6;
+        });
+    script.write(
+        "INSERT INTO journal_log (merchant_id, log_id, head, order_us) VALUES",
+        4,
+        "ON DUPLICATE KEY UPDATE head = VALUES(head), order_us = VALUES(order_us)",
+        heads,
+        (statement, index, head) -> {
+          statement.setString(index, head.merchantId);
+          statement.setLong(index + 1, head.log);
+          statement.setLong(index + 2, head.number);
+          statement.setLong(index + 3, head.order);
+          return index + 4;
+        });
+  }
+
+  /** The heads of a merchant's logs at one moment, that of the log {@link #GONE} included. */
+  List<Head> heads(Handle handle, String merchantId) {
+    return handle
+        .createQuery(
+            """
+            SELECT log_id, head, order_us FROM journal_log
+            WHERE merchant_id = :merchantId ORDER BY log_id\
+            """)
+        .bind("merchantId", merchantId)
+        .map((row, context) ->
+            new Head(
+                merchantId, row.getLong("log_id"), row.getLong("head"), row.getLong("order_us")))
+        .list();
+  }
+
+  /** The next rows of a log, without what is in them. */
+  List<Place> places(Handle handle, String merchantId, long log, long after, long upTo, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT batch_number, order_us, records FROM journal_batch
+            WHERE merchant_id = :merchantId AND log_id = :log
+              AND batch_number > :after AND batch_number <= :upTo
+            ORDER BY batch_number LIMIT :limit\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("log", log)
+        .bind("after", after)
+        .bind("upTo", upTo)
+        .bind("limit", limit)
+        .map((row, context) ->
+            new Place(
+                log, row.getLong("batch_number"), row.getLong("order_us"), row.getInt("records")))
+        .list();
+  }
+
+  /** What is in a row; empty: it is gone. */
+  Optional<byte[]> body(Handle handle, String merchantId, Place place) {
+    return handle
+        .createQuery(
+            """
+            SELECT body FROM journal_batch
+            WHERE merchant_id = :merchantId AND log_id = :log AND batch_number = :number\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("log", place.log)
+        .bind("number", place.number)
+        .mapTo(byte[].class)
+        .findOne();
+  }
+
+  /** The salt of a merchant's texts; the candidate becomes it, if there is none yet. */
+  byte[] salt(Handle handle, String merchantId, byte[] candidate) {
+    handle
+        .createUpdate(
+            "INSERT IGNORE INTO journal_salt (merchant_id, salt) VALUES (:merchantId, :salt)")
+        .bind("merchantId", merchantId)
+        .bind("salt", candidate)
+        .execute();
+    return handle
+        .createQuery("SELECT salt FROM journal_salt WHERE merchant_id = :merchantId")
+        .bind("merchantId", merchantId)
+        .mapTo(byte[].class)
+        .one();
+  }
+
+  /** How far each registered reader of a merchant's journal has come. */
+  List<byte[]> positions(Handle handle, String merchantId) {
+    return handle
+        .createQuery("SELECT position FROM journal_reader WHERE merchant_id = :merchantId")
+        .bind("merchantId", merchantId)
+        .mapTo(byte[].class)
+        .list();
+  }
+
+  /** How far a reader has come; empty: it is not registered. */
+  Optional<byte[]> position(Handle handle, String merchantId, String readerId) {
+    return handle
+        .createQuery(
+            """
+            SELECT position FROM journal_reader
+            WHERE merchant_id = :merchantId AND reader_id = :readerId\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("readerId", readerId)
+        .mapTo(byte[].class)
+        .findOne();
+  }
+
+  void savePosition(Handle handle, String merchantId, String readerId, byte[] position) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO journal_reader (merchant_id, reader_id, position)
+            VALUES (:merchantId, :readerId, :position)
+            ON DUPLICATE KEY UPDATE position = VALUES(position)\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("readerId", readerId)
+        .bind("position", position)
+        .execute();
+  }
+
+  void removeReader(Handle handle, String merchantId, String readerId) {
+    handle
+        .createUpdate(
+            """
+            DELETE FROM journal_reader
+            WHERE merchant_id = :merchantId AND reader_id = :readerId\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("readerId", readerId)
+        .execute();
+  }
+
+  /** The log after one, over all merchants. */
+  Optional<Head> logAfter(Handle handle, String merchantId, long log) {
+    return handle
+        .createQuery(
+            """
+            SELECT merchant_id, log_id, head, order_us FROM journal_log
+            WHERE merchant_id > :merchantId OR (merchant_id = :merchantId AND log_id > :log)
+            ORDER BY merchant_id, log_id LIMIT 1\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("log", log)
+        .map((row, context) ->
+            new Head(
+                row.getString("merchant_id"),
+                row.getLong("log_id"),
+                row.getLong("head"),
+                row.getLong("order_us")))
+        .findOne();
+  }
+
+  /** Forgets the first rows of a log that are older than a place in the order, and how many. */
+  int forget(Handle handle, Head log, long upTo, long beforeOrder, int limit) {
+    return handle
+        .createUpdate(
+            """
+            DELETE FROM journal_batch
+            WHERE merchant_id = :merchantId AND log_id = :log
+              AND batch_number <= :upTo AND order_us < :before
+            ORDER BY batch_number LIMIT :limit\
+            """)
+        .bind("merchantId", log.merchantId)
+        .bind("log", log.log)
+        .bind("upTo", upTo)
+        .bind("before", beforeOrder)
+        .bind("limit", limit)
+        .execute();
+  }
+
+  /** Removes a log to which nothing was added since its head was read. */
+  void remove(Handle handle, Head log) {
+    int removed =
+        handle
+            .createUpdate(
+                """
+                DELETE FROM journal_log
+                WHERE merchant_id = :merchantId AND log_id = :log AND head = :head\
+                """)
+            .bind("merchantId", log.merchantId)
+            .bind("log", log.log)
+            .bind("head", log.number)
+            .execute();
+    if (removed == 1) {
+      handle
+          .createUpdate(
+              """
+              INSERT INTO journal_log (merchant_id, log_id, head, order_us)
+              VALUES (:merchantId, :gone, 0, :order)
+              ON DUPLICATE KEY UPDATE order_us = GREATEST(order_us, VALUES(order_us))\
+              """)
+          .bind("merchantId", log.merchantId)
+          .bind("gone", GONE)
+          .bind("order", log.order)
+          .execute();
+    }
+  }
+}

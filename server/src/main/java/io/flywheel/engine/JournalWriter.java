@@ -1,0 +1,151 @@
+package io.flywheel.engine;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import io.flywheel.engine.JournalDao.Head;
+import io.flywheel.engine.JournalDao.Place;
+import io.flywheel.engine.JournalDao.Row;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one log a merchant. The log's last number is always read and locked in the transaction
+ * that writes the next, for the answer of a commit may be lost; so the numbers have no gap, and no
+ * number is given twice. Used by one thread.
+ */
+final class JournalWriter {
+  /** A row is divided at about this size before it is compressed: databases bound their packets. */
+  private static final int ROW_BYTES = 1 << 20;
+
+  private final Journal journal;
+  private final JournalDao dao;
+  private final JournalTexts texts;
+  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+
+  /** The log of each merchant to which this may have written. */
+  private final Map<String, Long> logs = new HashMap<>();
+
+  JournalWriter(Journal journal, JournalDao dao, JournalTexts texts) {
+    this.journal = journal;
+    this.dao = dao;
+    this.texts = texts;
+  }
+
+  /**
+   * Adds to a script the recording of actions. The transaction has to hold its locks by now: then
+   * whatever happened before to the same viewers and shared rows stands before this in the
+   * journal's order.
+   */
+  void append(Handle handle, Script script, List<Journal.Taken> actions, Instant now) {
+    if (actions.isEmpty() || !journal.isEnabled()) {
+      return;
+    }
+    SortedMap<String, List<Journal.Taken>> byMerchant = new TreeMap<>();
+    for (Journal.Taken taken : actions) {
+      byMerchant
+          .computeIfAbsent(taken.action().viewer().merchantId(), unused -> new ArrayList<>())
+          .add(taken);
+    }
+    Map<String, Head> heads = new HashMap<>();
+    Map<String, Long> lasts = new HashMap<>();
+    Script find = new Script(handle);
+    for (String merchantId : byMerchant.keySet()) {
+      Long log = logs.get(merchantId);
+      if (log != null) {
+        dao.lockHead(find, merchantId, log, heads::put);
+      }
+    }
+    dao.findLast(find, byMerchant.keySet(), lasts::put);
+    find.run();
+
+    List<Row> rows = new ArrayList<>();
+    List<Head> newHeads = new ArrayList<>();
+    byMerchant.forEach((merchantId, ofMerchant) -> {
+      Head head = heads.get(merchantId);
+      long order = Math.max(micros(now), lasts.getOrDefault(merchantId, 0L) + 1);
+      newHeads.add(record(handle, start(merchantId, head, order), ofMerchant, rows));
+    });
+    dao.append(script, rows, newHeads);
+  }
+
+  /**
+   * Where the rows begin. A log that is not there was never committed, or is forgotten by now with
+   * all that was in it: its numbers must not begin again, so another one begins.
+   */
+  private Head start(String merchantId, @Nullable Head head, long order) {
+    if (head != null) {
+      return new Head(merchantId, head.log(), head.number(), order);
+    }
+    long log = journal.newLog();
+    logs.put(merchantId, log);
+    return new Head(merchantId, log, 0, order);
+  }
+
+  /** Makes rows of the actions and returns the log's new head. */
+  private Head record(Handle handle, Head from, List<Journal.Taken> actions, List<Row> rows) {
+    String merchantId = from.merchantId();
+    long number = from.number();
+    JournalBatch.Builder batch = JournalBatch.newBuilder();
+    int bytes = 0;
+    for (int i = 0; i < actions.size(); i++) {
+      JournalRecord record = record(handle, actions.get(i));
+      batch.addRecords(record);
+      bytes += record.getSerializedSize();
+      if (bytes >= ROW_BYTES || i == actions.size() - 1) {
+        Place place = new Place(from.log(), ++number, from.order(), batch.getRecordsCount());
+        rows.add(new Row(merchantId, place, compress(batch.build())));
+        batch.clear();
+        bytes = 0;
+      }
+    }
+    return new Head(merchantId, from.log(), number, from.order());
+  }
+
+  private JournalRecord record(Handle handle, Journal.Taken taken) {
+    Action action = taken.action();
+    Message body = action.content();
+    if (texts.hasSome(body)) {
+      body = texts.hash(body, journal.salt(handle, action.viewer().merchantId()));
+    }
+    return JournalRecord.newBuilder()
+        .setViewerId(action.viewer().viewerId())
+        .setRoomId(action.roomId())
+        .setBroadcastId(action.broadcastId())
+        .setAt(
+            Timestamp.newBuilder()
+                .setSeconds(action.at().getEpochSecond())
+                .setNanos(action.at().getNano()))
+        .setBodyType(body.getDescriptorForType().getFullName())
+        .setBody(body.toByteString())
+        .setProgramVersion(taken.programVersion())
+        .addAllFacts(taken.facts())
+        .build();
+  }
+
+  private byte[] compress(JournalBatch batch) {
+    deflater.reset();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DeflaterOutputStream output = new DeflaterOutputStream(bytes, deflater, 8_192)) {
+      batch.writeTo(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+}
