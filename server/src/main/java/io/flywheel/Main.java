@@ -8,6 +8,7 @@ import io.flywheel.demo.DemoModule;
 import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
+import io.flywheel.leaderboard.LeaderboardModule;
 import io.flywheel.order.OrderModule;
 import io.flywheel.platform.auth.AuthModule;
 import io.flywheel.platform.chores.ChoresModule;
@@ -59,6 +60,7 @@ public final class Main {
         new FulfillmentModule(),
         new CountingModule(),
         new TaskModule(),
+        new LeaderboardModule(settings),
         new DemoModule(settings));
   }
 

@@ -42,6 +42,11 @@ public final class ServiceException extends RuntimeException {
     return new ServiceException(reason, message, List.of(), Map.of(), null, null);
   }
 
+  /** What will be possible in a moment. */
+  public static ServiceException notYet(ErrorReason reason, String message, Duration retryAfter) {
+    return new ServiceException(reason, message, List.of(), Map.of(), retryAfter, null);
+  }
+
   /** A field breaks its rule; the message reads {@code -1 (expected: 1 to 1000)}. */
   public static ServiceException invalidField(String field, String message) {
     return invalidFields(

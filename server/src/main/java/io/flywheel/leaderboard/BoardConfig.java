@@ -1,0 +1,19 @@
+package io.flywheel.leaderboard;
+
+import io.flywheel.platform.config.Default;
+import io.flywheel.platform.config.Description;
+import io.flywheel.platform.config.Max;
+import io.flywheel.platform.config.Min;
+
+/** How leaderboards are kept; read under {@code leaderboard}. */
+public record BoardConfig(
+    @Default("2000000")
+        @Min(1_000)
+        @Max(100_000_000)
+        @Description("Members of leaderboards whose ranks this node keeps in memory, about 250 bytes each")
+        int membersInMemory,
+    @Default("10000")
+        @Min(1)
+        @Max(1_000_000)
+        @Description("Streams that may watch leaderboards on this node")
+        int maxWatchers) {}

@@ -1,0 +1,23 @@
+package io.flywheel.leaderboard;
+
+import java.util.Comparator;
+
+/**
+ * A board in one of its periods.
+ *
+ * @param roomId the room, for boards of a room; else empty
+ * @param period as in {@link io.flywheel.v1.BoardCause}
+ */
+record BoardKey(String merchantId, String boardId, String roomId, String period)
+    implements Comparable<BoardKey> {
+  private static final Comparator<BoardKey> ORDER =
+      Comparator.comparing(BoardKey::merchantId)
+          .thenComparing(BoardKey::boardId)
+          .thenComparing(BoardKey::roomId)
+          .thenComparing(BoardKey::period);
+
+  @Override
+  public int compareTo(BoardKey other) {
+    return ORDER.compare(this, other);
+  }
+}

@@ -1,0 +1,310 @@
+package io.flywheel.leaderboard;
+
+import com.google.common.collect.ImmutableList;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.Occurrence;
+import io.flywheel.counting.OccurrenceListener;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Turn;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.AdjustmentCause;
+import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.PointsReward;
+import io.flywheel.v1.RefundPolicy;
+import io.flywheel.v1.RewardRevoked;
+import io.flywheel.v1.BoardCause;
+import io.flywheel.v1.Cause;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.LeaderboardSettled;
+import io.flywheel.v1.RankPrize;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.ScoreMoved;
+import io.flywheel.v1.SetBoardMemberResponse;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rules of leaderboards. A viewer's scores are the viewer's own state, so that no two viewers
+ * wait for each other; a period is shared, but changed only by its first score and its end. A
+ * period is settled by the room or the merchant, which leaves each winner the prize to take.
+ * Thread-safe.
+ */
+final class BoardReactor implements Reactor, OccurrenceListener {
+  /**
+   * The merchant takes a viewer off a board, or puts the viewer back.
+   *
+   * @param removed whether the viewer is taken off
+   * @param reason why, and who says so
+   */
+  record SetMember(BoardKey board, boolean removed, AdjustmentCause reason) {}
+
+  private final ScoreSlice scores;
+  private final PeriodSlice periods;
+  private final StandingsSlice standings;
+
+  @Inject
+  BoardReactor(ScoreSlice scores, PeriodSlice periods, StandingsSlice standings) {
+    this.scores = scores;
+    this.periods = periods;
+    this.standings = standings;
+  }
+
+  @Override
+  public void register(Reactions reactions) {
+    reactions.on(SettleBoard.class, this::settle);
+    reactions.on(AwardPrize.class, this::award);
+    reactions.on(SetMember.class, this::setMember);
+    reactions.onFact(
+        PointsBooked.class,
+        (turn, booked) -> {
+          if (booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED
+              || booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING) {
+            remember(
+                turn,
+                booked.getCause(),
+                Reward.newBuilder()
+                    .setPoints(PointsReward.newBuilder().setAmount(booked.getAmount()))
+                    .build(),
+                booked.getEntryNumber());
+          }
+        });
+    reactions.onFact(
+        GrantIssued.class,
+        (turn, issued) ->
+            remember(
+                turn,
+                issued.getGrant().getCause(),
+                issued.getGrant().getReward(),
+                issued.getGrant().getGrantNumber()));
+  }
+
+  @Override
+  public void occurred(Turn turn, List<Occurrence> occurrences) {
+    CompiledBoards boards = CompiledBoards.of(turn.program());
+    for (Occurrence occurrence : occurrences) {
+      for (CompiledBoard board : boards.byTrigger().get(occurrence.trigger())) {
+        if (board.counter().matches(turn, occurrence)) {
+          count(turn, board, occurrence);
+        }
+      }
+    }
+  }
+
+  private void count(Turn turn, CompiledBoard board, Occurrence occurrence) {
+    if (board.isOfRoom() && occurrence.roomId().isEmpty()) {
+      return;
+    }
+    CompiledBoard.Named named =
+        board.period(turn.program().calendar(), occurrence.at(), occurrence.broadcastId());
+    long more =
+        board
+            .counter()
+            .measure(
+                occurrence, occurrence.times(), turn.program().calendar(), unused -> false);
+    if (named == null || more <= 0) {
+      return;
+    }
+    BoardKey key =
+        new BoardKey(
+            turn.viewer().merchantId(),
+            board.id(),
+            board.isOfRoom() ? occurrence.roomId() : "",
+            named.name());
+    boolean late = open(turn, board, key, named.period()).state() == Period.State.SETTLED;
+    ScoreKey scoreKey = new ScoreKey(turn.viewer(), key);
+    Score score = turn.get(scores, scoreKey).plus(more, occurrence.at().toEpochMilli());
+    turn.set(scores, scoreKey, score);
+    tell(turn, key, score, late);
+  }
+
+  /** The first score in a period fixes when it is settled and what it gives. */
+  private Period open(Turn turn, CompiledBoard board, BoardKey key, Period next) {
+    Period known = turn.peek(periods, key);
+    if (known.state() != Period.State.UNKNOWN) {
+      return known;
+    }
+    known = turn.get(periods, key);
+    if (known.state() != Period.State.UNKNOWN) {
+      return known;
+    }
+    turn.set(periods, key, next);
+    if (next.settlesMillis() > 0) {
+      ViewerKey settler =
+          key.roomId().isEmpty()
+              ? ViewerKey.merchant(key.merchantId())
+              : ViewerKey.room(key.merchantId(), key.roomId());
+      turn.followUp(
+          settler,
+          Instant.ofEpochMilli(next.settlesMillis()),
+          SettleBoard.newBuilder()
+              .setBoardId(key.boardId())
+              .setRoomId(key.roomId())
+              .setPeriod(key.period())
+              .addAllPrizes(board.board().getPrizesList())
+              .build());
+    }
+    return next;
+  }
+
+  private static void tell(Turn turn, BoardKey key, Score score, boolean late) {
+    turn.emit(
+        ScoreMoved.newBuilder()
+            .setBoardId(key.boardId())
+            .setRoomId(key.roomId())
+            .setPeriod(key.period())
+            .setScore(score.points())
+            .setReachedAt(Timestamps.fromMillis(score.reachedMillis()))
+            .setMoves(score.moves())
+            .setRemoved(score.removed())
+            .setLate(late)
+            .build());
+  }
+
+  private void settle(Turn turn, SettleBoard due) {
+    BoardKey key =
+        new BoardKey(
+            turn.viewer().merchantId(), due.getBoardId(), due.getRoomId(), due.getPeriod());
+    Period period = turn.get(periods, key);
+    if (period.state() == Period.State.SETTLED) {
+      return;
+    }
+    turn.set(periods, key, period.settled());
+    StandingsSlice.Standings now = turn.peek(standings, key);
+    List<List<Reward>> prizes = byPosition(due.getPrizesList(), now.top().size());
+    for (int i = 0; i < prizes.size(); i++) {
+      turn.followUpNow(
+          new ViewerKey(key.merchantId(), now.top().get(i)),
+          AwardPrize.newBuilder()
+              .setCause(causeOf(key, i + 1))
+              .addAllRewards(prizes.get(i))
+              .build());
+    }
+    turn.emit(
+        LeaderboardSettled.newBuilder()
+            .setBoardId(key.boardId())
+            .setRoomId(key.roomId())
+            .setPeriod(key.period())
+            .setMembers(now.members())
+            .setWinners(prizes.size())
+            .build());
+  }
+
+  /** What each position wins, from the first on. */
+  private static List<List<Reward>> byPosition(List<RankPrize> prizes, int members) {
+    List<List<Reward>> positions = new ArrayList<>();
+    for (RankPrize prize : prizes) {
+      while (positions.size() < Math.min(members, prize.getLastPosition())) {
+        positions.add(ImmutableList.copyOf(prize.getRewardsList()));
+      }
+    }
+    return positions;
+  }
+
+  /** Who was taken off between the settlement and this wins nothing, until being put back. */
+  private void award(Turn turn, AwardPrize prize) {
+    ScoreKey key = keyOf(turn, prize.getCause());
+    Score score = turn.get(scores, key);
+    WonPrizes.Builder prizes = WonPrizes.newBuilder().setCause(prize.getCause());
+    if (score.removed()) {
+      prizes.addAllTakenBack(prize.getRewardsList());
+    }
+    turn.set(scores, key, score.withPrizes(prizes.build()));
+    if (!score.removed()) {
+      give(turn, prize.getRewardsList(), prize.getCause());
+    }
+  }
+
+  private static void give(Turn turn, List<Reward> rewards, BoardCause cause) {
+    for (Reward reward : rewards) {
+      turn.emit(
+          RewardGiven.newBuilder()
+              .setReward(reward)
+              .setCause(Cause.newBuilder().setBoard(cause))
+              .build());
+    }
+  }
+
+  /** Where a prize was booked, so that it can be taken back. */
+  private void remember(Turn turn, Cause cause, Reward reward, long number) {
+    if (!cause.hasBoard()) {
+      return;
+    }
+    ScoreKey key = keyOf(turn, cause.getBoard());
+    Score score = turn.get(scores, key);
+    turn.set(
+        scores,
+        key,
+        score.withPrizes(
+            score.prizes().toBuilder()
+                .addWon(WonPrize.newBuilder().setReward(reward).setNumber(number))
+                .build()));
+  }
+
+  private void setMember(Turn turn, SetMember change) {
+    ScoreKey key = new ScoreKey(turn.viewer(), change.board());
+    Score score = turn.get(scores, key);
+    if (score.moves() == 0) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_VIEWER_NOT_FOUND,
+          "viewer_id: %s (expected: a viewer who has a score in this period of the board)"
+              .formatted(turn.viewer().viewerId()));
+    }
+    if (score.removed() != change.removed()) {
+      set(turn, key, score.withRemoved(change.removed()), change.reason());
+    }
+    turn.respond(() -> SetBoardMemberResponse.newBuilder().addAllFacts(turn.facts()).build());
+  }
+
+  private void set(Turn turn, ScoreKey key, Score score, AdjustmentCause reason) {
+    WonPrizes prizes = score.prizes();
+    WonPrizes.Builder after = prizes.toBuilder().clearWon().clearTakenBack();
+    if (score.removed()) {
+      prizes.getWonList().forEach(won -> after.addTakenBack(won.getReward()));
+    }
+    turn.set(scores, key, score.withPrizes(after.build()));
+    boolean settled = turn.peek(periods, key.board()).state() == Period.State.SETTLED;
+    tell(turn, key.board(), score, settled);
+    if (score.removed()) {
+      prizes.getWonList().forEach(won -> takeBack(turn, prizes.getCause(), won, reason));
+    } else {
+      give(turn, prizes.getTakenBackList(), prizes.getCause());
+    }
+  }
+
+  private static void takeBack(
+      Turn turn, BoardCause cause, WonPrize won, AdjustmentCause reason) {
+    turn.emit(
+        RewardRevoked.newBuilder()
+            .setPart(won.getReward())
+            .setCause(Cause.newBuilder().setBoard(cause))
+            .setPolicy(RefundPolicy.REFUND_POLICY_WITHIN_BALANCE)
+            .setNumber(won.getNumber())
+            .setReason(Cause.newBuilder().setAdjustment(reason))
+            .build());
+  }
+
+  private static ScoreKey keyOf(Turn turn, BoardCause cause) {
+    return new ScoreKey(
+        turn.viewer(),
+        new BoardKey(
+            turn.viewer().merchantId(),
+            cause.getBoardId(),
+            cause.getRoomId(),
+            cause.getPeriod()));
+  }
+
+  private static BoardCause causeOf(BoardKey key, int position) {
+    return BoardCause.newBuilder()
+        .setBoardId(key.boardId())
+        .setRoomId(key.roomId())
+        .setPeriod(key.period())
+        .setPosition(position)
+        .build();
+  }
+}

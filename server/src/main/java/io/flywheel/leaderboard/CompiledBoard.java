@@ -1,0 +1,106 @@
+package io.flywheel.leaderboard;
+
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.Counter;
+import io.flywheel.program.ProgramCalendar;
+import io.flywheel.v1.BoardScope;
+import io.flywheel.v1.Leaderboard;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import org.jspecify.annotations.Nullable;
+
+/** A board as rules use it, defaults filled in. Immutable and thread-safe. */
+final class CompiledBoard {
+  /** When a period of a broadcast is settled at the latest, from its first score on. */
+  static final Duration LONGEST_BROADCAST = Duration.ofDays(1);
+
+  private final Leaderboard board;
+  private final Counter counter;
+  private final long latenessMillis;
+
+  CompiledBoard(Leaderboard board, Counter counter) {
+    this.board = board;
+    this.counter = counter;
+    this.latenessMillis = Durations.toMillis(board.getLateness());
+  }
+
+  /** The board as configured, with all defaults filled in. */
+  Leaderboard board() {
+    return board;
+  }
+
+  String id() {
+    return board.getId();
+  }
+
+  boolean isOfRoom() {
+    return board.getScope() == BoardScope.BOARD_SCOPE_ROOM;
+  }
+
+  /** What is added up. */
+  Counter counter() {
+    return counter;
+  }
+
+  /**
+   * The period at a time, and when it is settled; null: the time lies outside of the season.
+   *
+   * @param broadcastId the broadcast, or the day that stands for it
+   */
+  @Nullable Named period(ProgramCalendar calendar, Instant at, String broadcastId) {
+    return switch (board.getPeriod()) {
+      case BOARD_PERIOD_DAY -> {
+        LocalDate day = calendar.dayOf(at);
+        yield named(day.toString(), calendar.startOf(day), calendar.endOf(day));
+      }
+      case BOARD_PERIOD_MONTH -> {
+        YearMonth month = YearMonth.from(calendar.dayOf(at));
+        yield named(
+            month.toString(),
+            calendar.startOf(month.atDay(1)),
+            calendar.endOf(month.atEndOfMonth()));
+      }
+      case BOARD_PERIOD_BROADCAST ->
+          new Named(
+              "broadcast:" + broadcastId,
+              new Period(
+                  0,
+                  0,
+                  at.plus(LONGEST_BROADCAST).toEpochMilli() + latenessMillis,
+                  Period.State.OPEN));
+      case BOARD_PERIOD_SEASON -> {
+        long starts = Timestamps.toMillis(board.getStartsAt());
+        long ends = Timestamps.toMillis(board.getEndsAt());
+        long millis = at.toEpochMilli();
+        yield millis < starts || millis >= ends
+            ? null
+            : named(
+                "season:" + starts / 1_000,
+                Instant.ofEpochMilli(starts),
+                Instant.ofEpochMilli(ends));
+      }
+      case BOARD_PERIOD_ALL_TIME -> new Named("all", new Period(0, 0, 0, Period.State.OPEN));
+      default -> {
+        LocalDate monday = ProgramCalendar.mondayOf(calendar.dayOf(at));
+        yield named(
+            ProgramCalendar.weekOf(monday),
+            calendar.startOf(monday),
+            calendar.endOf(monday.plusDays(6)));
+      }
+    };
+  }
+
+  /** A period and its name, as in {@link io.flywheel.v1.BoardCause}. */
+  record Named(String name, Period period) {}
+
+  private Named named(String name, Instant starts, Instant ends) {
+    long endsMillis = ends.toEpochMilli();
+    return new Named(
+        name,
+        new Period(
+            starts.toEpochMilli(), endsMillis, endsMillis + latenessMillis, Period.State.OPEN));
+  }
+}

@@ -1,0 +1,181 @@
+package io.flywheel.leaderboard;
+
+import io.flywheel.engine.Engine;
+import io.flywheel.engine.ListPosition;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.v1.AdjustmentCause;
+import io.flywheel.v1.BoardPlace;
+import io.flywheel.v1.BoardSummary;
+import io.flywheel.v1.GetLeaderboardRequest;
+import io.flywheel.v1.GetLeaderboardResponse;
+import io.flywheel.v1.GetRankRequest;
+import io.flywheel.v1.GetRankResponse;
+import io.flywheel.v1.LeaderboardServiceGrpc;
+import io.flywheel.v1.ListLeaderboardsRequest;
+import io.flywheel.v1.ListLeaderboardsResponse;
+import io.flywheel.v1.SetBoardMemberRequest;
+import io.flywheel.v1.SetBoardMemberResponse;
+import io.flywheel.v1.WatchLeaderboardRequest;
+import io.flywheel.v1.WatchLeaderboardResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** LeaderboardService. Thread-safe. */
+final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardServiceImplBase {
+  private static final int DEFAULT_PAGE_SIZE = 20;
+  private static final int DEFAULT_TOP = 10;
+
+  private final Engine engine;
+  private final Boards boards;
+  private final BoardHub hub;
+
+  @Inject
+  LeaderboardGrpcService(Engine engine, Boards boards, BoardHub hub) {
+    this.engine = engine;
+    this.boards = boards;
+    this.hub = hub;
+  }
+
+  @Override
+  public void listLeaderboards(
+      ListLeaderboardsRequest request, StreamObserver<ListLeaderboardsResponse> response) {
+    ViewerKey caller = caller();
+    ListLeaderboardsResponse.Builder answer = ListLeaderboardsResponse.newBuilder();
+    for (Boards.Found found :
+        boards.all(caller, request.getRoomId(), request.getBroadcastId())) {
+      BoardSummary.Builder board =
+          answer.addBoardsBuilder().setBoard(found.board().board()).setPeriod(found.state());
+      BoardPlace own = found.own(caller);
+      if (own != null) {
+        board.setOwn(own);
+      }
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void getLeaderboard(
+      GetLeaderboardRequest request, StreamObserver<GetLeaderboardResponse> response) {
+    ViewerKey caller = caller();
+    Boards.Found found =
+        boards.find(
+            caller,
+            new Boards.Wanted(
+                request.getBoardId(),
+                request.getRoomId(),
+                request.getBroadcastId(),
+                request.getPeriod()));
+    ListPosition position = positionIn(found.key());
+    List<String> key = position.read(request.getPageToken());
+    int first = key.isEmpty() ? 1 : Integer.parseInt(key.getFirst());
+    int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
+    List<BoardPlace> places = found.index().page(first, size + 1);
+    List<BoardPlace> page = places.subList(0, Math.min(size, places.size()));
+    GetLeaderboardResponse.Builder answer =
+        GetLeaderboardResponse.newBuilder()
+            .setBoard(found.board().board())
+            .setPeriod(found.state())
+            .addAllPlaces(markOwn(page, caller));
+    BoardPlace own = found.own(caller);
+    if (own != null) {
+      answer.setOwn(own);
+    }
+    if (places.size() > size) {
+      answer.setNextPageToken(position.after(String.valueOf(first + size)));
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void getRank(GetRankRequest request, StreamObserver<GetRankResponse> response) {
+    Caller caller = Caller.current();
+    ViewerKey viewer =
+        new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
+    Boards.Found found =
+        boards.find(
+            viewer,
+            new Boards.Wanted(
+                request.getBoardId(),
+                request.getRoomId(),
+                request.getBroadcastId(),
+                request.getPeriod()));
+    GetRankResponse.Builder answer = GetRankResponse.newBuilder().setPeriod(found.state());
+    BoardPlace own = found.own(viewer);
+    if (own != null) {
+      long members = Math.max(own.getPosition(), found.index().members());
+      answer
+          .setPlace(own)
+          .setTopPermille((int) ((own.getPosition() * 1_000L + members - 1) / members));
+      if (request.getAround() > 0) {
+        answer.addAllAround(
+            markOwn(found.index().around(viewer.viewerId(), request.getAround()), viewer));
+      }
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void watchLeaderboard(
+      WatchLeaderboardRequest request, StreamObserver<WatchLeaderboardResponse> response) {
+    hub.watch(
+        caller(),
+        new Boards.Wanted(
+            request.getBoardId(), request.getRoomId(), request.getBroadcastId(), ""),
+        request.getTop() == 0 ? DEFAULT_TOP : request.getTop(),
+        (ServerCallStreamObserver<WatchLeaderboardResponse>) response);
+  }
+
+  @Override
+  public void setBoardMember(
+      SetBoardMemberRequest request, StreamObserver<SetBoardMemberResponse> response) {
+    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+    BoardKey key =
+        new BoardKey(
+            caller.merchantId(), request.getBoardId(), request.getRoomId(), request.getPeriod());
+    response.onNext(
+        engine.call(
+            new ViewerKey(caller.merchantId(), request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new BoardReactor.SetMember(
+                key,
+                request.getRemoved(),
+                AdjustmentCause.newBuilder()
+                    .setReason(request.getReason())
+                    .setAdjustedBy(caller.subject())
+                    .build()),
+            SetBoardMemberResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  static List<BoardPlace> markOwn(List<BoardPlace> places, ViewerKey viewer) {
+    return places.stream()
+        .map(place ->
+            place.getViewerId().equals(viewer.viewerId())
+                ? place.toBuilder().setOwn(true).build()
+                : place)
+        .toList();
+  }
+
+  private static ListPosition positionIn(BoardKey key) {
+    return new ListPosition(
+        "leaderboard", key.merchantId(), key.boardId(), key.roomId(), key.period());
+  }
+
+  /** Who asks; callers who are no viewers have no place of their own. */
+  private static ViewerKey caller() {
+    Caller caller = Caller.current();
+    return caller.role() == Role.VIEWER
+        ? new ViewerKey(caller.merchantId(), caller.subject())
+        : ViewerKey.merchant(caller.merchantId());
+  }
+}

@@ -1,0 +1,45 @@
+package io.flywheel.leaderboard;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
+import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.config.Settings;
+import io.flywheel.program.Programs;
+import io.grpc.BindableService;
+
+/** Binds leaderboards. */
+public final class LeaderboardModule extends AbstractModule {
+  private final BoardConfig config;
+
+  public LeaderboardModule(Settings settings) {
+    config = settings.read("leaderboard", BoardConfig.class);
+  }
+
+  @Override
+  protected void configure() {
+    bind(BoardConfig.class).toInstance(config);
+    bind(BoardDao.class);
+    bind(ScoreSlice.class).in(Scopes.SINGLETON);
+    SharedSlice.bind(binder(), PeriodSlice.class);
+    bind(StandingsSlice.class).in(Scopes.SINGLETON);
+    bind(BoardSection.class).in(Scopes.SINGLETON);
+    bind(BoardReactor.class).in(Scopes.SINGLETON);
+    bind(BoardIndexes.class).in(Scopes.SINGLETON);
+    bind(Boards.class).in(Scopes.SINGLETON);
+    bind(BoardHub.class).in(Scopes.SINGLETON);
+    bind(LeaderboardGrpcService.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(BoardSection.class);
+    Triggers.listeners(binder()).addBinding().to(BoardReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BoardReactor.class);
+    Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(BoardIndexes.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(BoardHub.class);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(LeaderboardGrpcService.class);
+  }
+}

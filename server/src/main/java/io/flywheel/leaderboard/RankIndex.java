@@ -1,0 +1,355 @@
+package io.flywheel.leaderboard;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one board in one period, in the order of their ranks: the higher score first; of
+ * equal scores the one that was reached first; of those the smaller id. An update, a rank and the
+ * beginning of a page take O(log n) and a copy within one block. Members are kept as numbers in
+ * blocks of a bounded size, a Fenwick tree counts what stands before a block. Thread-safe: one
+ * writes or many read at a time.
+ */
+final class RankIndex {
+  private static final int MAX_BLOCK = 512;
+
+  /**
+   * A member at its place.
+   *
+   * @param position from 1, without gaps: no two members share one
+   * @param score in the board's unit
+   * @param reachedMillis when the score was reached, in milliseconds since 1970
+   */
+  record Place(int position, String member, long score, long reachedMillis) {}
+
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final List<Block> blocks = new ArrayList<>();
+  private String[] members = new String[16];
+  private long[] scores = new long[16];
+  private long[] reached = new long[16];
+  private long[] versions = new long[16];
+  private int[] free = new int[0];
+  private int freeCount;
+  private int used;
+  private int size;
+  private int[] counts = {0};
+
+  /**
+   * Puts a member at a score, wherever it stood before.
+   *
+   * @param version tells which of two is the newer; an older one than is known changes nothing
+   * @return whether anything changed
+   */
+  boolean put(String member, long score, long reachedMillis, long version) {
+    lock.writeLock().lock();
+    try {
+      Integer known = numbers.get(member);
+      if (known != null && version <= versions[known]) {
+        return false;
+      }
+      if (known != null) {
+        take(known);
+      }
+      int number = known == null ? numberOf(member) : known;
+      scores[number] = score;
+      reached[number] = reachedMillis;
+      versions[number] = version;
+      insert(number);
+      return true;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Removes a member, if it is there and not known by a newer version.
+   *
+   * @return whether anything changed
+   */
+  boolean remove(String member, long version) {
+    lock.writeLock().lock();
+    try {
+      Integer number = numbers.get(member);
+      if (number == null || version <= versions[number]) {
+        return false;
+      }
+      numbers.remove(member);
+      take(number);
+      members[number] = "";
+      if (freeCount == free.length) {
+        free = Arrays.copyOf(free, Math.max(16, 2 * freeCount));
+      }
+      free[freeCount++] = number;
+      return true;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  int size() {
+    return reading(() -> size);
+  }
+
+  /** A member's place; null: it has none. */
+  @Nullable Place find(String member) {
+    lock.readLock().lock();
+    try {
+      Integer number = numbers.get(member);
+      return number == null ? null : place(positionOf(number), number);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** How many members have a higher score than this. */
+  int countAbove(long score) {
+    return reading(() -> {
+      int block = blockBy(score, Long.MIN_VALUE, "");
+      return blocks.isEmpty()
+          ? 0
+          : before(block) + blocks.get(block).search(score, Long.MIN_VALUE, "");
+    });
+  }
+
+  /**
+   * The members from a position on.
+   *
+   * @param first from 1
+   * @param limit at most how many
+   */
+  List<Place> page(int first, int limit) {
+    return reading(() -> pageNow(Math.max(1, first), limit));
+  }
+
+  /**
+   * The members around one, itself among them; empty where it has no place.
+   *
+   * @param each how many before it, and how many behind it
+   */
+  List<Place> around(String member, int each) {
+    return reading(() -> {
+      Integer number = numbers.get(member);
+      if (number == null) {
+        return List.of();
+      }
+      int position = positionOf(number);
+      int first = Math.max(1, position - each);
+      return pageNow(first, position + each - first + 1);
+    });
+  }
+
+  private <T> T reading(Supplier<T> reader) {
+    lock.readLock().lock();
+    try {
+      return reader.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private List<Place> pageNow(int first, int limit) {
+    int wanted = (int) Math.min(limit, (long) size - first + 1);
+    if (wanted <= 0) {
+      return List.of();
+    }
+    List<Place> page = new ArrayList<>(wanted);
+    int block = blockAt(first - 1);
+    int offset = first - 1 - before(block);
+    while (page.size() < wanted) {
+      Block current = blocks.get(block);
+      for (; offset < current.size && page.size() < wanted; offset++) {
+        page.add(place(first + page.size(), current.numbers[offset]));
+      }
+      block++;
+      offset = 0;
+    }
+    return page;
+  }
+
+  private Place place(int position, int number) {
+    return new Place(position, members[number], scores[number], reached[number]);
+  }
+
+  private int positionOf(int number) {
+    int block = blockBy(scores[number], reached[number], members[number]);
+    return before(block) + blocks.get(block).indexOf(number) + 1;
+  }
+
+  private int numberOf(String member) {
+    int number;
+    if (freeCount > 0) {
+      number = free[--freeCount];
+    } else {
+      number = used++;
+      if (number == members.length) {
+        int length = number + (number >> 1);
+        members = Arrays.copyOf(members, length);
+        scores = Arrays.copyOf(scores, length);
+        reached = Arrays.copyOf(reached, length);
+        versions = Arrays.copyOf(versions, length);
+      }
+    }
+    members[number] = member;
+    numbers.put(member, number);
+    return number;
+  }
+
+  private void insert(int number) {
+    if (blocks.isEmpty()) {
+      blocks.add(new Block());
+      recount();
+    }
+    int index = blockBy(scores[number], reached[number], members[number]);
+    Block block = blocks.get(index);
+    block.insert(number);
+    size++;
+    if (block.size == MAX_BLOCK) {
+      blocks.add(index + 1, block.split());
+      recount();
+    } else {
+      count(index, 1);
+    }
+  }
+
+  private void take(int number) {
+    int index = blockBy(scores[number], reached[number], members[number]);
+    Block block = blocks.get(index);
+    block.removeAt(block.indexOf(number));
+    size--;
+    if (block.size == 0) {
+      blocks.remove(index);
+      recount();
+    } else {
+      count(index, -1);
+    }
+  }
+
+  /** The last block that begins at or before this place; the first one where none does. */
+  private int blockBy(long score, long reachedMillis, String member) {
+    int low = 0;
+    int high = blocks.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (compare(blocks.get(middle).numbers[0], score, reachedMillis, member) <= 0) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Negative: the member of this number stands before the place. */
+  private int compare(int number, long score, long reachedMillis, String member) {
+    if (scores[number] != score) {
+      return scores[number] > score ? -1 : 1;
+    }
+    if (reached[number] != reachedMillis) {
+      return reached[number] < reachedMillis ? -1 : 1;
+    }
+    return members[number].compareTo(member);
+  }
+
+  // The Fenwick tree of the blocks' sizes: counts[i] is of the blocks that i stands for, from 1.
+
+  private void recount() {
+    counts = new int[blocks.size() + 1];
+    for (int i = 1; i < counts.length; i++) {
+      counts[i] += blocks.get(i - 1).size;
+      int parent = i + (i & -i);
+      if (parent < counts.length) {
+        counts[parent] += counts[i];
+      }
+    }
+  }
+
+  private void count(int block, int change) {
+    for (int i = block + 1; i < counts.length; i += i & -i) {
+      counts[i] += change;
+    }
+  }
+
+  /** How many members stand in the blocks before one. */
+  private int before(int block) {
+    int sum = 0;
+    for (int i = block; i > 0; i -= i & -i) {
+      sum += counts[i];
+    }
+    return sum;
+  }
+
+  /** The block that holds the member with so many before it. */
+  private int blockAt(int membersBefore) {
+    int index = 0;
+    int left = membersBefore;
+    for (int step = Integer.highestOneBit(counts.length); step > 0; step >>= 1) {
+      int next = index + step;
+      if (next < counts.length && counts[next] <= left) {
+        index = next;
+        left -= counts[next];
+      }
+    }
+    return index;
+  }
+
+  /** Numbers of members in the order of their ranks. */
+  private final class Block {
+    private int[] numbers = new int[16];
+    private int size;
+
+    void insert(int number) {
+      if (size == numbers.length) {
+        numbers = Arrays.copyOf(numbers, Math.min(MAX_BLOCK, 2 * size));
+      }
+      int index = search(scores[number], reached[number], members[number]);
+      System.arraycopy(numbers, index, numbers, index + 1, size - index);
+      numbers[index] = number;
+      size++;
+    }
+
+    void removeAt(int index) {
+      System.arraycopy(numbers, index + 1, numbers, index, size - index - 1);
+      size--;
+    }
+
+    Block split() {
+      Block upper = new Block();
+      upper.numbers = Arrays.copyOfRange(numbers, size / 2, size);
+      upper.size = upper.numbers.length;
+      size -= upper.size;
+      numbers = Arrays.copyOf(numbers, Math.max(16, size));
+      return upper;
+    }
+
+    int indexOf(int number) {
+      int index = search(scores[number], reached[number], members[number]);
+      if (index == size || numbers[index] != number) {
+        throw new IllegalStateException("%s is not in its block".formatted(members[number]));
+      }
+      return index;
+    }
+
+    /** The first member that does not stand before the place. */
+    int search(long score, long reachedMillis, String member) {
+      int low = 0;
+      int high = size;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (compare(numbers[middle], score, reachedMillis, member) < 0) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+  }
+}

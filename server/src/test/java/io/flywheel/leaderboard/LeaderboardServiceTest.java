@@ -1,0 +1,279 @@
+package io.flywheel.leaderboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.Refusals;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.BoardPlace;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.GetLeaderboardRequest;
+import io.flywheel.v1.GetLeaderboardResponse;
+import io.flywheel.v1.GetRankRequest;
+import io.flywheel.v1.GetRankResponse;
+import io.flywheel.v1.LeaderboardServiceGrpc;
+import io.flywheel.v1.ListLeaderboardsRequest;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.SetBoardMemberRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Leaderboards as viewers and merchants meet them, through a real server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class LeaderboardServiceTest {
+  private static final AtomicInteger IDS = new AtomicInteger();
+  private static final String DAY = "2026-03-02";
+
+  private static final String PROGRAM =
+      """
+      name: boards
+      leaderboards:
+        - id: hunters
+          title: 猎人榜
+          metric: {trigger: custom, custom: hit}
+          period: day
+          prizes:
+            - {last_position: 1, rewards: [points: 100]}
+            - {last_position: 2, rewards: [points: 40]}
+        - id: room-hunters
+          title: 本房间
+          metric: {trigger: custom, custom: hit}
+          scope: room
+          period: all_time
+          ranks: competition
+        - id: dense
+          title: 并列
+          metric: {trigger: custom, custom: hit}
+          period: all_time
+          ranks: dense
+      """;
+
+  private TestServer server;
+
+  @BeforeAll
+  void start() throws Exception {
+    server = TestServer.start();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void whoeverReachedTheScoreFirstIsAheadAndTheRankIsThereOnceTheActionIsAnswered() {
+    TestMerchant merchant = merchant();
+    hit(merchant, "late", 1);
+    server.clock().advance(Duration.ofSeconds(1));
+    hit(merchant, "first", 2);
+    server.clock().advance(Duration.ofSeconds(1));
+    hit(merchant, "late", 1);
+
+    assertThat(ids(board(merchant, "hunters", ""))).containsExactly("first", "late");
+    GetRankResponse rank = rank(merchant, "hunters", "late", 1);
+    assertThat(rank.getPlace().getPosition()).isEqualTo(2);
+    assertThat(rank.getPlace().getScore()).isEqualTo(2);
+    assertThat(rank.getTopPermille()).isEqualTo(1_000);
+    assertThat(rank.getAroundList().stream().map(BoardPlace::getViewerId))
+        .containsExactly("first", "late");
+    hit(merchant, "late", 1);
+    assertThat(rank(merchant, "hunters", "late", 0).getPlace().getPosition()).isEqualTo(1);
+  }
+
+  @Test
+  void equalScoresShareARankAsTheBoardSays() {
+    TestMerchant merchant = merchant();
+    for (String viewer : List.of("a", "b", "c", "d")) {
+      hit(merchant, viewer, viewer.equals("a") ? 3 : viewer.equals("d") ? 1 : 2);
+    }
+    assertThat(ranks(board(merchant, "hunters", ""))).containsExactly(1, 2, 3, 4);
+    assertThat(ranks(board(merchant, "room-hunters", "room"))).containsExactly(1, 2, 2, 4);
+    assertThat(ranks(board(merchant, "dense", ""))).containsExactly(1, 2, 2, 3);
+  }
+
+  @Test
+  void aPeriodIsSettledOnceAlsoAfterDowntimeAndLateScoresMoveNoPrize() throws Exception {
+    try (TestServer own = TestServer.start()) {
+      TestMerchant merchant = merchant(own);
+      hit(merchant, "gold", 3);
+      hit(merchant, "silver", 2);
+      hit(merchant, "bronze", 1);
+      own.clock().advance(Duration.ofDays(3));
+      own.restart();
+      TestMerchant again = new TestMerchant(own, merchant.id(), PROGRAM);
+      again.settle();
+      again.settle();
+
+      assertThat(balance(again, "gold")).isEqualTo(100);
+      assertThat(balance(again, "silver")).isEqualTo(40);
+      assertThat(balance(again, "bronze")).isZero();
+      GetLeaderboardResponse past = board(again, "hunters", "", DAY);
+      assertThat(past.getPeriod().getSettled()).isTrue();
+      assertThat(ids(past)).containsExactly("gold", "silver", "bronze");
+      assertThat(ids(board(again, "hunters", ""))).isEmpty();
+    }
+  }
+
+  @Test
+  void aCheatIsRemovedEverybodyMovesAndThePrizeComesBack() throws Exception {
+    try (TestServer own = TestServer.start()) {
+      TestMerchant merchant = merchant(own);
+      hit(merchant, "cheat", 3);
+      hit(merchant, "honest", 2);
+      own.clock().advance(Duration.ofDays(2));
+      merchant.settle();
+      assertThat(balance(merchant, "cheat")).isEqualTo(100);
+
+      setMember(merchant, "remove", "cheat", true);
+      assertThat(balance(merchant, "cheat")).isZero();
+      assertThat(ids(board(merchant, "hunters", "", DAY))).containsExactly("honest");
+      assertThat(balance(merchant, "honest")).as("nobody else's prize changes").isEqualTo(40);
+
+      setMember(merchant, "restore", "cheat", false);
+      assertThat(balance(merchant, "cheat")).isEqualTo(100);
+      assertThat(ids(board(merchant, "hunters", "", DAY))).containsExactly("cheat", "honest");
+    }
+  }
+
+  @Test
+  void anIndexThatIsReadAnewIsTheSame() throws Exception {
+    try (TestServer own = TestServer.start()) {
+      TestMerchant merchant = merchant(own);
+      for (int i = 0; i < 30; i++) {
+        hit(merchant, "viewer-" + i, 1 + i * 7 % 5);
+      }
+      GetLeaderboardResponse before = board(merchant, "hunters", "");
+      own.restart();
+      TestMerchant again = new TestMerchant(own, merchant.id(), PROGRAM);
+      assertThat(board(again, "hunters", "").getPlacesList()).isEqualTo(before.getPlacesList());
+    }
+  }
+
+  @Test
+  void pagesFollowEachOther() {
+    TestMerchant merchant = merchant();
+    for (int i = 0; i < 7; i++) {
+      hit(merchant, "viewer-" + i, 7 - i);
+    }
+    List<String> seen = new ArrayList<>();
+    String token = "";
+    do {
+      GetLeaderboardResponse page =
+          stub(merchant)
+              .getLeaderboard(
+                  GetLeaderboardRequest.newBuilder()
+                      .setBoardId("hunters")
+                      .setPageSize(3)
+                      .setPageToken(token)
+                      .build());
+      seen.addAll(ids(page));
+      token = page.getNextPageToken();
+    } while (!token.isEmpty());
+    assertThat(seen).hasSize(7).doesNotHaveDuplicates().startsWith("viewer-0");
+  }
+
+  @Test
+  void aBoardThatIsNotThereIsRefusedWithThoseThatAre() {
+    TestMerchant merchant = merchant();
+    Refusals.assertRefused("BOARD_NOT_FOUND", () -> board(merchant, "hunter", ""));
+    Refusals.assertInvalid(
+        "room_id",
+        "empty (expected: a room; the board is of a room)",
+        () -> board(merchant, "room-hunters", ""));
+  }
+
+  @Test
+  void viewersSeeTheirOwnPlaceAndEveryBoardOfTheRoom() {
+    TestMerchant merchant = merchant();
+    hit(merchant, "me", 1);
+    var boards =
+        LeaderboardServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "me"))
+            .listLeaderboards(ListLeaderboardsRequest.newBuilder().setRoomId("room").build())
+            .getBoardsList();
+    assertThat(boards).hasSize(3);
+    assertThat(boards).allMatch(board -> board.getOwn().getPosition() == 1);
+    assertThat(boards.getFirst().getPeriod().getPeriod()).isEqualTo(DAY);
+  }
+
+  private TestMerchant merchant() {
+    return merchant(server);
+  }
+
+  private static TestMerchant merchant(TestServer server) {
+    return new TestMerchant(server, "merchant-" + IDS.incrementAndGet(), PROGRAM);
+  }
+
+  private static void hit(TestMerchant merchant, String viewer, int times) {
+    for (int i = 0; i < times; i++) {
+      assertThat(merchant.report(viewer, "hit")).anyMatch(fact -> fact.hasScoreMoved());
+    }
+  }
+
+  private static LeaderboardServiceGrpc.LeaderboardServiceBlockingStub stub(
+      TestMerchant merchant) {
+    return LeaderboardServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"));
+  }
+
+  private static GetLeaderboardResponse board(TestMerchant merchant, String board, String room) {
+    return board(merchant, board, room, "");
+  }
+
+  private static GetLeaderboardResponse board(
+      TestMerchant merchant, String board, String room, String period) {
+    return stub(merchant)
+        .getLeaderboard(
+            GetLeaderboardRequest.newBuilder()
+                .setBoardId(board)
+                .setRoomId(room)
+                .setPeriod(period)
+                .setPageSize(100)
+                .build());
+  }
+
+  private static GetRankResponse rank(
+      TestMerchant merchant, String board, String viewer, int around) {
+    return stub(merchant)
+        .getRank(
+            GetRankRequest.newBuilder()
+                .setBoardId(board)
+                .setViewerId(viewer)
+                .setAround(around)
+                .build());
+  }
+
+  private static void setMember(
+      TestMerchant merchant, String requestId, String viewer, boolean removed) {
+    var unused =
+        stub(merchant)
+            .setBoardMember(
+                SetBoardMemberRequest.newBuilder()
+                    .setRequestId(requestId)
+                    .setBoardId("hunters")
+                    .setPeriod(DAY)
+                    .setViewerId(viewer)
+                    .setRemoved(removed)
+                    .setReason("bots")
+                    .build());
+  }
+
+  private static long balance(TestMerchant merchant, String viewer) {
+    return PointsServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+        .getBalance(GetBalanceRequest.newBuilder().setViewerId(viewer).build())
+        .getBalance();
+  }
+
+  private static List<String> ids(GetLeaderboardResponse board) {
+    return board.getPlacesList().stream().map(BoardPlace::getViewerId).toList();
+  }
+
+  private static List<Integer> ranks(GetLeaderboardResponse board) {
+    return board.getPlacesList().stream().map(BoardPlace::getRank).toList();
+  }
+}
