@@ -10,7 +10,8 @@ public record BoardConfig(
     @Default("2000000")
         @Min(1_000)
         @Max(100_000_000)
-        @Description("Members of leaderboards whose ranks this node keeps in memory, about 250 bytes each")
+        @Description(
+            "Members of leaderboards whose ranks this node keeps in memory, about 250 bytes each")
         int membersInMemory,
     @Default("10000")
         @Min(1)

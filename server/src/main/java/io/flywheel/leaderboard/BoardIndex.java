@@ -1,8 +1,8 @@
 package io.flywheel.leaderboard;
 
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.RankStyle;
-import com.google.protobuf.util.Timestamps;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -9,19 +9,19 @@ import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.AdjustmentCause;
-import io.flywheel.v1.GrantIssued;
-import io.flywheel.v1.PointsBooked;
-import io.flywheel.v1.PointsEntryKind;
-import io.flywheel.v1.PointsReward;
-import io.flywheel.v1.RefundPolicy;
-import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.BoardCause;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.LeaderboardSettled;
+import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.RankPrize;
+import io.flywheel.v1.RefundPolicy;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.ScoreMoved;
 import io.flywheel.v1.SetBoardMemberResponse;
 import jakarta.inject.Inject;
@@ -105,8 +105,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     long more =
         board
             .counter()
-            .measure(
-                occurrence, occurrence.times(), turn.program().calendar(), unused -> false);
+            .measure(occurrence, occurrence.times(), turn.program().calendar(), unused -> false);
     if (named == null || more <= 0) {
       return;
     }
@@ -277,8 +276,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     }
   }
 
-  private static void takeBack(
-      Turn turn, BoardCause cause, WonPrize won, AdjustmentCause reason) {
+  private static void takeBack(Turn turn, BoardCause cause, WonPrize won, AdjustmentCause reason) {
     turn.emit(
         RewardRevoked.newBuilder()
             .setPart(won.getReward())
@@ -293,10 +291,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     return new ScoreKey(
         turn.viewer(),
         new BoardKey(
-            turn.viewer().merchantId(),
-            cause.getBoardId(),
-            cause.getRoomId(),
-            cause.getPeriod()));
+            turn.viewer().merchantId(), cause.getBoardId(), cause.getRoomId(), cause.getPeriod()));
   }
 
   private static BoardCause causeOf(BoardKey key, int position) {

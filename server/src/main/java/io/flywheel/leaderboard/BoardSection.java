@@ -60,8 +60,7 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
         filled.getLeaderboardsList().stream()
             .map(board ->
                 new CompiledBoard(
-                    board,
-                    triggers.compile(board.getMetric(), "", "Leaderboard " + board.getId())))
+                    board, triggers.compile(board.getMetric(), "", "Leaderboard " + board.getId())))
             .collect(ImmutableList.toImmutableList()));
   }
 
@@ -132,9 +131,7 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
     }
     if (board.getPeriod() == BoardPeriod.BOARD_PERIOD_BROADCAST
         && board.getScope() != BoardScope.BOARD_SCOPE_ROOM) {
-      findings.broken(
-          path + "scope",
-          expected("merchant", "room; a broadcast is of one room"));
+      findings.broken(path + "scope", expected("merchant", "room; a broadcast is of one room"));
     }
     if (board.getPeriod() == BoardPeriod.BOARD_PERIOD_ALL_TIME && board.getPrizesCount() > 0) {
       findings.broken(
@@ -142,8 +139,7 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
     }
   }
 
-  private static void onlyForSeason(
-      boolean given, boolean season, String path, Findings findings) {
+  private static void onlyForSeason(boolean given, boolean season, String path, Findings findings) {
     if (season && !given) {
       findings.broken(path, expected("missing", "a time; the period is a season"));
     } else if (!season && given) {

@@ -72,7 +72,8 @@ final class Boards {
     Located located =
         engine.read(
             caller,
-            view -> locate(view, CompiledBoards.of(view.program()).require(wanted.boardId()), wanted));
+            view ->
+                locate(view, CompiledBoards.of(view.program()).require(wanted.boardId()), wanted));
     if (located == null) {
       throw ServiceException.invalidField(
           "period", "empty (expected: a period of the board; its season is not on)");

@@ -45,8 +45,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
       ListLeaderboardsRequest request, StreamObserver<ListLeaderboardsResponse> response) {
     ViewerKey caller = caller();
     ListLeaderboardsResponse.Builder answer = ListLeaderboardsResponse.newBuilder();
-    for (Boards.Found found :
-        boards.all(caller, request.getRoomId(), request.getBroadcastId())) {
+    for (Boards.Found found : boards.all(caller, request.getRoomId(), request.getBroadcastId())) {
       BoardSummary.Builder board =
           answer.addBoardsBuilder().setBoard(found.board().board()).setPeriod(found.state());
       BoardPlace own = found.own(caller);
@@ -95,8 +94,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
   @Override
   public void getRank(GetRankRequest request, StreamObserver<GetRankResponse> response) {
     Caller caller = Caller.current();
-    ViewerKey viewer =
-        new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
+    ViewerKey viewer = new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
     Boards.Found found =
         boards.find(
             viewer,
@@ -126,8 +124,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
       WatchLeaderboardRequest request, StreamObserver<WatchLeaderboardResponse> response) {
     hub.watch(
         caller(),
-        new Boards.Wanted(
-            request.getBoardId(), request.getRoomId(), request.getBroadcastId(), ""),
+        new Boards.Wanted(request.getBoardId(), request.getRoomId(), request.getBroadcastId(), ""),
         request.getTop() == 0 ? DEFAULT_TOP : request.getTop(),
         (ServerCallStreamObserver<WatchLeaderboardResponse>) response);
   }

@@ -42,7 +42,10 @@ final class StandingsSlice implements Slice<BoardKey, StandingsSlice.Standings> 
 
   @Override
   public void load(
-      Script script, SortedSet<BoardKey> keys, boolean lock, BiConsumer<BoardKey, Standings> found) {
+      Script script,
+      SortedSet<BoardKey> keys,
+      boolean lock,
+      BiConsumer<BoardKey, Standings> found) {
     for (BoardKey key : keys) {
       List<String> top = dao.top(script.handle(), key, MAX_WINNERS);
       found.accept(

@@ -216,8 +216,7 @@ final class LeaderboardServiceTest {
     }
   }
 
-  private static LeaderboardServiceGrpc.LeaderboardServiceBlockingStub stub(
-      TestMerchant merchant) {
+  private static LeaderboardServiceGrpc.LeaderboardServiceBlockingStub stub(TestMerchant merchant) {
     return LeaderboardServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"));
   }
 
