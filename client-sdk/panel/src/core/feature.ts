@@ -58,7 +58,9 @@ export interface View {
   /** A tab, or an end of the bar at the head. */
   readonly at: Tab | "headerStart" | "headerEnd";
   readonly order: number;
-  readonly component: Component;
+  /** What is shown; with `load` instead, it is loaded when the tab is opened. */
+  readonly component?: Component;
+  readonly load?: () => Promise<{ readonly default: Component }>;
   /** In wide panels Today has a column at the side. */
   readonly aside?: boolean;
 }

@@ -5,7 +5,6 @@ import type { Moment } from "../../core/rewards.js";
 import { fill } from "../../core/texts.js";
 import BestTasks from "./BestTasks.vue";
 import ClaimAll from "./ClaimAll.vue";
-import TaskTab from "./TaskTab.vue";
 import WatchCountdown from "./WatchCountdown.vue";
 import { moment, tasks, type Tasks } from "./state.js";
 import { errors, texts } from "./texts.js";
@@ -16,7 +15,7 @@ const feature: Feature = {
     { at: "headerEnd", order: 10, component: WatchCountdown },
     { at: "today", order: 10, component: ClaimAll },
     { at: "today", order: 30, component: BestTasks },
-    { at: "tasks", order: 10, component: TaskTab },
+    { at: "tasks", order: 10, load: () => import("./TaskTab.vue") },
   ],
   sheets: { task: () => import("./TaskSheet.vue") },
   errors,
