@@ -108,7 +108,7 @@ final class BatchRunner {
         }
         if (attempt == MOST_ATTEMPTS) {
           log.warn("a batch of {} actions failed {} times", actions.size(), attempt, e);
-          return rejectAll(actions, ServiceException.databaseUnavailable(e));
+          return rejectAll(actions, ErrorTable.classify(e));
         }
         retries.increment();
         LockSupport.parkNanos(

@@ -114,7 +114,13 @@ public final class TestDatabase {
                       "--database.pool-size=400"),
                   Map.of())
               .read("database", DatabaseConfig.class);
-      EmbeddedMariaDb embedded = new EmbeddedMariaDb(config, new DataFolder(config));
+      // Tests look behind the service: at the server's logs, its locks and its plans.
+      EmbeddedMariaDb embedded =
+          new EmbeddedMariaDb(
+              config,
+              new DataFolder(config),
+              "ALL PRIVILEGES ON *.*",
+              () -> System.err.println("the tests' database is gone"));
       embedded.start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(embedded, folder)));
       TestDatabase database =

@@ -17,6 +17,7 @@ public final class AuthModule extends AbstractModule {
   protected void configure() {
     bind(AuthConfig.class).toInstance(config);
     bind(ApiKeys.class);
+    bind(Exposure.class);
     bind(TokenKeys.class);
     bind(DemoToken.class);
     bind(Authenticator.class);

@@ -13,6 +13,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -33,10 +36,15 @@ public final class Database implements Lifecycle {
   private static final int UNKNOWN_DATABASE = 1049;
   private static final int PROBE_SECONDS = 2;
 
+  /** How long nothing is written to a database that had no room left, before it is tried again. */
+  private static final Duration PAUSE_WHEN_FULL = Duration.ofSeconds(10);
+
   private final DatabaseConfig config;
   private final EmbeddedMariaDb embedded;
+  private final Clock clock;
   private final MeterRegistry metrics;
   private final Jdbi jdbi;
+  private volatile Instant lastFull = Instant.MIN;
   private volatile @Nullable DatabaseAddress address;
   private volatile @Nullable HikariDataSource pool;
 
@@ -44,8 +52,9 @@ public final class Database implements Lifecycle {
   private @Nullable Connection probe;
 
   @Inject
-  Database(DatabaseConfig config, EmbeddedMariaDb embedded, MeterRegistry metrics) {
+  Database(DatabaseConfig config, EmbeddedMariaDb embedded, Clock clock, MeterRegistry metrics) {
     this.config = config;
+    this.clock = clock;
     this.embedded = embedded;
     this.metrics = metrics;
     this.jdbi = Jdbi.create(this::connect).installPlugin(new SqlObjectPlugin());
@@ -139,6 +148,15 @@ public final class Database implements Lifecycle {
     return false;
   }
 
+  /** Whether the database has had room, for a while, for all that was written. */
+  public boolean hasRoom() {
+    return !clock.instant().isBefore(plusPause(lastFull));
+  }
+
+  private static Instant plusPause(Instant instant) {
+    return instant.equals(Instant.MIN) ? instant : instant.plus(PAUSE_WHEN_FULL);
+  }
+
   private DatabaseAddress findAddress() throws IOException, InterruptedException {
     if (config.url().isPresent()) {
       return DatabaseAddress.of(config.url().get(), config.user(), config.password());
@@ -172,7 +190,7 @@ public final class Database implements Lifecycle {
     pool.setMaximumPoolSize(config.poolSize());
     pool.setMinimumIdle(Math.min(4, config.poolSize()));
     pool.setConnectionTimeout(config.connectionTimeout().toMillis());
-    pool.setExceptionOverride(new LostConnections());
+    pool.setExceptionOverride(new LostConnections(() -> lastFull = clock.instant()));
     pool.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(metrics));
     return pool;
   }

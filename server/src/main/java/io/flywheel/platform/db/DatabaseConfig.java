@@ -41,6 +41,13 @@ public record DatabaseConfig(
             "The embedded database's buffer pool in MiB. Default: an eighth of the machine's"
                 + " memory, from 128 to 4096.")
         Optional<Integer> embeddedBufferPoolMib,
+    @Default("30m")
+        @Min(1_000)
+        @Max(86_400_000)
+        @Description(
+            "How long an embedded database that has died is started again and again before the"
+                + " service gives up and ends, with exit code 3.")
+        Duration embeddedGiveUpAfter,
     @Description(
             "Where the embedded database's programs are unpacked. Default: in the data folder.")
         Optional<Path> embeddedPrograms) {}

@@ -1,5 +1,7 @@
 package io.flywheel.platform.db;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import com.google.common.base.Throwables;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -7,6 +9,7 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** What a failure of the database means for whoever met it. */
 public final class DatabaseErrors {
@@ -23,13 +26,24 @@ public final class DatabaseErrors {
   private static final Set<Integer> UNAVAILABLE =
       Set.of(1040, 1053, 1077, 1152, 1290, 1836, 1927, 4031, 9005);
 
+  /** Disk full, a file can't be written, the table is full. */
+  private static final Set<Integer> FULL = Set.of(3, 1021, 1026, 1114);
+
+  /** An error of the storage engine, of a commit, of a file: the message has the number of it. */
+  private static final Set<Integer> MAY_BE_FULL = Set.of(1030, 1180, 1296, 1105);
+
+  private static final Pattern SAYS_FULL =
+      Pattern.compile(
+          "no space left|disk.{0,9} full|table.{0,70} full|error:? (28|135|136)\\b",
+          CASE_INSENSITIVE);
+
   private static final int DUPLICATE_KEY = 1062;
 
   private DatabaseErrors() {}
 
   /** Whether the same transaction may well succeed if it is tried again as a whole. */
   public static boolean isTransient(Throwable failure) {
-    return isConflict(failure) || isUnavailable(failure);
+    return isConflict(failure) || isUnavailable(failure) || isFull(failure);
   }
 
   /** Whether the transaction lost against another one. */
@@ -55,6 +69,16 @@ public final class DatabaseErrors {
                 || e instanceof SQLTransientConnectionException
                 || e instanceof SQLNonTransientConnectionException
                 || e instanceof SQLRecoverableException);
+  }
+
+  /** Whether the database has no room left for what was to be written. */
+  public static boolean isFull(Throwable failure) {
+    return any(
+        failure,
+        e ->
+            FULL.contains(e.getErrorCode())
+                || (MAY_BE_FULL.contains(e.getErrorCode())
+                    && SAYS_FULL.matcher(String.valueOf(e.getMessage())).find()));
   }
 
   private static boolean hasState(SQLException e, String sqlStateClass) {

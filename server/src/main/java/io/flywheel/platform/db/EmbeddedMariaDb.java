@@ -32,21 +32,33 @@ import org.slf4j.LoggerFactory;
 /**
  * A MariaDB server of the service's own, for machines with no database: a child process whose data
  * stay in the data folder. It listens on 127.0.0.1 only and has one user, whose random password
- * lies in a file that only the service's own user may read. Commits are durable. If the process
- * dies, it is started again. Thread-safe.
+ * lies in a file that only the service's own user may read, and who has rights in the service's
+ * schemas alone. Commits are durable. If the process dies, it is started again, until that is
+ * hopeless. Thread-safe.
  */
 @Singleton
 public final class EmbeddedMariaDb {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedMariaDb.class);
   private static final String USER = "flywheel";
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
-  private static final Duration PAUSE_BEFORE_RESTART = Duration.ofSeconds(1);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /** What the process ends with when the database can't be started again. */
+  static final int EXIT_WITHOUT_DATABASE = 3;
+
+  /** All that the service does, in its own schemas alone. */
+  private static final String RIGHTS =
+      "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES,"
+          + " CREATE TEMPORARY TABLES, LOCK TABLES ON `flywheel%`.*";
 
   private final DatabaseConfig config;
   private final DataFolder folder;
   private final Path data;
   private final Path pidFile;
   private final Path errorLog;
+  private final String rights;
+  private final Runnable whenHopeless;
 
   @GuardedBy("this")
   private @Nullable FileChannel lock;
@@ -54,16 +66,39 @@ public final class EmbeddedMariaDb {
   @GuardedBy("this")
   private @Nullable Process process;
 
-  @GuardedBy("this")
-  private boolean stopping;
+  private volatile boolean stopping;
+
+  /** Counts the starts, each of which has a watch of its own; written under the lock. */
+  private volatile int starts;
 
   private volatile int port;
   private volatile String password = "";
 
   @Inject
-  public EmbeddedMariaDb(DatabaseConfig config, DataFolder folder) {
+  EmbeddedMariaDb(DatabaseConfig config, DataFolder folder) {
+    // Not on the thread that found out: the end of the process waits for it.
+    this(
+        config,
+        folder,
+        RIGHTS,
+        () ->
+            Thread.ofPlatform()
+                .name("no-database")
+                .start(() -> System.exit(EXIT_WITHOUT_DATABASE)));
+  }
+
+  /**
+   * A database whose user has other rights.
+   *
+   * @param rights as GRANT has them, with ON
+   * @param whenHopeless is called when the database has died and can't be started again
+   */
+  public EmbeddedMariaDb(
+      DatabaseConfig config, DataFolder folder, String rights, Runnable whenHopeless) {
     this.config = config;
     this.folder = folder;
+    this.rights = rights;
+    this.whenHopeless = whenHopeless;
     this.data = folder.resolve("mariadb");
     this.pidFile = folder.resolve("mariadb.pid");
     this.errorLog = folder.resolve("mariadb.log");
@@ -73,7 +108,9 @@ public final class EmbeddedMariaDb {
   public synchronized void start() throws IOException, InterruptedException {
     lockFolder();
     stopping = false;
+    starts = starts + 1;
     stopLeftover();
+    Files.createDirectories(folder.resolve("mariadb.files"));
     MariaDbPrograms programs =
         MariaDbPrograms.unpack(config.embeddedPrograms().orElse(folder.resolve("programs")));
     password = folder.secret("mariadb.password");
@@ -86,8 +123,12 @@ public final class EmbeddedMariaDb {
   /**
    * Stops the database as it wants to be stopped, so that the next start has nothing to recover.
    */
-  public synchronized void stop() throws IOException, InterruptedException {
-    stopping = true;
+  public void stop() throws IOException, InterruptedException {
+    stopping = true; // whoever waits for a start of it, waits no longer
+    stopNow();
+  }
+
+  private synchronized void stopNow() throws IOException, InterruptedException {
     if (process != null) {
       stop(process.toHandle());
       process = null;
@@ -225,10 +266,23 @@ public final class EmbeddedMariaDb {
   private String createUser() {
     return """
 
-    INSERT INTO global_priv (Host, User, Priv) VALUES ('127.0.0.1', '%s', JSON_OBJECT('access', 18446744073709551615, \
+    INSERT INTO global_priv (Host, User, Priv) VALUES ('127.0.0.1', '%s', JSON_OBJECT('access', 0, \
     'plugin', 'mysql_native_password', 'authentication_string', PASSWORD('%s')));
     """
         .formatted(USER, password);
+  }
+
+  /** Runs at each start, before anybody can log in: folders of earlier versions gave all rights. */
+  private Path grantRights() throws IOException {
+    Path script = folder.resolve("mariadb.rights.sql");
+    Files.writeString(
+        script,
+        """
+        REVOKE ALL PRIVILEGES, GRANT OPTION FROM '%1$s'@'127.0.0.1';
+        GRANT %2$s TO '%1$s'@'127.0.0.1';
+        """
+            .formatted(USER, rights));
+    return script;
   }
 
   @GuardedBy("this")
@@ -238,6 +292,7 @@ public final class EmbeddedMariaDb {
     }
     List<String> command = command(programs, data);
     command.add("--port=" + port);
+    command.add("--init-file=" + grantRights());
     Process started =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -246,7 +301,10 @@ public final class EmbeddedMariaDb {
     process = started;
     Files.writeString(pidFile, Long.toString(started.pid()));
     awaitReady(started);
-    Thread.ofVirtual().name("mariadb-watch").start(() -> relaunchIfItDies(programs, started));
+    int start = starts;
+    Thread.ofVirtual()
+        .name("mariadb-watch")
+        .start(() -> relaunchIfItDies(programs, started, start));
   }
 
   /** Waits as long as it takes: after a crash the database first recovers what it had promised. */
@@ -259,6 +317,8 @@ public final class EmbeddedMariaDb {
       } catch (SQLException e) {
         if (started.waitFor(20, TimeUnit.MILLISECONDS)) {
           throw failed("did not start");
+        } else if (stopping) {
+          return;
         }
         if (tries % 500 == 0) {
           log.info("Waiting for the embedded database: {}; see {}", e.getMessage(), errorLog);
@@ -267,20 +327,51 @@ public final class EmbeddedMariaDb {
     }
   }
 
-  private void relaunchIfItDies(MariaDbPrograms programs, Process watched) {
+  /**
+   * Starts the database again whenever it has died, with longer and longer pauses as long as that
+   * fails: the disk may be full, and somebody may make room.
+   */
+  private void relaunchIfItDies(MariaDbPrograms programs, Process watched, int start) {
     try {
       int exit = watched.waitFor();
-      TimeUnit.MILLISECONDS.sleep(PAUSE_BEFORE_RESTART.toMillis());
-      synchronized (this) {
-        if (!stopping && watched.equals(process)) {
-          log.error("The embedded database died ({}); starting it again", exit);
-          launch(programs);
+      Duration pause = FIRST_PAUSE;
+      long died = System.nanoTime();
+      while (isWanted(start)) {
+        log.error("The embedded database died ({}); it is started again in {}", exit, pause);
+        TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+        if (relaunched(programs, start)) {
+          return;
+        }
+        pause = pause.multipliedBy(2);
+        pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        if (System.nanoTime() - died > config.embeddedGiveUpAfter().toNanos() && isWanted(start)) {
+          log.error(
+              "The embedded database could not be started for {}; the service ends. See {}",
+              config.embeddedGiveUpAfter(),
+              errorLog);
+          whenHopeless.run();
+          return;
         }
       }
-    } catch (IOException e) {
-      log.error("The embedded database can't be started again", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isWanted(int start) {
+    return !stopping && start == starts;
+  }
+
+  private synchronized boolean relaunched(MariaDbPrograms programs, int start)
+      throws InterruptedException {
+    try {
+      if (isWanted(start)) {
+        launch(programs);
+      }
+      return true;
+    } catch (IOException e) {
+      log.error("The embedded database can't be started again yet", e);
+      return false;
     }
   }
 
@@ -301,6 +392,8 @@ public final class EmbeddedMariaDb {
             "--skip-name-resolve",
             "--skip-ssl",
             "--local-infile=0",
+            // A folder of nothing: SQL reads and writes no files.
+            "--secure-file-priv=" + folder.resolve("mariadb.files"),
             "--skip-symbolic-links",
             "--skip-log-bin",
             "--character-set-server=utf8mb4",

@@ -51,6 +51,10 @@ public final class ErrorTable {
         return known;
       }
     }
+    if (DatabaseErrors.isFull(failure)) {
+      log.error("The database has no room left: {}", failure.toString());
+      return ServiceException.databaseFull(failure);
+    }
     if (DatabaseErrors.isTransient(failure)) {
       log.warn("The database failed for now: {}", failure.toString());
       return ServiceException.databaseUnavailable(failure);

@@ -98,12 +98,22 @@ public final class ServiceException extends RuntimeException {
 
   /** The database does not answer. */
   public static ServiceException databaseUnavailable(Throwable cause) {
+    return databaseUnavailable("the database does not answer", Duration.ofSeconds(1), cause);
+  }
+
+  /** The database has no room for what was to be written. */
+  public static ServiceException databaseFull(Throwable cause) {
+    return databaseUnavailable("the database has no room left", Duration.ofSeconds(10), cause);
+  }
+
+  private static ServiceException databaseUnavailable(
+      String what, Duration retryAfter, Throwable cause) {
     return new ServiceException(
         ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE,
-        "the database does not answer; repeat the call with the same request_id",
+        what + "; repeat the call with the same request_id",
         List.of(),
         Map.of(),
-        Duration.ofSeconds(1),
+        retryAfter,
         cause);
   }
 

@@ -5,10 +5,14 @@ import io.flywheel.platform.config.Description;
 import io.flywheel.platform.config.Max;
 import io.flywheel.platform.config.Min;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Settings of the gRPC server. */
 public record GrpcConfig(
-    @Default("0.0.0.0") @Description("The address that calls are taken on.") String host,
+    @Description(
+            "The address that calls are taken on. Default: all, or 127.0.0.1 where no key is"
+                + " configured.")
+        Optional<String> host,
     @Default("9090")
         @Min(0)
         @Max(65535)

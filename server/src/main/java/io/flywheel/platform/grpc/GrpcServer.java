@@ -3,6 +3,7 @@ package io.flywheel.platform.grpc;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.auth.Exposure;
 import io.flywheel.platform.config.SettingsException;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -27,14 +28,16 @@ public final class GrpcServer implements Lifecycle {
   private static final int MAX_METADATA_BYTES = 16 << 10;
 
   private final GrpcConfig config;
+  private final Exposure exposure;
   private final CallPath calls;
   private final Health health;
   private final ExecutorService callThreads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable Server server;
 
   @Inject
-  GrpcServer(GrpcConfig config, CallPath calls, Health health) {
+  GrpcServer(GrpcConfig config, Exposure exposure, CallPath calls, Health health) {
     this.config = config;
+    this.exposure = exposure;
     this.calls = calls;
     this.health = health;
   }
@@ -54,8 +57,9 @@ public final class GrpcServer implements Lifecycle {
 
   @Override
   public void start() {
+    String host = exposure.addressOf("grpc.host", config.host());
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+        NettyServerBuilder.forAddress(new InetSocketAddress(host, config.port()))
             .executor(callThreads)
             // The guard refuses what is too large with a reason. The transport, which can't, comes
             // in only far beyond.
@@ -77,7 +81,7 @@ public final class GrpcServer implements Lifecycle {
       server = builder.build().start();
     } catch (IOException e) {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-      throw SettingsException.port("grpc.port", config.port(), config.host(), cause);
+      throw SettingsException.port("grpc.port", config.port(), host, cause);
     }
   }
 

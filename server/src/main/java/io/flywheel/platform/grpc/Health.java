@@ -27,6 +27,7 @@ public final class Health implements Lifecycle {
     STARTING,
     SERVING,
     DATABASE_DOES_NOT_ANSWER,
+    DATABASE_HAS_NO_ROOM,
     STOPPING
   }
 
@@ -93,15 +94,18 @@ public final class Health implements Lifecycle {
   }
 
   private void update() {
-    boolean answers = database.answers();
+    State next =
+        !database.answers()
+            ? State.DATABASE_DOES_NOT_ANSWER
+            : database.hasRoom() ? State.SERVING : State.DATABASE_HAS_NO_ROOM;
     synchronized (this) {
-      State next = answers ? State.SERVING : State.DATABASE_DOES_NOT_ANSWER;
       if (state == State.STOPPING || state == next) {
         return;
       }
       state = next;
-      log.info(answers ? "Serving" : "Not serving: the database does not answer");
-      ServingStatus status = answers ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+      boolean serves = next == State.SERVING;
+      log.info(serves ? "Serving" : "Not serving: {}", next);
+      ServingStatus status = serves ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
       statuses.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
       services.forEach(service -> statuses.setStatus(service, status));
     }

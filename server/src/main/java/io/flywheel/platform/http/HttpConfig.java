@@ -11,8 +11,10 @@ import java.util.Optional;
 
 /** Settings of the HTTP edge. */
 public record HttpConfig(
-    @Default("0.0.0.0") @Description("The address that browsers and scripts are served on.")
-        String host,
+    @Description(
+            "The address that browsers and scripts are served on. Default: all, or 127.0.0.1 where"
+                + " no key is configured.")
+        Optional<String> host,
     @Default("8080")
         @Min(0)
         @Max(65535)

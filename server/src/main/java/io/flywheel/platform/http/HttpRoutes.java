@@ -22,6 +22,7 @@ import com.linecorp.armeria.server.cors.CorsService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.auth.Authenticator;
+import io.flywheel.platform.auth.Exposure;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.platform.grpc.CallPath;
@@ -55,6 +56,7 @@ final class HttpRoutes implements Lifecycle {
   private final GrpcConfig grpc;
   private final CallPath calls;
   private final Authenticator authenticator;
+  private final Exposure exposure;
   private final Health health;
   private final PrometheusMeterRegistry metrics;
   private final Clock clock;
@@ -69,6 +71,7 @@ final class HttpRoutes implements Lifecycle {
       GrpcConfig grpc,
       CallPath calls,
       Authenticator authenticator,
+      Exposure exposure,
       Health health,
       PrometheusMeterRegistry metrics,
       Clock clock) {
@@ -76,6 +79,7 @@ final class HttpRoutes implements Lifecycle {
     this.grpc = grpc;
     this.calls = calls;
     this.authenticator = authenticator;
+    this.exposure = exposure;
     this.health = health;
     this.metrics = metrics;
     this.clock = clock;
@@ -89,6 +93,11 @@ final class HttpRoutes implements Lifecycle {
   @Override
   public void start() {
     Thread.ofPlatform().name("http-preparation").daemon().start(preparation);
+  }
+
+  /** The address that is served. */
+  String host() {
+    return exposure.addressOf("http.host", config.host());
   }
 
   /** A server that knows every route; waits until it is made. */
@@ -119,7 +128,7 @@ final class HttpRoutes implements Lifecycle {
     this.json = json;
     ServerBuilder builder =
         Server.builder()
-            .http(new InetSocketAddress(config.host(), config.port()))
+            .http(new InetSocketAddress(host(), config.port()))
             .bossGroupFactory(Acceptor::named)
             .blockingTaskExecutor(threads, false)
             .maxNumConnections(config.maxConnections())
@@ -242,6 +251,8 @@ final class HttpRoutes implements Lifecycle {
       case STARTING -> text(HttpStatus.SERVICE_UNAVAILABLE, "starting");
       case DATABASE_DOES_NOT_ANSWER ->
           text(HttpStatus.SERVICE_UNAVAILABLE, "the database does not answer");
+      case DATABASE_HAS_NO_ROOM ->
+          text(HttpStatus.SERVICE_UNAVAILABLE, "the database has no room left");
       case STOPPING -> text(HttpStatus.SERVICE_UNAVAILABLE, "shutting down");
     };
   }

@@ -57,7 +57,7 @@ public final class HttpServer implements Lifecycle {
     try {
       built.start().join();
     } catch (CompletionException e) {
-      throw SettingsException.port("http.port", config.port(), config.host(), Exceptions.peel(e));
+      throw SettingsException.port("http.port", config.port(), routes.host(), Exceptions.peel(e));
     }
   }
 

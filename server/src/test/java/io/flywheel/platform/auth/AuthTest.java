@@ -40,6 +40,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -297,6 +298,23 @@ class AuthTest {
         .isEqualTo("rw-------");
     assertThat(Files.readString(secret).strip()).matches("[0-9a-f]{64}");
     assertThat(demo("--auth.jwt-secret=" + SECRET).create(Role.PLATFORM, "demo")).isEmpty();
+  }
+
+  @Test
+  void withoutAKeyOnlyThisMachineIsServed() {
+    Exposure open = new Exposure(config());
+    assertThat(open.addressOf("grpc.host", Optional.empty())).isEqualTo("127.0.0.1");
+    assertThat(open.addressOf("grpc.host", Optional.of("localhost"))).isEqualTo("localhost");
+    for (String address : List.of("0.0.0.0", "::", "192.0.2.1", "no.such.host.invalid")) {
+      assertThatThrownBy(() -> open.addressOf("grpc.host", Optional.of(address)))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageStartingWith("grpc.host: " + address + " without a key (expected: 127.0.0.1");
+    }
+    for (String key : List.of("jwt-secret=" + SECRET, "api-keys=key-of-acme-12345=acme")) {
+      Exposure keyed = new Exposure(config("--auth." + key));
+      assertThat(keyed.addressOf("grpc.host", Optional.empty())).isEqualTo("0.0.0.0");
+      assertThat(keyed.addressOf("grpc.host", Optional.of("192.0.2.1"))).isEqualTo("192.0.2.1");
+    }
   }
 
   @Test

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,7 +63,7 @@ class EmbeddedMariaDbTest {
 
   @Test
   void itIsReachableFromThisMachineWithThePasswordOnly() throws Exception {
-    EmbeddedMariaDb database = embedded();
+    EmbeddedMariaDb database = withAllRights();
     database.start();
     try {
       assertThat(query(database, database.user(), database.password(), "SELECT CURRENT_USER()"))
@@ -141,14 +143,22 @@ class EmbeddedMariaDbTest {
     EmbeddedMariaDb database = embedded();
     database.start();
     try {
-      run(database, "CREATE DATABASE shop", "CREATE TABLE shop.kept (n INT NOT NULL PRIMARY KEY)");
-      run(database, "INSERT INTO shop.kept (n) VALUES (7)");
+      run(
+          database,
+          "CREATE DATABASE flywheel_shop",
+          "CREATE TABLE flywheel_shop.kept (n INT NOT NULL PRIMARY KEY)");
+      run(database, "INSERT INTO flywheel_shop.kept (n) VALUES (7)");
       processOf(database).destroyForcibly();
       long end = System.nanoTime() + LIMIT.toNanos();
       String kept = "";
       while (!kept.equals("7") && System.nanoTime() < end) {
         try {
-          kept = query(database, database.user(), database.password(), "SELECT n FROM shop.kept");
+          kept =
+              query(
+                  database,
+                  database.user(),
+                  database.password(),
+                  "SELECT n FROM flywheel_shop.kept");
         } catch (SQLException e) {
           TimeUnit.MILLISECONDS.sleep(50);
         }
@@ -158,6 +168,100 @@ class EmbeddedMariaDbTest {
       database.stop();
     }
     assertThat(folder.resolve("mariadb.pid")).doesNotExist();
+  }
+
+  @Test
+  void aDatabaseThatCannotBeStartedIsTriedAgainUntilItCan() throws Exception {
+    EmbeddedMariaDb database = embedded();
+    database.start();
+    try {
+      breakData(database);
+      awaitUntil(
+          () -> Files.readString(folder.resolve("mariadb.log")).contains("Can't change dir"));
+      Files.move(folder.resolve("elsewhere"), folder.resolve("mariadb"));
+      awaitUntil(() -> {
+        try {
+          return query(database, database.user(), database.password(), "SELECT 1").equals("1");
+        } catch (SQLException e) {
+          return false;
+        }
+      });
+    } finally {
+      database.stop();
+    }
+  }
+
+  @Test
+  void aDatabaseThatCannotBeStartedForLongEndsTheService() throws Exception {
+    CountDownLatch hopeless = new CountDownLatch(1);
+    List<String> arguments = new ArrayList<>(databaseArguments());
+    arguments.add("--database.embedded-give-up-after=1s");
+    DatabaseConfig config = Settings.of(arguments, Map.of()).read("database", DatabaseConfig.class);
+    EmbeddedMariaDb database =
+        new EmbeddedMariaDb(
+            config, new DataFolder(config), "ALL PRIVILEGES ON *.*", hopeless::countDown);
+    database.start();
+    try {
+      breakData(database);
+      assertThat(hopeless.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } finally {
+      database.stop();
+    }
+  }
+
+  @Test
+  void itsUserHasRightsInTheServicesSchemasAloneWhateverAnEarlierVersionGave() throws Exception {
+    EmbeddedMariaDb earlier = withAllRights();
+    earlier.start();
+    run(
+        earlier,
+        "CREATE DATABASE flywheel",
+        "CREATE TABLE flywheel.t (n INT NOT NULL PRIMARY KEY)");
+    earlier.stop();
+    EmbeddedMariaDb database = embedded();
+    database.start();
+    try {
+      run(database, "INSERT INTO flywheel.t (n) VALUES (1)", "DROP TABLE flywheel.t");
+      for (String forbidden :
+          List.of(
+              "CREATE DATABASE other",
+              "DELETE FROM mysql.global_priv",
+              "GRANT ALL ON *.* TO 'flywheel'@'127.0.0.1'",
+              "CREATE USER 'eve'@'%'",
+              "SET GLOBAL general_log = 1",
+              "SELECT 1 INTO OUTFILE '/tmp/flywheel-should-not-be'",
+              "INSTALL SONAME 'ha_blackhole'")) {
+        assertThatThrownBy(() -> run(database, forbidden))
+            .as(forbidden)
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("denied");
+      }
+      assertThat(query(database, database.user(), database.password(), "SELECT @@secure_file_priv"))
+          .contains("mariadb.files");
+      assertThat(
+              query(
+                  database,
+                  database.user(),
+                  database.password(),
+                  "SELECT COALESCE(LOAD_FILE('/etc/hostname'), 'nothing')"))
+          .isEqualTo("nothing");
+    } finally {
+      database.stop();
+    }
+  }
+
+  /** The database dies, and its files are not where they were. */
+  private void breakData(EmbeddedMariaDb database) throws IOException {
+    Files.move(folder.resolve("mariadb"), folder.resolve("elsewhere"));
+    processOf(database).destroyForcibly();
+  }
+
+  private static void awaitUntil(Callable<Boolean> holds) throws Exception {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!holds.call()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
   }
 
   @Test
@@ -213,6 +317,12 @@ class EmbeddedMariaDbTest {
     server.destroy();
     assertThat(server.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(database.isAlive()).isFalse();
+  }
+
+  private EmbeddedMariaDb withAllRights() {
+    DatabaseConfig config =
+        Settings.of(databaseArguments(), Map.of()).read("database", DatabaseConfig.class);
+    return new EmbeddedMariaDb(config, new DataFolder(config), "ALL PRIVILEGES ON *.*", () -> {});
   }
 
   private EmbeddedMariaDb embedded() {
