@@ -9,6 +9,7 @@ import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
 import io.flywheel.leaderboard.LeaderboardModule;
+import io.flywheel.mall.MallModule;
 import io.flywheel.order.OrderModule;
 import io.flywheel.platform.auth.AuthModule;
 import io.flywheel.platform.chores.ChoresModule;
@@ -60,6 +61,7 @@ public final class Main {
         new FulfillmentModule(),
         new CountingModule(),
         new TaskModule(),
+        new MallModule(),
         new LeaderboardModule(settings),
         new DemoModule(settings));
   }

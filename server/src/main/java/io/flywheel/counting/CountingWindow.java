@@ -25,6 +25,11 @@ public record CountingWindow(String name, String roomId, long endsMillis) {
     return stretch(calendar, kind, at, "").name;
   }
 
+  /** The day or week at a time, or the one that never ends, for the whole merchant. */
+  public static CountingWindow stretch(ProgramCalendar calendar, WindowKind kind, Instant at) {
+    return stretch(calendar, kind, at, "");
+  }
+
   static CountingWindow stretch(
       ProgramCalendar calendar, WindowKind kind, Instant at, String roomId) {
     if (kind == WindowKind.WINDOW_KIND_DAY) {

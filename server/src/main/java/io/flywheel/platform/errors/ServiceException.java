@@ -3,6 +3,7 @@ package io.flywheel.platform.errors;
 import com.google.rpc.BadRequest.FieldViolation;
 import io.flywheel.v1.ErrorReason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -40,6 +41,22 @@ public final class ServiceException extends RuntimeException {
   /** A refusal that is about no single field. */
   public static ServiceException of(ErrorReason reason, String message) {
     return new ServiceException(reason, message, List.of(), Map.of(), null, null);
+  }
+
+  /**
+   * A refusal by a rule that time changes.
+   *
+   * @param possibleAt when it would be possible; null: no time helps
+   */
+  public static ServiceException until(
+      ErrorReason reason, String message, @Nullable Instant possibleAt) {
+    return new ServiceException(
+        reason,
+        message,
+        List.of(),
+        possibleAt == null ? Map.of() : Map.of("possible_at", possibleAt.toString()),
+        null,
+        null);
   }
 
   /** What will be possible in a moment. */
