@@ -229,7 +229,8 @@ public final class LedgerAuditDao {
     }
   }
 
-  private static List<String> compare(ResultSet row) throws SQLException {
+  /** Whether what rules know of a viewer is what was booked, in itself and with it. */
+  static List<String> compare(ResultSet row) throws SQLException {
     List<String> findings = new ArrayList<>();
     PointsState state = parse(row.getBytes("state"));
     String known = text(state);
@@ -260,6 +261,15 @@ public final class LedgerAuditDao {
           "viewer %s: %d points lapse and %d never do, of a balance of %d"
               .formatted(
                   row.getString("viewer_id"), lapsing, state.getEndless(), state.getBalance()));
+    }
+    long held = 0;
+    for (Hold hold : state.getHoldsList()) {
+      held += Lots.sum(hold.getPiecesList());
+    }
+    if (held != state.getHeld()) {
+      findings.add(
+          "viewer %s: holds of %d, where %d are held"
+              .formatted(row.getString("viewer_id"), held, state.getHeld()));
     }
     if (state.getDebt() > 0 && state.getBalance() > 0) {
       findings.add(

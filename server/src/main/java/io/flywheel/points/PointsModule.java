@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.platform.Lifecycle;
 import io.flywheel.program.Programs;
 import io.flywheel.reward.PriceKeeper;
 import io.flywheel.reward.RewardKinds;
@@ -23,6 +24,9 @@ public final class PointsModule extends AbstractModule {
     bind(PointsSection.class).in(Scopes.SINGLETON);
     bind(PointsGrpcService.class).in(Scopes.SINGLETON);
     bind(LedgerAuditDao.class);
+    bind(LedgerWatchDao.class);
+    bind(LedgerWatch.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(LedgerWatch.class);
     RewardKinds.binder(binder()).addBinding().to(PointsKind.class).in(Scopes.SINGLETON);
     Triggers.sources(binder()).addBinding().to(PointsOccurrences.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(PointsChain.class).in(Scopes.SINGLETON);

@@ -211,6 +211,45 @@ final class PointsServiceTest {
   }
 
   @Test
+  void theWatchFindsWhatWasTamperedWith() {
+    merchant.report("anna", "at-once");
+    merchant.report("bella", "lapsing");
+    assertThat(server.instance(LedgerWatch.class).checkAll()).isZero();
+    tamper("UPDATE ledger_entry SET balance = balance + 1 WHERE merchant_id = ?");
+    assertThat(server.instance(LedgerWatch.class).checkAll()).isEqualTo(2);
+    tamper("UPDATE ledger_entry SET balance = balance - 1 WHERE merchant_id = ?");
+    tamper("UPDATE ledger_account SET balance = balance + 1 WHERE merchant_id = ? LIMIT 1");
+    assertThat(server.instance(LedgerWatch.class).checkAll()).isEqualTo(1);
+    tamper("UPDATE ledger_account SET balance = 0 WHERE merchant_id = ?");
+    tamper("DELETE FROM ledger_entry WHERE merchant_id = ?");
+    assertThat(server.instance(LedgerWatch.class).checkAll()).isEqualTo(2);
+    tamper("DELETE FROM points_state WHERE merchant_id = ?");
+    assertThat(server.instance(LedgerWatch.class).checkAll()).isZero();
+  }
+
+  private void tamper(String statement) {
+    int unused =
+        database()
+            .inTransaction(
+                handle -> handle.createUpdate(statement).bind(0, merchant.id()).execute());
+  }
+
+  @Test
+  void theWatchReadsByKeys() {
+    List<String> plan =
+        database()
+            .read(handle ->
+                handle
+                    .createQuery("EXPLAIN FORMAT=TRADITIONAL " + LedgerWatchDao.VIEWERS)
+                    .bind("merchantId", merchant.id())
+                    .bind("viewerId", "anna")
+                    .bind("limit", 200)
+                    .map((row, context) -> row.getString("table") + " " + row.getString("key"))
+                    .list());
+    assertThat(plan).contains("points_state PRIMARY", "entry PRIMARY");
+  }
+
+  @Test
   void viewersHoldNothingThemselves() {
     merchant.report("anna", "at-once");
     refused(
