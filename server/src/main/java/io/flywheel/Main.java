@@ -1,6 +1,7 @@
 package io.flywheel;
 
 import com.google.inject.Module;
+import io.flywheel.administration.AdministrationModule;
 import io.flywheel.analytics.AnalyticsModule;
 import io.flywheel.checkin.CheckInModule;
 import io.flywheel.counting.CountingModule;
@@ -46,6 +47,7 @@ public final class Main {
         new HttpModule(settings),
         new ProgramModule(settings),
         new EngineModule(settings),
+        new AdministrationModule(),
         // Reactors run in this order. Orders that were told before are counted by nobody. Figures
         // find viewers as the action found them; what a viewer
         // has done is known before any rule asks for it.

@@ -1,7 +1,7 @@
 package io.flywheel.counting;
 
 import com.google.common.collect.ImmutableSet;
-import io.flywheel.engine.Turn;
+import io.flywheel.engine.StateView;
 import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
 import io.flywheel.program.ProgramCalendar;
@@ -63,8 +63,8 @@ public final class Counter {
   }
 
   /** Whether an occurrence is one that the metric speaks of. */
-  public boolean matches(Turn turn, Occurrence occurrence) {
-    return isOf(occurrence) && holds(turn, occurrence);
+  public boolean matches(StateView view, Occurrence occurrence) {
+    return isOf(occurrence) && holds(view, occurrence);
   }
 
   /** Whether an occurrence of the trigger is of the kind that counts, whatever the condition. */
@@ -73,8 +73,8 @@ public final class Counter {
   }
 
   /** Whether the condition holds for an occurrence. */
-  public boolean holds(Turn turn, Occurrence occurrence) {
-    return condition.test(occurrence.event(), occurrence.fact(), turn::profile);
+  public boolean holds(StateView view, Occurrence occurrence) {
+    return condition.test(occurrence.event(), occurrence.fact(), view::profile);
   }
 
   /**

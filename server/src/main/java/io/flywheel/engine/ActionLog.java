@@ -2,15 +2,20 @@ package io.flywheel.engine;
 
 import com.google.inject.Inject;
 import com.google.protobuf.ByteString;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.ErrorReason;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 
 /** Which events and requests took effect, and the requests' answers. Thread-safe. */
 final class ActionLog {
@@ -34,10 +39,29 @@ final class ActionLog {
    *
    * @param answer empty: none
    */
-  record First(Id contentHash, ByteString answer) {}
+  record First(Id contentHash, ByteString answer) {
+    /** The answer for who repeats it; fails if the id was used for another content. */
+    ByteString answerTo(Action.Remembered repeated) {
+      if (!contentHash.equals(repeated.contentHash())) {
+        throw ServiceException.of(
+            ErrorReason.ERROR_REASON_REQUEST_ID_REUSED,
+            "this id was used before with another content; use a new id for a new request");
+      }
+      return answer;
+    }
+  }
 
   /** An action that took effect. */
   record Row(ActionKey key, First first) {}
+
+  /** What took effect under an id before; empty: nothing. */
+  Optional<First> find(Handle handle, ActionKey key) {
+    Map<Id, First> found = new HashMap<>();
+    Script script = new Script(handle);
+    find(script, List.of(key), found);
+    script.run();
+    return Optional.ofNullable(found.getOrDefault(key.hash(), found.get(key.formerHash())));
+  }
 
   /**
    * Adds to a script the finding of those of the actions that took effect before.

@@ -5,7 +5,6 @@ import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.ProgramStore;
-import io.flywheel.v1.ErrorReason;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -159,7 +158,7 @@ final class Batch {
     if (action.identity() instanceof Action.Remembered identity) {
       ActionLog.First first = first(identity.key());
       if (first != null) {
-        return repeated(identity, first);
+        return new Outcome.Repeated(first.answerTo(identity));
       }
     }
     if (action.identity() instanceof Action.FollowUp followUp
@@ -226,15 +225,6 @@ final class Batch {
     }
     tools.actionLog.find(script, keys, remembered);
     tools.followUps.findWaiting(script, followUps, waiting);
-  }
-
-  private static Outcome repeated(Action.Remembered identity, ActionLog.First first) {
-    if (!first.contentHash().equals(identity.contentHash())) {
-      throw ServiceException.of(
-          ErrorReason.ERROR_REASON_REQUEST_ID_REUSED,
-          "this id was used before with another content; use a new id for a new request");
-    }
-    return new Outcome.Repeated(first.answer());
   }
 
   private Collection<String> merchants() {

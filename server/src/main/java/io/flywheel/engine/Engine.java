@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,7 @@ public final class Engine {
   private final ViewerSlice viewers;
   private final BatchRunner runner;
   private final Journal journal;
+  private final ActionLog actionLog;
   private final Set<CommitListener> listeners;
   private final Permits permits;
   private final List<Lane> lanes = new ArrayList<>();
@@ -59,6 +61,7 @@ public final class Engine {
       ViewerSlice viewers,
       BatchRunner runner,
       Journal journal,
+      ActionLog actionLog,
       Set<CommitListener> listeners,
       ClusterCommits cluster,
       MeterRegistry metrics) {
@@ -69,6 +72,7 @@ public final class Engine {
     this.viewers = viewers;
     this.runner = runner;
     this.journal = journal;
+    this.actionLog = actionLog;
     this.listeners = ImmutableSet.<CommitListener>builder().addAll(listeners).add(cluster).build();
     this.permits = new Permits(config.queueCapacity());
     Gauge.builder("flywheel.engine.queue.free", permits, Permits::free)
@@ -151,6 +155,21 @@ public final class Engine {
       case Outcome.Repeated repeated -> parse(repeated.answer(), answerType);
       case Outcome.Rejected rejected -> throw rejected.reason();
     };
+  }
+
+  /**
+   * The answer that a request of the current caller was given before, for requests whose content is
+   * only looked at when they are new.
+   *
+   * @throws ServiceException REQUEST_ID_REUSED if the id was used for another content
+   */
+  public <R extends Message> Optional<R> earlierAnswer(
+      ViewerKey viewer, String requestId, Message request, R answerType) {
+    Action.Remembered identity =
+        Action.request(viewer, Caller.current().role() == Role.VIEWER, requestId, request);
+    return database
+        .read(handle -> actionLog.find(handle, identity.key()))
+        .map(first -> parse(first.answerTo(identity), answerType));
   }
 
   /**

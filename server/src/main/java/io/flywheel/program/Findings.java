@@ -64,7 +64,7 @@ public final class Findings {
   }
 
   /** The first mistakes in the order of the document. */
-  ImmutableList<ProgramMistake> mistakes() {
+  public ImmutableList<ProgramMistake> mistakes() {
     return mistakes.stream()
         .sorted(Comparator.comparingInt(ProgramMistake::getLine))
         .limit(MAX_ANSWERED)

@@ -1,10 +1,8 @@
 package io.flywheel.program;
 
-import com.google.common.hash.HashCode;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import com.google.protobuf.util.Timestamps;
-import io.flywheel.v1.ApplyProgramResponse;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.ProgramVersion;
 import java.sql.ResultSet;
@@ -16,16 +14,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** The SQL of programs, within the transaction of the handle. Not thread-safe. */
-@SuppressWarnings("ArrayRecordComponent") // rows as they are stored, which nobody compares
+/** Reading programs, within the transaction of the handle. Not thread-safe. */
 final class ProgramDao {
-
-  /** A version as it is stored. */
-  record StoredVersion(ProgramVersion version, String document, Program program) {}
-
-  /** What a request was answered. */
-  record StoredAnswer(HashCode contentHash, ApplyProgramResponse answer) {}
-
   private final Handle handle;
 
   ProgramDao(Handle handle) {
@@ -44,52 +34,6 @@ final class ProgramDao {
         .map((row, context) -> Map.entry(row.getString("merchant_id"), row.getLong("version")))
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
-  /** Locks the merchant's programs until the transaction ends, and tells the version in force. */
-  long lockHead(String merchantId) {
-    handle
-        .createUpdate(
-            """
-            INSERT INTO program_head (merchant_id, version) VALUES (:merchantId, 0)
-            ON DUPLICATE KEY UPDATE version = version
-            """)
-        .bind("merchantId", merchantId)
-        .execute();
-    return handle
-        .createQuery("SELECT version FROM program_head WHERE merchant_id = :merchantId FOR UPDATE")
-        .bind("merchantId", merchantId)
-        .mapTo(Long.class)
-        .one();
-  }
-
-  void moveHead(String merchantId, long version) {
-    handle
-        .createUpdate("UPDATE program_head SET version = :version WHERE merchant_id = :merchantId")
-        .bind("merchantId", merchantId)
-        .bind("version", version)
-        .execute();
-  }
-
-  void insertVersion(String merchantId, StoredVersion stored) {
-    ProgramVersion version = stored.version();
-    handle
-        .createUpdate(
-            """
-            INSERT INTO program_version
-              (merchant_id, version, document, program, name, note, applied_by, applied_at_ms)
-            VALUES
-              (:merchantId, :version, :document, :program, :name, :note, :appliedBy, :appliedAtMs)
-            """)
-        .bind("merchantId", merchantId)
-        .bind("version", version.getVersion())
-        .bind("document", stored.document())
-        .bind("program", stored.program().toByteArray())
-        .bind("name", version.getName())
-        .bind("note", version.getNote())
-        .bind("appliedBy", version.getAppliedBy())
-        .bind("appliedAtMs", Timestamps.toMillis(version.getAppliedAt()))
-        .execute();
   }
 
   Optional<Program> findProgram(String merchantId, long version) {
@@ -138,44 +82,8 @@ final class ProgramDao {
         .list();
   }
 
-  Optional<StoredAnswer> findAnswer(String merchantId, String requestId) {
-    return handle
-        .createQuery(
-            """
-            SELECT content_hash, answer FROM program_request
-            WHERE merchant_id = :merchantId AND request_id = :requestId
-            """)
-        .bind("merchantId", merchantId)
-        .bind("requestId", requestId)
-        .map((row, context) -> answer(row))
-        .findOne();
-  }
-
-  void insertAnswer(String merchantId, String requestId, StoredAnswer stored, long nowMillis) {
-    handle
-        .createUpdate(
-            """
-            INSERT INTO program_request
-              (merchant_id, request_id, content_hash, answer, created_at_ms)
-            VALUES
-              (:merchantId, :requestId, :contentHash, :answer, :createdAtMs)
-            """)
-        .bind("merchantId", merchantId)
-        .bind("requestId", requestId)
-        .bind("contentHash", stored.contentHash().asBytes())
-        .bind("answer", stored.answer().toByteArray())
-        .bind("createdAtMs", nowMillis)
-        .execute();
-  }
-
   private static Program program(ResultSet row) throws SQLException {
     return parse(Program.parser(), row.getBytes("program"));
-  }
-
-  private static StoredAnswer answer(ResultSet row) throws SQLException {
-    return new StoredAnswer(
-        HashCode.fromBytes(row.getBytes("content_hash")),
-        parse(ApplyProgramResponse.parser(), row.getBytes("answer")));
   }
 
   private static <T> T parse(Parser<T> parser, byte[] stored) {

@@ -2,9 +2,7 @@ package io.flywheel.program;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
-import com.google.inject.multibindings.Multibinder;
 import io.flywheel.platform.config.Settings;
-import io.grpc.BindableService;
 
 /** Binds programs. */
 public final class ProgramModule extends AbstractModule {
@@ -21,10 +19,5 @@ public final class ProgramModule extends AbstractModule {
     bind(Programs.class).in(Scopes.SINGLETON);
     Programs.sections(binder());
     bind(ProgramStore.class).in(Scopes.SINGLETON);
-    bind(ProgramAdministration.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), BindableService.class)
-        .addBinding()
-        .to(ProgramGrpcService.class)
-        .in(Scopes.SINGLETON);
   }
 }

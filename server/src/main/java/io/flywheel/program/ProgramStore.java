@@ -7,10 +7,12 @@ import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Program;
+import io.flywheel.v1.ProgramVersion;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -58,7 +60,22 @@ public final class ProgramStore {
     return program;
   }
 
-  static ServiceException notFound(String message) {
+  /** A version as it was stored. */
+  public Optional<StoredVersion> version(Handle handle, String merchantId, long version) {
+    return new ProgramDao(handle).findVersion(merchantId, version);
+  }
+
+  /**
+   * The versions before one, newest first.
+   *
+   * @param limit at most how many
+   */
+  public List<ProgramVersion> versionsBefore(String merchantId, long before, int limit) {
+    return database.read(handle -> new ProgramDao(handle).listVersions(merchantId, before, limit));
+  }
+
+  /** Says that there is no such program. */
+  public static ServiceException notFound(String message) {
     return ServiceException.of(ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND, message);
   }
 

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The built-in programs. Immutable and thread-safe. */
-final class ProgramTemplates {
+public final class ProgramTemplates {
   @Inject
   ProgramTemplates() {}
 
@@ -34,11 +34,11 @@ final class ProgramTemplates {
               "卖货直播间：点击、留资、下单与复购",
               "The selling room: goods, contacts, orders and orders again"));
 
-  ImmutableList<ProgramTemplate> all() {
+  public ImmutableList<ProgramTemplate> all() {
     return templates;
   }
 
-  Optional<ProgramTemplate> find(String name) {
+  public Optional<ProgramTemplate> find(String name) {
     return templates.stream().filter(template -> template.getName().equals(name)).findFirst();
   }
 

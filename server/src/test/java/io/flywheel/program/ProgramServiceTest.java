@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.common.hash.Hashing;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -14,7 +15,6 @@ import com.google.rpc.Status;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.ProgramDao.StoredVersion;
 import io.flywheel.testing.TestPrograms;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ApplyProgramRequest;
@@ -49,6 +49,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -306,16 +307,61 @@ final class ProgramServiceTest {
     database()
         .jdbi()
         .useTransaction(handle -> {
-          ProgramDao dao = new ProgramDao(handle);
-          dao.lockHead(merchant);
-          dao.insertVersion(
-              merchant,
-              new StoredVersion(ProgramVersion.newBuilder().setVersion(1).build(), "", old));
-          dao.moveHead(merchant, 1);
+          putHead(handle, merchant, 1);
+          handle
+              .createUpdate(
+                  """
+                  INSERT INTO program_version
+                    (merchant_id, version, document, program, name, note, applied_by, applied_at_ms)
+                  VALUES (:merchant, 1, '', :program, '', '', '', 0)
+                  """)
+              .bind("merchant", merchant)
+              .bind("program", old.toByteArray())
+              .execute();
         });
 
     assertThat(store().current(merchant).program().getTasks(0).getId()).isEqualTo("a");
     assertThat(get(0).getProgram().getTasks(0).getId()).isEqualTo("a");
+  }
+
+  /** As versions of the service did that kept the answers beside the programs. */
+  @Test
+  void whatAnEarlierVersionOfTheServiceAnsweredStays() {
+    ApplyProgramRequest request =
+        ApplyProgramRequest.newBuilder()
+            .setRequestId("of-before")
+            .setSource(ProgramSource.newBuilder().setDocument("not even a program"))
+            .build();
+    ApplyProgramResponse answer =
+        ApplyProgramResponse.newBuilder()
+            .setVersion(ProgramVersion.newBuilder().setVersion(12))
+            .build();
+    database()
+        .jdbi()
+        .useHandle(handle ->
+            handle
+                .createUpdate(
+                    """
+                    INSERT INTO program_request (merchant_id, request_id, content_hash, answer, created_at_ms)
+                    VALUES (:merchant, 'of-before', :hash, :answer, 0)
+                    """)
+                .bind("merchant", merchant)
+                .bind("hash", Hashing.sha256().hashBytes(request.toByteArray()).asBytes())
+                .bind("answer", answer.toByteArray())
+                .execute());
+
+    assertThat(as(Role.MERCHANT).applyProgram(request)).isEqualTo(answer);
+    assertThat(refusal(() -> apply("of-before", "name: a")).reason())
+        .isEqualTo("REQUEST_ID_REUSED");
+  }
+
+  private static void putHead(Handle handle, String merchantId, long version) {
+    handle
+        .createUpdate(
+            "INSERT INTO program_head (merchant_id, version) VALUES (:merchant, :version)")
+        .bind("merchant", merchantId)
+        .bind("version", version)
+        .execute();
   }
 
   @Test
@@ -324,7 +370,7 @@ final class ProgramServiceTest {
         database()
             .read(handle -> {
               for (int i = 0; i < 200; i++) {
-                new ProgramDao(handle).lockHead(merchant + i);
+                putHead(handle, merchant + i, 0);
               }
               return handle
                   .createQuery(

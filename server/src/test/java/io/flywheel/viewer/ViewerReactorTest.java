@@ -82,7 +82,7 @@ final class ViewerReactorTest {
   }
 
   private static Event liked() {
-    return Event.newBuilder().setLiked(Liked.getDefaultInstance()).build();
+    return Event.newBuilder().setViewerId("viewer").setLiked(Liked.getDefaultInstance()).build();
   }
 
   private static Fact badge(String id) {

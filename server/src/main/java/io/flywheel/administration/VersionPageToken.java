@@ -1,8 +1,9 @@
-package io.flywheel.program;
+package io.flywheel.administration;
 
 import com.google.common.io.BaseEncoding;
 import com.google.common.primitives.Longs;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.Expectations;
 
 /**
  * The page tokens of ListProgramVersions: the last version of the page before, opaque to callers.

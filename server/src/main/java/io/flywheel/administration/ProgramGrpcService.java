@@ -1,9 +1,11 @@
-package io.flywheel.program;
+package io.flywheel.administration;
 
 import com.google.inject.Inject;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
-import io.flywheel.program.ProgramDao.StoredVersion;
+import io.flywheel.program.CheckedProgram;
+import io.flywheel.program.ProgramTemplates;
+import io.flywheel.program.StoredVersion;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.ApplyProgramResponse;
 import io.flywheel.v1.GetProgramRequest;
