@@ -8,7 +8,7 @@ import io.flywheel.v1.Program;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.zone.ZoneRulesProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,12 +51,9 @@ final class ProgramTime {
         Duration.ofSeconds(dayStartsAt.getSeconds(), dayStartsAt.getNanos()));
   }
 
+  /** Offsets such as "UTC+8" are zones to Java, but no names of IANA's, which rooms take too. */
   private static boolean isZoneKnown(String name) {
-    try {
-      return !(ZoneId.of(name) instanceof ZoneOffset);
-    } catch (DateTimeException e) {
-      return false;
-    }
+    return ZoneRulesProvider.getAvailableZoneIds().contains(name);
   }
 
   /**

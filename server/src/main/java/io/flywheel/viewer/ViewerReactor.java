@@ -61,8 +61,9 @@ final class ViewerReactor implements Reactor {
     if (event.hasOrdered()) {
       Ordered ordered = event.getOrdered();
       changed
-          .setOrders(profile.getOrders() + 1)
-          .setOrderedMinor(profile.getOrderedMinor() + ordered.getAmountMinor());
+          .setOrders(LongMath.saturatedAdd(profile.getOrders(), 1))
+          .setOrderedMinor(
+              LongMath.saturatedAdd(profile.getOrderedMinor(), ordered.getAmountMinor()));
     }
     turn.setProfile(changed.build());
   }

@@ -150,10 +150,19 @@ final class ViolationText {
     return rules.getField(rules.getDescriptorForType().findFieldByName(name));
   }
 
+  /** In characters, as rules count them, not in the halves that Java keeps of some. */
+  private static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
   private static String text(Object value) {
     return switch (value) {
-      case String text when text.length() > LONGEST_VALUE ->
-          "\"" + text.substring(0, LONGEST_VALUE) + "…\" (" + text.length() + " characters)";
+      case String text when length(text) > LONGEST_VALUE ->
+          "\""
+              + text.substring(0, text.offsetByCodePoints(0, LONGEST_VALUE))
+              + "…\" ("
+              + length(text)
+              + " characters)";
       case String text -> "\"" + text + "\"";
       case ByteString bytes -> bytes.size() + " bytes";
       case Collection<?> items -> items.size() + " items";
