@@ -103,10 +103,7 @@ public final class Broadcasts {
 
   /** Notes that something happens in a room, and in a broadcast if one is given. */
   public void note(Turn turn, String roomId, String given) {
-    if (roomId.isEmpty()) {
-      return;
-    }
-    if (!room(turn, roomId).isKnown()) {
+    if (!roomId.isEmpty() && !room(turn, roomId).isKnown()) {
       change(turn, roomId, room -> new RoomInfo(room.told().toBuilder().setNamed(true).build()));
     }
     long atMillis = turn.at().toEpochMilli();

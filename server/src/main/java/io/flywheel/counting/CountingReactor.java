@@ -3,6 +3,7 @@ package io.flywheel.counting;
 import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.protobuf.Message;
+import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.v1.Event;
@@ -13,9 +14,12 @@ import java.util.Set;
 public final class CountingReactor implements Reactor {
   private final ImmutableSet<OccurrenceSource<?>> sources;
   private final ImmutableSet<OccurrenceListener> listeners;
+  private final Broadcasts broadcasts;
 
   @Inject
-  CountingReactor(Set<OccurrenceSource<?>> sources, Set<OccurrenceListener> listeners) {
+  CountingReactor(
+      Set<OccurrenceSource<?>> sources, Set<OccurrenceListener> listeners, Broadcasts broadcasts) {
+    this.broadcasts = broadcasts;
     this.sources = ImmutableSet.copyOf(sources);
     this.listeners = ImmutableSet.copyOf(listeners);
   }
@@ -30,12 +34,14 @@ public final class CountingReactor implements Reactor {
       reactions.on(
           source.type(),
           (turn, event) ->
-              tell(turn, source.of(new Occurrence.Origin(turn, (Event) event, null), event)));
+              tell(
+                  turn,
+                  source.of(new Occurrence.Origin(turn, broadcasts, (Event) event, null), event)));
     } else {
       reactions.onWholeFact(
           source.type(),
           (turn, payload, fact) ->
-              tell(turn, source.of(new Occurrence.Origin(turn, null, fact), payload)));
+              tell(turn, source.of(new Occurrence.Origin(turn, broadcasts, null, fact), payload)));
     }
   }
 

@@ -5,6 +5,7 @@ import io.flywheel.v1.WindowKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stretch of time that something is counted in.
@@ -14,11 +15,25 @@ import java.time.LocalDate;
  * @param endsMillis when it ends, in epoch milliseconds; 0: it does not, or nobody knows when
  */
 public record CountingWindow(String name, String roomId, long endsMillis) {
+  /** How long after its end a window keeps what is not claimed. */
+  private static final Duration CLAIMS = Duration.ofDays(2);
+
   /**
-   * How long after its end a window still counts what happened in it, and keeps what is not
-   * claimed.
+   * How long after its end what happened in a window may still arrive: events are taken for seven
+   * days, by a clock that they may be five minutes ahead of.
    */
-  public static final Duration GRACE = Duration.ofDays(2);
+  public static final Duration LATE = Duration.ofDays(7).plusMinutes(5);
+
+  private static final String BROADCAST = "broadcast:";
+
+  static CountingWindow ofBroadcast(String broadcastId, String roomId, long endsMillis) {
+    return new CountingWindow(BROADCAST + broadcastId, roomId, endsMillis);
+  }
+
+  /** The broadcast whose window has a name; null: it is no broadcast's. */
+  public static @Nullable String broadcastOf(String name) {
+    return name.startsWith(BROADCAST) ? name.substring(BROADCAST.length()) : null;
+  }
 
   /** The name of the day or week at a time, or "once". */
   public static String stretchName(ProgramCalendar calendar, WindowKind kind, Instant at) {
@@ -45,8 +60,13 @@ public record CountingWindow(String name, String roomId, long endsMillis) {
     return new CountingWindow("once", roomId, 0);
   }
 
-  /** Whether the window is past its grace when events have been seen up to a time. */
+  /** Whether nothing can be claimed in a window when events have been seen up to a time. */
+  public static boolean isPastClaims(long endsMillis, long newestMillis) {
+    return endsMillis != 0 && endsMillis + CLAIMS.toMillis() < newestMillis;
+  }
+
+  /** Whether all that may still arrive is too late for a window. */
   public static boolean isGone(long endsMillis, long newestMillis) {
-    return endsMillis != 0 && endsMillis + GRACE.toMillis() < newestMillis;
+    return endsMillis != 0 && endsMillis + LATE.toMillis() < newestMillis;
   }
 }

@@ -1,15 +1,13 @@
 package io.flywheel.counting;
 
 import com.google.common.hash.Hashing;
+import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Turn;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
-import io.flywheel.v1.Presence;
 import io.flywheel.v1.Trigger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,32 +38,27 @@ public record Occurrence(
     String key,
     @Nullable Event event,
     @Nullable Fact fact) {
-  private static final Pattern BLANKS = Pattern.compile("\\s+");
-
   /**
    * Where occurrences come from.
    *
    * @param turn whose they are
+   * @param broadcasts in which it may have happened
    * @param event what happened; null for facts
    * @param fact what came about; null for events
    */
-  public record Origin(Turn turn, @Nullable Event event, @Nullable Fact fact) {
+  public record Origin(
+      Turn turn, Broadcasts broadcasts, @Nullable Event event, @Nullable Fact fact) {
     /** An occurrence that counts once, now, where the event or the action happened. */
     public Occurrence of(Trigger trigger) {
       if (event != null) {
-        return of(trigger, event.getRoomId(), turn.broadcast(event.getBroadcastId()));
+        return of(trigger, event.getRoomId(), event.getBroadcastId());
       }
       // Facts come about where the action that set them off happens.
-      String roomId = turn.action().roomId();
-      String given = turn.action().broadcastId();
-      if (given.isEmpty()) {
-        Presence presence = turn.profile().getPresence();
-        given = roomId.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
-      }
-      return of(trigger, roomId, turn.broadcast(given));
+      return of(trigger, turn.action().roomId(), turn.action().broadcastId());
     }
 
-    private Occurrence of(Trigger trigger, String roomId, String broadcastId) {
+    private Occurrence of(Trigger trigger, String roomId, String given) {
+      String broadcastId = broadcasts.idOf(turn, roomId, given);
       return new Occurrence(trigger, turn.at(), roomId, broadcastId, 1, 0, 0, "", "", event, fact);
     }
   }
@@ -108,13 +101,13 @@ public record Occurrence(
     return event != null && !(turn.action().body() instanceof Event);
   }
 
-  /** A hash by which keys are told apart, whatever their case and blanks; 0: there is no key. */
+  /**
+   * A hash by which keys are told apart, however they are written; 0: nothing is left of the key.
+   */
   long keyHash() {
-    String text = key.strip();
-    if (text.isEmpty()) {
-      return 0;
-    }
-    String normal = BLANKS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ");
-    return Hashing.farmHashFingerprint64().hashString(normal, StandardCharsets.UTF_8).asLong() | 1;
+    String normal = NormalText.of(key);
+    return normal.isEmpty()
+        ? 0
+        : Hashing.farmHashFingerprint64().hashString(normal, StandardCharsets.UTF_8).asLong() | 1;
   }
 }

@@ -38,8 +38,7 @@ public record WindowRule(WindowKind kind, long startsAtMillis, long endsAtMillis
     long millis = at.toEpochMilli();
     return switch (kind) {
       case WINDOW_KIND_BROADCAST ->
-          new CountingWindow(
-              "broadcast:" + broadcastId, ownRoom, millis + LONGEST_BROADCAST.toMillis());
+          CountingWindow.ofBroadcast(broadcastId, ownRoom, millis + LONGEST_BROADCAST.toMillis());
       case WINDOW_KIND_CUSTOM ->
           millis < startsAtMillis || millis >= endsAtMillis
               ? null

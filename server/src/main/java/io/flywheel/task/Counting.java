@@ -1,8 +1,11 @@
 package io.flywheel.task;
 
+import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.Broadcast;
+import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.counting.Counter;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.counting.Occurrence;
@@ -22,16 +25,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts an occurrence towards a task, and sees which tiers are reached by it. Thread-safe. */
 final class Counting {
-  /** A day's rate limit of one second needs no more to take events in any order within minutes. */
-  private static final int MOST_RATE_RECORDS = 8;
-
   private final Payment payment;
   private final RoomGoalSlice roomGoals;
   private final ContributorAppender contributors;
+  private final Broadcasts broadcasts;
 
   @Inject
-  Counting(Payment payment, RoomGoalSlice roomGoals, ContributorAppender contributors) {
+  Counting(
+      Payment payment,
+      RoomGoalSlice roomGoals,
+      ContributorAppender contributors,
+      Broadcasts broadcasts) {
     this.payment = payment;
+    this.broadcasts = broadcasts;
     this.roomGoals = roomGoals;
     this.contributors = contributors;
   }
@@ -64,18 +70,19 @@ final class Counting {
       long newestMillis) {
     CountingWindow window = windowOf(turn, task, occurrence);
     if (window == null
-        || CountingWindow.isGone(window.endsMillis(), newestMillis)
-        || (task.isRoomGoal() && window.roomId().isEmpty())) {
-      return false;
-    }
-    int index = indexOf(record, window.name(), window.roomId());
-    WindowRecord.Builder counted = index < 0 ? begin(window) : record.getWindows(index).toBuilder();
-    if (isDone(task, counted)
+        || (task.isRoomGoal() && window.roomId().isEmpty())
+        || !isInTime(turn, task, occurrence, window, record, newestMillis)
         || !task.audienceHolds(turn::profile)
         || !requirementsMet(task, turn.profile())) {
       return false;
     }
-    long admitted = admit(task, occurrence, record);
+    long admitted = admit(turn, task, occurrence, record, newestMillis);
+    boolean charged = admitted > 0 && task.task().hasRateLimit();
+    int index = indexOf(record, window.name(), window.roomId());
+    WindowRecord.Builder counted = index < 0 ? begin(window) : record.getWindows(index).toBuilder();
+    if (isDone(task, counted)) {
+      return charged;
+    }
     long added =
         admitted == 0
             ? 0
@@ -87,13 +94,13 @@ final class Counting {
                     thing -> addDistinct(counted, thing));
     if (added == 0 || (task.isRoomGoal() && !contribute(turn, task, window, added, index < 0))) {
       tellPassedOver(turn, task, occurrence, record, admitted, added);
-      return admitted > 0 && task.task().hasRateLimit();
+      return charged;
     }
     if (index < 0 && task.task().getHidden() && !record.getUnlocked()) {
       record.setUnlocked(true);
       turn.emit(TaskUnlocked.newBuilder().setTaskId(task.id()).build());
     }
-    counted.setCount(counted.getCount() + added);
+    counted.setCount(LongMath.saturatedAdd(counted.getCount(), added));
     // A broadcast's end is guessed from what counted last, which a late event must not bring
     // forward.
     counted.setEndsMs(Math.max(counted.getEndsMs(), window.endsMillis()));
@@ -170,12 +177,7 @@ final class Counting {
   /** How often the trigger still counts in the present stretch of a task that has a rate limit. */
   static long timesLeft(CompiledTask task, TaskRecordOrBuilder record, Instant at) {
     RateLimit limit = task.task().getRateLimit();
-    long stretch = at.getEpochSecond() / limit.getPer().getSeconds();
-    long used =
-        record.getRatesList().stream()
-            .filter(rate -> rate.getStretch() == stretch)
-            .mapToLong(RateRecord::getTimes)
-            .sum();
+    int used = RateMemory.of(record).timesIn(stretchOf(limit, at));
     return Math.max(0, limit.getTimes() - used);
   }
 
@@ -204,40 +206,81 @@ final class Counting {
   }
 
   private static boolean isDone(CompiledTask task, WindowRecordOrBuilder counted) {
-    return !task.task().getRepeat()
-        && !task.isRoomGoal()
-        && counted.getReached() >= task.tierCount();
+    return !task.task().getRepeat() && !task.isRoomGoal() && Tiers.areReached(task, counted);
+  }
+
+  /** Whether what happened is in time for its window; tells if it is not. */
+  private boolean isInTime(
+      Turn turn,
+      CompiledTask task,
+      Occurrence occurrence,
+      CountingWindow window,
+      TaskRecordOrBuilder record,
+      long newestMillis) {
+    PassReason reason = null;
+    long closes = closesMillis(turn, window.name(), window.roomId(), window.endsMillis());
+    if (CountingWindow.isGone(closes, newestMillis)) {
+      reason = PassReason.PASS_REASON_TOO_LATE;
+    } else if (closes != 0 && occurrence.at().toEpochMilli() >= closes) {
+      reason = PassReason.PASS_REASON_BROADCAST_CLOSED;
+    }
+    if (reason != null && isKnown(task, record)) {
+      turn.emit(passedOver(task, reason).build());
+    }
+    return reason == null;
+  }
+
+  /** Whether all that may still arrive is too late for a window that is stored. */
+  boolean isForgotten(Turn turn, WindowRecordOrBuilder window, long newestMillis) {
+    return CountingWindow.isGone(
+        closesMillis(turn, window.getWindow(), window.getRoomId(), window.getEndsMs()),
+        newestMillis);
+  }
+
+  /**
+   * When a window takes no more. A broadcast's is open for as long as the broadcast counts, which
+   * is known of the room; where nobody knows of the broadcast any more, it is guessed from what
+   * counted last.
+   */
+  private long closesMillis(Turn turn, String name, String roomId, long endsMillis) {
+    String broadcastId = CountingWindow.broadcastOf(name);
+    if (broadcastId == null) {
+      return endsMillis;
+    }
+    long closes = broadcasts.broadcast(turn, roomId, broadcastId).closesMillis();
+    return closes == Broadcast.NEVER ? endsMillis : closes;
   }
 
   /** How often the occurrence counts under the task's rate limit, which remembers it. */
-  private static long admit(CompiledTask task, Occurrence occurrence, TaskRecord.Builder record) {
+  private static long admit(
+      Turn turn,
+      CompiledTask task,
+      Occurrence occurrence,
+      TaskRecord.Builder record,
+      long newestMillis) {
     if (!task.task().hasRateLimit()) {
       return occurrence.times();
     }
     RateLimit limit = task.task().getRateLimit();
-    long stretch = occurrence.at().getEpochSecond() / limit.getPer().getSeconds();
-    int place = 0;
-    while (place < record.getRatesCount() && record.getRates(place).getStretch() < stretch) {
-      place++;
+    long stretch = stretchOf(limit, occurrence.at());
+    RateMemory memory = RateMemory.of(record);
+    if (memory.hasForgotten(stretch)) {
+      turn.emit(passedOver(task, PassReason.PASS_REASON_TOO_LATE).build());
+      return 0;
     }
-    boolean known =
-        place < record.getRatesCount() && record.getRates(place).getStretch() == stretch;
-    if (!known && place == 0 && record.getRatesCount() == MOST_RATE_RECORDS) {
-      return 0; // too late to know how often it counted then
-    }
-    int before = known ? record.getRates(place).getTimes() : 0;
-    int admitted = (int) Math.min(occurrence.times(), Math.max(0, limit.getTimes() - before));
-    RateRecord after =
-        RateRecord.newBuilder().setStretch(stretch).setTimes(before + admitted).build();
-    if (known) {
-      record.setRates(place, after);
-    } else {
-      record.addRates(place, after);
-    }
-    if (record.getRatesCount() > MOST_RATE_RECORDS) {
-      record.removeRates(0);
+    int left = Math.max(0, limit.getTimes() - memory.timesIn(stretch));
+    int admitted = (int) Math.min(occurrence.times(), left);
+    if (admitted > 0) {
+      memory.add(stretch, admitted);
+      long newest = Math.max(newestMillis, occurrence.at().toEpochMilli());
+      memory.save(
+          record, Instant.ofEpochMilli(newest), CountingWindow.LATE, limit.getPer().getSeconds());
     }
     return admitted;
+  }
+
+  private static long stretchOf(RateLimit limit, Instant at) {
+    return at.getEpochSecond() / limit.getPer().getSeconds();
   }
 
   private static boolean addDistinct(WindowRecord.Builder counted, long thing) {
@@ -255,24 +298,27 @@ final class Counting {
     while (true) {
       int reached = task.tiersReached(counted.getCount() / unit(task));
       boolean complete = reached == task.tierCount();
+      boolean isNews = complete && !Tiers.isReached(task, counted, task.tierCount() - 1);
       boolean manyRounds = complete && task.task().getRepeat() && task.tierCount() == 1;
       long times = manyRounds ? counted.getCount() / round : 1;
-      for (int tier = counted.getReached(); tier < reached; tier++) {
-        payment.reach(turn, task, tier, times, record, counted);
+      for (int tier = 0; tier < reached; tier++) {
+        if (!Tiers.isReached(task, counted, tier)) {
+          payment.reach(turn, task, tier, times, record, counted);
+          Tiers.reach(task, counted, tier);
+        }
       }
-      counted.setReached(Math.max(reached, counted.getReached()));
-      if (!complete) {
-        return;
+      if (isNews) {
+        turn.emit(
+            TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(counted.getWindow()).build());
       }
-      turn.emit(
-          TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(counted.getWindow()).build());
-      if (!task.task().getRepeat()) {
+      if (!complete || !task.task().getRepeat()) {
         return;
       }
       counted
           .setRound(counted.getRound() + times)
           .setCount(counted.getCount() - times * round)
-          .setReached(0);
+          .clearReached()
+          .clearReachedThresholds();
     }
   }
 
@@ -287,7 +333,7 @@ final class Counting {
     RoomGoalKey key =
         new RoomGoalKey(turn.viewer().merchantId(), window.roomId(), task.id(), window.name());
     RoomGoalState before = turn.get(roomGoals, key);
-    if (before.getReached() >= task.tierCount()) {
+    if (Tiers.areReached(task, before)) {
       return false;
     }
     if (isFirst) {
@@ -295,19 +341,22 @@ final class Counting {
           contributors,
           new ContributorAppender.Row(key, turn.viewer().viewerId(), before.getCount()));
     }
-    long count = before.getCount() + added;
-    int reached = Math.max(before.getReached(), task.tiersReached(count / unit(task)));
-    turn.set(roomGoals, key, before.toBuilder().setCount(count).setReached(reached).build());
-    for (int tier = before.getReached(); tier < reached; tier++) {
-      turn.emit(
-          RoomGoalReached.newBuilder()
-              .setTaskId(task.id())
-              .setRoomId(window.roomId())
-              .setWindow(window.name())
-              .setTier(tier)
-              .build());
-      turn.followUp(turn.viewer().viewerId(), turn.at(), fanOut(task, window, tier));
+    long count = LongMath.saturatedAdd(before.getCount(), added);
+    RoomGoalState.Builder after = before.toBuilder().setCount(count);
+    for (int tier = 0; tier < task.tiersReached(count / unit(task)); tier++) {
+      if (!Tiers.isReached(task, before, tier)) {
+        Tiers.reach(task, after, tier);
+        turn.emit(
+            RoomGoalReached.newBuilder()
+                .setTaskId(task.id())
+                .setRoomId(window.roomId())
+                .setWindow(window.name())
+                .setTier(tier)
+                .build());
+        turn.followUp(turn.viewer().viewerId(), turn.at(), fanOut(task, window, tier));
+      }
     }
+    turn.set(roomGoals, key, after.build());
     return true;
   }
 
@@ -320,6 +369,7 @@ final class Counting {
                     TaskCause.newBuilder()
                         .setTaskId(task.id())
                         .setTier(tier)
+                        .setThreshold(task.threshold(tier))
                         .setWindow(window.name()))
                 .setRoomId(window.roomId())
                 .setWindowEndsMs(window.endsMillis())

@@ -39,7 +39,10 @@ final class Payment {
       TaskRecord.Builder record,
       WindowRecord.Builder counted) {
     List<Reward> rewards = task.rewards(tier);
-    TaskCause cause = cause(record.getTaskId(), tier, counted);
+    TaskCause cause =
+        cause(record.getTaskId(), tier, counted).toBuilder()
+            .setThreshold(task.threshold(tier))
+            .build();
     long allowed = rewards.isEmpty() ? times : useCap(turn, task, times, record);
     boolean toClaim = task.isPaidOnClaim() && !rewards.isEmpty() && allowed > 0;
     turn.emit(TierReached.newBuilder().setTier(cause).setToClaim(toClaim).setTimes(times).build());
@@ -51,6 +54,7 @@ final class Payment {
       counted.addOwed(
           OwedRecord.newBuilder()
               .setTier(tier)
+              .setThreshold(task.threshold(tier))
               .setRound(counted.getRound())
               .setTimes(allowed)
               .setOrderId(Rewards.orderOf(turn))

@@ -160,12 +160,8 @@ final class TaskExplanation {
       return;
     }
     RateLimit limit = standing.task().task().getRateLimit();
-    long stretch = view.at().getEpochSecond() / limit.getPer().getSeconds();
-    int used =
-        standing.record().getRatesList().stream()
-            .filter(rate -> rate.getStretch() == stretch)
-            .mapToInt(RateRecord::getTimes)
-            .sum();
+    long used =
+        limit.getTimes() - Counting.timesLeft(standing.task(), standing.record(), view.at());
     long seconds = limit.getPer().getSeconds();
     rules.add(
         verdict(
@@ -236,7 +232,14 @@ final class TaskExplanation {
       long threshold = task.threshold(tier);
       long count = standing.count();
       String rule = "tiers[" + tier + "]";
-      if (tier >= standing.reached()) {
+      if (!standing.isReached(tier) && count >= threshold) {
+        rules.add(
+            verdict(
+                rule,
+                false,
+                "已达成，下一次行为时发放",
+                "Reached; it is settled with the next action that counts"));
+      } else if (!standing.isReached(tier)) {
         rules.add(
             verdict(
                 rule,

@@ -49,7 +49,7 @@ final class TaskProjection {
           TierProgress.newBuilder()
               .setThreshold(task.threshold(tier))
               .addAllRewards(task.rewards(tier))
-              .setReached(tier < standing.reached())
+              .setReached(standing.isReached(tier))
               .setSettled(standing.isSettled(tier)));
     }
     return progress.setState(stateOf(view, standing, progress)).build();
@@ -66,6 +66,7 @@ final class TaskProjection {
             unclaimed.add(
                 Payment.cause(record.getTaskId(), owed.getTier(), window).toBuilder()
                     .setRound(owed.getRound())
+                    .setThreshold(owed.getThreshold())
                     .build());
           }
         }
@@ -83,7 +84,7 @@ final class TaskProjection {
   /** How much is missing to the next tier. */
   static long missing(TaskStanding standing) {
     CompiledTask task = standing.task();
-    int next = standing.reached();
+    int next = standing.nextTier();
     return next >= task.tierCount() ? 0 : Math.max(0, task.threshold(next) - standing.count());
   }
 
@@ -97,7 +98,7 @@ final class TaskProjection {
           ? TaskState.TASK_STATE_NOT_STARTED
           : TaskState.TASK_STATE_ENDED;
     }
-    if (standing.reached() == standing.task().tierCount() && !standing.task().task().getRepeat()) {
+    if (standing.nextTier() == standing.task().tierCount() && !standing.task().task().getRepeat()) {
       return TaskState.TASK_STATE_DONE;
     }
     return progress.getMissingTasksCount() > 0

@@ -17,6 +17,7 @@ import io.flywheel.v1.TaskUnlocked;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of tasks. Thread-safe. */
 final class TaskReactor implements Reactor, OccurrenceListener {
@@ -89,7 +90,9 @@ final class TaskReactor implements Reactor, OccurrenceListener {
     }
   }
 
-  /** Forgets windows that are past their grace, and pays what was not claimed in them. */
+  /**
+   * Pays what was not claimed in windows that are over, and forgets those for which all is late.
+   */
   private void closeGoneWindows(Turn turn, Progress progress) {
     long newest = Math.max(progress.newestMillis(), turn.at().toEpochMilli());
     for (String taskId : progress.taskIds()) {
@@ -97,14 +100,19 @@ final class TaskReactor implements Reactor, OccurrenceListener {
           taskId,
           record -> {
             List<WindowRecord> kept = new ArrayList<>();
+            boolean changed = false;
             for (WindowRecord window : record.getWindowsList()) {
-              if (CountingWindow.isGone(window.getEndsMs(), newest)) {
+              boolean unclaimed = window.getOwedCount() > 0;
+              if (unclaimed && CountingWindow.isPastClaims(window.getEndsMs(), newest)) {
                 window.getOwedList().forEach(owed -> payOwed(turn, record, window, owed));
-              } else {
+                kept.add(window.toBuilder().clearOwed().build());
+                changed = true;
+              } else if (unclaimed || !counting.isForgotten(turn, window, newest)) {
                 kept.add(window);
+              } else {
+                changed = true;
               }
             }
-            boolean changed = kept.size() < record.getWindowsCount();
             record.clearWindows().addAllWindows(kept);
             return changed;
           });
@@ -126,6 +134,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
       TaskRecordOrBuilder record, WindowRecordOrBuilder window, OwedRecord owed) {
     return Payment.cause(record.getTaskId(), owed.getTier(), window).toBuilder()
         .setRound(owed.getRound())
+        .setThreshold(owed.getThreshold())
         .build();
   }
 
@@ -158,6 +167,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   }
 
   private boolean claim(Turn turn, Claim claim, TaskRecord.Builder record) {
+    CompiledTask task = CompiledTasks.of(turn).find(claim.taskId());
     for (int i = record.getWindowsCount() - 1; i >= 0; i--) {
       WindowRecord.Builder window = record.getWindows(i).toBuilder();
       if (!claim.window().isEmpty() && !claim.window().equals(window.getWindow())) {
@@ -165,7 +175,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
       }
       List<OwedRecord> kept = new ArrayList<>();
       for (OwedRecord owed : window.getOwedList()) {
-        if (owed.getTier() == claim.tier()) {
+        if (isOf(owed, claim, task)) {
           checkBudget(turn, claim, owed);
           payOwed(turn, record, window, owed);
         } else {
@@ -178,6 +188,12 @@ final class TaskReactor implements Reactor, OccurrenceListener {
       }
     }
     throw notToClaim(turn, claim, record);
+  }
+
+  /** What the program has no more is claimed by the place that it had. */
+  private static boolean isOf(OwedRecord owed, Claim claim, @Nullable CompiledTask task) {
+    int tier = task == null ? -1 : Tiers.tierOf(task, owed.getThreshold(), owed.getTier());
+    return tier < 0 ? owed.getTier() == claim.tier() : tier == claim.tier();
   }
 
   private void checkBudget(Turn turn, Claim claim, OwedRecord owed) {
@@ -200,7 +216,9 @@ final class TaskReactor implements Reactor, OccurrenceListener {
     boolean reached =
         record.getWindowsList().stream()
             .filter(w -> claim.window().isEmpty() || claim.window().equals(w.getWindow()))
-            .anyMatch(w -> w.getReached() > claim.tier() || w.getRound() > 0);
+            .anyMatch(w ->
+                w.getRound() > 0
+                    || (claim.tier() < task.tierCount() && Tiers.isReached(task, w, claim.tier())));
     return reached
         ? ServiceException.of(
             ErrorReason.ERROR_REASON_ALREADY_CLAIMED,
@@ -235,7 +253,8 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   private void settle(Turn turn, SettleRoomGoal settlement) {
     TaskCause cause = settlement.getCause();
     CompiledTask task = CompiledTasks.of(turn).find(cause.getTaskId());
-    if (task == null || cause.getTier() >= task.tierCount()) {
+    int tier = task == null ? -1 : Tiers.tierOf(task, cause.getThreshold(), cause.getTier());
+    if (task == null || tier < 0) {
       payment.pay(turn, null, settlement.getRewardsList(), cause, "", 1);
       return;
     }
@@ -249,8 +268,11 @@ final class TaskReactor implements Reactor, OccurrenceListener {
           int index = Counting.indexOf(record, window.name(), window.roomId());
           WindowRecord.Builder counted =
               index < 0 ? Counting.begin(window) : record.getWindows(index).toBuilder();
-          payment.reach(turn, task, cause.getTier(), 1, record, counted);
-          counted.setReached(Math.max(counted.getReached(), cause.getTier() + 1));
+          if (Tiers.isReached(task, counted, tier)) {
+            return false;
+          }
+          payment.reach(turn, task, tier, 1, record, counted);
+          Tiers.reach(task, counted, tier);
           if (index < 0) {
             record.addWindows(counted);
           } else {
@@ -259,7 +281,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
           return true;
         });
     progress.save();
-    if (cause.getTier() == task.tierCount() - 1) {
+    if (tier == task.tierCount() - 1) {
       turn.emit(
           TaskCompleted.newBuilder().setTaskId(task.id()).setWindow(cause.getWindow()).build());
     }

@@ -1,6 +1,7 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Presence;
@@ -36,11 +37,13 @@ record TaskStanding(
   static final class Reader {
     private final TaskStateSlice states;
     private final RoomGoalSlice roomGoals;
+    private final Broadcasts broadcasts;
 
     @Inject
-    Reader(TaskStateSlice states, RoomGoalSlice roomGoals) {
+    Reader(TaskStateSlice states, RoomGoalSlice roomGoals, Broadcasts broadcasts) {
       this.states = states;
       this.roomGoals = roomGoals;
+      this.broadcasts = broadcasts;
     }
 
     /** All that is stored of a viewer's tasks. */
@@ -55,7 +58,12 @@ record TaskStanding(
       String present = room.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
       String given = place.broadcastId().isEmpty() ? present : place.broadcastId();
       CountingWindow window =
-          task.window().at(view.program().calendar(), view.at(), room, view.broadcast(given));
+          task.window()
+              .at(
+                  view.program().calendar(),
+                  view.at(),
+                  room,
+                  broadcasts.idOf(view, room, Broadcasts.withoutDay(given)));
       TaskRecord record = recordOf(states, task.id());
       return new TaskStanding(
           task, record, window, counted(record, window), goal(view, task, window));
@@ -96,14 +104,27 @@ record TaskStanding(
     return counted.getCount() / Counting.unit(task);
   }
 
-  /** How many tiers are reached in the present round. */
-  int reached() {
-    return task.isRoomGoal() ? goal.getReached() : counted.getReached();
+  /** Whether a tier is reached in the present round. */
+  boolean isReached(int tier) {
+    return task.isRoomGoal() ? Tiers.isReached(task, goal, tier) : isOwnReached(tier);
+  }
+
+  /** The first tier that is not reached in the present round; the number of tiers: all are. */
+  int nextTier() {
+    return task.isRoomGoal()
+        ? Tiers.firstNotReached(task, goal)
+        : Tiers.firstNotReached(task, counted);
+  }
+
+  private boolean isOwnReached(int tier) {
+    return Tiers.isReached(task, counted, tier);
   }
 
   /** Whether a tier is paid, or withheld. */
   boolean isSettled(int tier) {
-    return counted.getReached() > tier && owed().noneMatch(owed -> owed.getTier() == tier);
+    return isOwnReached(tier)
+        && owed()
+            .noneMatch(owed -> Tiers.tierOf(task, owed.getThreshold(), owed.getTier()) == tier);
   }
 
   /** Whether a reward of the present round waits to be claimed. */

@@ -2,6 +2,8 @@ package io.flywheel.counting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestPrograms;
@@ -17,7 +19,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whoever counts is told the same things, without knowing where they come from. */
@@ -25,13 +29,18 @@ final class CounterTest {
   private static final Instant NOON = Instant.parse("2026-11-22T04:00:00Z");
 
   private final List<Occurrence> told = new ArrayList<>();
+  private @Nullable Turn latest;
   private final RecordingTurn turn =
       new RecordingTurn(
           TestPrograms.empty(),
           new ViewerKey("shop", "anna"),
           new CountingReactor(
               TestPrograms.occurrenceSources(),
-              Set.of((turn, occurrences) -> told.addAll(occurrences))));
+              Set.of((running, occurrences) -> {
+                latest = running;
+                told.addAll(occurrences);
+              }),
+              TestPrograms.instance(Broadcasts.class)));
 
   @Test
   void whatWasClickedCountsOnce() {
@@ -73,7 +82,8 @@ final class CounterTest {
     Set<Long> seen = new HashSet<>();
     long sum = 0;
     for (Occurrence occurrence : told) {
-      if (occurrence.trigger() == counter.trigger() && counter.matches(turn, occurrence)) {
+      if (occurrence.trigger() == counter.trigger()
+          && counter.matches(Objects.requireNonNull(latest), occurrence)) {
         sum +=
             counter.measure(occurrence, occurrence.times(), turn.program().calendar(), seen::add);
       }

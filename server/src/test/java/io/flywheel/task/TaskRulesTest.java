@@ -1,0 +1,255 @@
+package io.flywheel.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.PassReason;
+import io.flywheel.v1.TaskPassedOver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** What tasks count and pay, without a database. */
+final class TaskRulesTest {
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+  private static final String BY_BROADCAST =
+      """
+      time_zone: UTC
+      tasks:
+      - {id: talk, title: Talk, trigger: comment, window: broadcast, tiers: [{threshold: 2, rewards: [points: 5]}]}
+      """;
+
+  @Example
+  void aTierOfABroadcastIsPaidOnceHoweverLongItIsOn() {
+    TaskWorld world = new TaskWorld(BY_BROADCAST);
+    world.comment("anna", "b1", START, "one");
+    world.comment("anna", "b1", START.plusSeconds(9), "two");
+    for (int day = 9; day < 40; day += 3) {
+      for (int i = 0; i < 3; i++) {
+        world.comment("anna", "b1", day(day).plusSeconds(i), "more");
+        world.comment("anna", "b2", day(day).plusSeconds(i), "other");
+      }
+    }
+    assertThat(world.points("anna")).as("b1 and b2, once each").isEqualTo(10);
+  }
+
+  @Example
+  void progressInABroadcastLivesAsLongAsTheBroadcast() {
+    TaskWorld world = new TaskWorld(BY_BROADCAST);
+    world.comment("anna", "b1", START, "one");
+    world.comment("anna", "b2", day(15), "elsewhere");
+    world.comment("anna", "b1", day(29), "two");
+    assertThat(world.points("anna")).isEqualTo(5);
+  }
+
+  @Example
+  void whatComesForAClosedBroadcastCountsNothingAndTheAnswerSaysSo() {
+    TaskWorld world = new TaskWorld(BY_BROADCAST);
+    world.comment("anna", "b1", START, "one");
+    List<Fact> late = world.comment("anna", "b1", day(30), "two");
+    assertThat(passedOver(late)).containsExactly(PassReason.PASS_REASON_BROADCAST_CLOSED);
+
+    world.comment("anna", "b2", day(30), "one");
+    world.end("b2", day(30).plusSeconds(60));
+    assertThat(passedOver(world.comment("anna", "b2", day(38), "two")))
+        .containsExactly(PassReason.PASS_REASON_BROADCAST_CLOSED);
+    assertThat(world.points("anna")).isZero();
+  }
+
+  @Example
+  void aTierThatIsAddedBelowWhatWasPaidIsPaidOnce() {
+    TaskWorld world = new TaskWorld(likes("{threshold: 10, rewards: [points: 100]}"));
+    world.like("anna", "b1", START, 10);
+    world.apply(
+        likes("{threshold: 5, rewards: [points: 50]}, {threshold: 10, rewards: [points: 100]}"));
+    world.like("anna", "b1", START.plusSeconds(1), 1);
+    world.like("anna", "b1", START.plusSeconds(2), 1);
+    assertThat(world.points("anna")).isEqualTo(150);
+  }
+
+  @Example
+  void aTierThatIsReachedLaterIsPaidThoughOneBelowItWasTakenAway() {
+    TaskWorld world =
+        new TaskWorld(
+            likes(
+                "{threshold: 5, rewards: [points: 50]}, {threshold: 10, rewards: [points: 100]}"));
+    world.like("anna", "b1", START, 7);
+    world.apply(likes("{threshold: 10, rewards: [points: 100]}"));
+    world.like("anna", "b1", START.plusSeconds(1), 20);
+    assertThat(world.points("anna")).isEqualTo(150);
+  }
+
+  @Example
+  void aThresholdThatIsLoweredIsPaidWithTheNextAction() {
+    TaskWorld world = new TaskWorld(likes("{threshold: 10, rewards: [points: 100]}"));
+    world.like("anna", "b1", START, 8);
+    world.apply(likes("{threshold: 5, rewards: [points: 100]}"));
+    world.like("anna", "b1", START.plusSeconds(1), 1);
+    world.like("anna", "b1", START.plusSeconds(2), 1);
+    assertThat(world.points("anna")).isEqualTo(100);
+  }
+
+  @Example
+  void likesOfTheLastSevenDaysCountInEitherOrder() {
+    String document =
+        """
+        time_zone: UTC
+        tasks:
+        - {id: daily, title: Daily, trigger: like, window: day, tiers: [{threshold: 10, rewards: [points: 5]}]}
+        - {id: show, title: Show, trigger: like, window: broadcast, tiers: [{threshold: 10, rewards: [points: 7]}]}
+        """;
+    TaskWorld oldestFirst = new TaskWorld(document);
+    TaskWorld newestFirst = new TaskWorld(document);
+    for (int i = 0; i < 7; i++) {
+      oldestFirst.like("anna", "b" + i, day(i), 10);
+      newestFirst.like("anna", "b" + (6 - i), day(6 - i), 10);
+    }
+    assertThat(oldestFirst.points("anna")).isEqualTo(84);
+    assertThat(newestFirst.points("anna")).isEqualTo(84);
+  }
+
+  @Example
+  void aRateLimitRemembersEveryStretchThatMayStillCome() {
+    TaskWorld world =
+        new TaskWorld(
+            """
+            tasks:
+            - id: like
+              title: Like
+              trigger: like
+              rate_limit: {times: 1, per: 60s}
+              tiers: [{threshold: 11, rewards: [points: 3]}]
+            """);
+    for (int minute = 0; minute < 10; minute++) {
+      world.like("anna", "b1", START.plus(Duration.ofMinutes(minute)), 1);
+      world.like("anna", "b1", START.plus(Duration.ofMinutes(minute)), 1);
+    }
+    world.like("anna", "b1", START.minus(Duration.ofMinutes(30)), 1);
+    assertThat(world.points("anna")).isEqualTo(3);
+  }
+
+  @Example
+  void aRateLimitIsChargedWhereNothingIsLeftToReach() {
+    TaskWorld world =
+        new TaskWorld(
+            """
+            time_zone: UTC
+            tasks:
+            - id: talk
+              title: Talk
+              trigger: comment
+              window: broadcast
+              rate_limit: {times: 2, per: 3600s}
+              tiers: [{threshold: 1, rewards: [points: 5]}]
+            """);
+    for (int i = 0; i < 3; i++) {
+      world.comment("anna", "a", START.plusSeconds(i), "A");
+    }
+    world.comment("anna", "b", START.plusSeconds(4), "B");
+    assertThat(world.points("anna")).isEqualTo(5);
+  }
+
+  @Example
+  void textsThatReadTheSameAreOne() {
+    TaskWorld world =
+        new TaskWorld(
+            """
+            tasks:
+            - id: texts
+              title: Texts
+              trigger: comment
+              count: distinct_texts
+              tiers: [{threshold: 2, rewards: [points: 1]}]
+            """);
+    for (String text :
+        List.of(
+            "damn",
+            "d a m n",
+            "DAMN",
+            "ｄａｍｎ",
+            "da\u3000mn",
+            "da\u00a0mn",
+            "da\u200bmn",
+            "damn\ufe0f",
+            "",
+            " ",
+            "\u200b\u200d\ufe0f",
+            "\u3164")) {
+      world.comment("anna", "b1", START, text);
+    }
+    assertThat(world.points("anna")).isZero();
+    world.comment("anna", "b1", START, "dämn");
+    assertThat(world.points("anna")).isEqualTo(1);
+  }
+
+  @Example
+  void aLikeWithoutABroadcastCountsWhereFiguresCountIt() {
+    TaskWorld world = new TaskWorld(BY_BROADCAST);
+    world.comment("anna", "", START, "one");
+    world.comment("anna", "", START.plusSeconds(1), "two");
+    assertThat(world.points("anna")).isEqualTo(5);
+  }
+
+  /** The same traffic comes to the same points, in whatever order it arrives within a week. */
+  @Property(tries = 60)
+  void trafficComesToTheSamePointsInAnyOrder(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<int[]> traffic = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      traffic.add(
+          new int[] {
+            random.nextInt(3), random.nextInt(6 * 86_400), 1 + random.nextInt(4), random.nextInt(2)
+          });
+    }
+    Map<String, Long> inOrder = null;
+    for (int order = 0; order < 3; order++) {
+      Collections.shuffle(traffic, random);
+      TaskWorld world =
+          new TaskWorld(
+              """
+              time_zone: UTC
+              tasks:
+              - {id: daily, title: Daily, trigger: like, window: day, tiers: [{threshold: 3, rewards: [points: 5]}, {threshold: 9, rewards: [points: 11]}]}
+              - {id: weekly, title: Weekly, trigger: like, window: week, repeat: true, tiers: [{threshold: 7, rewards: [points: 2]}]}
+              - {id: show, title: Show, trigger: comment, window: broadcast, tiers: [{threshold: 4, rewards: [points: 3]}]}
+              - {id: slow, title: Slow, trigger: like, rate_limit: {times: 2, per: 300s}, repeat: true, tiers: [{threshold: 5, rewards: [points: 1]}]}
+              - {id: days, title: Days, trigger: comment, count: distinct_days, tiers: [{threshold: 4, rewards: [points: 13]}]}
+              """);
+      for (int[] one : traffic) {
+        Instant at = START.plusSeconds(one[1]);
+        String viewer = "viewer-" + one[0];
+        if (one[3] == 0) {
+          world.like(viewer, "show-" + one[1] / 40_000, at, one[2]);
+        } else {
+          world.comment(viewer, "show-" + one[1] / 40_000, at, "text " + one[1]);
+        }
+      }
+      inOrder = inOrder == null ? world.points() : inOrder;
+      assertThat(world.points()).isEqualTo(inOrder);
+    }
+  }
+
+  private static List<PassReason> passedOver(List<Fact> facts) {
+    return facts.stream()
+        .filter(Fact::hasTaskPassedOver)
+        .map(Fact::getTaskPassedOver)
+        .map(TaskPassedOver::getReason)
+        .toList();
+  }
+
+  private static Instant day(int days) {
+    return START.plus(Duration.ofDays(days));
+  }
+
+  private static String likes(String tiers) {
+    return "tasks:\n- {id: like, title: Like, trigger: like, tiers: [" + tiers + "]}\n";
+  }
+}

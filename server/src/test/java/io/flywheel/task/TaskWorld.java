@@ -1,0 +1,90 @@
+package io.flywheel.task;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.BroadcastEnded;
+import io.flywheel.v1.Commented;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.Liked;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** All rules of the service over states in memory, for tests of what tasks count and pay. */
+final class TaskWorld {
+  private final RecordingTurn turn;
+  private final Map<String, Long> points = new TreeMap<>();
+  private int events;
+
+  TaskWorld(String document) {
+    turn =
+        new RecordingTurn(
+            TestPrograms.all().compile(1, TestPrograms.check(document).program()),
+            viewer("anna"),
+            TestPrograms.reactors());
+  }
+
+  void apply(String document) {
+    turn.setProgram(TestPrograms.all().compile(2, TestPrograms.check(document).program()));
+  }
+
+  List<Fact> like(String viewerId, String broadcastId, Instant at, int count) {
+    return report(viewerId, broadcastId, at, event().setLiked(Liked.newBuilder().setCount(count)));
+  }
+
+  List<Fact> comment(String viewerId, String broadcastId, Instant at, String text) {
+    return report(
+        viewerId, broadcastId, at, event().setCommented(Commented.newBuilder().setText(text)));
+  }
+
+  void end(String broadcastId, Instant at) {
+    turn.setViewer(ViewerKey.room("shop", "room"));
+    turn.run(
+        at,
+        event()
+            .setBroadcastId(broadcastId)
+            .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()))
+            .setBroadcastEnded(BroadcastEnded.getDefaultInstance())
+            .build());
+  }
+
+  /** What a viewer has earned so far. */
+  long points(String viewerId) {
+    return points.getOrDefault(viewerId, 0L);
+  }
+
+  /** What all viewers have earned so far. */
+  Map<String, Long> points() {
+    return points;
+  }
+
+  private List<Fact> report(String viewerId, String broadcastId, Instant at, Event.Builder event) {
+    turn.setViewer(viewer(viewerId));
+    List<Fact> facts =
+        turn.run(
+            at,
+            event
+                .setViewerId(viewerId)
+                .setBroadcastId(broadcastId)
+                .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()))
+                .build());
+    for (Fact fact : facts) {
+      if (fact.hasPointsBooked()) {
+        points.merge(viewerId, fact.getPointsBooked().getAmount(), Long::sum);
+      }
+    }
+    return facts;
+  }
+
+  private Event.Builder event() {
+    return Event.newBuilder().setEventId("e" + ++events).setRoomId("room");
+  }
+
+  private static ViewerKey viewer(String viewerId) {
+    return new ViewerKey("shop", viewerId);
+  }
+}
