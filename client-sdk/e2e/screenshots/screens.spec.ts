@@ -126,7 +126,7 @@ async function console_(page: Page, merchant: Merchant, shoot: Shoot) {
     ["console-viewers", "viewers", "viewer-row-xiaoyu"],
     ["console-viewer", "viewers/xiaoyu", "explain-daily-likes"],
     ["console-program", "program", "program-form"],
-    ["console-versions", "program/versions", "version-1"],
+    ["console-versions", "versions", "version-1"],
     ["console-templates", "program/templates", "template-new-room"],
   ];
   for (const [name, path, ready] of screens) {

@@ -9,6 +9,11 @@ export const words = texts(
         },
       },
       PresenceRules: {
+        max_actions_per_second: {
+          label: "每秒最多计几次",
+          help: "观众自己上报的点赞、评论等，每类 1 到 1000，默认 10；更快的不计。",
+          example: "10",
+        },
         heartbeat_interval: {
           label: "心跳间隔",
           help: "观众端多久上报一次在看，5 秒到 2 分钟，默认 30s。",
@@ -28,6 +33,11 @@ export const words = texts(
         },
       },
       PresenceRules: {
+        max_actions_per_second: {
+          label: "Actions a second",
+          help: "Of each kind that a viewer's app reports: 1 to 1,000, default 10. What is faster does not count.",
+          example: "10",
+        },
         heartbeat_interval: {
           label: "Heartbeat",
           help: "How often the viewer's app says it is watching: 5 seconds to 2 minutes, default 30s.",

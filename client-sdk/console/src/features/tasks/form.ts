@@ -5,17 +5,8 @@ import { list } from "../../program/sentence.js";
 import { words } from "./form.words.js";
 import { taskSentence } from "./sentence.js";
 
-const withAmounts = ["order", "repurchase", "custom", "points_earned"];
 const perStretch = (choice: string) => ["once", "day", "week"].includes(choice);
 const inCustomWindow = (window: Fields) => window["kind"] === "custom";
-
-function isCountable(count: string, task: Fields): boolean {
-  const trigger = task["trigger"];
-  if (count === "seconds") return trigger === "watch";
-  if (count === "distinct_texts") return trigger === "comment";
-  if (count === "distinct_keys") return trigger === "share" || trigger === "click";
-  return count !== "amount" || withAmounts.includes(String(trigger));
-}
 
 function beyond(value: Value, first: number): Value {
   if (typeof value === "number") return value * 2;
@@ -28,7 +19,7 @@ export default formPart({
   sections: [{ order: 10, fields: ["tasks"] }],
   groups: {
     Task: [
-      { key: "what", fields: ["title", "id"] },
+      { key: "what", fields: ["title", "description", "id"] },
       { key: "counts", fields: ["trigger", "custom", "of_task", "count", "window"] },
       { key: "tiers", fields: ["tiers", "payout", "repeat"] },
       { key: "who", fields: ["goal", "requires", "hidden", "audience"] },
@@ -37,16 +28,12 @@ export default formPart({
     ],
   },
   relevant: {
-    "Task.custom": (task) => task["trigger"] === "custom",
-    "Task.of_task": (task) => ["tier_reached", "task_completed"].includes(String(task["trigger"])),
     "Window.starts_at": inCustomWindow,
     "Window.ends_at": inCustomWindow,
   },
-  possible: { "Task.count": isCountable, "Cap.per": perStretch, "Budget.per": perStretch },
-  required: ["Task.trigger"],
+  possible: { "Cap.per": perStretch, "Budget.per": perStretch },
   always: ["Task.window"],
-  conditions: ["Task.condition", "Task.audience"],
-  references: { "Task.of_task": "tasks", "Task.requires": "tasks" },
+  references: { "Task.requires": "tasks" },
   durations: {
     "Tier.threshold": (task) =>
       task["trigger"] === "watch" && ["undefined", "seconds"].includes(String(task["count"])),

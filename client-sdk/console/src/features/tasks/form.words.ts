@@ -12,7 +12,9 @@ export const words = texts(
         limits: "防刷与预算",
       },
     },
-    summary: { tasks: "{count} 个任务" },
+    summary: {
+      tasks: "{count} 个任务",
+    },
     field: {
       Program: {
         tasks: {
@@ -27,6 +29,10 @@ export const words = texts(
         },
         title: {
           label: "观众看到的标题",
+        },
+        description: {
+          label: "要做什么",
+          help: "观众看到的一句话，留空则按规则自动生成。",
         },
         trigger: {
           label: "观众做什么",
@@ -153,35 +159,6 @@ export const words = texts(
       },
     },
     choice: {
-      Trigger: {
-        default: "",
-        enter: "进入直播间",
-        like: "点赞",
-        comment: "评论",
-        share: "分享",
-        watch: "观看",
-        follow: "关注",
-        click: "点击商品或链接",
-        order: "下单",
-        repurchase: "复购",
-        lead: "留资",
-        join_group: "入群",
-        custom: "自定义事件",
-        check_in: "签到",
-        tier_reached: "达成其他任务档位",
-        task_completed: "完成其他任务",
-        points_earned: "获得积分",
-        grant_issued: "获得权益",
-      },
-      CountBy: {
-        default: "默认（观看计时长，其余计次数）",
-        times: "次数",
-        amount: "金额或数量",
-        seconds: "观看时长",
-        distinct_days: "不同天数",
-        distinct_texts: "不重复的评论",
-        distinct_keys: "不重复的对象",
-      },
       WindowKind: {
         default: "默认（一次性）",
         once: "一次性",
@@ -217,7 +194,9 @@ export const words = texts(
         limits: "Limits and budget",
       },
     },
-    summary: { tasks: "{count} task | {count} tasks" },
+    summary: {
+      tasks: "{count} task | {count} tasks",
+    },
     field: {
       Program: {
         tasks: {
@@ -232,6 +211,10 @@ export const words = texts(
         },
         title: {
           label: "Title that viewers see",
+        },
+        description: {
+          label: "What to do",
+          help: "The sentence that viewers see. Empty: made from the rules.",
         },
         trigger: {
           label: "What the viewer does",
@@ -358,35 +341,6 @@ export const words = texts(
       },
     },
     choice: {
-      Trigger: {
-        default: "",
-        enter: "Enter the room",
-        like: "Like",
-        comment: "Comment",
-        share: "Share",
-        watch: "Watch",
-        follow: "Follow",
-        click: "Open goods or a link",
-        order: "Order",
-        repurchase: "Order again",
-        lead: "Leave contact details",
-        join_group: "Join a group chat",
-        custom: "Custom event",
-        check_in: "Check in",
-        tier_reached: "Reach a tier of another task",
-        task_completed: "Complete another task",
-        points_earned: "Earn points",
-        grant_issued: "Be granted something",
-      },
-      CountBy: {
-        default: "Default (watch time, else times)",
-        times: "Times",
-        amount: "Amount",
-        seconds: "Watch time",
-        distinct_days: "Different days",
-        distinct_texts: "Different comments",
-        distinct_keys: "Different things",
-      },
       WindowKind: {
         default: "Default (once)",
         once: "Once",

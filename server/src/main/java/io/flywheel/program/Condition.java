@@ -69,6 +69,8 @@ public final class Condition {
   private static final CelRuntime RUNTIME =
       CelRuntimeFactory.plannerRuntimeBuilder()
           .setOptions(OPTIONS)
+          .setStandardFunctions(ConditionFunctions.STANDARD)
+          .addFunctionBindings(ConditionFunctions.OWN)
           .addFileTypes(
               Event.getDescriptor().getFile(),
               Fact.getDescriptor().getFile(),
@@ -93,7 +95,7 @@ public final class Condition {
     if (findings.isFaulty(path)) {
       return;
     }
-    List<CelIssue> issues = check(subject, expression);
+    List<CelIssue> issues = issues(subject, expression);
     if (!issues.isEmpty()) {
       CelIssue issue = issues.getFirst();
       int line = issue.getSourceLocation().getLine();
@@ -109,15 +111,29 @@ public final class Condition {
     }
   }
 
-  /** What is wrong with an expression; empty when nothing is. */
-  static ImmutableList<CelIssue> check(Subject subject, String expression) {
-    return expression.isEmpty() ? ImmutableList.of() : compile(subject, expression).getErrors();
+  /**
+   * What is wrong with an expression: it is no condition, or what it says without looking at
+   * anything can't be reckoned. Empty when nothing is.
+   */
+  static ImmutableList<CelIssue> issues(Subject subject, String expression) {
+    if (expression.isEmpty()) {
+      return ImmutableList.of();
+    }
+    CelValidationResult result = compile(subject, expression);
+    if (result.hasError()) {
+      return result.getErrors();
+    }
+    try {
+      return ConditionLiterals.issues(result.getAst(), RUNTIME);
+    } catch (CelValidationException e) {
+      return ImmutableList.copyOf(e.getErrors());
+    }
   }
 
   /**
    * Plans an expression.
    *
-   * @throws CelValidationException if {@link #check} finds something wrong
+   * @throws CelValidationException if it is no condition
    */
   public static Condition of(Subject subject, String expression)
       throws CelValidationException, CelEvaluationException {
@@ -149,20 +165,42 @@ public final class Condition {
   }
 
   /**
-   * Whether the condition holds. An evaluation that fails, such as a division by zero, counts as
-   * false.
+   * Whether the condition holds. One that can't be reckoned does not.
    *
    * @param viewer asked only where the expression speaks of the viewer
    */
   public boolean test(@Nullable Event event, @Nullable Fact fact, Supplier<ViewerProfile> viewer) {
+    return reckon(event, fact, viewer).holds();
+  }
+
+  /**
+   * Whether the condition holds, and if it can't be reckoned, why: it divides by zero, or asks for
+   * an item that is not there.
+   *
+   * @param viewer asked only where the expression speaks of the viewer
+   */
+  public Verdict reckon(
+      @Nullable Event event, @Nullable Fact fact, Supplier<ViewerProfile> viewer) {
     if (program == null) {
-      return withoutProgram;
+      return withoutProgram ? Verdict.HOLDS : Verdict.FAILS;
     }
     try {
-      return Boolean.TRUE.equals(program.eval(new Variables(event, fact, viewer)));
+      Object result = program.eval(new Variables(event, fact, viewer));
+      return Boolean.TRUE.equals(result) ? Verdict.HOLDS : Verdict.FAILS;
     } catch (CelEvaluationException e) {
-      return false;
+      return new Verdict(false, ConditionLiterals.wording(e));
     }
+  }
+
+  /**
+   * What became of a condition.
+   *
+   * @param holds whether it holds
+   * @param problem why it could not be reckoned; empty: it could
+   */
+  public record Verdict(boolean holds, String problem) {
+    static final Verdict HOLDS = new Verdict(true, "");
+    static final Verdict FAILS = new Verdict(false, "");
   }
 
   private static String wording(CelIssue issue, Subject subject) {

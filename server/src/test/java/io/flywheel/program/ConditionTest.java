@@ -47,7 +47,7 @@ final class ConditionTest {
             .setOrdered(Ordered.newBuilder().setOrderId("o-1").setAmountMinor(9_900))
             .build();
 
-    assertThat(Condition.check(Subject.EVENT, expression)).isEmpty();
+    assertThat(Condition.issues(Subject.EVENT, expression)).isEmpty();
     assertThat(Condition.of(Subject.EVENT, expression).test(event, null, () -> VIEWER))
         .isEqualTo(holds);
   }
@@ -68,14 +68,93 @@ final class ConditionTest {
         "event.custom.attributes['missing'] == 'x'",
         "event.liked.count * 9223372036854775807 > 0",
         "[1][event.liked.count] == 1",
-        "event.commented.text.matches('(' + event.commented.text)",
         "duration(event.commented.text) > duration('1s')",
       })
   void anEvaluationThatFailsCountsAsFalse(String expression) throws Exception {
     Event event = Event.newBuilder().setLiked(Liked.newBuilder().setCount(5)).build();
 
-    assertThat(Condition.check(Subject.EVENT, expression)).isEmpty();
+    assertThat(Condition.issues(Subject.EVENT, expression)).isEmpty();
     assertThat(Condition.of(Subject.EVENT, expression).test(event, null, () -> VIEWER)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "event.commented.text.matches('[')",
+        "event.commented.text.matches('(?=x)y')",
+        "event.commented.text.matches('((a{100}){100}){100}')",
+        "event.commented.text.matches('((((a{100}){100}){100}){100}){100}')",
+        "event.commented.text.matches('(((((a+)+)+)+)+)+(b{999}){9}')",
+        "event.commented.text.matches('[[:alpha:]]{500}[0-9]{501}')",
+        "event.commented.text.matches('(' + event.commented.text)",
+        "matches(event.commented.text, event.custom.attributes['re'])",
+        "duration('soon') < duration('1h')",
+        "duration('7days') < duration('1h')",
+        "duration('200000d') > duration('1h')",
+        "event.occurred_at > timestamp('2026-13-01T00:00:00Z')",
+        "event.occurred_at > timestamp('2023-02-29T00:00:00Z')",
+        "event.occurred_at.getHours('Mars/Base') == 8",
+        "viewer.first_seen_at.getFullYear('UTC+99') == 2026",
+        "int('ten') == event.liked.count",
+        "event.liked.count == 1 / 0",
+        "[1, 2][2] == event.liked.count",
+        "viewer.points > 1 && event.liked.count == 9223372036854775807 + 1",
+      })
+  void whatCanNeverBeReckonedIsRefused(String expression) {
+    assertThat(Condition.issues(Subject.EVENT, expression)).as(expression).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "event.occurred_at - viewer.first_seen_at < duration('7d')",
+        "event.occurred_at - viewer.first_seen_at < duration('6d24h')",
+        "event.occurred_at - viewer.first_seen_at <= duration('604799.5s')",
+        "duration('1.5h') == duration('90m') && duration('-1s') < duration('0')",
+        "event.commented.text.matches('^(?i)[a-z\\\\d]{1,200}$') || true",
+        "event.commented.text.matches(r'\\Q(a{100}){100}\\E\\p{Greek}{2}|(x{10}){10}[{}]{3}') || true",
+        "event.occurred_at.getHours('+08:00') == 8",
+        "timestamp('2024-02-29T23:59:59+08:00') > event.occurred_at",
+      })
+  void durationsMayBeWrittenInDaysAndExpressionsOfReasonablePatterns(String expression)
+      throws Exception {
+    Event event =
+        Event.newBuilder().setOccurredAt(Timestamp.newBuilder().setSeconds(604_799)).build();
+    ViewerProfile viewer =
+        ViewerProfile.newBuilder().setFirstSeenAt(Timestamp.getDefaultInstance()).build();
+
+    assertThat(Condition.issues(Subject.EVENT, expression)).isEmpty();
+    boolean isOfHours = expression.contains("getHours");
+    assertThat(Condition.of(Subject.EVENT, expression).test(event, null, () -> viewer))
+        .isEqualTo(!isOfHours);
+  }
+
+  @Test
+  void whyAConditionCouldNotBeReckonedIsTold() throws Exception {
+    Condition condition = Condition.of(Subject.EVENT, "10 / event.liked.count > 2");
+    Event three = Event.newBuilder().setLiked(Liked.newBuilder().setCount(3)).build();
+
+    assertThat(condition.reckon(three, null, () -> VIEWER))
+        .isEqualTo(new Condition.Verdict(true, ""));
+    assertThat(condition.reckon(Event.getDefaultInstance(), null, () -> VIEWER))
+        .isEqualTo(new Condition.Verdict(false, "a division by zero"));
+  }
+
+  @Test
+  void anAbsentKeyMakesAConditionFailWithoutAProblemWhereItIsAskedForFirst() throws Exception {
+    Event quiz = Event.newBuilder().setCustom(CustomEvent.newBuilder().setName("quiz")).build();
+    Condition careless = Condition.of(Subject.EVENT, "event.custom.attributes['level'] != 'gold'");
+    Condition careful =
+        Condition.of(
+            Subject.EVENT,
+            "!('level' in event.custom.attributes)"
+                + " || event.custom.attributes['level'] != 'gold'");
+
+    assertThat(careless.reckon(quiz, null, () -> VIEWER).holds()).isFalse();
+    assertThat(careless.reckon(quiz, null, () -> VIEWER).problem()).contains("level");
+    assertThat(careful.reckon(quiz, null, () -> VIEWER).holds()).isTrue();
   }
 
   @Test

@@ -1,0 +1,130 @@
+import { texts } from "../../core/texts.js";
+
+export const words = texts(
+  {
+    field: {
+      Metric: {
+        trigger: {
+          label: "观众做什么",
+        },
+        custom: {
+          label: "自定义事件名",
+          help: "平台上报的 CustomEvent 名称。",
+          example: "quiz-won",
+        },
+        of_task: {
+          label: "哪个任务",
+          help: "不选时，任何其他任务都算。",
+          any: "任何其他任务",
+        },
+        condition: {
+          label: "附加条件（CEL）",
+          help: "可用 event、fact、viewer。金额以分为单位。",
+          example: "event.ordered.amount_minor >= 9900",
+        },
+        count: {
+          label: "怎么计数",
+        },
+        rooms: {
+          label: "仅限这些房间",
+          help: "留空表示所有房间。",
+          hint: "输入房间号后回车",
+        },
+      },
+    },
+    choice: {
+      Trigger: {
+        default: "",
+        enter: "进入直播间",
+        like: "点赞",
+        comment: "评论",
+        share: "分享",
+        watch: "观看",
+        follow: "关注",
+        click: "点击商品或链接",
+        order: "下单",
+        repurchase: "复购",
+        lead: "留资",
+        join_group: "入群",
+        custom: "自定义事件",
+        check_in: "签到",
+        tier_reached: "达成其他任务档位",
+        task_completed: "完成其他任务",
+        points_earned: "获得积分",
+        grant_issued: "获得权益",
+      },
+      CountBy: {
+        default: "默认（观看计时长，其余计次数）",
+        times: "次数",
+        amount: "金额或数量",
+        seconds: "观看时长",
+        distinct_days: "不同天数",
+        distinct_texts: "不重复的评论",
+        distinct_keys: "不同的对象",
+      },
+    },
+  },
+  {
+    field: {
+      Metric: {
+        trigger: {
+          label: "What the viewer does",
+        },
+        custom: {
+          label: "Name of the custom event",
+          help: "As the platform reports it in CustomEvent.",
+          example: "quiz-won",
+        },
+        of_task: {
+          label: "Which task",
+          help: "None chosen: any other.",
+          any: "Any other task",
+        },
+        condition: {
+          label: "Condition (CEL)",
+          help: "Over event, fact and viewer. Amounts in the minor unit.",
+          example: "event.ordered.amount_minor >= 9900",
+        },
+        count: {
+          label: "What is counted",
+        },
+        rooms: {
+          label: "Only in these rooms",
+          help: "Empty: all rooms.",
+          hint: "Type a room's id and press Enter",
+        },
+      },
+    },
+    choice: {
+      Trigger: {
+        default: "",
+        enter: "Enter the room",
+        like: "Like",
+        comment: "Comment",
+        share: "Share",
+        watch: "Watch",
+        follow: "Follow",
+        click: "Open goods or a link",
+        order: "Order",
+        repurchase: "Order again",
+        lead: "Leave contact details",
+        join_group: "Join a group chat",
+        custom: "Custom event",
+        check_in: "Check in",
+        tier_reached: "Reach a tier of another task",
+        task_completed: "Complete another task",
+        points_earned: "Earn points",
+        grant_issued: "Be granted something",
+      },
+      CountBy: {
+        default: "Default (watch time, else times)",
+        times: "Times",
+        amount: "Amount",
+        seconds: "Watch time",
+        distinct_days: "Different days",
+        distinct_texts: "Different comments",
+        distinct_keys: "Different things",
+      },
+    },
+  },
+);
