@@ -40,6 +40,8 @@ setting origins "" "Origins of pages that may call, such as https://live.example
 setting jwt-secret-file data/jwt.secret "The file with the secret that signs tokens (HS256)."
 setting jwt-public-key-file "" "A PEM file with the RSA public key of whoever signs tokens (RS256), instead."
 setting jwt-jwks "" "A file or URL with the JSON Web Key Set of whoever signs tokens, instead."
+setting jwt-issuer "" "What the claim iss of every token has to be. Default: anything."
+setting jwt-audience "" "What the claim aud of every token has to be, or to hold. Default: anything."
 setting api-keys-file "" "The servers' file with API keys, one key=merchant a line. Default: no API key is taken."
 setting max-message-bytes 4194304 "The largest message taken; the servers' grpc.max-message-bytes."
 setting caller-rate 50 "Calls a second of one viewer, host or merchant ..."
@@ -119,6 +121,9 @@ number drain_least_seconds 0 3600
 [[ -z $workers ]] || number workers 1 1024
 [[ $tls == on || $tls == off ]] || fail "--tls: $tls (expected: on or off)"
 [[ $address =~ ^[0-9A-Fa-f.:]+$ ]] || fail "--address: $address (expected: an IP address)"
+for claim in jwt_issuer jwt_audience; do
+  [[ ${!claim} =~ ^[A-Za-z0-9._:/@-]{0,200}$ ]] || fail "--${claim//_/-}: ${!claim} (expected: an address or a name)"
+done
 readable descriptors
 
 # endpoints NAME: the list of addresses as Envoy takes it.
@@ -258,15 +263,17 @@ render() {
   text=$(<"$here/envoy.yaml")
   [[ $tls == off ]] || text=${text//'#TLS#'/}
   [[ $plain_port == 0 ]] || text=${text//'#PLAIN#'/}
+  [[ -z $jwt_issuer ]] || text=${text//'#ISSUER#'/}
+  [[ -z $jwt_audience ]] || text=${text//'#AUDIENCE#'/}
   [[ $hsts_seconds == 0 ]] || text=${text//'#HSTS#'/}
   ADDRESS=$address PORT=$port PLAIN_PORT=$plain_port ADMIN_PORT=$admin_port TRUSTED_PROXIES=$trusted_proxies
-  HSTS_SECONDS=$hsts_seconds
+  HSTS_SECONDS=$hsts_seconds JWT_ISSUER=$jwt_issuer JWT_AUDIENCE=$jwt_audience
   MAX_MESSAGE_BYTES=$max_message_bytes MAX_REQUEST_BYTES=$((max_message_bytes + 5))
   CALLER_RATE=$caller_rate CALLER_BURST=$caller_burst PLATFORM_RATE=$platform_rate PLATFORM_BURST=$platform_burst
   ADDRESS_RATE=$address_rate ADDRESS_BURST=$address_burst RATE_LIMIT_CLIENTS=$rate_limit_clients
   MAX_CONNECTIONS=$max_connections MAX_CALLS=$max_calls MAX_PENDING=$max_pending
   DESCRIPTORS=$descriptors FOLDER=$folder
-  for name in ADDRESS PORT PLAIN_PORT ADMIN_PORT TRUSTED_PROXIES HSTS_SECONDS MAX_MESSAGE_BYTES MAX_REQUEST_BYTES CALLER_RATE \
+  for name in ADDRESS PORT PLAIN_PORT ADMIN_PORT TRUSTED_PROXIES HSTS_SECONDS JWT_ISSUER JWT_AUDIENCE MAX_MESSAGE_BYTES MAX_REQUEST_BYTES CALLER_RATE \
     CALLER_BURST PLATFORM_RATE PLATFORM_BURST ADDRESS_RATE ADDRESS_BURST RATE_LIMIT_CLIENTS MAX_CONNECTIONS MAX_CALLS \
     MAX_PENDING DESCRIPTORS FOLDER SERVERS EDGES CORS_ORIGINS CSRF_ORIGINS API_KEYS JWKS JWKS_CLUSTER; do
     value=${!name}

@@ -77,6 +77,12 @@ final class GatewayConfigurationTest {
     assertThat(Gateway.validate(TestServer.SECRET, "--api-keys-file=" + keys)).isEmpty();
     assertThat(Gateway.render(TestServer.SECRET, "--api-keys-file=" + keys))
         .contains("{exact: \"0123456789abcdef\"}", "{exact: \"fedcba9876543210=\"}");
+    String[] claims = {"--jwt-issuer=https://id.example.com", "--jwt-audience=flywheel"};
+    assertThat(Gateway.validate(TestServer.SECRET, claims)).isEmpty();
+    assertThat(Gateway.render(TestServer.SECRET, claims))
+        .contains(
+            "\n                  issuer: \"https://id.example.com\"",
+            "\n                  audiences: [\"flywheel\"]");
     Path publicKey =
         Files.writeString(
             folder.resolve("key.pem"),
@@ -106,6 +112,8 @@ final class GatewayConfigurationTest {
             "--caller-rate=many",
             "--tls=maybe",
             "--jwt-jwks=ftp://id.example.com",
+            "--jwt-issuer=a\"b",
+            "--jwt-audience=two words",
             "--jwt-secret-file=/does/not/exist")) {
       String name = setting.substring(0, setting.indexOf('='));
       assertThat(Gateway.validate(TestServer.SECRET, setting))

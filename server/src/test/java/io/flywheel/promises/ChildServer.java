@@ -53,9 +53,14 @@ final class ChildServer implements AutoCloseable {
 
   /** Starts the service and returns when it takes calls; its log goes to the folder. */
   static ChildServer start(List<String> arguments, Path folder) throws IOException {
+    return start(512, arguments, folder);
+  }
+
+  /** Starts the service with so many MiB of heap. */
+  static ChildServer start(int heapMib, List<String> arguments, Path folder) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Xmx" + heapMib + "m", "-cp", System.getProperty("java.class.path")));
     command.add("io.flywheel.Main");
     command.addAll(arguments);
     Path log = folder.resolve("server.log");
@@ -98,6 +103,11 @@ final class ChildServer implements AutoCloseable {
         .build();
   }
 
+  /** A connection of somebody without credentials. */
+  ManagedChannel stranger() {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  }
+
   int port() {
     return port;
   }
@@ -126,7 +136,7 @@ final class ChildServer implements AutoCloseable {
     return arguments;
   }
 
-  private static List<String> arguments(Path folder) {
+  static List<String> arguments(Path folder) {
     return List.of(
         "--grpc.host=127.0.0.1",
         "--grpc.port=0",

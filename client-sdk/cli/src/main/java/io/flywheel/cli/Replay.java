@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -78,7 +79,12 @@ final class Replay implements AutoCloseable {
       try {
         Event.Builder event = Event.newBuilder();
         parser.merge(line, event);
-        send(event.build(), place);
+        Optional<String> noTime = RecordedTimes.mistakeIn(line);
+        if (noTime.isPresent()) {
+          badLine(place, noTime.get());
+        } else {
+          send(event.build(), place);
+        }
       } catch (InvalidProtocolBufferException e) {
         badLine(place, String.valueOf(e.getMessage()));
       }

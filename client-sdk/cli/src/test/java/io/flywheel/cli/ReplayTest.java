@@ -68,6 +68,27 @@ final class ReplayTest {
   }
 
   @Test
+  void aTimeThatIsNoneIsABadLineAndNotAnotherTime() throws Exception {
+    List<String> times =
+        List.of(
+            "2023-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "2026-03-02T25:00:00Z",
+            "2026-03-02T23:60:00Z",
+            "2026-03-02T08:00:00+99:99");
+    List<String> lines = new ArrayList<>(lines(0, 1));
+    times.forEach(time -> lines.add("{\"eventId\":\"t\",\"occurredAt\":\"%s\"}".formatted(time)));
+    Path file = write("times.jsonl", lines);
+    Cli cli = Cli.run(service, "replay", file.toString());
+    assertThat(cli.exitCode).as(cli.toString()).isEqualTo(2);
+    for (int i = 0; i < times.size(); i++) {
+      assertThat(cli.err).contains(file + ":" + (i + 2) + ": ");
+    }
+    assertThat(store.ids()).hasSize(1);
+  }
+
+  @Test
   void badLinesAreNamedAndTheOthersCount() throws Exception {
     List<String> lines = new ArrayList<>(lines(0, 100));
     lines.add(10, "{not json");
