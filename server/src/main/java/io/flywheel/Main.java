@@ -10,6 +10,7 @@ import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
 import io.flywheel.leaderboard.LeaderboardModule;
+import io.flywheel.lottery.LotteryModule;
 import io.flywheel.mall.MallModule;
 import io.flywheel.order.OrderModule;
 import io.flywheel.platform.auth.AuthModule;
@@ -64,6 +65,7 @@ public final class Main {
         new CountingModule(),
         new TaskModule(),
         new MallModule(),
+        new LotteryModule(),
         new LeaderboardModule(settings),
         new DemoModule(settings));
   }

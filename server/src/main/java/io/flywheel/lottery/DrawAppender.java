@@ -1,0 +1,37 @@
+package io.flywheel.lottery;
+
+import io.flywheel.engine.Appender;
+import io.flywheel.engine.Script;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.engine.ViewerRows;
+import io.flywheel.v1.Draw;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** Adds draws, which are never changed. Thread-safe. */
+final class DrawAppender implements Appender<DrawAppender.Row> {
+  @Inject
+  DrawAppender() {}
+
+  /** A draw, and its number among the viewer's draws of the lottery. */
+  record Row(ViewerKey viewer, long number, Draw draw) {}
+
+  @Override
+  public void append(Script script, List<Row> rows) {
+    script.write(
+        """
+        INSERT INTO lottery_draw (merchant_id, viewer_id, lottery_id, draw_number, draw)
+        VALUES\
+        """,
+        5,
+        "",
+        rows,
+        (statement, index, row) -> {
+          int next = ViewerRows.bindKey(statement, index, row.viewer());
+          statement.setString(next, row.draw().getLotteryId());
+          statement.setLong(next + 1, row.number());
+          statement.setBytes(next + 2, row.draw().toByteArray());
+          return next + 3;
+        });
+  }
+}

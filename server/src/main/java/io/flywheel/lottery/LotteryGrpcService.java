@@ -1,0 +1,117 @@
+package io.flywheel.lottery;
+
+import io.flywheel.engine.Engine;
+import io.flywheel.engine.PageToken;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
+import io.flywheel.v1.Draw;
+import io.flywheel.v1.DrawRequest;
+import io.flywheel.v1.DrawResponse;
+import io.flywheel.v1.GetLotteryRequest;
+import io.flywheel.v1.GetLotteryResponse;
+import io.flywheel.v1.ListDrawsRequest;
+import io.flywheel.v1.ListDrawsResponse;
+import io.flywheel.v1.ListLotteriesRequest;
+import io.flywheel.v1.ListLotteriesResponse;
+import io.flywheel.v1.LotteryServiceGrpc;
+import io.flywheel.v1.LotteryView;
+import io.flywheel.v1.VerifyDrawRequest;
+import io.flywheel.v1.VerifyDrawResponse;
+import io.grpc.stub.StreamObserver;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** LotteryService. Thread-safe. */
+final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase {
+  private static final String LIST = "draws:";
+  private static final int DEFAULT_PAGE_SIZE = 20;
+
+  private final Engine engine;
+  private final Database database;
+  private final LotteryViews views;
+  private final SecretDao secrets;
+  private final DrawDao dao;
+
+  @Inject
+  LotteryGrpcService(
+      Engine engine, Database database, LotteryViews views, SecretDao secrets, DrawDao dao) {
+    this.engine = engine;
+    this.database = database;
+    this.views = views;
+    this.secrets = secrets;
+    this.dao = dao;
+  }
+
+  @Override
+  public void listLotteries(
+      ListLotteriesRequest request, StreamObserver<ListLotteriesResponse> response) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    byte[] secret = secrets.of(viewer.merchantId());
+    response.onNext(
+        ListLotteriesResponse.newBuilder()
+            .addAllLotteries(engine.read(viewer, view -> views.all(view, secret)))
+            .build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void getLottery(GetLotteryRequest request, StreamObserver<GetLotteryResponse> response) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    byte[] secret = secrets.of(viewer.merchantId());
+    LotteryView lottery =
+        engine.read(viewer, view -> views.one(view, request.getLotteryId(), secret));
+    response.onNext(GetLotteryResponse.newBuilder().setLottery(lottery).build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void draw(DrawRequest request, StreamObserver<DrawResponse> response) {
+    Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
+    response.onNext(
+        engine.call(
+            new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId())),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new LotteryReactor.DrawOnce(
+                request.getLotteryId(),
+                request.getClientSeed(),
+                request.getExpectedCommitment(),
+                secrets.of(caller.merchantId())),
+            DrawResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
+  public void listDraws(ListDrawsRequest request, StreamObserver<ListDrawsResponse> response) {
+    ViewerKey viewer = viewer(request.getViewerId());
+    String list = LIST + request.getLotteryId();
+    long before = PageToken.read(list, viewer, request.getPageToken());
+    int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
+    List<Draw> found =
+        database.read(handle ->
+            dao.draws(handle, viewer, request.getLotteryId(), before, size + 1));
+    List<Draw> page = found.subList(0, Math.min(size, found.size()));
+    ListDrawsResponse.Builder answer = ListDrawsResponse.newBuilder().addAllDraws(page);
+    if (found.size() > size) {
+      answer.setNextPageToken(
+          PageToken.before(list, viewer, Long.parseLong(page.getLast().getDrawId())));
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void verifyDraw(VerifyDrawRequest request, StreamObserver<VerifyDrawResponse> response) {
+    response.onNext(Proofs.verify(request.getProof(), request.getPrizeId()));
+    response.onCompleted();
+  }
+
+  private static ViewerKey viewer(String requested) {
+    Caller caller = Caller.current();
+    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
+  }
+}

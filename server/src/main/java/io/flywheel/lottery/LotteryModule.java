@@ -1,0 +1,33 @@
+package io.flywheel.lottery;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.SharedSlice;
+import io.flywheel.program.Programs;
+import io.grpc.BindableService;
+
+/** Binds lotteries. */
+public final class LotteryModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(LotteryStateSlice.class).in(Scopes.SINGLETON);
+    SharedSlice.bind(binder(), PrizeSlice.class);
+    bind(DrawAppender.class).in(Scopes.SINGLETON);
+    bind(DrawDao.class);
+    bind(SecretDao.class).in(Scopes.SINGLETON);
+    bind(LotterySection.class).in(Scopes.SINGLETON);
+    bind(LotteryReactor.class).in(Scopes.SINGLETON);
+    bind(LotteryViews.class).in(Scopes.SINGLETON);
+    bind(LotteryGrpcService.class).in(Scopes.SINGLETON);
+    bind(DrawOccurrences.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(LotterySection.class);
+    Triggers.sources(binder()).addBinding().to(DrawOccurrences.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LotteryReactor.class);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(LotteryGrpcService.class);
+  }
+}

@@ -1,0 +1,69 @@
+package io.flywheel.lottery;
+
+import io.flywheel.engine.StateView;
+import io.flywheel.v1.Lottery;
+import io.flywheel.v1.LotteryPrize;
+import io.flywheel.v1.LotteryView;
+import io.flywheel.v1.PrizeView;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** Lotteries as they are for a viewer. Thread-safe. */
+final class LotteryViews {
+  private final LotteryStateSlice states;
+  private final PrizeSlice prizes;
+
+  @Inject
+  LotteryViews(LotteryStateSlice states, PrizeSlice prizes) {
+    this.states = states;
+    this.prizes = prizes;
+  }
+
+  List<LotteryView> all(StateView view, byte[] secret) {
+    return CompiledLotteries.of(view).all().stream()
+        .map(lottery -> of(view, lottery, secret))
+        .toList();
+  }
+
+  /** One lottery; fails with LOTTERY_NOT_FOUND where there is none. */
+  LotteryView one(StateView view, String lotteryId, byte[] secret) {
+    return of(view, CompiledLotteries.of(view).require(lotteryId), secret);
+  }
+
+  private LotteryView of(StateView view, CompiledLottery compiled, byte[] secret) {
+    Lottery lottery = compiled.lottery();
+    DrawnRecord record = LotteryStateSlice.find(view.get(states), lottery.getId());
+    long next = record.getDraws() + 1;
+    LotteryView.Builder shown =
+        LotteryView.newBuilder()
+            .setLottery(lottery)
+            .setMisses(record.getMisses())
+            .setNextDrawId(Long.toString(next))
+            .setCommitment(
+                LotteryReactor.commitment(secret, view.viewer(), lottery.getId(), next))
+            .setConfigurationHash(compiled.configurationHash());
+    int sum = 0;
+    for (LotteryPrize prize : lottery.getPrizesList()) {
+      PrizeView now = of(view, lottery, prize);
+      sum += now.getOdds();
+      shown.addPrizes(now);
+    }
+    if (lottery.hasLimit()) {
+      String stretch = LotteryReactor.stretch(view, lottery).name();
+      int used = record.getStretch().equals(stretch) ? record.getCount() : 0;
+      shown.setAllowed(Math.max(0, lottery.getLimit().getCount() - used));
+    }
+    return shown.setNothingOdds(Proofs.WHOLE - sum).build();
+  }
+
+  private PrizeView of(StateView view, Lottery lottery, LotteryPrize prize) {
+    PrizeView.Builder now =
+        PrizeView.newBuilder().setPrizeId(prize.getId()).setOdds(prize.getOdds());
+    if (prize.hasStock()) {
+      PrizeKey key = new PrizeKey(view.viewer().merchantId(), lottery.getId(), prize.getId());
+      long left = Math.max(0, prize.getStock() - view.peek(prizes, key));
+      now.setLeft(left).setOdds(left == 0 ? 0 : prize.getOdds());
+    }
+    return now.build();
+  }
+}

@@ -1,0 +1,262 @@
+package io.flywheel.lottery;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AdjustPointsRequest;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.Draw;
+import io.flywheel.v1.DrawProof;
+import io.flywheel.v1.DrawRequest;
+import io.flywheel.v1.DrawResponse;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.GetLotteryRequest;
+import io.flywheel.v1.ListDrawsRequest;
+import io.flywheel.v1.LotteryServiceGrpc;
+import io.flywheel.v1.LotteryView;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.VerifyDrawRequest;
+import io.flywheel.v1.VerifyDrawResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Lotteries as viewers meet them, through a real server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class LotteryServiceTest {
+  private static final AtomicInteger IDS = new AtomicInteger();
+
+  private static final String PROGRAM =
+      """
+      name: lotteries
+      tasks:
+        - id: three-draws
+          title: 抽三次
+          trigger: draw
+          tiers: [{threshold: 3, rewards: [points: 7]}]
+      lotteries:
+        - id: wheel
+          title: 大转盘
+          cost: {points: 10}
+          starts_at: 2026-03-01T00:00:00Z
+          ends_at: 2026-04-01T00:00:00Z
+          organizer: 测试商家，电话 000
+          delivery: 优惠券即时到账，七日内有效
+          limit: {count: 5, per: day}
+          prizes:
+            - id: car
+              title: 大奖
+              odds: 1000000
+              stock: 2
+              value_minor: 1000
+              rewards: [coupon: {coupon_id: car}]
+        - id: stingy
+          title: 保底
+          cost: {points: 1}
+          starts_at: 2026-03-01T00:00:00Z
+          ends_at: 2026-04-01T00:00:00Z
+          organizer: 测试商家，电话 000
+          delivery: 即时到账
+          pity: {misses: 2, prize_id: sure}
+          consolation: [freeze: 1]
+          prizes:
+            - {id: never, title: 几乎没有, odds: 1, stock: 1, rewards: [coupon: {coupon_id: x}]}
+            - {id: sure, title: 保底奖, odds: 1, rewards: [points: 100]}
+        - id: later
+          title: 未开始
+          cost: {points: 1}
+          starts_at: 2026-03-20T00:00:00Z
+          ends_at: 2026-04-01T00:00:00Z
+          organizer: 测试商家，电话 000
+          delivery: 即时到账
+          prizes: [{id: a, title: A, odds: 10, rewards: [points: 1]}]
+      """;
+
+  private TestServer server;
+
+  @BeforeAll
+  void start() throws Exception {
+    server = TestServer.start();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aDrawUsesTheSeedThatWasCommittedToBeforeAndAnybodyCanCheckIt() {
+    TestMerchant merchant = merchant();
+    give(merchant, "v", 100);
+    LotteryView before = lottery(merchant, "v", "wheel");
+    DrawResponse response = draw(merchant, "v", "wheel", "my-seed", before.getCommitment());
+    Draw draw = response.getDraw();
+
+    assertThat(draw.getPrizeId()).isEqualTo("car");
+    assertThat(draw.getProof().getCommitment()).isEqualTo(before.getCommitment());
+    assertThat(draw.getProof().getConfigurationHash()).isEqualTo(before.getConfigurationHash());
+    assertThat(verify(merchant, draw.getProof(), "car").getValid()).isTrue();
+    assertThat(verify(merchant, draw.getProof(), "").getMistake())
+        .isEqualTo("the draw wins car, not nothing");
+    DrawProof swapped = draw.getProof().toBuilder().setServerSeed("00".repeat(32)).build();
+    assertThat(verify(merchant, swapped, "car").getMistake())
+        .isEqualTo("the server_seed is not the one that was committed to");
+    DrawProof other = draw.getProof().toBuilder().setClientSeed("yours").build();
+    assertThat(verify(merchant, other, "car").getValid()).isFalse();
+
+    assertThat(lottery(merchant, "v", "wheel").getCommitment())
+        .isEqualTo(response.getNextCommitment())
+        .isNotEqualTo(before.getCommitment());
+    assertRefused(
+        "COMMITMENT_USED",
+        () -> draw(merchant, "v", "wheel", "my-seed", before.getCommitment()));
+    assertThat(balance(merchant, "v")).isEqualTo(90);
+  }
+
+  @Test
+  void prizesAreNeverMoreThanThereAreAndTheOddsSaySo() {
+    TestMerchant merchant = merchant();
+    give(merchant, "v", 100);
+    List<String> won = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Draw draw = draw(merchant, "v", "wheel", "", "").getDraw();
+      won.add(draw.getPrizeId());
+      assertThat(verify(merchant, draw.getProof(), draw.getPrizeId()).getValid()).isTrue();
+    }
+    assertThat(won).containsExactly("car", "car", "", "", "");
+    LotteryView now = lottery(merchant, "v", "wheel");
+    assertThat(now.getPrizes(0).getLeft()).isZero();
+    assertThat(now.getPrizes(0).getOdds()).isZero();
+    assertThat(now.getNothingOdds()).isEqualTo(1_000_000);
+    assertThat(now.getAllowed()).isZero();
+    assertRefused("DRAW_LIMIT_REACHED", () -> draw(merchant, "v", "wheel", "", ""));
+    assertThat(balance(merchant, "v")).as("five draws and a task's seven").isEqualTo(57);
+    assertThat(
+            as(merchant, "v")
+                .listDraws(ListDrawsRequest.newBuilder().setLotteryId("wheel").build())
+                .getDrawsList()
+                .stream()
+                .map(Draw::getDrawId))
+        .containsExactly("5", "4", "3", "2", "1");
+  }
+
+  @Test
+  void thePityComesAfterAsManyMissesAsItSays() {
+    TestMerchant merchant = merchant();
+    give(merchant, "v", 3);
+    assertThat(draw(merchant, "v", "stingy", "", "").getFactsList()).anyMatch(Fact::hasGrantIssued);
+    draw(merchant, "v", "stingy", "", "");
+    assertThat(lottery(merchant, "v", "stingy").getMisses()).isEqualTo(2);
+    Draw third = draw(merchant, "v", "stingy", "", "").getDraw();
+    assertThat(third.getByPity()).isTrue();
+    assertThat(third.getPrizeId()).isEqualTo("sure");
+    assertThat(verify(merchant, third.getProof(), "sure").getValid()).isTrue();
+    assertThat(balance(merchant, "v")).isEqualTo(107);
+    assertThat(lottery(merchant, "v", "stingy").getMisses()).isZero();
+  }
+
+  @Test
+  void aRepeatedRequestGetsTheFirstDraw() {
+    TestMerchant merchant = merchant();
+    give(merchant, "v", 100);
+    DrawRequest request =
+        DrawRequest.newBuilder().setRequestId("once").setLotteryId("wheel").build();
+    DrawResponse first = as(merchant, "v").draw(request);
+    assertThat(as(merchant, "v").draw(request)).isEqualTo(first);
+    assertThat(balance(merchant, "v")).isEqualTo(90);
+  }
+
+  @Test
+  void whoCannotPayOrComesTooEarlyDrawsNothing() {
+    TestMerchant merchant = merchant();
+    assertRefused("INSUFFICIENT_POINTS", () -> draw(merchant, "v", "wheel", "", ""));
+    assertRefused("LOTTERY_CLOSED", () -> draw(merchant, "v", "later", "", ""));
+    assertRefused("LOTTERY_NOT_FOUND", () -> draw(merchant, "v", "nothing", "", ""));
+    assertThat(lottery(merchant, "v", "wheel").getNextDrawId()).isEqualTo("1");
+  }
+
+  @Test
+  void whatEntrantsWereToldCannotBeChangedWhileTheLotteryIsOn() {
+    TestMerchant merchant = merchant();
+    assertRefused(
+        "INVALID_PROGRAM", () -> apply(merchant, PROGRAM.replace("stock: 2", "stock: 1")));
+    assertRefused(
+        "INVALID_PROGRAM", () -> apply(merchant, PROGRAM.replace("odds: 1000000", "odds: 9")));
+    assertRefused(
+        "INVALID_PROGRAM", () -> apply(merchant, PROGRAM.replace("misses: 2", "misses: 3")));
+    apply(merchant, PROGRAM.replace("stock: 2", "stock: 3"));
+    apply(
+        merchant,
+        PROGRAM.replace("stock: 2", "stock: 3").replace("odds: 10,", "odds: 5,")); // not begun
+  }
+
+  private TestMerchant merchant() {
+    return new TestMerchant(server, "merchant-" + IDS.incrementAndGet(), PROGRAM);
+  }
+
+  private static void apply(TestMerchant merchant, String program) {
+    var unused =
+        ProgramServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+            .applyProgram(
+                ApplyProgramRequest.newBuilder()
+                    .setRequestId("apply-" + IDS.incrementAndGet())
+                    .setSource(ProgramSource.newBuilder().setDocument(program))
+                    .build());
+  }
+
+  private static void give(TestMerchant merchant, String viewer, int points) {
+    var unused =
+        PointsServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+            .adjustPoints(
+                AdjustPointsRequest.newBuilder()
+                    .setRequestId("give-" + viewer)
+                    .setViewerId(viewer)
+                    .setAmount(points)
+                    .setReason("test")
+                    .build());
+  }
+
+  private static long balance(TestMerchant merchant, String viewer) {
+    return PointsServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+        .getBalance(GetBalanceRequest.newBuilder().setViewerId(viewer).build())
+        .getBalance();
+  }
+
+  private static LotteryServiceGrpc.LotteryServiceBlockingStub as(
+      TestMerchant merchant, String viewer) {
+    return LotteryServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewer));
+  }
+
+  private static LotteryView lottery(TestMerchant merchant, String viewer, String lottery) {
+    return as(merchant, viewer)
+        .getLottery(GetLotteryRequest.newBuilder().setLotteryId(lottery).build())
+        .getLottery();
+  }
+
+  private static DrawResponse draw(
+      TestMerchant merchant, String viewer, String lottery, String seed, String commitment) {
+    return as(merchant, viewer)
+        .draw(
+            DrawRequest.newBuilder()
+                .setRequestId("draw-" + IDS.incrementAndGet())
+                .setLotteryId(lottery)
+                .setClientSeed(seed)
+                .setExpectedCommitment(commitment)
+                .build());
+  }
+
+  private static VerifyDrawResponse verify(TestMerchant merchant, DrawProof proof, String prize) {
+    return as(merchant, "somebody")
+        .verifyDraw(VerifyDrawRequest.newBuilder().setProof(proof).setPrizeId(prize).build());
+  }
+}
