@@ -124,7 +124,11 @@ describe("what the service says is wrong in a program", () => {
     const messages = files.flatMap((name) => {
       const written = readFileSync(join(BAD_PROGRAMS, name.replace(".expected", ".yaml")), "utf8");
       const lines = readFileSync(join(BAD_PROGRAMS, name), "utf8").trim().split("\n");
-      return lines.map((line) => ({ message: line.replace(/^.*? \(\d+\): /, ""), written }));
+      const fields = ProgramSchema.fields.map((field) => field.name).join(", ");
+      return lines.map((line) => ({
+        message: line.replace(/^.*? \(\d+\): /, "").replace("{fields of Program}", fields),
+        written,
+      }));
     });
     const left = messages
       .map(({ message, written }) => ({ message, words: foreign(mistakeText(message, "zh"), written) }))
