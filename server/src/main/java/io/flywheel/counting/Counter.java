@@ -74,7 +74,8 @@ public final class Counter {
 
   /** Whether the condition holds for an occurrence. */
   public boolean holds(StateView view, Occurrence occurrence) {
-    return condition.test(occurrence.event(), occurrence.fact(), view::profile);
+    return condition.test(
+        occurrence.event(), occurrence.fact(), () -> view.profileNow(condition.viewerFields()));
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -178,16 +179,30 @@ public final class Engine {
    * @throws ServiceException PROGRAM_NOT_FOUND
    */
   public <T> T read(ViewerKey viewer, Function<StateView, T> reader) {
+    return readAll(List.of(viewer), reader).get(0);
+  }
+
+  /**
+   * Reads the states of viewers of one merchant as they are committed now.
+   *
+   * @param viewers at least one
+   * @throws ServiceException PROGRAM_NOT_FOUND
+   */
+  public <T> List<T> readAll(List<ViewerKey> viewers, Function<StateView, T> reader) {
     return database
         .jdbi()
-        .inTransaction(handle ->
-            reader.apply(
-                new CommittedView(
-                    handle,
-                    programs.current(viewer.merchantId()),
-                    viewer,
-                    clock.instant(),
-                    viewers)));
+        .inTransaction(handle -> {
+          CommittedView.Page page =
+              new CommittedView.Page(
+                  handle,
+                  programs.current(viewers.get(0).merchantId()),
+                  clock.instant(),
+                  this.viewers,
+                  new TreeSet<>(viewers));
+          return viewers.stream()
+              .map(viewer -> reader.apply(new CommittedView(page, viewer)))
+              .toList();
+        });
   }
 
   /**

@@ -20,6 +20,7 @@ public final class EngineModule extends AbstractModule {
   @Override
   protected void configure() {
     Multibinder.newSetBinder(binder(), Reactor.class);
+    Multibinder.newSetBinder(binder(), ProfileSection.class);
     Multibinder.newSetBinder(binder(), CommitListener.class);
     SharedSlice.setBinder(binder());
     bind(EngineConfig.class).toInstance(config);

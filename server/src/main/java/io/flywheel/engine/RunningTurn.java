@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,11 @@ final class RunningTurn implements Turn {
   @Override
   public ViewerProfile profile() {
     return get(viewers);
+  }
+
+  @Override
+  public ViewerProfile profileNow(Set<String> fields) {
+    return viewers.now(this, fields);
   }
 
   @Override

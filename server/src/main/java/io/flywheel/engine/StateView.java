@@ -1,11 +1,20 @@
 package io.flywheel.engine;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a rule may look at: the program, a viewer, the time, and slices. */
 public interface StateView {
+  /** The fields of what may be known of a viewer. */
+  Set<String> PROFILE_FIELDS =
+      ViewerProfile.getDescriptor().getFields().stream()
+          .map(FieldDescriptor::getName)
+          .collect(Collectors.toUnmodifiableSet());
+
   /** The merchant's program in force. */
   CompiledProgram program();
 
@@ -15,8 +24,24 @@ public interface StateView {
   /** The time by which the rule is reckoned. */
   Instant at();
 
-  /** What every feature may know about the viewer. */
+  /**
+   * What the viewer's own row holds, at no cost: presence, time zone, and what the viewer has done.
+   * What features keep themselves is not in it.
+   */
   ViewerProfile profile();
+
+  /**
+   * What conditions may ask of the viewer: the row with what features know at the view's time.
+   *
+   * @param fields the fields that are asked for, by their names in the contract; others may be
+   *     missing
+   */
+  ViewerProfile profileNow(Set<String> fields);
+
+  /** All that conditions may ask of the viewer. */
+  default ViewerProfile profileNow() {
+    return profileNow(PROFILE_FIELDS);
+  }
 
   /**
    * A state; {@link Slice#initial} where there is none. In a turn it is one of its own viewer, or a

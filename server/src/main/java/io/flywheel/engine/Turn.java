@@ -26,7 +26,7 @@ public interface Turn extends StateView {
     set(slice, viewer(), state);
   }
 
-  /** Replaces what every feature may know about the viewer. */
+  /** Replaces what the viewer's own row holds. */
   void setProfile(ViewerProfile profile);
 
   /** Adds a row to a table of rows that are never changed. */

@@ -1,11 +1,14 @@
 package io.flywheel.engine;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.v1.ViewerProfile;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
@@ -17,8 +20,25 @@ import org.jdbi.v3.core.Handle;
 final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
   private static final byte[] NOTHING = {};
 
+  private final ImmutableSet<ProfileSection> sections;
+
   @Inject
-  ViewerSlice() {}
+  ViewerSlice(Set<ProfileSection> sections) {
+    this.sections = ImmutableSet.copyOf(sections);
+  }
+
+  /** A viewer's row with what features know at the view's time. */
+  ViewerProfile now(StateView view, Set<String> fields) {
+    ViewerProfile row = view.profile();
+    ViewerProfile.Builder composed = null;
+    for (ProfileSection section : sections) {
+      if (!Collections.disjoint(section.fields(), fields)) {
+        composed = composed == null ? row.toBuilder() : composed;
+        section.contribute(view, composed);
+      }
+    }
+    return composed == null ? row : composed.build();
+  }
 
   @Override
   public ViewerProfile initial(ViewerKey key) {

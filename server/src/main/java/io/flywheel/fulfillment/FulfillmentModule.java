@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.GrantHistory;
+import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.program.Programs;
@@ -26,6 +27,11 @@ public final class FulfillmentModule extends AbstractModule {
       RewardKinds.binder(binder()).addBinding().toInstance(kind);
     }
     Triggers.sources(binder()).addBinding().to(GrantOccurrences.class).in(Scopes.SINGLETON);
+    bind(PrivilegeSlice.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), ProfileSection.class)
+        .addBinding()
+        .to(GrantProfile.class)
+        .in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(GrantChain.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(GrantReactor.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(NewestGrants.class);

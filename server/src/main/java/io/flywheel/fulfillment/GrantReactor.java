@@ -11,6 +11,7 @@ import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.GrantOrBuilder;
 import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
@@ -20,14 +21,20 @@ import io.flywheel.v1.RewardRevoked;
 final class GrantReactor implements Reactor {
   private final RewardKinds kinds;
   private final GrantSlice slice;
+  private final PrivilegeSlice privileges;
   private final GrantAppender appender;
   private final RevocationAppender revocations;
 
   @Inject
   GrantReactor(
-      RewardKinds kinds, GrantSlice slice, GrantAppender appender, RevocationAppender revocations) {
+      RewardKinds kinds,
+      GrantSlice slice,
+      PrivilegeSlice privileges,
+      GrantAppender appender,
+      RevocationAppender revocations) {
     this.kinds = kinds;
     this.slice = slice;
+    this.privileges = privileges;
     this.appender = appender;
     this.revocations = revocations;
   }
@@ -65,6 +72,9 @@ final class GrantReactor implements Reactor {
       grant.setExpiresAt(Timestamps.add(grantedAt, validFor));
     }
     turn.set(slice, state.build());
+    if (reward.hasPrivilege()) {
+      turn.set(privileges, turn.get(privileges).with(held(grant)));
+    }
     turn.append(appender, new GrantAppender.Row(turn.viewer(), grant.build(), kind));
     turn.emit(GrantIssued.newBuilder().setGrant(grant).build());
   }
@@ -76,6 +86,10 @@ final class GrantReactor implements Reactor {
     if (!kind.isGranted()) {
       return;
     }
+    if (part.hasPrivilege()) {
+      long now = turn.at().toEpochMilli();
+      turn.set(privileges, turn.get(privileges).endedAt(revoked.getNumber(), now));
+    }
     turn.append(
         revocations,
         new RevocationAppender.Row(
@@ -86,5 +100,12 @@ final class GrantReactor implements Reactor {
             .setPart(part)
             .setCause(revoked.getReason())
             .build());
+  }
+
+  private static Privileges.Held held(GrantOrBuilder grant) {
+    return new Privileges.Held(
+        grant.getGrantNumber(),
+        grant.getReward().getPrivilege().getPrivilegeId(),
+        grant.hasExpiresAt() ? Timestamps.toMillis(grant.getExpiresAt()) : Long.MAX_VALUE);
   }
 }

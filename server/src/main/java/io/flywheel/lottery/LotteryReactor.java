@@ -204,7 +204,7 @@ final class LotteryReactor implements Reactor {
           "lottery_id: %s (expected: a lottery that is on; it has ended)"
               .formatted(compiled.id()));
     }
-    if (!compiled.isFor(turn::profile)) {
+    if (!compiled.isFor(turn::profileNow)) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_NOT_ELIGIBLE,
           "lottery_id: %s (expected: a lottery that is for the viewer)".formatted(compiled.id()));

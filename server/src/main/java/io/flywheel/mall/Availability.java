@@ -19,7 +19,7 @@ record Availability(ItemState state, long possibleMillis, int allowed) {
     if (now >= item.endsAtMillis()) {
       return no(ItemState.ITEM_STATE_ENDED, 0);
     }
-    if (!item.isFor(view::profile)) {
+    if (!item.isFor(view::profileNow)) {
       return no(ItemState.ITEM_STATE_NOT_ELIGIBLE, 0);
     }
     if (now < item.startsAtMillis()) {
@@ -28,9 +28,7 @@ record Availability(ItemState state, long possibleMillis, int allowed) {
     BoughtRecord record = Bought.find(bought, item.item().getId());
     int allowed = allowed(view, item.item(), record);
     if (allowed == 0) {
-      return no(
-          ItemState.ITEM_STATE_LIMIT_REACHED,
-          stretch(view, item.item()).endsMillis());
+      return no(ItemState.ITEM_STATE_LIMIT_REACHED, stretch(view, item.item()).endsMillis());
     }
     long rested = record.getLatestMs() + item.cooldownMillis();
     if (record.getLatestMs() > 0 && now < rested) {

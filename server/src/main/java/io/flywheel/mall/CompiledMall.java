@@ -22,7 +22,8 @@ record CompiledMall(ImmutableList<CompiledItem> items, ImmutableMap<String, Comp
         items,
         items.stream()
             .collect(
-                ImmutableMap.toImmutableMap(item -> item.item().getId(), item -> item, (a, b) -> a)));
+                ImmutableMap.toImmutableMap(
+                    item -> item.item().getId(), item -> item, (a, b) -> a)));
   }
 
   /** That of the program in force. */

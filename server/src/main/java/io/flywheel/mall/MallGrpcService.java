@@ -110,8 +110,7 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
   public void searchRedemptions(
       SearchRedemptionsRequest request, StreamObserver<SearchRedemptionsResponse> response) {
     Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
-    ListPosition position =
-        new ListPosition(LIST, caller.merchantId(), request.getState().name());
+    ListPosition position = new ListPosition(LIST, caller.merchantId(), request.getState().name());
     List<String> key = position.read(request.getPageToken());
     RedemptionDao.Position behind =
         key.isEmpty()

@@ -12,7 +12,6 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.CancelRedemptionResponse;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
-import io.flywheel.v1.ItemState;
 import io.flywheel.v1.MallItem;
 import io.flywheel.v1.Price;
 import io.flywheel.v1.PriceCharged;
@@ -47,8 +46,7 @@ final class MallReactor implements Reactor {
    * @param to fulfilled, or cancelled
    * @param byViewer whether the viewer asks for it, who may cancel where the item allows it
    */
-  record Move(
-      long number, RedemptionState to, String reference, String reason, boolean byViewer) {}
+  record Move(long number, RedemptionState to, String reference, String reason, boolean byViewer) {}
 
   private final MallStateSlice states;
   private final StockSlice stock;
@@ -84,7 +82,7 @@ final class MallReactor implements Reactor {
     MallItem item = compiled.item();
     MallState bought = turn.get(states);
     requireAvailable(compiled, Availability.of(turn, compiled, bought));
-    Price price = compiled.priceFor(turn::profile);
+    Price price = compiled.priceFor(turn::profileNow);
     if (request.expectedPrice() != null && !request.expectedPrice().equals(price)) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_PRICE_CHANGED,
@@ -150,10 +148,7 @@ final class MallReactor implements Reactor {
     tell(turn, redemption.build());
     for (Reward reward : item.getRewardsList()) {
       turn.emit(
-          RewardGiven.newBuilder()
-              .setReward(reward)
-              .setCause(causeOf(item, key.number()))
-              .build());
+          RewardGiven.newBuilder().setReward(reward).setCause(causeOf(item, key.number())).build());
     }
   }
 

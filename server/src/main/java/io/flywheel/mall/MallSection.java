@@ -99,8 +99,7 @@ final class MallSection implements ProgramSection<CompiledMall> {
 
   private static void onlyForDelivered(boolean given, String path, Findings findings) {
     if (given) {
-      findings.broken(
-          path, expected("given", "nothing; it is only for items without rewards"));
+      findings.broken(path, expected("given", "nothing; it is only for items without rewards"));
     }
   }
 

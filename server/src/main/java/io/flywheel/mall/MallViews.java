@@ -35,7 +35,7 @@ final class MallViews {
     MallItemView.Builder shown =
         MallItemView.newBuilder()
             .setItem(item)
-            .setPrice(compiled.priceFor(view::profile))
+            .setPrice(compiled.priceFor(view::profileNow))
             .setState(availability.state());
     if (availability.possibleMillis() > 0) {
       shown.setPossibleAt(Timestamps.fromMillis(availability.possibleMillis()));

@@ -57,27 +57,27 @@ final class RedemptionDao {
     String sql =
         state == RedemptionState.REDEMPTION_STATE_UNSPECIFIED
             ? """
-              SELECT r.redemption_number, r.redeemed_ms, r.redemption, d.delivery
-              FROM redemption r
-              LEFT JOIN redemption_delivery d ON d.merchant_id = r.merchant_id
-                AND d.viewer_id = r.viewer_id AND d.redemption_number = r.redemption_number
-              WHERE r.merchant_id = :merchant AND r.redeemed_ms <= :redeemed
-                AND (r.redeemed_ms < :redeemed OR r.viewer_id < :viewer
-                  OR (r.viewer_id = :viewer AND r.redemption_number < :number))
-              ORDER BY r.redeemed_ms DESC, r.viewer_id DESC, r.redemption_number DESC
-              LIMIT :limit\
-              """
+            SELECT r.redemption_number, r.redeemed_ms, r.redemption, d.delivery
+            FROM redemption r
+            LEFT JOIN redemption_delivery d ON d.merchant_id = r.merchant_id
+              AND d.viewer_id = r.viewer_id AND d.redemption_number = r.redemption_number
+            WHERE r.merchant_id = :merchant AND r.redeemed_ms <= :redeemed
+              AND (r.redeemed_ms < :redeemed OR r.viewer_id < :viewer
+                OR (r.viewer_id = :viewer AND r.redemption_number < :number))
+            ORDER BY r.redeemed_ms DESC, r.viewer_id DESC, r.redemption_number DESC
+            LIMIT :limit\
+            """
             : """
-              SELECT r.redemption_number, r.redeemed_ms, r.redemption, d.delivery
-              FROM redemption r
-              LEFT JOIN redemption_delivery d ON d.merchant_id = r.merchant_id
-                AND d.viewer_id = r.viewer_id AND d.redemption_number = r.redemption_number
-              WHERE r.merchant_id = :merchant AND r.state = :state AND r.redeemed_ms <= :redeemed
-                AND (r.redeemed_ms < :redeemed OR r.viewer_id < :viewer
-                  OR (r.viewer_id = :viewer AND r.redemption_number < :number))
-              ORDER BY r.redeemed_ms DESC, r.viewer_id DESC, r.redemption_number DESC
-              LIMIT :limit\
-              """;
+            SELECT r.redemption_number, r.redeemed_ms, r.redemption, d.delivery
+            FROM redemption r
+            LEFT JOIN redemption_delivery d ON d.merchant_id = r.merchant_id
+              AND d.viewer_id = r.viewer_id AND d.redemption_number = r.redemption_number
+            WHERE r.merchant_id = :merchant AND r.state = :state AND r.redeemed_ms <= :redeemed
+              AND (r.redeemed_ms < :redeemed OR r.viewer_id < :viewer
+                OR (r.viewer_id = :viewer AND r.redemption_number < :number))
+            ORDER BY r.redeemed_ms DESC, r.viewer_id DESC, r.redemption_number DESC
+            LIMIT :limit\
+            """;
     var query =
         handle
             .createQuery(sql)

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.Lifecycle;
@@ -29,6 +30,10 @@ public final class PointsModule extends AbstractModule {
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(LedgerWatch.class);
     RewardKinds.binder(binder()).addBinding().to(PointsKind.class).in(Scopes.SINGLETON);
     Triggers.sources(binder()).addBinding().to(PointsOccurrences.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), ProfileSection.class)
+        .addBinding()
+        .to(PointsProfile.class)
+        .in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(PointsChain.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PointsReactor.class);
     Multibinder.newSetBinder(binder(), PriceKeeper.class).addBinding().to(PointsReactor.class);

@@ -1,6 +1,8 @@
 package io.flywheel.program;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelException;
 import dev.cel.common.CelIssue;
@@ -24,6 +26,8 @@ import io.flywheel.v1.ViewerProfile;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +46,18 @@ public final class Condition {
     VIEWER_ONLY
   }
 
-  /** The condition that holds for everyone. */
-  public static final Condition ALWAYS = new Condition(null, true);
+  /** The fields of the viewer that an expression names, or the viewer as a whole. */
+  private static final Pattern VIEWER = Pattern.compile("\\bviewer\\b(?:\\s*\\.\\s*(\\w+))?");
 
-  private static final Condition NEVER = new Condition(null, false);
+  private static final ImmutableSet<String> ALL_FIELDS =
+      ViewerProfile.getDescriptor().getFields().stream()
+          .map(FieldDescriptor::getName)
+          .collect(ImmutableSet.toImmutableSet());
+
+  /** The condition that holds for everyone. */
+  public static final Condition ALWAYS = new Condition(null, true, "");
+
+  private static final Condition NEVER = new Condition(null, false, "");
 
   private static final Logger log = LoggerFactory.getLogger(Condition.class);
 
@@ -79,10 +91,12 @@ public final class Condition {
 
   private final @Nullable Program program;
   private final boolean withoutProgram;
+  private final ImmutableSet<String> viewerFields;
 
-  private Condition(@Nullable Program program, boolean withoutProgram) {
+  private Condition(@Nullable Program program, boolean withoutProgram, String expression) {
     this.program = program;
     this.withoutProgram = withoutProgram;
+    this.viewerFields = viewerFields(expression);
   }
 
   /**
@@ -141,7 +155,7 @@ public final class Condition {
       return ALWAYS;
     }
     CelAbstractSyntaxTree ast = compile(subject, expression).getAst();
-    return new Condition(RUNTIME.createProgram(ast), false);
+    return new Condition(RUNTIME.createProgram(ast), false, expression);
   }
 
   /**
@@ -162,6 +176,23 @@ public final class Condition {
   /** Whether the condition holds for everyone and everything. */
   public boolean isAlways() {
     return program == null && withoutProgram;
+  }
+
+  /** The fields of the viewer that it may ask for, by their names in the contract. */
+  public ImmutableSet<String> viewerFields() {
+    return viewerFields;
+  }
+
+  private static ImmutableSet<String> viewerFields(String expression) {
+    ImmutableSet.Builder<String> fields = ImmutableSet.builder();
+    for (Matcher named = VIEWER.matcher(expression); named.find(); ) {
+      String field = named.group(1);
+      if (field == null || !ALL_FIELDS.contains(field)) {
+        return ALL_FIELDS; // who knows what becomes of it
+      }
+      fields.add(field);
+    }
+    return fields.build();
   }
 
   /**

@@ -7,6 +7,7 @@ import io.flywheel.broadcast.BroadcastSlice;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.broadcast.RoomSlice;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.platform.Lifecycle;
@@ -29,6 +30,10 @@ public final class RoomModule extends AbstractModule {
     bind(VisitReactor.class).in(Scopes.SINGLETON);
     bind(RoomGrpcService.class).in(Scopes.SINGLETON);
     Triggers.sources(binder()).addBinding().to(WatchOccurrences.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), ProfileSection.class)
+        .addBinding()
+        .to(PresenceProfile.class)
+        .in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(PresenceSection.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(HeartbeatKeyDao.class);
     Multibinder<Reactor> reactors = Multibinder.newSetBinder(binder(), Reactor.class);

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.flywheel.counting.Counter;
 import io.flywheel.counting.Triggers;
 import io.flywheel.counting.WindowRule;
+import io.flywheel.engine.StateView;
 import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
 import io.flywheel.v1.Goal;
@@ -117,6 +118,11 @@ final class CompiledTask {
 
   boolean hasAudience() {
     return !audience.isAlways();
+  }
+
+  /** Whether the task is for this viewer. An evaluation that fails counts as false. */
+  boolean audienceHolds(StateView view) {
+    return audienceHolds(() -> view.profileNow(audience.viewerFields()));
   }
 
   /**

@@ -72,7 +72,7 @@ final class Counting {
     if (window == null
         || (task.isRoomGoal() && window.roomId().isEmpty())
         || !isInTime(turn, task, occurrence, window, record, newestMillis)
-        || !task.audienceHolds(turn::profile)
+        || !task.audienceHolds(turn)
         || !requirementsMet(task, turn.profile())) {
       return false;
     }
@@ -127,7 +127,7 @@ final class Counting {
     boolean isOpen =
         window != null
             && !(index >= 0 && isDone(task, record.getWindows(index)))
-            && task.audienceHolds(turn::profile)
+            && task.audienceHolds(turn)
             && requirementsMet(task, turn.profile());
     if (isOpen && isKnown(task, record)) {
       turn.emit(passedOver(task, PassReason.PASS_REASON_CONDITION).build());

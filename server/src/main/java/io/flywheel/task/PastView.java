@@ -6,6 +6,7 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
+import java.util.Set;
 
 /** A viewer's states as they are now, looked at by the windows of an earlier time. */
 record PastView(StateView now, Instant at) implements StateView {
@@ -22,6 +23,11 @@ record PastView(StateView now, Instant at) implements StateView {
   @Override
   public ViewerProfile profile() {
     return now.profile();
+  }
+
+  @Override
+  public ViewerProfile profileNow(Set<String> fields) {
+    return now.profileNow(fields);
   }
 
   @Override

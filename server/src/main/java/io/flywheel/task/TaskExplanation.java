@@ -86,7 +86,7 @@ final class TaskExplanation {
     if (audience.isEmpty()) {
       return;
     }
-    boolean holds = task.audienceHolds(view::profile);
+    boolean holds = task.audienceHolds(view);
     if (asWritten) {
       rules.add(
           verdict(

@@ -131,7 +131,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     for (CompiledTask task : CompiledTasks.of(view).all()) {
       TaskStanding standing = standings.read(view, states, task, place);
       all.add(standing);
-      if (!task.audienceHolds(view::profile)) {
+      if (!task.audienceHolds(view)) {
         continue;
       }
       if (standing.isVisible(view)) {

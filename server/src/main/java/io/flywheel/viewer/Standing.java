@@ -3,19 +3,15 @@ package io.flywheel.viewer;
 import com.google.inject.Inject;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
-import com.google.protobuf.util.Durations;
-import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerProfile;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -54,19 +50,10 @@ final class Standing {
             .setProgramVersion(view.program().version())
             .addAllProgramParts(parts(view.program().program()));
     if (profile.hasFirstSeenAt()) {
-      viewer.setProfile(withoutSilentPresence(profile, view.program(), view.at()));
+      viewer.setProfile(view.profileNow());
       sections.forEach(section -> section.contribute(view, viewer));
     }
     return viewer.build();
-  }
-
-  /** Silence ends presence without anybody there to write it down. */
-  static ViewerProfile withoutSilentPresence(
-      ViewerProfile profile, CompiledProgram program, Instant at) {
-    long silence = at.toEpochMilli() - Timestamps.toMillis(profile.getPresence().getLastSeenAt());
-    return silence > Durations.toMillis(program.program().getPresence().getLongestSilence())
-        ? profile.toBuilder().clearPresence().build()
-        : profile;
   }
 
   /** What the merchant has set of the program, by name: apps show these parts and no others. */

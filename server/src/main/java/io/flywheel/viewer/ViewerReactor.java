@@ -12,7 +12,6 @@ import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.OrderRefunded;
 import io.flywheel.v1.Ordered;
-import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
@@ -32,7 +31,6 @@ final class ViewerReactor implements Reactor {
     reactions.on(Event.class, this::event);
     reactions.onFact(CheckedIn.class, this::checkedIn);
     reactions.onFact(TaskCompleted.class, this::taskCompleted);
-    reactions.onFact(PointsBooked.class, this::pointsBooked);
     reactions.onFact(GrantIssued.class, this::grantIssued);
     reactions.onFact(GrantRevoked.class, this::grantRevoked);
     reactions.onFact(OrderRefunded.class, this::orderRefunded);
@@ -85,33 +83,12 @@ final class ViewerReactor implements Reactor {
         });
   }
 
-  private void pointsBooked(Turn turn, PointsBooked booked) {
-    change(turn, profile -> profile.setPoints(booked.getBalance()));
-  }
-
   private void grantIssued(Turn turn, GrantIssued issued) {
     Reward reward = issued.getGrant().getReward();
+    long amount = reward.getExperience().getAmount();
     change(
         turn,
-        profile -> {
-          switch (reward.getKindCase()) {
-            case EXPERIENCE ->
-                profile.setExperience(
-                    LongMath.saturatedAdd(
-                        profile.getExperience(), reward.getExperience().getAmount()));
-            case BADGE -> {
-              if (!profile.getBadgesList().contains(reward.getBadge().getBadgeId())) {
-                profile.addBadges(reward.getBadge().getBadgeId());
-              }
-            }
-            case PRIVILEGE -> {
-              if (!profile.getPrivilegesList().contains(reward.getPrivilege().getPrivilegeId())) {
-                profile.addPrivileges(reward.getPrivilege().getPrivilegeId());
-              }
-            }
-            case POINTS, COUPON, TICKET, MAKE_UP_CARD, FREEZE, KIND_NOT_SET -> {}
-          }
-        });
+        profile -> profile.setExperience(LongMath.saturatedAdd(profile.getExperience(), amount)));
   }
 
   private void grantRevoked(Turn turn, GrantRevoked revoked) {

@@ -3,6 +3,7 @@ package io.flywheel.engine;
 import com.google.protobuf.ByteString;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerProfile;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryEngine {
   private final ReactionTable reactions;
-  private final ViewerSlice viewers = new ViewerSlice();
+  private final ViewerSlice viewers = TestPrograms.instance(ViewerSlice.class);
   private final MemoryStates states = new MemoryStates();
   private final Map<Id, FollowUps.Row> later = new LinkedHashMap<>();
   private final Map<Id, ActionLog.First> remembered = new HashMap<>();
@@ -131,6 +132,11 @@ public final class MemoryEngine {
   /** What every feature may know of a viewer. */
   public ViewerProfile profile(ViewerKey viewer) {
     return states.get(viewers, viewer);
+  }
+
+  /** What conditions may ask of a viewer. */
+  public ViewerProfile profileNow(StateView view, Set<String> fields) {
+    return viewers.now(view, fields);
   }
 
   /** Lets it be known of a viewer. */

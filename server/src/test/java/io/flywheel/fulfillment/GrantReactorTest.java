@@ -21,6 +21,7 @@ import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TicketReward;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,13 +31,16 @@ final class GrantReactorTest {
   private static final Cause TASK =
       Cause.newBuilder().setTask(TaskCause.newBuilder().setTaskId("watch")).build();
 
+  private final GrantSlice grants = TestPrograms.instance(GrantSlice.class);
+  private final PrivilegeSlice privileges = TestPrograms.instance(PrivilegeSlice.class);
   private final RecordingTurn turn =
       new RecordingTurn(
           TestPrograms.empty(),
           new ViewerKey("shop", "anna"),
           new GrantReactor(
               TestPrograms.rewardKinds(),
-              new GrantSlice(),
+              grants,
+              privileges,
               new GrantAppender(),
               new RevocationAppender()));
 
@@ -74,6 +78,7 @@ final class GrantReactorTest {
         Reward.newBuilder().setBadge(BadgeReward.newBuilder().setBadgeId("bird")).build();
     assertThat(turn.run(NOON, given(badge))).hasSize(1);
     assertThat(turn.run(NOON, given(badge))).isEmpty();
+    assertThat(turn.profileNow().getBadgesList()).containsExactly("bird");
     assertThat(turn.rows(GrantAppender.Row.class)).hasSize(1);
   }
 
@@ -89,6 +94,33 @@ final class GrantReactorTest {
     Grant grant = turn.run(NOON, given(privilege)).get(0).getGrantIssued().getGrant();
     assertThat(Timestamps.between(grant.getGrantedAt(), grant.getExpiresAt()))
         .isEqualTo(Durations.fromDays(30));
+  }
+
+  @Test
+  void aPrivilegeThatHasEndedIsNotHeld() {
+    turn.run(NOON, given(vip(1)));
+    turn.run(NOON, given(vip(30)));
+
+    turn.setAt(NOON.plus(Duration.ofDays(30)).minusMillis(1));
+    assertThat(turn.profileNow().getPrivilegesList()).containsExactly("vip");
+    turn.setAt(NOON.plus(Duration.ofDays(30)));
+    assertThat(turn.profileNow().getPrivilegesList()).isEmpty();
+  }
+
+  @Test
+  void aPrivilegeWithoutAnEndIsHeldForGood() {
+    turn.run(NOON, given(vip(0)));
+
+    turn.setAt(NOON.plus(Duration.ofDays(4_000)));
+    assertThat(turn.profileNow().getPrivilegesList()).containsExactly("vip");
+  }
+
+  private static Reward vip(int days) {
+    PrivilegeReward.Builder privilege = PrivilegeReward.newBuilder().setPrivilegeId("vip");
+    if (days > 0) {
+      privilege.setValidFor(Durations.fromDays(days));
+    }
+    return Reward.newBuilder().setPrivilege(privilege).build();
   }
 
   private static Fact given(Reward reward) {

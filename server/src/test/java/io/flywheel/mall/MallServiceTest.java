@@ -18,9 +18,9 @@ import io.flywheel.v1.ListMallItemsRequest;
 import io.flywheel.v1.ListRedemptionsRequest;
 import io.flywheel.v1.MallItemView;
 import io.flywheel.v1.MallServiceGrpc;
+import io.flywheel.v1.PointsPrice;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.Price;
-import io.flywheel.v1.PointsPrice;
 import io.flywheel.v1.RedeemItemRequest;
 import io.flywheel.v1.RedeemItemResponse;
 import io.flywheel.v1.Redemption;
@@ -148,15 +148,15 @@ final class MallServiceTest {
     assertRefused("ITEM_LIMIT_REACHED", () -> redeem(merchant, "v", "slow"));
     assertThat(balance(merchant, "v")).isEqualTo(4);
 
-    assertThat(item(merchant, "v", "soon").getState())
-        .isEqualTo(ItemState.ITEM_STATE_COMING_SOON);
+    assertThat(item(merchant, "v", "soon").getState()).isEqualTo(ItemState.ITEM_STATE_COMING_SOON);
     assertThat(item(merchant, "v", "soon").hasPossibleAt()).isTrue();
-    assertThat(item(merchant, "v", "slow").getState())
-        .isEqualTo(ItemState.ITEM_STATE_COOLING_DOWN);
+    assertThat(item(merchant, "v", "slow").getState()).isEqualTo(ItemState.ITEM_STATE_COOLING_DOWN);
     assertThat(item(merchant, "v", "vip-only").getState())
         .isEqualTo(ItemState.ITEM_STATE_NOT_ELIGIBLE);
     assertThat(
-            as(merchant, "v").listMallItems(ListMallItemsRequest.getDefaultInstance()).getItemsList())
+            as(merchant, "v")
+                .listMallItems(ListMallItemsRequest.getDefaultInstance())
+                .getItemsList())
         .hasSize(6);
   }
 
@@ -188,8 +188,7 @@ final class MallServiceTest {
       redeem(merchant, "v", "mug", Map.of("address", "Road 1"));
       redeem(merchant, "v", "mug", Map.of("address", "Road 1"));
       assertThat(item(merchant, "v", "mug").getState()).isEqualTo(ItemState.ITEM_STATE_SOLD_OUT);
-      assertRefused(
-          "SOLD_OUT", () -> redeem(merchant, "v", "mug", Map.of("address", "Road 1")));
+      assertRefused("SOLD_OUT", () -> redeem(merchant, "v", "mug", Map.of("address", "Road 1")));
       List<RedemptionUpdateResult> results =
           update(
               merchant,
@@ -258,8 +257,7 @@ final class MallServiceTest {
         for (int i = 0; i < buyers; i++) {
           TestMerchant node = i % 2 == 0 ? merchant : elsewhere;
           String viewer = "v" + i;
-          calls.add(
-              threads.submit(() -> outcomes.merge(buy(node, viewer), 1, Integer::sum)));
+          calls.add(threads.submit(() -> outcomes.merge(buy(node, viewer), 1, Integer::sum)));
         }
         for (Future<?> call : calls) {
           call.get();

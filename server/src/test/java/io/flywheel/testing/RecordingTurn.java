@@ -14,6 +14,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One viewer's turns in an engine in memory, for tests of pure rules over long times. */
@@ -111,6 +112,11 @@ public final class RecordingTurn implements StateView {
   @Override
   public ViewerProfile profile() {
     return engine.profile(viewer);
+  }
+
+  @Override
+  public ViewerProfile profileNow(Set<String> fields) {
+    return engine.profileNow(this, fields);
   }
 
   @Override
