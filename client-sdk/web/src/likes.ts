@@ -226,8 +226,8 @@ export class Shelf {
   }
 
   /**
-   * Hands over what pages left behind that are gone, place by place. It is removed from there once `keep` says that it
-   * is kept, so that at any time it lies in at least one place. In two it does no harm, for it has its ids.
+   * Hands over, place by place, what pages that are gone left behind. Removes it there once `keep` says that it is kept:
+   * keep taken-over likes in at least one place. Two do no harm, for batches have ids.
    */
   async adopt(keep: (batches: readonly LikeBatch[]) => boolean): Promise<void> {
     try {
