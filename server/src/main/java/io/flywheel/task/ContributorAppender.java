@@ -15,28 +15,29 @@ final class ContributorAppender implements Appender<ContributorAppender.Row> {
   ContributorAppender() {}
 
   /**
-   * A viewer's first contribution.
+   * A viewer's first contribution, as far as is known.
    *
-   * @param joinedAtCount how far the goal was before it
+   * @param joinedMillis when it happened
    */
-  record Row(RoomGoalKey goal, String viewerId, long joinedAtCount) {}
+  record Row(RoomGoalKey goal, String viewerId, long joinedMillis) {}
 
   @Override
   public void append(Script script, List<Row> rows) {
     script.write(
         """
-        INSERT IGNORE INTO task_contributor
-          (merchant_id, room_id, task_id, task_window, viewer_id, joined_at_count)
+        INSERT INTO task_contributor
+          (merchant_id, room_id, task_id, task_window, viewer_id, joined_at_count, joined_ms)
         VALUES\
         """,
-        6,
-        "",
+        7,
+        "ON DUPLICATE KEY UPDATE joined_ms = LEAST(joined_ms, VALUES(joined_ms))",
         rows.stream().sorted(ORDER).toList(),
         (statement, index, row) -> {
           int next = RoomGoalSlice.bind(statement, index, row.goal);
           statement.setString(next, row.viewerId);
-          statement.setLong(next + 1, row.joinedAtCount);
-          return next + 2;
+          statement.setLong(next + 1, 0);
+          statement.setLong(next + 2, row.joinedMillis);
+          return next + 3;
         });
   }
 }

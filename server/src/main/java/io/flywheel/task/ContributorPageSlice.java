@@ -19,13 +19,17 @@ final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List
   /**
    * A page.
    *
-   * @param threshold those who came in when the goal had reached this much are left out
+   * @param threshold those of earlier versions who came in when the goal had reached this much are
+   *     left out
+   * @param second those who first contributed after this second are left out
    * @param afterViewerId the viewer after whom it begins; empty: at the first
    */
-  record Key(RoomGoalKey goal, long threshold, String afterViewerId) implements Comparable<Key> {
+  record Key(RoomGoalKey goal, long threshold, long second, String afterViewerId)
+      implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
         Comparator.comparing(Key::goal)
             .thenComparingLong(Key::threshold)
+            .thenComparingLong(Key::second)
             .thenComparing(Key::afterViewerId);
 
     @Override
@@ -51,7 +55,8 @@ final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List
                   """
                   SELECT viewer_id FROM task_contributor
                   WHERE merchant_id = :merchant AND room_id = :room AND task_id = :task
-                    AND task_window = :window AND viewer_id > :after AND joined_at_count < :threshold
+                    AND task_window = :window AND viewer_id > :after
+                    AND joined_at_count < :threshold AND joined_ms < :before
                   ORDER BY viewer_id
                   LIMIT :limit\
                   """)
@@ -61,6 +66,7 @@ final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List
               .bind("window", key.goal.window())
               .bind("after", key.afterViewerId)
               .bind("threshold", key.threshold)
+              .bind("before", (key.second + 1) * 1_000)
               .bind("limit", PAGE_SIZE)
               .mapTo(String.class)
               .list());

@@ -237,15 +237,23 @@ final class TaskReactor implements Reactor, OccurrenceListener {
             settlement.getRoomId(),
             settlement.getCause().getTaskId(),
             settlement.getCause().getWindow());
+    long second =
+        fanOut.getSecond() != 0
+            ? fanOut.getSecond()
+            : counting.settle(
+                turn, goal, settlement.getCause().getThreshold(), fanOut.getThreshold());
     List<String> viewerIds =
         turn.peek(
             contributorPages,
-            new ContributorPageSlice.Key(goal, fanOut.getThreshold(), fanOut.getAfterViewerId()));
+            new ContributorPageSlice.Key(
+                goal, fanOut.getThreshold(), second, fanOut.getAfterViewerId()));
     viewerIds.forEach(viewerId -> turn.followUp(viewerId, turn.at(), settlement));
     if (viewerIds.size() == ContributorPageSlice.PAGE_SIZE) {
       String last = viewerIds.get(viewerIds.size() - 1);
       turn.followUp(
-          turn.viewer().viewerId(), turn.at(), fanOut.toBuilder().setAfterViewerId(last).build());
+          turn.viewer().viewerId(),
+          turn.at(),
+          fanOut.toBuilder().setSecond(second).setAfterViewerId(last).build());
     }
   }
 

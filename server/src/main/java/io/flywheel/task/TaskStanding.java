@@ -95,8 +95,12 @@ record TaskStanding(
 
   /** The count towards the tiers, in the task's unit. */
   long count() {
-    long raw = task.isRoomGoal() ? goal.getCount() : counted.getCount();
-    return raw / Counting.unit(task);
+    if (!task.isRoomGoal()) {
+      return counted.getCount() / Counting.unit(task);
+    }
+    // What happened after it was reached may be counted until it is settled.
+    long all = goal.getCount() / Counting.unit(task);
+    return Tiers.areReached(task, goal) ? Math.min(all, task.lastThreshold()) : all;
   }
 
   /** How much of the count is the viewer's own, in the task's unit. */

@@ -94,8 +94,10 @@ final class SharedStateTest {
     ways.get(0).apply("apply", PROGRAM);
     hammer("a", 0, 20, 15);
     assertThat(ways.get(0).count("v0", "first-goal")).isEqualTo(300);
+    server.clock().advance(java.time.Duration.ofSeconds(1));
     hammer("b", 0, 30, 10);
     assertThat(ways.get(1).count("v0", "first-goal")).isEqualTo(600);
+    server.clock().advance(java.time.Duration.ofSeconds(1));
     hammer("c", 25, 40, 4); // whoever comes now comes too late
     settleEverywhere();
 
@@ -232,6 +234,7 @@ final class SharedStateTest {
   }
 
   private void settleEverywhere() throws Exception {
+    server.clock().advance(java.time.Duration.ofSeconds(10)); // goals of rooms wait so long
     var unused =
         Threads.together(
             4,

@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -234,6 +237,41 @@ final class TaskRulesTest {
       }
       inOrder = inOrder == null ? world.points() : inOrder;
       assertThat(world.points()).isEqualTo(inOrder);
+    }
+  }
+
+  /**
+   * Who contributed to a goal of the room is told by the times of events, however they are sent.
+   */
+  @Property(tries = 60)
+  void whoContributedToARoomsGoalIsTheSameInAnyOrder(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<int[]> likes = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      likes.add(new int[] {random.nextInt(30), random.nextInt(3_000), 1 + random.nextInt(3)});
+    }
+    List<int[]> inOrder = new ArrayList<>(likes);
+    inOrder.sort(Comparator.comparingInt(like -> like[1]));
+    Set<String> expected = new TreeSet<>();
+    int count = 0;
+    int reached = Integer.MAX_VALUE;
+    for (int[] like : inOrder) {
+      count += like[2];
+      reached = count >= 60 ? Math.min(reached, like[1]) : reached;
+      if (like[1] <= reached) {
+        expected.add("viewer-" + like[0]);
+      }
+    }
+    for (int order = 0; order < 3; order++) {
+      TaskWorld world =
+          new TaskWorld(
+              "tasks:\n- {id: goal, title: Goal, trigger: like, goal: room, tiers: [{threshold: 60,"
+                  + " rewards: [points: 1]}]}\n");
+      for (int[] like : likes) {
+        world.like("viewer-" + like[0], "b1", START.plusSeconds(like[1]), like[2]);
+      }
+      assertThat(world.contributorsOf("goal")).isEqualTo(expected);
+      Collections.shuffle(likes, random);
     }
   }
 

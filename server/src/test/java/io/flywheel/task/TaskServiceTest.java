@@ -395,6 +395,7 @@ final class TaskServiceTest {
     assertThat(world.task("a", "together").getOwnCount()).isEqualTo(4);
     assertThat(world.task("a", "together").getCount()).isEqualTo(8);
     assertThat(kinds(world.like("c", 4))).contains("ROOM_GOAL_REACHED");
+    server.clock().advance(Duration.ofSeconds(1));
     world.like("d", 1);
     settle();
     assertThat(world.balances("a", "b", "c", "d")).containsExactly(5L, 5L, 5L, 0L);
@@ -546,7 +547,7 @@ final class TaskServiceTest {
   }
 
   @Test
-  void aShowThatIsOverIsToldByItsBroadcast() {
+  void aShowThatIsOverIsToldByItsBroadcast() throws Exception {
     World world =
         world(
             """
@@ -562,6 +563,7 @@ final class TaskServiceTest {
         "room",
         world.now(),
         e -> e.setBroadcastId("b1").setLiked(Liked.newBuilder().setCount(3)));
+    settle();
     TaskServiceGrpc.TaskServiceBlockingStub host =
         TaskServiceGrpc.newBlockingStub(world.merchant.as(Role.HOST, "host"));
     ListTasksRequest.Builder inRoom =
@@ -578,6 +580,7 @@ final class TaskServiceTest {
   }
 
   private void settle() throws InterruptedException {
+    server.clock().advance(Duration.ofSeconds(10)); // goals of rooms wait so long
     int unused = server.instance(Settlement.class).settleDue();
   }
 

@@ -12,7 +12,10 @@ import io.flywheel.v1.Liked;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** All rules of the service over states in memory, for tests of what tasks count and pay. */
 final class TaskWorld {
@@ -60,6 +63,19 @@ final class TaskWorld {
   /** What all viewers have earned so far. */
   Map<String, Long> points() {
     return points;
+  }
+
+  /** Who is rewarded for a goal of the room, settled after all that was reported so far. */
+  Set<String> contributorsOf(String taskId) {
+    turn.settle(Instant.parse("2100-01-01T00:00:00Z"));
+    turn.setViewer(viewer("anna"));
+    RoomGoalKey goal = new RoomGoalKey("shop", "room", taskId, "once");
+    RoomGoalState state = turn.get(TestPrograms.instance(RoomGoalSlice.class), goal);
+    long end = (state.getSettled(0).getSecond() + 1) * 1_000;
+    return turn.rows(ContributorAppender.Row.class).stream()
+        .filter(row -> row.goal().equals(goal) && row.joinedMillis() < end)
+        .map(ContributorAppender.Row::viewerId)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private List<Fact> report(String viewerId, String broadcastId, Instant at, Event.Builder event) {
