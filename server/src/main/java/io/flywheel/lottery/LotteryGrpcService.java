@@ -92,8 +92,8 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
     long before = PageToken.read(list, viewer, request.getPageToken());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
     List<Draw> found =
-        database.read(handle ->
-            dao.draws(handle, viewer, request.getLotteryId(), before, size + 1));
+        database.read(
+            handle -> dao.draws(handle, viewer, request.getLotteryId(), before, size + 1));
     List<Draw> page = found.subList(0, Math.min(size, found.size()));
     ListDrawsResponse.Builder answer = ListDrawsResponse.newBuilder().addAllDraws(page);
     if (found.size() > size) {

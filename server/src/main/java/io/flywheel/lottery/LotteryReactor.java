@@ -37,8 +37,7 @@ final class LotteryReactor implements Reactor {
    * @param expectedCommitment what the viewer was shown; empty: any
    * @param secret the merchant's, from which seeds are made
    */
-  record DrawOnce(
-      String lotteryId, String clientSeed, String expectedCommitment, byte[] secret) {}
+  record DrawOnce(String lotteryId, String clientSeed, String expectedCommitment, byte[] secret) {}
 
   private final LotteryStateSlice states;
   private final PrizeSlice prizes;
@@ -79,9 +78,7 @@ final class LotteryReactor implements Reactor {
             .build());
     boolean byPity = Proofs.isByPity(proof);
     String prizeId =
-        byPity
-            ? proof.getPityPrizeId()
-            : Proofs.prizeOf(proof.getNumber(), proof.getWeightsList());
+        byPity ? proof.getPityPrizeId() : Proofs.prizeOf(proof.getNumber(), proof.getWeightsList());
     DrawnRecord after =
         record.toBuilder()
             .setLotteryId(lottery.getId())
@@ -201,8 +198,7 @@ final class LotteryReactor implements Reactor {
     if (now >= compiled.endsAtMillis()) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_LOTTERY_CLOSED,
-          "lottery_id: %s (expected: a lottery that is on; it has ended)"
-              .formatted(compiled.id()));
+          "lottery_id: %s (expected: a lottery that is on; it has ended)".formatted(compiled.id()));
     }
     if (!compiled.isFor(turn::profileNow)) {
       throw ServiceException.of(
@@ -228,9 +224,7 @@ final class LotteryReactor implements Reactor {
   private static Cause causeOf(Lottery lottery, long number) {
     return Cause.newBuilder()
         .setDraw(
-            DrawCause.newBuilder()
-                .setLotteryId(lottery.getId())
-                .setDrawId(Long.toString(number)))
+            DrawCause.newBuilder().setLotteryId(lottery.getId()).setDrawId(Long.toString(number)))
         .build();
   }
 }

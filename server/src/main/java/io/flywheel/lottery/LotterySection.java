@@ -38,8 +38,7 @@ final class LotterySection implements ProgramSection<CompiledLotteries> {
             Price.newBuilder()
                 .setTicket(TicketPrice.newBuilder().setLotteryId(lottery.getId()).setCount(1)));
       }
-      if (lottery.hasLimit()
-          && lottery.getLimit().getPer() == WindowKind.WINDOW_KIND_UNSPECIFIED) {
+      if (lottery.hasLimit() && lottery.getLimit().getPer() == WindowKind.WINDOW_KIND_UNSPECIFIED) {
         lottery.getLimitBuilder().setPer(WindowKind.WINDOW_KIND_ONCE);
       }
     }
@@ -141,7 +140,8 @@ final class LotterySection implements ProgramSection<CompiledLotteries> {
       findings.broken(
           path + "prizes",
           expected(
-              "odds of %d in all".formatted(sum), "at most %d in a million".formatted(Proofs.WHOLE)));
+              "odds of %d in all".formatted(sum),
+              "at most %d in a million".formatted(Proofs.WHOLE)));
     }
   }
 

@@ -39,8 +39,7 @@ final class LotteryViews {
             .setLottery(lottery)
             .setMisses(record.getMisses())
             .setNextDrawId(Long.toString(next))
-            .setCommitment(
-                LotteryReactor.commitment(secret, view.viewer(), lottery.getId(), next))
+            .setCommitment(LotteryReactor.commitment(secret, view.viewer(), lottery.getId(), next))
             .setConfigurationHash(compiled.configurationHash());
     int sum = 0;
     for (LotteryPrize prize : lottery.getPrizesList()) {

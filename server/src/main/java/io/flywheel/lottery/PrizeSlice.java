@@ -13,8 +13,7 @@ final class PrizeSlice extends SharedSlice<PrizeKey, Long> {
 
   @Inject
   PrizeSlice() {
-    super(
-        RANK, "lottery_prize", List.of("merchant_id", "lottery_id", "prize_id"), List.of("won"));
+    super(RANK, "lottery_prize", List.of("merchant_id", "lottery_id", "prize_id"), List.of("won"));
   }
 
   @Override

@@ -10,7 +10,6 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import io.flywheel.v1.Program;
-import io.flywheel.v1.Reward;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +35,10 @@ final class ContractRules {
     List<FieldPathElement> elements = violation.toProto().getField().getElementsList();
     FieldDescriptor field = field(elements);
     if (field == null) {
-      // The one choice of the contract is a reward's kind, and its path ends with the choice's
-      // name.
+      // It is a choice of which nothing was taken; its path ends with the choice's name.
       findings.broken(
           path(elements.subList(0, elements.size() - 1)),
-          Expectations.expected(
-              "nothing", Expectations.oneOf(Expectations.names(Reward.getDescriptor()))));
+          Expectations.expected("nothing", Expectations.oneOf(choices(elements))));
       return;
     }
     boolean list = field.isRepeated() && !elements.getLast().hasIndex();
@@ -61,6 +58,17 @@ final class ContractRules {
           field.getEnumType().findValueByNumberCreatingIfUnknown(number.intValue()));
     }
     return Expectations.show(value);
+  }
+
+  private static List<String> choices(List<FieldPathElement> elements) {
+    FieldDescriptor holder = field(elements.subList(0, elements.size() - 1));
+    Descriptor type = holder == null ? Program.getDescriptor() : holder.getMessageType();
+    String name = elements.getLast().getFieldName();
+    return type.getOneofs().stream()
+        .filter(oneof -> oneof.getName().equals(name))
+        .flatMap(oneof -> oneof.getFields().stream())
+        .map(FieldDescriptor::getName)
+        .toList();
   }
 
   private static @Nullable FieldDescriptor field(List<FieldPathElement> elements) {

@@ -118,8 +118,7 @@ final class LotteryServiceTest {
         .isEqualTo(response.getNextCommitment())
         .isNotEqualTo(before.getCommitment());
     assertRefused(
-        "COMMITMENT_USED",
-        () -> draw(merchant, "v", "wheel", "my-seed", before.getCommitment()));
+        "COMMITMENT_USED", () -> draw(merchant, "v", "wheel", "my-seed", before.getCommitment()));
     assertThat(balance(merchant, "v")).isEqualTo(90);
   }
 

@@ -2,8 +2,8 @@ package io.flywheel.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flywheel.testing.TestPrograms;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
