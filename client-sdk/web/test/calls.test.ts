@@ -60,7 +60,7 @@ describe("repetitions", () => {
     expect(standing?.streak).toBe(3);
     expect(ids).toHaveLength(3);
     expect(new Set(ids).size).toBe(1);
-    expect(ids[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test("two writes have two ids, and an id of the caller's stays", async () => {
@@ -122,7 +122,7 @@ describe("repetitions", () => {
     await failure(twice.service(CheckInService).checkIn({}));
     expect(attempts).toBe(2);
     expect(error.reason).toBe("NO_CONNECTION");
-    expect(error.requestId).toMatch(/^[0-9a-f]{32}$/);
+    expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(error.isTransient).toBe(true);
   });
 

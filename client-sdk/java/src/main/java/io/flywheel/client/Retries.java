@@ -12,7 +12,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +64,7 @@ final class Retries implements ClientInterceptor {
       return request;
     }
     @SuppressWarnings("unchecked") // The builder of a message builds messages of its own class.
-    T filled = (T) message.toBuilder().setField(field, UUID.randomUUID().toString()).build();
+    T filled = (T) message.toBuilder().setField(field, Ids.newId()).build();
     return filled;
   }
 
