@@ -18,7 +18,7 @@ final class FiguresAppender implements Appender<Mark> {
 
   @Override
   public void append(Script script, List<Mark> marks) {
-    Tally tally = Tally.of(marks);
+    Tally tally = Tally.of(marks, script.shard());
     writeVisits(script, tally);
     writeMinutes(script, tally);
     writeBroadcasts(script, tally);

@@ -15,12 +15,7 @@ final class Tally {
   /** When a viewer came who never came. */
   static final long NEVER_CAME = Long.MAX_VALUE;
 
-  /**
-   * Every batch adds to the rows of a room, so they are divided in the way in which viewers are
-   * divided into lanes: lanes of a node, if there are 2, 4, 8 or 16, never wait for each other.
-   */
-  private static final int SHARDS = 16;
-
+  private final int shard;
   private final Map<VisitKey, Visit> visits = new HashMap<>();
   private final SortedMap<MinuteKey, Counts> minutes = new TreeMap<>();
   private final SortedMap<RoomShard, Long> lastSeen = new TreeMap<>();
@@ -29,7 +24,6 @@ final class Tally {
   /** What a batch adds to a visit. */
   static final class Visit {
     final VisitKey key;
-    final int shard;
     final Counts counts = new Counts();
     long enteredMillis = NEVER_CAME;
     long lastSeenMillis;
@@ -38,11 +32,10 @@ final class Tally {
 
     private Visit(VisitKey key) {
       this.key = key;
-      this.shard = key.viewer().spread() % SHARDS;
     }
   }
 
-  /** What the viewers of a shard did at a broadcast in a minute since 1970. */
+  /** What the viewers of a lane did at a broadcast in a minute since 1970. */
   record MinuteKey(Place place, long minute, int shard) implements Comparable<MinuteKey> {
     private static final Comparator<MinuteKey> ORDER =
         Comparator.comparing(MinuteKey::place)
@@ -55,7 +48,7 @@ final class Tally {
     }
   }
 
-  /** The viewers of a shard in a room. */
+  /** The viewers of a lane in a room. */
   record RoomShard(String merchantId, String roomId, int shard) implements Comparable<RoomShard> {
     private static final Comparator<RoomShard> ORDER =
         Comparator.comparing(RoomShard::merchantId)
@@ -68,9 +61,17 @@ final class Tally {
     }
   }
 
-  /** Adds marks up. */
-  static Tally of(List<Mark> marks) {
-    Tally tally = new Tally();
+  private Tally(int shard) {
+    this.shard = shard;
+  }
+
+  /**
+   * Adds marks up.
+   *
+   * @param shard the lane's: every batch adds to a room's rows, and none waits for another's
+   */
+  static Tally of(List<Mark> marks, int shard) {
+    Tally tally = new Tally(shard);
     marks.forEach(tally::add);
     return tally;
   }
@@ -115,7 +116,7 @@ final class Tally {
     visit.firstVisit |= seen.firstVisit();
     begun.merge(place, seen.fromMillis(), Math::min);
     lastSeen.merge(
-        new RoomShard(place.merchantId(), place.roomId(), visit.shard), seen.toMillis(), Math::max);
+        new RoomShard(place.merchantId(), place.roomId(), shard), seen.toMillis(), Math::max);
   }
 
   private void addWatched(Visit visit, Mark.Watched watched) {
@@ -132,7 +133,7 @@ final class Tally {
     visit.counts.add(figure, amount);
     minutes
         .computeIfAbsent(
-            new MinuteKey(visit.key.place(), minute, visit.shard), unused -> new Counts())
+            new MinuteKey(visit.key.place(), minute, shard), unused -> new Counts())
         .add(figure, amount);
   }
 }

@@ -109,7 +109,7 @@ final class Batch {
     if (workspace.isRehearsal()) {
       throw new Restart();
     }
-    Script save = new Script(handle);
+    Script save = new Script(handle, journal.shard());
     journal.append(handle, save, taken, now);
     workspace.save(save);
     tools.actionLog.append(save, toRemember, now);

@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.cluster.ClusterMembership;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
@@ -36,6 +37,9 @@ import java.util.stream.Collectors;
 public final class Engine {
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
 
+  /** As the configuration bounds them. */
+  private static final int MAX_LANES = 64;
+
   private final EngineConfig config;
   private final Clock clock;
   private final Database database;
@@ -44,6 +48,7 @@ public final class Engine {
   private final BatchRunner runner;
   private final Journal journal;
   private final ActionLog actionLog;
+  private final ClusterMembership membership;
   private final Set<CommitListener> listeners;
   private final Permits permits;
   private final List<Lane> lanes = new ArrayList<>();
@@ -63,6 +68,7 @@ public final class Engine {
       BatchRunner runner,
       Journal journal,
       ActionLog actionLog,
+      ClusterMembership membership,
       Set<CommitListener> listeners,
       ClusterCommits cluster,
       MeterRegistry metrics) {
@@ -74,6 +80,7 @@ public final class Engine {
     this.runner = runner;
     this.journal = journal;
     this.actionLog = actionLog;
+    this.membership = membership;
     this.listeners = ImmutableSet.<CommitListener>builder().addAll(listeners).add(cluster).build();
     this.permits = new Permits(config.queueCapacity());
     Gauge.builder("flywheel.engine.queue.free", permits, Permits::free)
@@ -255,7 +262,7 @@ public final class Engine {
           new Lane(
               "lane-" + i,
               runner,
-              journal.newWriter(),
+              journal.newWriter(membership.slot() * MAX_LANES + i),
               config.batchSize(),
               permits,
               listeners,

@@ -33,9 +33,13 @@ final class Journal {
   /** An action that takes effect if the transaction commits. */
   record Taken(Action action, long programVersion, List<Fact> facts) {}
 
-  /** What writes logs of its own, for one thread. */
-  JournalWriter newWriter() {
-    return new JournalWriter(this, dao, texts);
+  /**
+   * What writes logs of its own, for one thread.
+   *
+   * @param shard a number that no other lane of any node has
+   */
+  JournalWriter newWriter(int shard) {
+    return new JournalWriter(this, dao, texts, shard);
   }
 
   boolean isEnabled() {

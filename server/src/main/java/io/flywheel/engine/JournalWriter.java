@@ -32,15 +32,22 @@ final class JournalWriter {
   private final Journal journal;
   private final JournalDao dao;
   private final JournalTexts texts;
+  private final int shard;
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
 
   /** The log of each merchant to which this may have written. */
   private final Map<String, Long> logs = new HashMap<>();
 
-  JournalWriter(Journal journal, JournalDao dao, JournalTexts texts) {
+  JournalWriter(Journal journal, JournalDao dao, JournalTexts texts, int shard) {
     this.journal = journal;
     this.dao = dao;
     this.texts = texts;
+    this.shard = shard;
+  }
+
+  /** A number that no other lane of any node has. */
+  int shard() {
+    return shard;
   }
 
   /**

@@ -18,12 +18,23 @@ public final class Script {
   private static final int MOST_ROWS = 1_000;
 
   private final Handle handle;
+  private final int shard;
   private final StringBuilder sql = new StringBuilder();
   private final List<Part> parts = new ArrayList<>();
 
-  /** A script for a transaction. */
+  /** A script for a transaction that adds to no sums. */
   public Script(Handle handle) {
+    this(handle, 0);
+  }
+
+  /**
+   * A script for a transaction.
+   *
+   * @param shard see {@link #shard}
+   */
+  Script(Handle handle, int shard) {
     this.handle = handle;
+    this.shard = shard;
   }
 
   /** Sets the parameters of one row. */
@@ -57,6 +68,14 @@ public final class Script {
   }
 
   private record Part(Parameters parameters, @Nullable Reader reader) {}
+
+  /**
+   * A number that no other lane of any node has. Rows of sums that every batch adds to are divided by
+   * it, so that no two batches wait for each other's.
+   */
+  public int shard() {
+    return shard;
+  }
 
   /** The transaction, for what can't wait until the script is run. */
   public Handle handle() {

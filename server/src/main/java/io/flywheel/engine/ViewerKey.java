@@ -62,9 +62,7 @@ public record ViewerKey(String merchantId, String viewerId) implements Comparabl
   }
 
   /**
-   * A well mixed hash, 0 or more, that is the same on every node. Lanes are chosen by it, and so
-   * are the shards of sums over many viewers: viewers of different lanes then add to different
-   * rows, where the number of shards is a multiple of that of lanes.
+   * A well mixed hash, 0 or more, that is the same on every node. Lanes are chosen by it.
    */
   public int spread() {
     return ((31 * merchantId.hashCode() + viewerId.hashCode()) * 0x9E3779B9) >>> 8;

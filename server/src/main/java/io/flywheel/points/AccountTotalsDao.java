@@ -8,13 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What each account comes to over all viewers. Every batch adds to the same few rows, so they are
- * sharded in the way in which viewers are divided into lanes: lanes of a node, if there are 2, 4, 8
- * or 16, never wait for each other's rows. Not to be instantiated.
+ * What each account comes to over all viewers. Every batch adds to it, so each lane of each node has
+ * rows of its own. Not to be instantiated.
  */
 final class AccountTotalsDao {
-  private static final int SHARDS = 16;
-
   private AccountTotalsDao() {}
 
   private record Key(String merchantId, LedgerAccount account, int shard)
@@ -35,7 +32,7 @@ final class AccountTotalsDao {
     SortedMap<Key, Long> changes = new TreeMap<>();
     for (LedgerEntry row : entries) {
       String merchantId = row.viewer().merchantId();
-      int shard = row.viewer().spread() % SHARDS;
+      int shard = script.shard();
       PointsEntryKind kind = row.entry().getKind();
       long amount = row.entry().getAmount();
       Key debited = new Key(merchantId, LedgerAccount.debitedBy(kind), shard);

@@ -343,6 +343,34 @@ final class EnginePromisesTest {
   }
 
   @Test
+  void noRowOfSumsIsWrittenByTwoNodes() {
+    for (int i = 0; i < 10; i++) {
+      platform.ingest(platform.liked("here" + i, "v" + i % 3));
+      elsewhere.ingest(elsewhere.liked("there" + i, "v" + i % 3));
+    }
+    for (String table : List.of("ledger_account", "room_minute", "room_activity")) {
+      assertThat(nodesThatWrote(table)).as(table).containsExactly(0, 1);
+    }
+    assertThat(platform.balance("v0") + platform.balance("v1") + platform.balance("v2"))
+        .isEqualTo(20);
+    assertAuditIsClean();
+  }
+
+  private List<Integer> nodesThatWrote(String table) {
+    return server
+        .instance(Database.class)
+        .<List<Integer>, RuntimeException>read(handle ->
+            handle
+                .createQuery(
+                    "SELECT DISTINCT shard DIV 64 AS node FROM "
+                        + table
+                        + " WHERE merchant_id = :merchantId ORDER BY node")
+                .bind("merchantId", merchant)
+                .mapTo(Integer.class)
+                .list());
+  }
+
+  @Test
   void factsComeWithTheAnswerOfTheActionThatSetThemOff() {
     assertThat(platform.ingest(platform.liked("e", "v")).getFactsList())
         .extracting(Fact::getWhatCase)

@@ -2,6 +2,7 @@ package io.flywheel.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flywheel.engine.JournalReader;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
@@ -84,6 +85,8 @@ final class RecordedTrafficTest {
       LedgerTotals.assertSame(points, recount.points());
       AnalyticsServiceBlockingStub figures = AnalyticsServiceGrpc.newBlockingStub(channel);
       rooms.assertSame(figures, server.clock().instant().getEpochSecond());
+      RebuiltStandings.of(server.instance(JournalReader.class), MERCHANT)
+          .assertSameAsTables(server.instance(Database.class), points);
 
       assertThat(replay(channel, events)).isEqualTo(new Totals(0, events.size(), 0));
       assertThat(LedgerTotals.pointsByCause(server.instance(Database.class))).isEqualTo(points);

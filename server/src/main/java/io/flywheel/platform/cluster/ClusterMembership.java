@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * others' commits, or whom they could not hear, is refused at its start. Thread-safe.
  */
 @Singleton
-final class ClusterMembership implements Lifecycle {
+public final class ClusterMembership implements Lifecycle {
   private static final Logger log = LoggerFactory.getLogger(ClusterMembership.class);
 
   /**
@@ -71,8 +71,8 @@ final class ClusterMembership implements Lifecycle {
     return installationId;
   }
 
-  /** The slot whose lock this node holds. */
-  int slot() {
+  /** The slot whose lock this node holds, a small number that no other node has; -1 before the start. */
+  public int slot() {
     return slot;
   }
 
