@@ -30,6 +30,7 @@ import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.LeaveRoomResponse;
 import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.OpenBroadcastResponse;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.UpdateRoomRequest;
 import io.flywheel.v1.UpdateRoomResponse;
@@ -146,7 +147,8 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
             broadcastId,
             request.getRequestId(),
             request,
-            new VisitReactor.Enter(request.getRoomId(), broadcastId, timeZone, letIn),
+            new VisitReactor.Enter(
+                request.getRoomId(), broadcastId, timeZone, letIn, shownAs(caller, request)),
             EnterRoomResponse.getDefaultInstance()));
   }
 
@@ -248,6 +250,14 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
       case CLICKED -> event.setClicked(request.getClicked()).build();
       case WHAT_NOT_SET -> throw new IllegalArgumentException("requests are checked before");
     };
+  }
+
+  /** A viewer's name and picture are what the platform has written into the token. */
+  private static PublicProfile shownAs(Caller caller, EnterRoomRequest request) {
+    PublicProfile given = request.getShownAs();
+    return caller.role() == Role.VIEWER
+        ? given.toBuilder().setDisplayName(caller.name()).setAvatarUrl(caller.picture()).build()
+        : given;
   }
 
   private static ViewerKey viewer(String requested) {

@@ -21,6 +21,7 @@ import io.flywheel.v1.LeaveRoomResponse;
 import io.flywheel.v1.NotCounted;
 import io.flywheel.v1.NotCountedReason;
 import io.flywheel.v1.Presence;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,8 +53,14 @@ final class VisitReactor implements Reactor {
    * @param timeZone the viewer's; empty: what is known stays
    * @param letIn whether the caller's credentials name this room and broadcast; otherwise the
    *     platform must have opened them
+   * @param shownAs how the viewer is shown to others; empty fields say nothing
    */
-  record Enter(String roomId, String broadcastId, String timeZone, boolean letIn) {}
+  record Enter(
+      String roomId,
+      String broadcastId,
+      String timeZone,
+      boolean letIn,
+      PublicProfile shownAs) {}
 
   /**
    * A viewer is still in a room.
@@ -98,7 +105,7 @@ final class VisitReactor implements Reactor {
     moveTo(turn, request.timeZone());
     turn.signal(
         event(turn, request.roomId(), request.broadcastId())
-            .setEntered(Entered.getDefaultInstance())
+            .setEntered(Entered.newBuilder().setShownAs(request.shownAs()))
             .build());
     turn.respond(() ->
         EnterRoomResponse.newBuilder()

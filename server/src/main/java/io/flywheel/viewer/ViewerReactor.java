@@ -12,6 +12,7 @@ import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.OrderRefunded;
 import io.flywheel.v1.Ordered;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
@@ -44,6 +45,9 @@ final class ViewerReactor implements Reactor {
     if (event.getViewerId().isEmpty()) {
       return; // it tells of a broadcast
     }
+    if (event.getEntered().hasShownAs()) {
+      show(turn, event.getEntered().getShownAs());
+    }
     ViewerProfile profile = turn.profile();
     boolean isNews =
         profile.hasFirstSeenAt()
@@ -64,6 +68,28 @@ final class ViewerReactor implements Reactor {
               LongMath.saturatedAdd(profile.getOrderedMinor(), ordered.getAmountMinor()));
     }
     turn.setProfile(changed.build());
+  }
+
+  /** Takes the name and picture that are told, unless the viewer wants to be anonymous. */
+  private static void show(Turn turn, PublicProfile told) {
+    PublicProfile before = turn.profile().getShownAs();
+    PublicProfile.Builder after = before.toBuilder();
+    if (told.hasAnonymous()) {
+      after.setAnonymous(told.getAnonymous());
+    }
+    if (after.getAnonymous()) {
+      after.clearDisplayName().clearAvatarUrl();
+    } else {
+      if (!told.getDisplayName().isEmpty()) {
+        after.setDisplayName(told.getDisplayName());
+      }
+      if (!told.getAvatarUrl().isEmpty()) {
+        after.setAvatarUrl(told.getAvatarUrl());
+      }
+    }
+    if (!after.build().equals(before)) {
+      turn.setProfile(turn.profile().toBuilder().setShownAs(after).build());
+    }
   }
 
   private void checkedIn(Turn turn, CheckedIn checkedIn) {

@@ -26,6 +26,7 @@ import io.flywheel.v1.Left;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.PresenceRules;
 import io.flywheel.v1.Program;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.Watched;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,7 +166,8 @@ class PresenceReactorTest {
   }
 
   private String zoneAfter(String timeZone) {
-    return run(new VisitReactor.Enter("room", "show", timeZone, true))
+    return run(new VisitReactor.Enter(
+            "room", "show", timeZone, true, PublicProfile.getDefaultInstance()))
         .answer(EnterRoomResponse.class)
         .getTimeZone();
   }
@@ -362,7 +364,8 @@ class PresenceReactorTest {
   }
 
   private Result enter(String room, String broadcast) {
-    return run(new VisitReactor.Enter(room, broadcast, "", true));
+    return run(new VisitReactor.Enter(
+            room, broadcast, "", true, PublicProfile.getDefaultInstance()));
   }
 
   private Result beat(String room, String token) {

@@ -9,6 +9,7 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.Entered;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.Fact;
@@ -23,6 +24,7 @@ import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerChange;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchViewerRequest;
@@ -113,6 +115,30 @@ final class ViewerServiceTest {
                 .listGrants(ListGrantsRequest.getDefaultInstance())
                 .getGrantsList())
         .isEqualTo(viewer.getGrantsList());
+  }
+
+  @Test
+  void aViewerIsShownAsThePlatformSaysUnlessTheyWantToBeAnonymous() {
+    PublicProfile lin =
+        PublicProfile.newBuilder()
+            .setDisplayName("小林")
+            .setAvatarUrl("https://pictures.example/lin.png")
+            .build();
+    report(event().setEntered(Entered.newBuilder().setShownAs(lin)));
+    assertThat(get("merchant").getProfile().getShownAs()).isEqualTo(lin);
+    report(event().setEntered(Entered.getDefaultInstance()));
+    assertThat(get("merchant").getProfile().getShownAs()).as("nothing new was told").isEqualTo(lin);
+
+    PublicProfile anonymous = PublicProfile.newBuilder().setAnonymous(true).build();
+    report(event().setEntered(Entered.newBuilder().setShownAs(anonymous)));
+    assertThat(get("merchant").getProfile().getShownAs()).isEqualTo(anonymous);
+    report(event().setEntered(Entered.newBuilder().setShownAs(lin)));
+    assertThat(get("merchant").getProfile().getShownAs()).as("a later name").isEqualTo(anonymous);
+
+    PublicProfile known = lin.toBuilder().setAnonymous(false).build();
+    report(event().setEntered(Entered.newBuilder().setShownAs(known)));
+    assertThat(get("merchant").getProfile().getShownAs()).isEqualTo(known);
+    assertThat(get("merchant").getProgramPartsList()).contains("tasks").doesNotContain("check_in");
   }
 
   @Test
