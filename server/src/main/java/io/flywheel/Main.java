@@ -13,6 +13,7 @@ import io.flywheel.leaderboard.LeaderboardModule;
 import io.flywheel.lottery.LotteryModule;
 import io.flywheel.mall.MallModule;
 import io.flywheel.order.OrderModule;
+import io.flywheel.operations.OperationsModule;
 import io.flywheel.platform.auth.AuthModule;
 import io.flywheel.platform.chores.ChoresModule;
 import io.flywheel.platform.cluster.ClusterModule;
@@ -49,6 +50,7 @@ public final class Main {
         new ProgramModule(settings),
         new EngineModule(settings),
         new AdministrationModule(),
+        new OperationsModule(),
         // Reactors run in this order. Orders that were told before are counted by nobody. Figures
         // find viewers as the action found them; what a viewer
         // has done is known before any rule asks for it.

@@ -36,6 +36,7 @@ public final class EngineModule extends AbstractModule {
     bind(SharedSlices.class).in(Scopes.SINGLETON);
     bind(ActionLog.class).in(Scopes.SINGLETON);
     bind(FollowUps.class).in(Scopes.SINGLETON);
+    bind(ParkedFollowUps.class).in(Scopes.SINGLETON);
     bind(BatchRunner.class).in(Scopes.SINGLETON);
     bind(Follows.class);
     bind(ClusterCommits.class);

@@ -14,13 +14,13 @@ import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.EnterRoomResponse;
+import io.flywheel.v1.CustomEvent;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventOutcome;
 import io.flywheel.v1.EventResult;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.IngestEventsResponse;
 import io.flywheel.v1.LeaveRoomRequest;
-import io.flywheel.v1.Liked;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.grpc.Channel;
@@ -51,9 +51,10 @@ final class EnginePromisesTest {
         repeat: true
         tiers: [{threshold: 1, rewards: [points: 1]}]
       - id: rounds
-        title: So many likes that they set off more than anyone can follow
-        trigger: like
-        condition: event.liked.count > 100
+        title: So much at once that it sets off more than anyone can follow
+        trigger: custom
+        custom: bulk
+        count: amount
         repeat: true
         tiers: [{threshold: 1}, {threshold: 2, rewards: [badge: twice]}]
       - id: tickets
@@ -213,7 +214,7 @@ final class EnginePromisesTest {
     List<Event> events = ids.stream().map(id -> platform.liked(id, "v")).toList();
     assertThat(platform.ingest(events).getAccepted()).isEqualTo(ids.size());
     long rows = actionsRemembered();
-    assertThat(rows).isEqualTo(ids.size());
+    assertThat(rows).as("with the one that applied the program").isEqualTo(ids.size() + 1);
 
     server.clock().advance(Duration.ofDays(7));
     purgeIds();
@@ -298,20 +299,23 @@ final class EnginePromisesTest {
 
   @Test
   void aChainThatIsTooLongChangesNothing() {
-    Event.Builder likes = platform.event("e", "v").setLiked(Liked.newBuilder().setCount(1_000));
+    Event.Builder bulk = platform.event("e", "v").setCustom(bulk(200_002));
     IngestEventsResponse response =
         platform.ingest(
-            List.of(platform.liked("e1", "v"), likes.build(), platform.liked("e2", "v")));
+            List.of(platform.liked("e1", "v"), bulk.build(), platform.liked("e2", "v")));
     assertThat(response.getResultsList())
         .extracting(result -> result.getError().getReason())
         .containsExactly("", "CHAIN_TOO_LONG", "");
     assertThat(platform.count("v", "rounds")).isZero();
     assertThat(platform.balance("v")).isEqualTo(2);
-    // With fewer likes the chain ends, under the same id, for nothing of the first took effect.
-    assertThat(
-            platform.ingest(likes.setLiked(Liked.newBuilder().setCount(101)).build()).getOutcome())
-        .isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
-    assertThat(platform.balance("v")).isEqualTo(103);
+    // With less of it the chain ends, under the same id, for nothing of the first took effect.
+    EventResult shorter = platform.ingest(bulk.setCustom(bulk(101)).build());
+    assertThat(shorter.getOutcome()).isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    assertThat(shorter.getFactsList().stream().filter(Fact::hasRewardGiven)).hasSize(50);
+  }
+
+  private static CustomEvent bulk(long amount) {
+    return CustomEvent.newBuilder().setName("bulk").setValue(amount).build();
   }
 
   @Test

@@ -1,0 +1,56 @@
+package io.flywheel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.program.CheckedProgram;
+import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.Liked;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The largest program that a document has room for never meets the bound of one action's facts. */
+final class LargestProgramTest {
+  private static final int TASKS = 200;
+  private static final int TIERS = 20;
+  private static final int REWARDS = 5;
+
+  @Test
+  void oneActionMayReachEveryTierOfEveryTaskAtOnce() {
+    CheckedProgram largest = TestPrograms.check(program());
+    assertThat(largest.mistakes()).isEmpty();
+    MemoryEngine engine =
+        new MemoryEngine(TestPrograms.compile(largest.program()), TestPrograms.reactors());
+    ViewerKey viewer = new ViewerKey("merchant", "viewer");
+    Event likes =
+        Event.newBuilder()
+            .setViewerId(viewer.viewerId())
+            .setLiked(Liked.newBuilder().setCount(TIERS))
+            .build();
+
+    List<Fact> facts = engine.run(viewer, Instant.parse("2026-03-02T08:00:00Z"), likes).facts();
+
+    assertThat(facts.stream().filter(Fact::hasTierReached)).hasSize(TASKS * TIERS);
+    assertThat(facts.stream().filter(Fact::hasPointsBooked)).hasSize(TASKS * TIERS * REWARDS);
+    assertThat(facts.stream().filter(Fact::hasTaskCompleted)).hasSize(TASKS);
+  }
+
+  private static String program() {
+    String rewards =
+        IntStream.range(0, REWARDS)
+            .mapToObj(reward -> "points: 1")
+            .collect(Collectors.joining(",", "[", "]"));
+    String tiers =
+        IntStream.rangeClosed(1, TIERS)
+            .mapToObj(tier -> "{threshold: %d,rewards: %s}".formatted(tier, rewards))
+            .collect(Collectors.joining(",", "[", "]"));
+    return IntStream.range(0, TASKS)
+        .mapToObj(task ->
+            "- {id: t%d, title: T, trigger: like, tiers: %s}\n".formatted(task, tiers))
+        .collect(Collectors.joining("", "tasks:\n", ""));
+  }
+}
