@@ -8,6 +8,7 @@ import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.program.Programs;
 import io.flywheel.reward.PriceKeeper;
 import io.flywheel.reward.RewardKinds;
@@ -20,6 +21,8 @@ public final class PointsModule extends AbstractModule {
     bind(PointsSlice.class).in(Scopes.SINGLETON);
     bind(LedgerAppender.class).in(Scopes.SINGLETON);
     bind(ChargeSlice.class).in(Scopes.SINGLETON);
+    bind(ChargePurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(ChargePurgeDao.class);
     bind(PointsDao.class);
     bind(PointsReactor.class).in(Scopes.SINGLETON);
     bind(PointsSection.class).in(Scopes.SINGLETON);

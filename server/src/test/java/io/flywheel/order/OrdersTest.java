@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
 import io.flywheel.points.LedgerAuditDao;
 import io.flywheel.testing.MutableClock;
 import io.flywheel.testing.TestMerchant;
@@ -25,9 +26,11 @@ import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.TicketBalance;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerServiceGrpc;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -219,6 +222,31 @@ final class OrdersTest {
         .containsExactly(
             PointsEntryKind.POINTS_ENTRY_KIND_EARNED, PointsEntryKind.POINTS_ENTRY_KIND_REVOKED);
     assertThat(viewer("anna").getPoints().getBalance()).isZero();
+  }
+
+  @Test
+  void ordersAreForgottenAfterTheirTimeAndNoSooner() {
+    tell(ordered("anna", "o1"));
+    tell(ordered("bella", "o1"));
+    Instant kept = server.clock().instant().plus(OrderPurgeDao.KEEP_FOR);
+    forget(kept);
+    assertThat(tell(ordered("anna", "o1")).getOutcome())
+        .isEqualTo(EventOutcome.EVENT_OUTCOME_DUPLICATE);
+    forget(kept.plusMillis(1));
+    assertThat(tell(ordered("anna", "o1")).getOutcome())
+        .isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+  }
+
+  private void forget(Instant now) {
+    OrderPurgeDao purge = server.instance(OrderPurgeDao.class);
+    Optional<byte[]> progress = Optional.of(new byte[0]);
+    while (progress.isPresent()) {
+      byte[] from = progress.get();
+      progress =
+          server
+              .instance(Database.class)
+              .inTransaction(handle -> purge.step(handle, from, now));
+    }
   }
 
   private static List<String> revoked(Viewer viewer) {

@@ -1,0 +1,67 @@
+package io.flywheel.engine;
+
+import io.flywheel.platform.chores.Chore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Forgets rows of viewers that are old enough, of a table whose key begins with merchant and viewer:
+ * it walks along the key once a day, some thousand rows a step. A feature names its statements.
+ * Thread-safe.
+ */
+public abstract class ViewerRowsPurge implements Chore {
+  private static final int STEP_ROWS = 5_000;
+
+  /** After all viewers' ids. */
+  private static final String LAST_VIEWER = "~~";
+
+  private final Duration keepFor;
+
+  /** A purge of what is older than this. */
+  protected ViewerRowsPurge(Duration keepFor) {
+    this.keepFor = keepFor;
+  }
+
+  /** The first merchant with rows whose id is greater. */
+  protected abstract Optional<String> merchantAfter(Handle handle, String merchantId);
+
+  /** The viewer of the row that comes so many rows after a viewer's; empty: there are fewer. */
+  protected abstract Optional<String> viewerAfter(
+      Handle handle, String merchantId, String viewerId, int rows);
+
+  /** Deletes the rows of the viewers after one and up to another that are older than a time. */
+  protected abstract void forget(
+      Handle handle, String merchantId, String afterViewerId, String toViewerId, long beforeMillis);
+
+  @Override
+  public final Duration rest() {
+    return Duration.ofDays(1);
+  }
+
+  @Override
+  public final Optional<byte[]> step(Handle handle, byte[] progress, Instant now) {
+    String[] from = new String(progress, StandardCharsets.US_ASCII).split(" ", -1);
+    Optional<String> merchant =
+        progress.length == 0 ? merchantAfter(handle, "") : Optional.of(from[0]);
+    if (merchant.isEmpty()) {
+      return Optional.empty();
+    }
+    String after = progress.length == 0 ? "" : from[1];
+    Optional<String> next = viewerAfter(handle, merchant.get(), after, STEP_ROWS);
+    forget(
+        handle,
+        merchant.get(),
+        after,
+        next.orElse(LAST_VIEWER),
+        now.minus(keepFor).toEpochMilli());
+    return next.map(viewerId -> position(merchant.get(), viewerId))
+        .or(() -> merchantAfter(handle, merchant.get()).map(other -> position(other, "")));
+  }
+
+  private static byte[] position(String merchantId, String viewerId) {
+    return (merchantId + " " + viewerId).getBytes(StandardCharsets.US_ASCII);
+  }
+}
