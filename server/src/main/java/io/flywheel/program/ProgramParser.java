@@ -58,6 +58,9 @@ final class ProgramParser {
   private static final Pattern DURATION =
       Pattern.compile("(?:\\d{1,12}(?:\\.0{1,9}(?=s))?[dhms]){1,4}");
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+)(?:\\.0+)?([dhms])");
+  private static final Pattern SPOKEN_DURATION =
+      Pattern.compile(
+          "(\\d{1,9})\\s*(s|secs?|seconds?|秒钟?|m|mins?|minutes?|分钟?|h|hrs?|hours?|小时|时|d|days?|天|日)");
   private static final long MAX_DURATION_SECONDS = Durations.MAX_VALUE.getSeconds();
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,40}");
   private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
@@ -357,7 +360,8 @@ final class ProgramParser {
       return readSeconds(node, path);
     }
     if (!WHOLE_NUMBER.matcher(text).matches()) {
-      unreadable(path, node, "a whole number, " + Expectations.ofValue(field));
+      String expected = "a whole number, " + Expectations.ofValue(field);
+      unreadable(path, node, field.equals(THRESHOLD) ? orMeant(expected, text) : expected);
       return null;
     }
     BigInteger number = new BigInteger(text);
@@ -401,7 +405,8 @@ final class ProgramParser {
 
   private @Nullable Duration readDuration(ScalarNode node, FieldDescriptor field, String path) {
     if (!DURATION.matcher(node.getValue()).matches()) {
-      unreadable(path, node, "whole seconds, minutes, hours or days such as 90s, 15m, 24h or 30d");
+      String expected = "whole seconds, minutes, hours or days such as 90s, 15m, 24h or 30d";
+      unreadable(path, node, orMeant(expected, node.getValue()));
       return null;
     }
     long seconds = seconds(node.getValue());
@@ -410,6 +415,23 @@ final class ProgramParser {
       return null;
     }
     return Durations.fromSeconds(seconds);
+  }
+
+  /** A span of time as people write it, such as "5 min", is told as it is written here. */
+  private static String orMeant(String expected, String text) {
+    Matcher spoken = SPOKEN_DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+    if (!spoken.matches()) {
+      return expected;
+    }
+    String unit = spoken.group(2);
+    String letter =
+        switch (unit.charAt(0)) {
+          case '秒', 's' -> "s";
+          case '分', 'm' -> "m";
+          case '小', '时', 'h' -> "h";
+          default -> "d";
+        };
+    return expected + "; did you mean " + spoken.group(1) + letter + "?";
   }
 
   private static long seconds(String text) {

@@ -1,5 +1,6 @@
 package io.flywheel.cli;
 
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.ExplainTaskResponse;
@@ -8,6 +9,7 @@ import io.flywheel.v1.TaskProgress;
 import io.flywheel.v1.TaskServiceGrpc;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +36,15 @@ final class ExplainCommand implements Callable<Integer> {
       description = "The viewer; not needed with a viewer's own token.")
   private String viewer = "";
 
+  @Mixin private Place place = new Place();
+
   @Option(
-      names = "--room",
-      defaultValue = "",
-      description = "The room. Default: the one that the viewer is in.")
-  private String room = "";
+      names = "--at",
+      paramLabel = "TIME",
+      description =
+          "The time whose day, week or window is meant, such as 2026-11-11T20:00:00+08:00; at most"
+              + " 30 days ago. Default: now.")
+  private @Nullable OffsetDateTime at;
 
   @Option(
       names = "--lang",
@@ -52,10 +58,18 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ExplainTaskRequest request =
-        ExplainTaskRequest.newBuilder().setViewerId(viewer).setTaskId(task).setRoomId(room).build();
+    ExplainTaskRequest.Builder request =
+        ExplainTaskRequest.newBuilder()
+            .setViewerId(viewer)
+            .setTaskId(task)
+            .setRoomId(place.room())
+            .setBroadcastId(place.broadcast());
+    if (at != null) {
+      request.setAt(Timestamps.fromMillis(at.toInstant().toEpochMilli()));
+    }
     try (FlywheelClient client = connection.open()) {
-      ExplainTaskResponse answer = client.call(TaskServiceGrpc.getExplainTaskMethod(), request);
+      ExplainTaskResponse answer =
+          client.call(TaskServiceGrpc.getExplainTaskMethod(), request.build());
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(Json.pretty(answer));

@@ -7,6 +7,7 @@ import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.Price;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCause;
@@ -14,6 +15,7 @@ import io.flywheel.v1.Viewer;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Facts and standings in sentences. Immutable. */
@@ -136,7 +138,14 @@ final class FactText {
                 default -> "";
               };
       case WHAT_NOT_SET -> say("本程序不认识的新事件", "something that this program is too old to know");
+      // Features that this program has no words for: the name in the contract, such as "badge
+      // earned".
+      default -> readable(fact.getWhatCase().name());
     };
+  }
+
+  private static String readable(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private String checkedIn(CheckedIn fact) {
@@ -150,6 +159,19 @@ final class FactText {
         + (fact.getFreezesUsed() > 0
             ? say("，用去保护卡 ", ", freezes used ") + fact.getFreezesUsed()
             : "");
+  }
+
+  /** An entry of the ledger with its time. */
+  String line(PointsEntry entry) {
+    PointsBooked booked =
+        PointsBooked.newBuilder()
+            .setKind(entry.getKind())
+            .setAmount(entry.getAmount())
+            .setBalance(entry.getBalance())
+            .setPending(entry.getPending())
+            .setCause(entry.getCause())
+            .build();
+    return time(entry.getOccurredAt()) + "  " + booked(booked);
   }
 
   private String booked(PointsBooked fact) {
@@ -223,6 +245,7 @@ final class FactText {
           case REFUND -> say("订单退款 ", "refund of order ") + cause.getOrderId();
           case HOLD -> cause.getHold().getReason();
           case WHAT_NOT_SET -> "";
+          default -> readable(cause.getWhatCase().name());
         };
     return what.isEmpty() ? "" : say("（", " (") + what + say("）", ")");
   }

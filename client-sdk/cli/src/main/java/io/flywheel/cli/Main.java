@@ -26,7 +26,10 @@ import picocli.CommandLine.ScopeType;
       ReplayCommand.class,
       SimulateCommand.class,
       WatchCommand.class,
-      ExplainCommand.class
+      ExplainCommand.class,
+      TasksCommand.class,
+      LedgerCommand.class,
+      ExportCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

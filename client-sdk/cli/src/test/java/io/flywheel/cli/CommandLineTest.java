@@ -12,6 +12,13 @@ import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.ExplainTaskResponse;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.ListPointsEntriesRequest;
+import io.flywheel.v1.ListPointsEntriesResponse;
+import io.flywheel.v1.ListViewersRequest;
+import io.flywheel.v1.ListViewersResponse;
+import io.flywheel.v1.PointsEntry;
+import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.ProgramMistake;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.RuleVerdict;
@@ -21,7 +28,9 @@ import io.flywheel.v1.TaskState;
 import io.flywheel.v1.Text;
 import io.flywheel.v1.ValidateProgramRequest;
 import io.flywheel.v1.ValidateProgramResponse;
+import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.ViewerSummary;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WatchViewerResponse;
 import io.grpc.Status;
@@ -44,7 +53,19 @@ final class CommandLineTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"validate", "apply", "token", "replay", "simulate", "watch", "explain"})
+  @ValueSource(
+      strings = {
+        "validate",
+        "apply",
+        "token",
+        "replay",
+        "simulate",
+        "watch",
+        "explain",
+        "tasks",
+        "ledger",
+        "export"
+      })
   void everyCommandHasItsHelp(String command) {
     Cli cli = Cli.run(command, "--help");
     assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
@@ -135,6 +156,107 @@ final class CommandLineTest {
     assertThat(
             Cli.run("explain", "task", "--viewer", "v", "--target", "127.0.0.1:1", "--verbose").err)
         .contains("\tat ");
+  }
+
+  @Test
+  void anExplanationMayBeOfAPlaceAndATimeThatArePast() {
+    TaskServiceGrpc.TaskServiceImplBase tasks =
+        new TaskServiceGrpc.TaskServiceImplBase() {
+          @Override
+          public void explainTask(
+              ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
+            observer.onNext(
+                ExplainTaskResponse.newBuilder()
+                    .setSummary(Text.newBuilder().setZh("-").setEn(request.toString()))
+                    .build());
+            observer.onCompleted();
+          }
+        };
+    try (TestService service = new TestService(tasks)) {
+      Cli cli =
+          Cli.run(
+              "explain",
+              "likes",
+              "--viewer=v",
+              "--room=room-1",
+              "--broadcast=show-1",
+              "--at=1970-01-01T08:00:05+08:00",
+              "--lang=en",
+              "--target=" + service.target(),
+              "--token=t");
+      assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
+      assertThat(cli.out)
+          .contains("room_id: \"room-1\"", "broadcast_id: \"show-1\"")
+          .containsPattern("at \\{\\s+seconds: 5\\s+}");
+    }
+  }
+
+  @Test
+  void aLedgerIsPrintedPageByPageUpToTheLimit() {
+    PointsServiceGrpc.PointsServiceImplBase points =
+        new PointsServiceGrpc.PointsServiceImplBase() {
+          @Override
+          public void listPointsEntries(
+              ListPointsEntriesRequest request,
+              StreamObserver<ListPointsEntriesResponse> observer) {
+            int from =
+                request.getPageToken().isEmpty() ? 1 : Integer.parseInt(request.getPageToken());
+            ListPointsEntriesResponse.Builder page = ListPointsEntriesResponse.newBuilder();
+            for (int entry = from; entry < from + Math.min(2, request.getPageSize()); entry++) {
+              page.addEntries(
+                  PointsEntry.newBuilder()
+                      .setKind(PointsEntryKind.POINTS_ENTRY_KIND_EARNED)
+                      .setAmount(entry)
+                      .setBalance(100));
+            }
+            observer.onNext(page.setNextPageToken(String.valueOf(from + 2)).build());
+            observer.onCompleted();
+          }
+        };
+    try (TestService service = new TestService(points)) {
+      Cli cli =
+          Cli.run(
+              "ledger", "v", "--limit=3", "--lang=en", "--target=" + service.target(), "--token=t");
+      assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
+      assertThat(cli.out.lines())
+          .hasSize(3)
+          .anyMatch(line -> line.contains("points +3, balance 100"));
+    }
+  }
+
+  @Test
+  void allStandingsAreExportedAsCsvAndAsJsonLines() {
+    ViewerServiceGrpc.ViewerServiceImplBase viewers =
+        new ViewerServiceGrpc.ViewerServiceImplBase() {
+          @Override
+          public void listViewers(
+              ListViewersRequest request, StreamObserver<ListViewersResponse> observer) {
+            boolean first = request.getPageToken().isEmpty();
+            ViewerProfile.Builder profile =
+                ViewerProfile.newBuilder().setPoints(7).addBadges("a").addBadges("b,\"c\"");
+            observer.onNext(
+                ListViewersResponse.newBuilder()
+                    .addViewers(
+                        ViewerSummary.newBuilder()
+                            .setViewerId(first ? "v1" : "v2")
+                            .setProfile(profile))
+                    .setNextPageToken(first ? "next" : "")
+                    .build());
+            observer.onCompleted();
+          }
+        };
+    try (TestService service = new TestService(viewers)) {
+      Cli csv = Cli.run("export", "--target=" + service.target(), "--token=t");
+      assertThat(csv.exitCode).as(csv.toString()).isEqualTo(0);
+      assertThat(csv.out.lines())
+          .containsExactly(
+              "viewer_id,first_seen_at,points,experience,streak,check_ins,orders,ordered_minor,"
+                  + "badges,privileges,completed_tasks",
+              "v1,,7,0,0,0,0,0,\"a b,\"\"c\"\"\",,",
+              "v2,,7,0,0,0,0,0,\"a b,\"\"c\"\"\",,");
+      Cli json = Cli.run("export", "--format=jsonl", "--target=" + service.target(), "--token=t");
+      assertThat(json.out.lines()).hasSize(2).allMatch(line -> line.startsWith("{\"viewerId\":"));
+    }
   }
 
   @Test
