@@ -132,8 +132,7 @@ final class Tally {
   private void count(Visit visit, long minute, Figure figure, long amount) {
     visit.counts.add(figure, amount);
     minutes
-        .computeIfAbsent(
-            new MinuteKey(visit.key.place(), minute, shard), unused -> new Counts())
+        .computeIfAbsent(new MinuteKey(visit.key.place(), minute, shard), unused -> new Counts())
         .add(figure, amount);
   }
 }

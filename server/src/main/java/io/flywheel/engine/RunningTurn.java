@@ -27,7 +27,6 @@ final class RunningTurn implements Turn {
    */
   private static final int MAX_MESSAGES = 100_000;
 
-
   /**
    * Something to be done later.
    *

@@ -70,8 +70,8 @@ public final class Script {
   private record Part(Parameters parameters, @Nullable Reader reader) {}
 
   /**
-   * A number that no other lane of any node has. Rows of sums that every batch adds to are divided by
-   * it, so that no two batches wait for each other's.
+   * A number that no other lane of any node has. Rows of sums that every batch adds to are divided
+   * by it, so that no two batches wait for each other's.
    */
   public int shard() {
     return shard;

@@ -61,9 +61,7 @@ public record ViewerKey(String merchantId, String viewerId) implements Comparabl
     return byMerchant != 0 ? byMerchant : viewerId.compareTo(other.viewerId);
   }
 
-  /**
-   * A well mixed hash, 0 or more, that is the same on every node. Lanes are chosen by it.
-   */
+  /** A well mixed hash, 0 or more, that is the same on every node. Lanes are chosen by it. */
   public int spread() {
     return ((31 * merchantId.hashCode() + viewerId.hashCode()) * 0x9E3779B9) >>> 8;
   }

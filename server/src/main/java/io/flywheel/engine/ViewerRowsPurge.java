@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Forgets rows of viewers that are old enough, of a table whose key begins with merchant and viewer:
- * it walks along the key once a day, some thousand rows a step. A feature names its statements.
- * Thread-safe.
+ * Forgets rows of viewers that are old enough, of a table whose key begins with merchant and
+ * viewer: it walks along the key once a day, some thousand rows a step. A feature names its
+ * statements. Thread-safe.
  */
 public abstract class ViewerRowsPurge implements Chore {
   private static final int STEP_ROWS = 5_000;
@@ -52,11 +52,7 @@ public abstract class ViewerRowsPurge implements Chore {
     String after = progress.length == 0 ? "" : from[1];
     Optional<String> next = viewerAfter(handle, merchant.get(), after, STEP_ROWS);
     forget(
-        handle,
-        merchant.get(),
-        after,
-        next.orElse(LAST_VIEWER),
-        now.minus(keepFor).toEpochMilli());
+        handle, merchant.get(), after, next.orElse(LAST_VIEWER), now.minus(keepFor).toEpochMilli());
     return next.map(viewerId -> position(merchant.get(), viewerId))
         .or(() -> merchantAfter(handle, merchant.get()).map(other -> position(other, "")));
   }

@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What each account comes to over all viewers. Every batch adds to it, so each lane of each node has
- * rows of its own. Not to be instantiated.
+ * What each account comes to over all viewers. Every batch adds to it, so each lane of each node
+ * has rows of its own. Not to be instantiated.
  */
 final class AccountTotalsDao {
   private AccountTotalsDao() {}

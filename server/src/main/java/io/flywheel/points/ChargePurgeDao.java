@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Forgets what charges of long ago took; what is refunded of them then never lapses. Thread-safe. */
+/**
+ * Forgets what charges of long ago took; what is refunded of them then never lapses. Thread-safe.
+ */
 final class ChargePurgeDao extends ViewerRowsPurge {
   /** How long they are remembered. */
   static final Duration KEEP_FOR = Duration.ofDays(400);

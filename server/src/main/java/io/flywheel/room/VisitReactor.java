@@ -56,11 +56,7 @@ final class VisitReactor implements Reactor {
    * @param shownAs how the viewer is shown to others; empty fields say nothing
    */
   record Enter(
-      String roomId,
-      String broadcastId,
-      String timeZone,
-      boolean letIn,
-      PublicProfile shownAs) {}
+      String roomId, String broadcastId, String timeZone, boolean letIn, PublicProfile shownAs) {}
 
   /**
    * A viewer is still in a room.

@@ -49,8 +49,8 @@ final class LargestProgramTest {
             .mapToObj(tier -> "{threshold: %d,rewards: %s}".formatted(tier, rewards))
             .collect(Collectors.joining(",", "[", "]"));
     return IntStream.range(0, TASKS)
-        .mapToObj(task ->
-            "- {id: t%d, title: T, trigger: like, tiers: %s}\n".formatted(task, tiers))
+        .mapToObj(
+            task -> "- {id: t%d, title: T, trigger: like, tiers: %s}\n".formatted(task, tiers))
         .collect(Collectors.joining("", "tasks:\n", ""));
   }
 }

@@ -243,9 +243,7 @@ final class OrdersTest {
     while (progress.isPresent()) {
       byte[] from = progress.get();
       progress =
-          server
-              .instance(Database.class)
-              .inTransaction(handle -> purge.step(handle, from, now));
+          server.instance(Database.class).inTransaction(handle -> purge.step(handle, from, now));
     }
   }
 

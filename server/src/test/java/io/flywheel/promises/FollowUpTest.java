@@ -85,8 +85,7 @@ final class FollowUpTest {
         .containsExactlyInAnyOrder(
             "!merchant applied", "w hello", "!room:" + ROOM + " hello", "!merchant hello");
     assertThat(
-            ViewerServiceGrpc.newBlockingStub(
-                    new LivePlatform(server, merchant).channel())
+            ViewerServiceGrpc.newBlockingStub(new LivePlatform(server, merchant).channel())
                 .listViewers(ListViewersRequest.getDefaultInstance())
                 .getViewersList())
         .noneMatch(listed -> listed.getViewerId().startsWith("!"));
@@ -118,7 +117,8 @@ final class FollowUpTest {
     Threads.await("all ends have come", () -> errands.done.size() >= 6);
     settleAt(server.clock().instant().plusSeconds(60));
     assertThat(errands.done)
-        .containsExactly("v again 5", "v again 4", "v again 3", "v again 2", "v again 1", "v again 0");
+        .containsExactly(
+            "v again 5", "v again 4", "v again 3", "v again 2", "v again 1", "v again 0");
   }
 
   @Test
@@ -233,14 +233,8 @@ final class FollowUpTest {
   }
 
   private double parkedCount() {
-    return server
-            .instance(MeterRegistry.class)
-            .counter("flywheel.engine.follow.ups.parked")
-            .count()
-        + second
-            .instance(MeterRegistry.class)
-            .counter("flywheel.engine.follow.ups.parked")
-            .count();
+    return server.instance(MeterRegistry.class).counter("flywheel.engine.follow.ups.parked").count()
+        + second.instance(MeterRegistry.class).counter("flywheel.engine.follow.ups.parked").count();
   }
 
   /** A feature of tests alone, that notes which errands were done. */

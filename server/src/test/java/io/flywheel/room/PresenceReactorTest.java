@@ -364,8 +364,8 @@ class PresenceReactorTest {
   }
 
   private Result enter(String room, String broadcast) {
-    return run(new VisitReactor.Enter(
-            room, broadcast, "", true, PublicProfile.getDefaultInstance()));
+    return run(
+        new VisitReactor.Enter(room, broadcast, "", true, PublicProfile.getDefaultInstance()));
   }
 
   private Result beat(String room, String token) {

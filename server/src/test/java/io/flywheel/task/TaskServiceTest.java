@@ -2,6 +2,7 @@ package io.flywheel.task;
 
 import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.util.Timestamps;
@@ -577,6 +578,40 @@ final class TaskServiceTest {
     assertThat(host.explainTask(why.build()).getSummary().getEn()).contains("3 to go");
     assertThat(host.explainTask(why.setBroadcastId("b1").build()).getSummary())
         .isEqualTo(Text.getDefaultInstance());
+  }
+
+  @Test
+  void aTaskIsExplainedAtAnEarlierTimeByTheWindowsOfThatTime() {
+    World world =
+        world(
+            """
+            - {id: day, title: 日, trigger: like, window: day, tiers: [{threshold: 9}]}
+            """);
+    Instant yesterday = world.now().minus(Duration.ofDays(1));
+    world.likeAt("v", yesterday);
+    TaskServiceGrpc.TaskServiceBlockingStub host =
+        TaskServiceGrpc.newBlockingStub(world.merchant.as(Role.HOST, "host"));
+    ExplainTaskRequest.Builder why =
+        ExplainTaskRequest.newBuilder().setViewerId("v").setTaskId("day").setRoomId("room");
+    assertThat(host.explainTask(why.build()).getTask().getCount()).isEqualTo(0);
+    assertThat(
+            host.explainTask(why.setAt(Timestamps.fromMillis(yesterday.toEpochMilli())).build())
+                .getTask()
+                .getCount())
+        .isEqualTo(1);
+    Instant tooLongAgo = world.now().minus(Duration.ofDays(31));
+    assertThatThrownBy(() ->
+            host.explainTask(why.setAt(Timestamps.fromMillis(tooLongAgo.toEpochMilli())).build()))
+        .hasMessageContaining("at most 30 days ago");
+  }
+
+  @Test
+  void hostsAreToldThatNobodyKnowsAViewer() {
+    World world =
+        world("- {id: day, title: 日, trigger: like, window: day, tiers: [{threshold: 9}]}\n");
+    assertThatThrownBy(() -> world.explainToMerchant("nobody", "day"))
+        .hasMessageContaining("viewer_id: nobody");
+    assertThat(world.explain("nobody", "day").getTask().getCount()).isEqualTo(0);
   }
 
   private void settle() throws InterruptedException {

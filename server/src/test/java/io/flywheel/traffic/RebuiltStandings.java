@@ -114,7 +114,8 @@ final class RebuiltStandings {
           if (told != null) {
             boolean watched = task.getTaskId().equals("watch"); // counted in milliseconds
             long kept = watched ? window.getCount() / 1_000 : window.getCount();
-            boolean newRound = window.getRound() > 0; // what is told is the count of the round before
+            boolean newRound =
+                window.getRound() > 0; // what is told is the count of the round before
             assertThat(newRound ? told.getCount() % told.getThreshold() : told.getCount())
                 .as("%s, %s, %s", viewer, task.getTaskId(), window)
                 .isEqualTo(kept);

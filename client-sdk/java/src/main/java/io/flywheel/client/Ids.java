@@ -20,8 +20,7 @@ public final class Ids {
 
   static String newId(long millis) {
     UUID random = UUID.randomUUID();
-    long high =
-        millis << TIME_SHIFT | VERSION | (random.getMostSignificantBits() & RANDOM_BITS);
+    long high = millis << TIME_SHIFT | VERSION | (random.getMostSignificantBits() & RANDOM_BITS);
     return new UUID(high, random.getLeastSignificantBits()).toString();
   }
 }

@@ -24,6 +24,7 @@ class IdsTest {
       ids.add(Ids.newId(0x019C_AD8F_AC00L));
     }
     assertThat(ids).hasSize(10_000);
-    assertThat(Ids.newId()).matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+    assertThat(Ids.newId())
+        .matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   }
 }

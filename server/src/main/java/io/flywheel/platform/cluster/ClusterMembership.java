@@ -71,7 +71,10 @@ public final class ClusterMembership implements Lifecycle {
     return installationId;
   }
 
-  /** The slot whose lock this node holds, a small number that no other node has; -1 before the start. */
+  /**
+   * The slot whose lock this node holds, a small number that no other node has; -1 before the
+   * start.
+   */
   public int slot() {
     return slot;
   }
