@@ -3,5 +3,5 @@ import { words } from "./form.words.js";
 
 export default formPart({
   words,
-  sections: [{ order: 900, heading: "basics", fields: ["name", "time_zone", "day_starts_at"] }],
+  sections: [{ order: 900, heading: "basics", fields: ["name", "time_zone", "day_starts_at", "currency"] }],
 });

@@ -20,6 +20,11 @@ export const words = texts(
           label: "一天从几点开始",
           help: "从零点算起，0 到 12 小时。填 4h 时，凌晨 3:59 仍算前一天。",
         },
+        currency: {
+          label: "币种",
+          help: "订单金额所用币种的三位代码，默认 CNY。",
+          example: "CNY",
+        },
       },
     },
   },
@@ -41,6 +46,11 @@ export const words = texts(
         day_starts_at: {
           label: "A day begins at",
           help: "From midnight, 0 to 12 hours. With 4h, 3:59 belongs to the day before.",
+        },
+        currency: {
+          label: "Currency",
+          help: "The three letters of the currency that orders are in. Default CNY.",
+          example: "CNY",
         },
       },
     },

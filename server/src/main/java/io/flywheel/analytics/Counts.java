@@ -1,5 +1,6 @@
 package io.flywheel.analytics;
 
+import com.google.common.math.LongMath;
 import io.flywheel.v1.RoomCounts;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,12 +21,12 @@ final class Counts {
   }
 
   void add(Figure figure, long amount) {
-    amounts[figure.ordinal()] += amount;
+    amounts[figure.ordinal()] = LongMath.saturatedAdd(amounts[figure.ordinal()], amount);
   }
 
   void addAll(Counts other) {
     for (int i = 0; i < amounts.length; i++) {
-      amounts[i] += other.amounts[i];
+      amounts[i] = LongMath.saturatedAdd(amounts[i], other.amounts[i]);
     }
   }
 

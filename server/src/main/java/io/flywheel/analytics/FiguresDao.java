@@ -74,9 +74,9 @@ final class FiguresDao {
                   MIN(entered_ms) AS started_ms, MAX(last_seen_ms) AS last_seen_ms,
                   SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
                   SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
-                  SUM(orders) AS orders, SUM(ordered_minor) AS ordered_minor,
+                  SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
                   SUM(check_ins) AS check_ins, SUM(tiers_reached) AS tiers_reached,
-                  SUM(rewards) AS rewards, SUM(points) AS points, SUM(watched_ms) AS watched_ms
+                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                 GROUP BY watched_minutes\
@@ -185,9 +185,9 @@ final class FiguresDao {
                 SELECT minute,
                   SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
                   SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
-                  SUM(orders) AS orders, SUM(ordered_minor) AS ordered_minor,
+                  SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
                   SUM(check_ins) AS check_ins, SUM(tiers_reached) AS tiers_reached,
-                  SUM(rewards) AS rewards, SUM(points) AS points, SUM(watched_ms) AS watched_ms
+                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms
                 FROM room_minute
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND minute >= :fromMinute

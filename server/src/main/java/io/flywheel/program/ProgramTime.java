@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
+import java.util.Currency;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,19 @@ final class ProgramTime {
       findings.broken(
           "time_zone", expected(show(zone), "an IANA time zone such as " + TIME_ZONE + meant));
     }
+    if (!program.getCurrency().isEmpty() && !findings.isFaulty("currency")) {
+      checkCurrency(program.getCurrency(), findings);
+    }
     if (program.getDayStartsAt().getSeconds() % 60 != 0) {
       findings.broken("day_starts_at", expected(show(program.getDayStartsAt()), "whole minutes"));
+    }
+  }
+
+  private static void checkCurrency(String code, Findings findings) {
+    if (Currency.getAvailableCurrencies().stream()
+        .noneMatch(currency -> currency.getCurrencyCode().equals(code))) {
+      findings.broken(
+          "currency", expected(show(code), "an ISO 4217 code such as \"CNY\" or \"USD\""));
     }
   }
 

@@ -3,7 +3,6 @@ package io.flywheel.task;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.Trigger;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,12 @@ enum CountText {
     this.days = days;
   }
 
-  String of(Task task, long count) {
+  /**
+   * A count of a task.
+   *
+   * @param currency the program's
+   */
+  String of(Task task, String currency, long count) {
     CountBy by = task.getCount();
     if (by == CountBy.COUNT_BY_SECONDS
         || (by == CountBy.COUNT_BY_UNSPECIFIED && task.getTrigger() == Trigger.TRIGGER_WATCH)) {
@@ -37,8 +41,7 @@ enum CountText {
     } else if (by == CountBy.COUNT_BY_AMOUNT
         && (task.getTrigger() == Trigger.TRIGGER_ORDER
             || task.getTrigger() == Trigger.TRIGGER_REPURCHASE)) {
-      BigDecimal units = BigDecimal.valueOf(count, 2);
-      return "¥" + (count % 100 == 0 ? units.toBigInteger() : units.toPlainString());
+      return Money.of(currency, count);
     }
     return Long.toString(count);
   }

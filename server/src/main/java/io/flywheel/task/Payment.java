@@ -1,5 +1,6 @@
 package io.flywheel.task;
 
+import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.Turn;
@@ -156,7 +157,9 @@ final class Payment {
           budgets,
           key,
           new BudgetSlice.Spent(
-              spent.points() + granted * pointsOf(rewards), spent.tiers() + granted));
+              LongMath.saturatedAdd(
+                  spent.points(), LongMath.saturatedMultiply(granted, pointsOf(rewards))),
+              LongMath.saturatedAdd(spent.tiers(), granted)));
     }
     return granted;
   }
@@ -185,7 +188,7 @@ final class Payment {
   private static long pointsOf(List<Reward> rewards) {
     long points = 0;
     for (Reward reward : rewards) {
-      points += reward.getPoints().getAmount();
+      points = LongMath.saturatedAdd(points, reward.getPoints().getAmount());
     }
     return points;
   }

@@ -31,19 +31,19 @@ final class RuleText {
 
   private RuleText() {}
 
-  static Text of(Task task) {
+  static Text of(Task task, String currency) {
     return task.hasDescription()
         ? task.getDescription()
         : Text.newBuilder()
-            .setZh(String.join("，", parts(task, true)))
-            .setEn(String.join(", ", parts(task, false)))
+            .setZh(String.join("，", parts(task, currency, true)))
+            .setEn(String.join(", ", parts(task, currency, false)))
             .build();
   }
 
-  private static List<String> parts(Task task, boolean zh) {
+  private static List<String> parts(Task task, String currency, boolean zh) {
     List<String> parts = new ArrayList<>();
-    parts.add(deed(task, zh));
-    condition(task, zh).ifPresent(parts::add);
+    parts.add(deed(task, currency, zh));
+    condition(task, currency, zh).ifPresent(parts::add);
     if (task.hasRateLimit()) {
       String per = time(task.getRateLimit().getPer().getSeconds(), zh);
       int times = task.getRateLimit().getTimes();
@@ -55,8 +55,8 @@ final class RuleText {
     return parts;
   }
 
-  private static String deed(Task task, boolean zh) {
-    String thresholds = thresholds(task, zh);
+  private static String deed(Task task, String currency, boolean zh) {
+    String thresholds = thresholds(task, currency, zh);
     boolean byDays = task.getCount() == CountBy.COUNT_BY_DISTINCT_DAYS;
     String what = byDays ? dayDeed(task, thresholds, zh) : countDeed(task, thresholds, zh);
     String when = when(task.getWindow().getKind(), zh);
@@ -120,9 +120,9 @@ final class RuleText {
   }
 
   /** "10", "10, 100 or 300", "10 to 1000". */
-  private static String thresholds(Task task, boolean zh) {
+  private static String thresholds(Task task, String currency, boolean zh) {
     CountText words = zh ? CountText.ZH : CountText.EN;
-    LongFunction<String> word = threshold -> words.of(task, threshold);
+    LongFunction<String> word = threshold -> words.of(task, currency, threshold);
     int tiers = task.getTiersCount();
     String last = word.apply(task.getTiers(tiers - 1).getThreshold());
     if (tiers == 1) {
@@ -147,7 +147,7 @@ final class RuleText {
   }
 
   /** Words for the conditions that merchants write most; others are for their descriptions. */
-  private static Optional<String> condition(Task task, boolean zh) {
+  private static Optional<String> condition(Task task, String currency, boolean zh) {
     String condition = task.getCondition().strip();
     Matcher amount = LEAST_AMOUNT.matcher(condition);
     if (amount.matches()) {
@@ -156,7 +156,7 @@ final class RuleText {
               .setTrigger(Trigger.TRIGGER_ORDER)
               .setCount(CountBy.COUNT_BY_AMOUNT)
               .build();
-      String least = (zh ? CountText.ZH : CountText.EN).of(money, least(amount));
+      String least = (zh ? CountText.ZH : CountText.EN).of(money, currency, least(amount));
       return Optional.of(zh ? "单笔满 " + least : "orders from " + least);
     }
     Matcher length = LEAST_LENGTH.matcher(condition);
@@ -193,6 +193,6 @@ final class RuleText {
             .setTrigger(Trigger.TRIGGER_WATCH)
             .setCount(isDays ? CountBy.COUNT_BY_DISTINCT_DAYS : CountBy.COUNT_BY_SECONDS)
             .build();
-    return words.of(counting, isDays ? seconds / 86_400 : seconds);
+    return words.of(counting, "", isDays ? seconds / 86_400 : seconds);
   }
 }

@@ -41,7 +41,7 @@ final class TaskExplanation {
     addRateLimit(rules, view, standing);
     addCap(rules, view, standing);
     addBudget(rules, view, standing.task());
-    addTiers(rules, standing);
+    addTiers(rules, view, standing);
     ExplainTaskResponse.Builder response =
         ExplainTaskResponse.newBuilder()
             .setTask(TaskProjection.of(view, standing))
@@ -226,7 +226,8 @@ final class TaskExplanation {
             left ? "The budget is not used up" : "The budget is used up"));
   }
 
-  private static void addTiers(List<RuleVerdict> rules, TaskStanding standing) {
+  private static void addTiers(List<RuleVerdict> rules, StateView view, TaskStanding standing) {
+    String currency = view.program().program().getCurrency();
     CompiledTask task = standing.task();
     for (int tier = 0; tier < task.tierCount(); tier++) {
       long threshold = task.threshold(tier);
@@ -244,9 +245,11 @@ final class TaskExplanation {
             verdict(
                 rule,
                 false,
-                distance("需要 %s，当前 %s，还差 %s", CountText.ZH, task.task(), threshold, count),
                 distance(
-                    "Needs %s: %s so far, %s to go", CountText.EN, task.task(), threshold, count)));
+                    "需要 %s，当前 %s，还差 %s", CountText.ZH, task.task(), currency, threshold, count),
+                distance(
+                    "Needs %s: %s so far, %s to go",
+                    CountText.EN, task.task(), currency, threshold, count)));
       } else if (standing.isSettled(tier)) {
         rules.add(verdict(rule, true, "已达成并已发放", "Reached and settled"));
       } else if (task.isPaidOnClaim()) {
@@ -263,11 +266,11 @@ final class TaskExplanation {
   }
 
   private static String distance(
-      String text, CountText language, Task task, long threshold, long count) {
+      String text, CountText language, Task task, String currency, long threshold, long count) {
     return text.formatted(
-        language.of(task, threshold),
-        language.of(task, count),
-        language.of(task, threshold - count));
+        language.of(task, currency, threshold),
+        language.of(task, currency, count),
+        language.of(task, currency, threshold - count));
   }
 
   private static String titles(StateView view, List<String> ids, BinaryOperator<String> language) {

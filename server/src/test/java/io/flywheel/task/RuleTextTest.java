@@ -34,6 +34,6 @@ final class RuleTextTest {
     Program program =
         Objects.requireNonNull(
             TestPrograms.check("tasks: [{id: a, title: A, " + task + "}]").program());
-    return RuleText.of(program.getTasks(0));
+    return RuleText.of(program.getTasks(0), program.getCurrency());
   }
 }

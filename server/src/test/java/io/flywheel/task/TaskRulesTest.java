@@ -194,6 +194,25 @@ final class TaskRulesTest {
   }
 
   @Example
+  void sumsHoldWhateverIsAddedToThem() {
+    TaskWorld world =
+        new TaskWorld(
+            """
+            tasks:
+            - id: spend
+              title: Spend
+              trigger: order
+              count: amount
+              repeat: true
+              tiers: [{threshold: 1, rewards: [experience: 1000000000]}]
+            """);
+    for (int i = 0; i < 12; i++) {
+      world.order("anna", START.plusSeconds(i), 1_000_000_000_000L);
+    }
+    assertThat(world.profile("anna").getExperience()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Example
   void aLikeWithoutABroadcastCountsWhereFiguresCountIt() {
     TaskWorld world = new TaskWorld(BY_BROADCAST);
     world.comment("anna", "", START, "one");

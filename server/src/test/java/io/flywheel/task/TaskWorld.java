@@ -9,6 +9,8 @@ import io.flywheel.v1.Commented;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,21 @@ final class TaskWorld {
   List<Fact> comment(String viewerId, String broadcastId, Instant at, String text) {
     return report(
         viewerId, broadcastId, at, event().setCommented(Commented.newBuilder().setText(text)));
+  }
+
+  List<Fact> order(String viewerId, Instant at, long amountMinor) {
+    return report(
+        viewerId,
+        "b1",
+        at,
+        event()
+            .setOrdered(
+                Ordered.newBuilder().setOrderId("order-" + events).setAmountMinor(amountMinor)));
+  }
+
+  ViewerProfile profile(String viewerId) {
+    turn.setViewer(viewer(viewerId));
+    return turn.profile();
   }
 
   void end(String broadcastId, Instant at) {
