@@ -1,5 +1,5 @@
 // Makes src/gen from the contract, flywheel.binpb, that the build of the protos leaves behind, and src/gen/index.ts, which
-// exports all of it that is Flywheel's. What only servers look at (HTTP paths, field rules) is taken out first, so that no
+// exports all of it that is Flywheel's. What only servers look at (HTTP paths, field rules, codes of errors) is taken out first, so that no
 // browser has to load the descriptors of those options.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,8 +21,12 @@ const errorDetails = "google/rpc/error_details.proto";
 /** The messages of that file that Flywheel sends with its errors, and what they are made of. */
 const sentDetails = ["ErrorInfo", "RetryInfo", "BadRequest", "LocalizedMessage"];
 
+const ownOptions = "flywheel/v1/options.proto";
+
 const kept = (name) =>
-  name.startsWith("flywheel/") || name.startsWith("google/protobuf/") || name === errorDetails;
+  (name.startsWith("flywheel/") && name !== ownOptions) ||
+  name.startsWith("google/protobuf/") ||
+  name === errorDetails;
 
 const set = fromBinary(FileDescriptorSetSchema, read(contract));
 const files = set.file.filter((file) => kept(file.name));
@@ -32,6 +36,11 @@ for (const file of files) {
     file.messageType = file.messageType.filter(({ name }) => sentDetails.includes(name));
   }
   file.messageType.forEach(withoutOptions);
+  for (const { value } of file.enumType) {
+    for (const each of value) {
+      each.options = undefined;
+    }
+  }
   for (const service of file.service) {
     for (const method of service.method) {
       method.options = undefined;

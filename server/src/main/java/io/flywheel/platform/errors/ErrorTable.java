@@ -1,7 +1,13 @@
 package io.flywheel.platform.errors;
 
+import static com.google.common.collect.Maps.toImmutableEnumMap;
+
 import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import com.google.protobuf.Any;
+import com.google.protobuf.DescriptorProtos.EnumValueOptions;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
@@ -9,11 +15,13 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.flywheel.platform.db.DatabaseErrors;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Options;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
@@ -29,7 +37,14 @@ public final class ErrorTable {
           "grpc-status-details-bin", ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
 
   private static final String DOMAIN = "flywheel";
+  private static final ImmutableSet<ErrorReason> NEVER_SENT =
+      Sets.immutableEnumSet(ErrorReason.ERROR_REASON_UNSPECIFIED, ErrorReason.UNRECOGNIZED);
   private static final String PREFIX = "ERROR_REASON_";
+
+  private static final ImmutableMap<ErrorReason, Code> CODES =
+      Arrays.stream(ErrorReason.values())
+          .filter(reason -> !NEVER_SENT.contains(reason))
+          .collect(toImmutableEnumMap(reason -> reason, ErrorTable::code));
 
   private ErrorTable() {}
 
@@ -99,63 +114,17 @@ public final class ErrorTable {
     return reason.name().substring(PREFIX.length());
   }
 
-  /** The status code that goes with a reason. */
+  /** The status code that goes with a reason, as the contract says. */
   public static Code codeOf(ErrorReason reason) {
-    return switch (reason) {
-      case ERROR_REASON_INVALID_FIELD,
-          ERROR_REASON_INVALID_PROGRAM,
-          ERROR_REASON_BAD_HEARTBEAT_TOKEN,
-          ERROR_REASON_EVENT_TIME_OUT_OF_RANGE ->
-          Code.INVALID_ARGUMENT;
-      case ERROR_REASON_UNAUTHENTICATED -> Code.UNAUTHENTICATED;
-      case ERROR_REASON_NOT_ALLOWED, ERROR_REASON_ROOM_NOT_OPEN -> Code.PERMISSION_DENIED;
-      case ERROR_REASON_REQUEST_ID_REUSED, ERROR_REASON_HOLD_EXISTS -> Code.ALREADY_EXISTS;
-      case ERROR_REASON_PROGRAM_NOT_FOUND,
-          ERROR_REASON_TASK_NOT_FOUND,
-          ERROR_REASON_VIEWER_NOT_FOUND,
-          ERROR_REASON_ROOM_NOT_FOUND,
-          ERROR_REASON_HOLD_NOT_FOUND,
-          ERROR_REASON_BOARD_NOT_FOUND,
-          ERROR_REASON_ITEM_NOT_FOUND,
-          ERROR_REASON_LOTTERY_NOT_FOUND,
-          ERROR_REASON_REDEMPTION_NOT_FOUND ->
-          Code.NOT_FOUND;
-      case ERROR_REASON_CHECK_IN_NOT_CONFIGURED,
-          ERROR_REASON_NOT_IN_ROOM,
-          ERROR_REASON_NO_MAKE_UP_CARD,
-          ERROR_REASON_DAY_NOT_MISSED,
-          ERROR_REASON_TIER_NOT_REACHED,
-          ERROR_REASON_ALREADY_CLAIMED,
-          ERROR_REASON_BUDGET_EXHAUSTED,
-          ERROR_REASON_SESSION_ENDED,
-          ERROR_REASON_CHAIN_TOO_LONG,
-          ERROR_REASON_INSUFFICIENT_POINTS,
-          ERROR_REASON_POINTS_LIMIT_REACHED,
-          ERROR_REASON_INSUFFICIENT_TICKETS,
-          ERROR_REASON_INSUFFICIENT_FREEZES,
-          ERROR_REASON_BROADCAST_CLOSED,
-          ERROR_REASON_TOO_MANY_REFUNDS,
-          ERROR_REASON_CHECK_IN_TOO_SOON,
-          ERROR_REASON_SOLD_OUT,
-          ERROR_REASON_LOTTERY_CLOSED,
-          ERROR_REASON_DRAW_LIMIT_REACHED,
-          ERROR_REASON_COMMITMENT_USED,
-          ERROR_REASON_NOT_ON_SALE,
-          ERROR_REASON_ITEM_LIMIT_REACHED,
-          ERROR_REASON_NOT_ELIGIBLE,
-          ERROR_REASON_PRICE_CHANGED,
-          ERROR_REASON_REDEMPTION_ENDED ->
-          Code.FAILED_PRECONDITION;
-      case ERROR_REASON_VERSION_CONFLICT -> Code.ABORTED;
-      case ERROR_REASON_OVERLOADED, ERROR_REASON_TOO_LARGE, ERROR_REASON_TOO_MANY_HOLDS ->
-          Code.RESOURCE_EXHAUSTED;
-      case ERROR_REASON_DATABASE_UNAVAILABLE,
-          ERROR_REASON_SHUTTING_DOWN,
-          ERROR_REASON_BOARD_LOADING ->
-          Code.UNAVAILABLE;
-      case ERROR_REASON_UNKNOWN_METHOD -> Code.UNIMPLEMENTED;
-      case ERROR_REASON_INTERNAL, ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> Code.INTERNAL;
-    };
+    return CODES.getOrDefault(reason, Code.INTERNAL);
+  }
+
+  private static Code code(ErrorReason reason) {
+    EnumValueOptions options = reason.getValueDescriptor().getOptions();
+    if (!options.hasExtension(Options.statusCode)) {
+      throw new IllegalStateException(reason + " has no status_code in the contract");
+    }
+    return Code.forNumber(options.getExtension(Options.statusCode).getNumber());
   }
 
   private static RetryInfo retryInfo(Duration delay) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.rpc.Code;
 import io.flywheel.testing.Errors;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Options;
+import io.flywheel.v1.StatusCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,20 @@ class ErrorTableTest {
     }
     // All but UNSPECIFIED, and UNRECOGNIZED, which is Java's own.
     assertThat(found).isEqualTo(ErrorReason.values().length - 2);
+  }
+
+  @Test
+  void everyReasonHasAStatusCodeOfGrpcInTheContract() {
+    assertThat(ErrorReason.getDescriptor().getValues())
+        .filteredOn(value -> value.getNumber() != 0)
+        .hasSizeGreaterThan(50)
+        .allSatisfy(value -> {
+          StatusCode code = value.getOptions().getExtension(Options.statusCode);
+          assertThat(code.name()).as("%s", value).isNotEqualTo("STATUS_CODE_UNSPECIFIED");
+          assertThat("STATUS_CODE_" + Code.forNumber(code.getNumber())).isEqualTo(code.name());
+          assertThat(ErrorTable.codeOf(ErrorReason.valueOf(value)).getNumber())
+              .isEqualTo(code.getNumber());
+        });
   }
 
   @Test
