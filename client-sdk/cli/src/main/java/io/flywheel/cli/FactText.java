@@ -1,5 +1,6 @@
 package io.flywheel.cli;
 
+import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.CheckInStanding;
@@ -15,18 +16,33 @@ import io.flywheel.v1.Viewer;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Facts and standings in sentences. Immutable. */
+/**
+ * Facts and standings in sentences. What has no words here, such as a feature's that is newer than
+ * them, is told by the names and values of its fields. Immutable.
+ */
 final class FactText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
   private final Language language;
+  private final FieldText fields;
 
   FactText(Language language) {
     this.language = language;
+    this.fields = new FieldText(language, this::words);
+  }
+
+  /** Words for what may lie inside of anything; else empty. */
+  private String words(Message message) {
+    if (message instanceof Reward reward) {
+      return reward(reward);
+    }
+    if (message instanceof Price price) {
+      return price(price);
+    }
+    return message instanceof Cause cause ? what(cause) : "";
   }
 
   /** A fact with its time. */
@@ -135,17 +151,37 @@ final class FactText {
                 case PASS_REASON_CONDITION -> say("：不符合条件", ": its condition does not hold");
                 case PASS_REASON_SAID_BEFORE -> say("：说过了", ": said before");
                 case PASS_REASON_RATE_LIMIT -> say("：次数已用完", ": its rate limit is used up");
-                default -> "";
+                case PASS_REASON_TOO_LATE -> say("：来得太晚", ": it came too late");
+                case PASS_REASON_BROADCAST_CLOSED ->
+                    say("：该场直播已结束", ": its broadcast was closed for good");
+                case UNRECOGNIZED -> "";
+                default ->
+                    say("：", ": ")
+                        + FieldText.name(fact.getTaskPassedOver().getReason().getValueDescriptor());
               };
+      case REDEMPTION_MOVED ->
+          say("兑换 ", "redemption of ")
+              + fact.getRedemptionMoved().getItemId()
+              + ": "
+              + switch (fact.getRedemptionMoved().getState()) {
+                case REDEMPTION_STATE_RESERVED -> say("待发货", "paid, to be delivered");
+                case REDEMPTION_STATE_FULFILLED -> say("已发放", "delivered");
+                case REDEMPTION_STATE_CANCELLED -> say("已取消并退还", "cancelled and refunded");
+                case REDEMPTION_STATE_EXPIRED -> say("已过期并退还", "not delivered in time, refunded");
+                case UNRECOGNIZED -> "?";
+                default ->
+                    FieldText.name(fact.getRedemptionMoved().getState().getValueDescriptor());
+              };
+      case DRAWN ->
+          say("抽奖 ", "drew from ")
+              + fact.getDrawn().getLotteryId()
+              + ": "
+              + (fact.getDrawn().getPrizeId().isEmpty()
+                  ? say("未中奖", "nothing")
+                  : fact.getDrawn().getPrizeId());
       case WHAT_NOT_SET -> say("本程序不认识的新事件", "something that this program is too old to know");
-      // Features that this program has no words for: the name in the contract, such as "badge
-      // earned".
-      default -> readable(fact.getWhatCase().name());
+      default -> fields.setIn(fact, "what");
     };
-  }
-
-  private static String readable(String name) {
-    return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private String checkedIn(CheckedIn fact) {
@@ -195,7 +231,9 @@ final class FactText {
           case POINTS_ENTRY_KIND_DEBT_REPAID -> say("抵扣所欠积分 ", "points owed, repaid ");
           case POINTS_ENTRY_KIND_HELD -> say("冻结积分 ", "points held ");
           case POINTS_ENTRY_KIND_RELEASED -> say("解冻积分 ", "points released ");
-          case POINTS_ENTRY_KIND_UNSPECIFIED, UNRECOGNIZED -> say("积分 ", "points ");
+          case UNRECOGNIZED -> say("积分 ", "points ");
+          default ->
+              say("积分 ", "points ") + FieldText.name(fact.getKind().getValueDescriptor()) + " ";
         };
     return what + fact.getAmount() + balance + cause(fact.getCause());
   }
@@ -210,6 +248,7 @@ final class FactText {
       case MAKE_UP_CARD -> price.getMakeUpCard().getCount() + say(" 张补签卡", " make-up cards");
       case FREEZE -> price.getFreeze().getCount() + say(" 张保护卡", " freezes");
       case KIND_NOT_SET -> say("未知价格", "an unknown price");
+      default -> fields.setIn(price, "kind");
     };
   }
 
@@ -227,27 +266,37 @@ final class FactText {
       case MAKE_UP_CARD -> reward.getMakeUpCard().getCount() + say(" 张补签卡", " make-up cards");
       case FREEZE -> reward.getFreeze().getCount() + say(" 张保护卡", " freezes");
       case KIND_NOT_SET -> say("未知奖励", "an unknown reward");
+      default -> fields.setIn(reward, "kind");
     };
   }
 
   private String cause(Cause cause) {
-    String what =
-        switch (cause.getWhatCase()) {
-          case TASK -> tier(cause.getTask());
-          case CHECK_IN ->
-              cause.getCheckIn().getStreak() > 0
-                  ? say("连续签到 ", "streak of ") + cause.getCheckIn().getStreak()
-                  : say("累计签到 ", "check-ins in all: ") + cause.getCheckIn().getCumulative();
-          case POINTS -> say("积分分录 ", "points entry ") + cause.getPoints().getEntryNumber();
-          case ADJUSTMENT -> cause.getAdjustment().getReason();
-          case REDEMPTION -> say("兑换 ", "redeemed ") + cause.getRedemption().getItemId();
-          case DRAW -> say("抽奖 ", "draw of ") + cause.getDraw().getLotteryId();
-          case REFUND -> say("订单退款 ", "refund of order ") + cause.getOrderId();
-          case HOLD -> cause.getHold().getReason();
-          case WHAT_NOT_SET -> "";
-          default -> readable(cause.getWhatCase().name());
-        };
+    String what = what(cause);
     return what.isEmpty() ? "" : say("（", " (") + what + say("）", ")");
+  }
+
+  private String what(Cause cause) {
+    return switch (cause.getWhatCase()) {
+      case TASK -> tier(cause.getTask());
+      case CHECK_IN ->
+          cause.getCheckIn().getStreak() > 0
+              ? say("连续签到 ", "streak of ") + cause.getCheckIn().getStreak()
+              : say("累计签到 ", "check-ins in all: ") + cause.getCheckIn().getCumulative();
+      case POINTS -> say("积分分录 ", "points entry ") + cause.getPoints().getEntryNumber();
+      case ADJUSTMENT -> cause.getAdjustment().getReason();
+      case REDEMPTION -> say("兑换 ", "redeemed ") + cause.getRedemption().getItemId();
+      case DRAW -> say("抽奖 ", "draw of ") + cause.getDraw().getLotteryId();
+      case REFUND -> say("订单退款 ", "refund of order ") + cause.getOrderId();
+      case HOLD -> cause.getHold().getReason();
+      case BOARD ->
+          say("榜单 ", "leaderboard ")
+              + cause.getBoard().getBoardId()
+              + say(" 第 ", " #")
+              + cause.getBoard().getPosition()
+              + say(" 名", "");
+      case WHAT_NOT_SET -> "";
+      default -> fields.setIn(cause, "what");
+    };
   }
 
   private String tier(TaskCause tier) {
