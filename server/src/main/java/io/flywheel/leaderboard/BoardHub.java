@@ -3,11 +3,13 @@ package io.flywheel.leaderboard;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.WatchLeaderboardResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +37,7 @@ final class BoardHub implements Lifecycle {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
   private final Boards boards;
+  private final Faces faces;
   private final Semaphore places;
   private final Map<Watched, Group> groups = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
@@ -53,8 +56,9 @@ final class BoardHub implements Lifecycle {
   }
 
   @Inject
-  BoardHub(Boards boards, BoardConfig config) {
+  BoardHub(Boards boards, Faces faces, BoardConfig config) {
     this.boards = boards;
+    this.faces = faces;
     this.places = new Semaphore(config.maxWatchers());
   }
 
@@ -159,7 +163,8 @@ final class BoardHub implements Lifecycle {
     }
   }
 
-  private static BoardWatcher.Frame frame(Boards.Found found) {
-    return new BoardWatcher.Frame(found, found.index().page(1, MAX_TOP));
+  private BoardWatcher.Frame frame(Boards.Found found) {
+    List<BoardPlace> top = found.index().page(1, MAX_TOP);
+    return new BoardWatcher.Frame(found, faces.show(found.key().merchantId(), top));
   }
 }

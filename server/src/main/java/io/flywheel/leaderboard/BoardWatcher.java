@@ -104,7 +104,7 @@ final class BoardWatcher {
     WatchLeaderboardResponse.Builder response =
         WatchLeaderboardResponse.newBuilder()
             .setPeriod(frame.found().state())
-            .addAllPlaces(LeaderboardGrpcService.markOwn(places, viewer));
+            .addAllPlaces(Faces.asSeenBy(viewer, viewer.isViewer(), places));
     BoardPlace own = frame.found().own(viewer);
     if (own != null) {
       response.setOwn(own);

@@ -31,12 +31,14 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
 
   private final Engine engine;
   private final Boards boards;
+  private final Faces faces;
   private final BoardHub hub;
 
   @Inject
-  LeaderboardGrpcService(Engine engine, Boards boards, BoardHub hub) {
+  LeaderboardGrpcService(Engine engine, Boards boards, Faces faces, BoardHub hub) {
     this.engine = engine;
     this.boards = boards;
+    this.faces = faces;
     this.hub = hub;
   }
 
@@ -79,7 +81,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
         GetLeaderboardResponse.newBuilder()
             .setBoard(found.board().board())
             .setPeriod(found.state())
-            .addAllPlaces(markOwn(page, caller));
+            .addAllPlaces(seen(page, caller));
     BoardPlace own = found.own(caller);
     if (own != null) {
       answer.setOwn(own);
@@ -112,7 +114,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
           .setTopPermille((int) ((own.getPosition() * 1_000L + members - 1) / members));
       if (request.getAround() > 0) {
         answer.addAllAround(
-            markOwn(found.index().around(viewer.viewerId(), request.getAround()), viewer));
+            seen(found.index().around(viewer.viewerId(), request.getAround()), viewer));
       }
     }
     response.onNext(answer.build());
@@ -154,13 +156,10 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
     response.onCompleted();
   }
 
-  static List<BoardPlace> markOwn(List<BoardPlace> places, ViewerKey viewer) {
-    return places.stream()
-        .map(place ->
-            place.getViewerId().equals(viewer.viewerId())
-                ? place.toBuilder().setOwn(true).build()
-                : place)
-        .toList();
+  /** The places as the current caller sees them. */
+  private List<BoardPlace> seen(List<BoardPlace> places, ViewerKey viewer) {
+    boolean byViewer = Caller.current().role() == Role.VIEWER;
+    return Faces.asSeenBy(viewer, byViewer, faces.show(viewer.merchantId(), places));
   }
 
   private static ListPosition positionIn(BoardKey key) {

@@ -30,6 +30,7 @@ public final class LeaderboardModule extends AbstractModule {
     bind(BoardSection.class).in(Scopes.SINGLETON);
     bind(BoardReactor.class).in(Scopes.SINGLETON);
     bind(BoardIndexes.class).in(Scopes.SINGLETON);
+    bind(Faces.class).in(Scopes.SINGLETON);
     bind(Boards.class).in(Scopes.SINGLETON);
     bind(BoardHub.class).in(Scopes.SINGLETON);
     bind(LeaderboardGrpcService.class).in(Scopes.SINGLETON);

@@ -1,6 +1,7 @@
 package io.flywheel.viewer;
 
 import com.google.inject.Inject;
+import io.flywheel.engine.Engine;
 import io.flywheel.engine.GrantHistory;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
@@ -13,6 +14,9 @@ import io.flywheel.v1.ListGrantsRequest;
 import io.flywheel.v1.ListGrantsResponse;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
+import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.SetPublicProfileRequest;
+import io.flywheel.v1.SetPublicProfileResponse;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchViewerRequest;
@@ -22,13 +26,16 @@ import io.grpc.stub.StreamObserver;
 
 /** Viewers' standings, read and watched. Thread-safe. */
 final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
+  private final Engine engine;
   private final Standing standing;
   private final GrantHistory grants;
   private final ViewerPages pages;
   private final ViewerHub hub;
 
   @Inject
-  ViewerGrpcService(Standing standing, GrantHistory grants, ViewerPages pages, ViewerHub hub) {
+  ViewerGrpcService(
+      Engine engine, Standing standing, GrantHistory grants, ViewerPages pages, ViewerHub hub) {
+    this.engine = engine;
     this.standing = standing;
     this.grants = grants;
     this.pages = pages;
@@ -65,6 +72,26 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
             request.getViewerIdPrefix(),
             request.getPageSize(),
             request.getPageToken()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void setPublicProfile(
+      SetPublicProfileRequest request, StreamObserver<SetPublicProfileResponse> observer) {
+    Caller caller = Caller.current().require(Role.VIEWER, Role.PLATFORM);
+    PublicProfile told = request.getShownAs();
+    if (caller.role() == Role.VIEWER) {
+      told = told.toBuilder().setDisplayName(caller.name()).setAvatarUrl(caller.picture()).build();
+    }
+    observer.onNext(
+        engine.call(
+            viewer(request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new ViewerReactor.Show(told),
+            SetPublicProfileResponse.getDefaultInstance()));
     observer.onCompleted();
   }
 

@@ -14,6 +14,7 @@ import io.flywheel.v1.OrderRefunded;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.Reward;
+import io.flywheel.v1.SetPublicProfileResponse;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
 import java.util.function.Consumer;
@@ -24,12 +25,16 @@ import java.util.function.Consumer;
  * asks whether it is the second. Thread-safe.
  */
 final class ViewerReactor implements Reactor {
+  /** A viewer, or the platform, says how the viewer is shown. */
+  record Show(PublicProfile told) {}
+
   @Inject
   ViewerReactor() {}
 
   @Override
   public void register(Reactions reactions) {
     reactions.on(Event.class, this::event);
+    reactions.on(Show.class, this::show);
     reactions.onFact(CheckedIn.class, this::checkedIn);
     reactions.onFact(TaskCompleted.class, this::taskCompleted);
     reactions.onFact(GrantIssued.class, this::grantIssued);
@@ -68,6 +73,12 @@ final class ViewerReactor implements Reactor {
               LongMath.saturatedAdd(profile.getOrderedMinor(), ordered.getAmountMinor()));
     }
     turn.setProfile(changed.build());
+  }
+
+  private void show(Turn turn, Show show) {
+    show(turn, show.told());
+    turn.respond(() ->
+        SetPublicProfileResponse.newBuilder().setShownAs(turn.profile().getShownAs()).build());
   }
 
   /** Takes the name and picture that are told, unless the viewer wants to be anonymous. */

@@ -15,7 +15,10 @@ import io.flywheel.v1.GetRankResponse;
 import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.ListLeaderboardsRequest;
 import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.SetBoardMemberRequest;
+import io.flywheel.v1.SetPublicProfileRequest;
+import io.flywheel.v1.ViewerServiceGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,6 +203,45 @@ final class LeaderboardServiceTest {
     assertThat(boards).hasSize(3);
     assertThat(boards).allMatch(board -> board.getOwn().getPosition() == 1);
     assertThat(boards.getFirst().getPeriod().getPeriod()).isEqualTo(DAY);
+  }
+
+  @Test
+  void placesBearNamesAndNoViewerLearnsWhoIsAnonymous() {
+    TestMerchant merchant = merchant();
+    PublicProfile named = PublicProfile.newBuilder().setDisplayName("小林").build();
+    PublicProfile hidden = PublicProfile.newBuilder().setAnonymous(true).build();
+    show(merchant, "lin", named);
+    show(merchant, "hidden", hidden);
+    hit(merchant, "lin", 3);
+    hit(merchant, "hidden", 2);
+    hit(merchant, "plain", 1);
+    GetLeaderboardResponse full = board(merchant, "hunters", "");
+    assertThat(ids(full)).containsExactly("lin", "hidden", "plain");
+    assertThat(full.getPlaces(0).getShownAs()).isEqualTo(named);
+    assertThat(full.getPlaces(2).hasShownAs()).isFalse();
+
+    GetLeaderboardResponse seen = boardOf(merchant, "plain");
+    assertThat(ids(seen)).containsExactly("lin", "", "plain");
+    assertThat(seen.getPlaces(1).getShownAs()).isEqualTo(hidden);
+    GetLeaderboardResponse own = boardOf(merchant, "hidden");
+    assertThat(ids(own)).containsExactly("lin", "hidden", "plain");
+    assertThat(own.getPlaces(1).getOwn()).isTrue();
+  }
+
+  private static void show(TestMerchant merchant, String viewer, PublicProfile shown) {
+    var unused =
+        ViewerServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"))
+            .setPublicProfile(
+                SetPublicProfileRequest.newBuilder()
+                    .setRequestId("show")
+                    .setViewerId(viewer)
+                    .setShownAs(shown)
+                    .build());
+  }
+
+  private static GetLeaderboardResponse boardOf(TestMerchant merchant, String viewer) {
+    return LeaderboardServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewer))
+        .getLeaderboard(GetLeaderboardRequest.newBuilder().setBoardId("hunters").build());
   }
 
   private TestMerchant merchant() {

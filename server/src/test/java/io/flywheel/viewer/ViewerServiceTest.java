@@ -5,10 +5,12 @@ import static io.flywheel.testing.Refusals.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
@@ -23,17 +25,21 @@ import io.flywheel.v1.Ordered;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerChange;
 import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WatchViewerResponse;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +145,90 @@ final class ViewerServiceTest {
     report(event().setEntered(Entered.newBuilder().setShownAs(known)));
     assertThat(get("merchant").getProfile().getShownAs()).isEqualTo(known);
     assertThat(get("merchant").getProgramPartsList()).contains("tasks").doesNotContain("check_in");
+  }
+
+  @Test
+  void aViewersTokenNamesThemAndTheViewerChoosesToStayAnonymous() {
+    PublicProfile named =
+        PublicProfile.newBuilder()
+            .setDisplayName("小林")
+            .setAvatarUrl("https://pictures.example/lin.png")
+            .build();
+    PublicProfile lie = PublicProfile.newBuilder().setDisplayName("主播").build();
+    Channel lin = channelOf(named);
+    enter(lin, "first", lie);
+    assertThat(get("merchant").getProfile().getShownAs())
+        .as("the token's name, whatever the viewer says")
+        .isEqualTo(named);
+
+    PublicProfile hide = PublicProfile.newBuilder().setAnonymous(true).build();
+    assertThat(show(lin, "hide", hide)).isEqualTo(hide);
+    assertThat(show(lin, "hide", hide)).as("the first answer again").isEqualTo(hide);
+    enter(lin, "second", PublicProfile.getDefaultInstance());
+    assertThat(get("merchant").getProfile().getShownAs()).isEqualTo(hide);
+
+    PublicProfile reveal = lie.toBuilder().setAnonymous(false).build();
+    assertThat(show(lin, "reveal", reveal))
+        .isEqualTo(named.toBuilder().setAnonymous(false).build());
+  }
+
+  @Test
+  void thePlatformNamesAViewerWhoEntersAndNobodyElseDoes() {
+    Channel platform = server.channel(server.tokenFor("merchant", Role.PLATFORM, "live"));
+    PublicProfile wang = PublicProfile.newBuilder().setDisplayName("老王").build();
+    var unused =
+        RoomServiceGrpc.newBlockingStub(platform)
+            .enterRoom(
+                EnterRoomRequest.newBuilder()
+                    .setRequestId("enter")
+                    .setViewerId("viewer")
+                    .setRoomId(TestServer.ROOM)
+                    .setShownAs(wang)
+                    .build());
+    assertThat(get("merchant").getProfile().getShownAs()).isEqualTo(wang);
+    Channel host = server.channel(server.tokenFor("merchant", Role.HOST, "host"));
+    assertRefused("NOT_ALLOWED", () -> show(host, "host", wang));
+    assertRefused("INVALID_FIELD", () -> show(platform, "http", picture("http://a.example/p.png")));
+  }
+
+  private Channel channelOf(PublicProfile shown) {
+    return server.channel(
+        server.sign(
+            new JWTClaimsSet.Builder()
+                .subject("viewer")
+                .claim("merchant", "merchant")
+                .claim("role", "viewer")
+                .claim("room", TestServer.ROOM)
+                .claim("name", shown.getDisplayName())
+                .claim("picture", shown.getAvatarUrl())
+                .expirationTime(Date.from(server.clock().instant().plusSeconds(3_600)))
+                .build()));
+  }
+
+  private static PublicProfile picture(String url) {
+    return PublicProfile.newBuilder().setAvatarUrl(url).build();
+  }
+
+  private static void enter(Channel viewer, String requestId, PublicProfile shown) {
+    var unused =
+        RoomServiceGrpc.newBlockingStub(viewer)
+            .enterRoom(
+                EnterRoomRequest.newBuilder()
+                    .setRequestId(requestId)
+                    .setRoomId(TestServer.ROOM)
+                    .setShownAs(shown)
+                    .build());
+  }
+
+  private static PublicProfile show(Channel caller, String requestId, PublicProfile shown) {
+    return ViewerServiceGrpc.newBlockingStub(caller)
+        .setPublicProfile(
+            SetPublicProfileRequest.newBuilder()
+                .setRequestId(requestId)
+                .setViewerId("viewer")
+                .setShownAs(shown)
+                .build())
+        .getShownAs();
   }
 
   @Test
