@@ -5,8 +5,13 @@ import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.config.SettingsException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,22 +24,27 @@ final class CommandLine {
   private static final int BAD_SETTINGS = 2;
   private static final int NO_START = 1;
 
+  /** How long the process waits for its start to end when it is told to end before. */
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
+
   private CommandLine() {}
 
   static int run(String... arguments) {
     try {
       Settings settings = Settings.of(List.of(arguments), System.getenv());
+      ProcessConfig config = settings.read("process", ProcessConfig.class);
       if (settings.helpWanted()) {
         Main.modules(settings);
         System.out.print(settings.help());
         return 0;
       }
+      if (config.endWithParent()) {
+        ProcessHandle.current().parent().ifPresent(CommandLine::endWith);
+      }
       long started = System.nanoTime();
-      FlywheelServer server = FlywheelServer.start(settings);
-      CountDownLatch stopped = new CountDownLatch(1);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "shutdown"));
+      FlywheelServer server = start(settings);
       greet(server, System.out, (System.nanoTime() - started) / 1_000_000);
-      stopped.await();
+      new CountDownLatch(1).await(); // the process ends by being told to
       return 0;
     } catch (SettingsException e) {
       System.err.println(e.getMessage());
@@ -46,11 +56,48 @@ final class CommandLine {
     }
   }
 
-  private static void stop(FlywheelServer server, CountDownLatch stopped) {
-    log.info("Stopping");
-    server.close();
-    log.info("Stopped");
-    stopped.countDown();
+  /** Starts the service; a process that is told to end meanwhile leaves nothing running, either. */
+  private static FlywheelServer start(Settings settings) throws Exception {
+    CompletableFuture<FlywheelServer> started = new CompletableFuture<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "shutdown"));
+    try {
+      FlywheelServer server = FlywheelServer.start(settings);
+      started.complete(server);
+      return server;
+    } catch (Exception | Error e) {
+      started.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private static void stop(CompletableFuture<FlywheelServer> started) {
+    try {
+      FlywheelServer server = started.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      log.info("Stopping");
+      server.close();
+      log.info("Stopped");
+    } catch (ExecutionException e) {
+      log.debug("What had started was stopped when the start failed", e);
+    } catch (TimeoutException e) {
+      log.warn("The service was still starting after {} and is ended as it is", START_LIMIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Ends this process after another one. The wait has a thread of its own: stopping needs the
+   * common pool, where the end of a process is told otherwise.
+   */
+  private static void endWith(ProcessHandle parent) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("parent-watch")
+        .start(() -> {
+          parent.onExit().join();
+          log.info("The process {}, which started the service, has ended", parent.pid());
+          System.exit(0);
+        });
   }
 
   private static void greet(FlywheelServer server, PrintStream out, long millis)

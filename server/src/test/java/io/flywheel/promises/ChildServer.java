@@ -58,14 +58,9 @@ final class ChildServer implements AutoCloseable {
 
   /** Starts the service with so many MiB of heap. */
   static ChildServer start(int heapMib, List<String> arguments, Path folder) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of("-Xmx" + heapMib + "m", "-cp", System.getProperty("java.class.path")));
-    command.add("io.flywheel.Main");
-    command.addAll(arguments);
     Path log = folder.resolve("server.log");
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command(heapMib, arguments))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
@@ -76,6 +71,16 @@ final class ChildServer implements AutoCloseable {
       }
     }
     throw new AssertionError("the server did not start:\n" + Files.readString(log));
+  }
+
+  /** The command that starts the service with so many MiB of heap. */
+  static List<String> command(int heapMib, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of("-Xmx" + heapMib + "m", "-cp", System.getProperty("java.class.path")));
+    command.add("io.flywheel.Main");
+    command.addAll(arguments);
+    return command;
   }
 
   /** Starts the service on a folder in this process, for tests that look behind the API. */
@@ -149,7 +154,8 @@ final class ChildServer implements AutoCloseable {
         "--database.embedded-buffer-pool-mib=64");
   }
 
-  private static String token(String merchantId) {
+  /** A token of the platform's services of a merchant. */
+  static String token(String merchantId) {
     try {
       SignedJWT token =
           new SignedJWT(
