@@ -1,27 +1,34 @@
 package io.flywheel.platform.grpc;
 
 import com.google.common.io.ByteStreams;
+import com.google.protobuf.Descriptors.Descriptor;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.KnownLength;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a message that is too large, and messages that all together, or all of one merchant,
- * would take too much memory. It stands behind authentication and sees messages as bytes.
- * Thread-safe.
+ * Refuses a message that is too large or made of too many parts, and messages that all together, or
+ * all of one merchant, would take too much memory. It stands behind authentication and sees
+ * messages as bytes. Thread-safe.
  */
 final class MessageBounds implements ServerInterceptor {
+  /** As many values as JSON may bring. */
+  private static final int MOST_PARTS = 100_000;
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final int maxMessageBytes;
@@ -36,7 +43,14 @@ final class MessageBounds implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     List<String> holder = List.of(Caller.find().map(Caller::merchantId).orElse(""));
-    return new Bounded<>(next.startCall(call, headers), holder);
+    return new Bounded<>(
+        next.startCall(call, headers), holder, requestType(call.getMethodDescriptor()));
+  }
+
+  private static @Nullable Descriptor requestType(MethodDescriptor<?, ?> method) {
+    return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema
+        ? schema.getMethodDescriptor().getInputType()
+        : null;
   }
 
   static ServiceException malformed() {
@@ -47,11 +61,13 @@ final class MessageBounds implements ServerInterceptor {
 
   private final class Bounded<Q> extends SimpleForwardingServerCallListener<Q> {
     private final List<String> holder;
+    private final @Nullable Descriptor type;
     private int bytes;
 
-    Bounded(ServerCall.Listener<Q> listener, List<String> holder) {
+    Bounded(ServerCall.Listener<Q> listener, List<String> holder, @Nullable Descriptor type) {
       super(listener);
       this.holder = holder;
+      this.type = type;
     }
 
     @Override
@@ -90,10 +106,20 @@ final class MessageBounds implements ServerInterceptor {
           throw ServiceException.overloaded(RETRY_AFTER);
         }
         bytes = size;
-        return (Q) content;
+        return (Q) (size / 2 > MOST_PARTS ? ofFewParts(content) : content);
       } catch (IOException e) {
         throw malformed();
       }
+    }
+
+    private InputStream ofFewParts(InputStream content) throws IOException {
+      byte[] message = content.readAllBytes();
+      if (type != null && WireParts.areMoreThan(MOST_PARTS, message, type)) {
+        throw ServiceException.of(
+            ErrorReason.ERROR_REASON_INVALID_FIELD,
+            "too many messages within the message (expected: at most %d)".formatted(MOST_PARTS));
+      }
+      return new ByteArrayInputStream(message);
     }
 
     private void release() {

@@ -16,6 +16,7 @@ import io.flywheel.v1.ActResponse;
 import io.flywheel.v1.Commented;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.IngestEventsResponse;
 import io.flywheel.v1.Liked;
@@ -152,7 +153,7 @@ class GrpcServerTest {
     assertThat(validation.violations(request.getEvents(0), "events[0]."))
         .extracting(v -> v.getField() + ": " + v.getDescription())
         .contains(
-            "events[0].viewer_id: \"\" (expected: 1 to 64 letters, digits or . _ : @ -)",
+            "events[0].event_id: \"\" (expected: 1 to 128 printable characters without blanks)",
             "events[0].occurred_at: nothing (expected: a value)")
         .anySatisfy(text ->
             assertThat(text).startsWith("events[0].what: nothing (expected: one of entered,"));
@@ -197,6 +198,23 @@ class GrpcServerTest {
         assertThat(Errors.of(failure).reason()).isEqualTo("INVALID_FIELD");
       }
     }
+  }
+
+  @Test
+  void aMessageOfVeryManyPartsIsRefusedBeforeItIsParsed() {
+    byte[] emptyEvents = new byte[LIMIT];
+    for (int i = 0; i < LIMIT; i += 2) {
+      emptyEvents[i] = 10; // events: nothing
+    }
+    MethodDescriptor<byte[], byte[]> method =
+        raw(EventServiceGrpc.getIngestEventsMethod().getFullMethodName());
+    Channel platform = server.channel(server.tokenFor("acme", Role.PLATFORM, "anna"));
+    Errors errors =
+        Errors.of(() ->
+            ClientCalls.blockingUnaryCall(platform, method, CallOptions.DEFAULT, emptyEvents));
+    assertThat(errors.reason()).isEqualTo("INVALID_FIELD");
+    assertThat(errors.message())
+        .contains("too many messages within the message (expected: at most 100000)");
   }
 
   enum Size {
@@ -348,6 +366,10 @@ class GrpcServerTest {
   }
 
   private static MethodDescriptor<byte[], byte[]> rawAct() {
+    return raw(ProbeService.ACT.getFullMethodName());
+  }
+
+  private static MethodDescriptor<byte[], byte[]> raw(String method) {
     MethodDescriptor.Marshaller<byte[]> bytes =
         new MethodDescriptor.Marshaller<>() {
           @Override
@@ -365,7 +387,7 @@ class GrpcServerTest {
           }
         };
     return MethodDescriptor.newBuilder(bytes, bytes)
-        .setFullMethodName(ProbeService.ACT.getFullMethodName())
+        .setFullMethodName(method)
         .setType(MethodDescriptor.MethodType.UNARY)
         .build();
   }
