@@ -96,8 +96,9 @@ final class BareLoader {
       connection.setAutoCommit(false);
       actions =
           connection.prepareStatement(
-              "INSERT INTO action_log (action_id, content_hash, created_ms, answer) VALUES "
-                  + list("(?,?,?,NULL)", eventsPerTransaction));
+              "INSERT INTO action_log (merchant_id, action_key, content_hash, created_ms, answer)"
+                  + " VALUES "
+                  + list("(?,?,?,?,NULL)", eventsPerTransaction));
     }
 
     void writeTransaction() throws SQLException {
@@ -141,7 +142,8 @@ final class BareLoader {
       long now = System.currentTimeMillis();
       int index = 1;
       for (int i = 0; i < eventsPerTransaction; i++) {
-        actions.setBytes(index++, randomBytes(new byte[16]));
+        actions.setString(index++, population.merchant());
+        actions.setBytes(index++, BaselineTables.actionKey(now, random));
         actions.setBytes(index++, randomBytes(new byte[16]));
         actions.setLong(index++, now);
       }

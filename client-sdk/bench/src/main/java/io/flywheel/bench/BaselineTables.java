@@ -1,9 +1,11 @@
 package io.flywheel.bench;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.SplittableRandom;
 
 /**
  * Copies of those of Flywheel's tables that every event writes to or locks, in a schema of their
@@ -32,6 +34,16 @@ final class BaselineTables {
       database.execute(
           "CREATE TABLE %s.%s LIKE %s.%s".formatted(own, table, database.flywheelSchema(), table));
     }
+  }
+
+  /** A key of the action log, as an id in time order has it: six bytes of time, and a hash. */
+  static byte[] actionKey(long millis, SplittableRandom random) {
+    return ByteBuffer.allocate(22)
+        .putShort((short) (millis >>> 32))
+        .putInt((int) millis)
+        .putLong(random.nextLong())
+        .putLong(random.nextLong())
+        .array();
   }
 
   /** How long a viewer's task state is on average, in bytes. */

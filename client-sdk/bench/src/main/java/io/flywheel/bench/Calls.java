@@ -78,7 +78,9 @@ final class Calls {
     Latencies commits = new Latencies();
     try (Connection connection = bed.database().connect(bed.database().baselineSchema());
         PreparedStatement insert =
-            connection.prepareStatement("INSERT INTO action_log VALUES (?, ?, ?, NULL)")) {
+            connection.prepareStatement(
+                "INSERT INTO action_log (merchant_id, action_key, content_hash, created_ms, answer)"
+                    + " VALUES ('', ?, ?, ?, NULL)")) {
       for (int viewer = 0; viewer < visit.population().size(); viewer++) {
         boolean isWarm = viewer >= warmUp;
         for (Step step : Step.values()) {
@@ -196,12 +198,12 @@ final class Calls {
 
   private static void commit(PreparedStatement insert) throws SQLException {
     SplittableRandom random = new SplittableRandom();
-    for (int column = 1; column <= 2; column++) {
-      byte[] id = new byte[16];
-      random.nextBytes(id);
-      insert.setBytes(column, id);
-    }
-    insert.setLong(3, System.currentTimeMillis());
+    long now = System.currentTimeMillis();
+    byte[] contentHash = new byte[16];
+    random.nextBytes(contentHash);
+    insert.setBytes(1, BaselineTables.actionKey(now, random));
+    insert.setBytes(2, contentHash);
+    insert.setLong(3, now);
     insert.executeUpdate();
   }
 

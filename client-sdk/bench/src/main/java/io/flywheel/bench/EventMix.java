@@ -1,6 +1,7 @@
 package io.flywheel.bench;
 
 import com.google.protobuf.Timestamp;
+import io.flywheel.client.Ids;
 import io.flywheel.v1.Commented;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.Event;
@@ -20,14 +21,14 @@ final class EventMix {
   private static final String BROADCAST = "tonight";
 
   private final Population population;
-  private final String idPrefix;
+  private final String orderPrefix;
   private final SplittableRandom random;
   private long number;
 
-  /** A mix whose event ids begin with a prefix that no other mix has. */
-  EventMix(Population population, String idPrefix, long seed) {
+  /** A mix whose orders' ids begin with a prefix that no other mix has. */
+  EventMix(Population population, String orderPrefix, long seed) {
     this.population = population;
-    this.idPrefix = idPrefix;
+    this.orderPrefix = orderPrefix;
     this.random = new SplittableRandom(seed);
   }
 
@@ -54,7 +55,7 @@ final class EventMix {
     } else {
       event.setOrdered(
           Ordered.newBuilder()
-              .setOrderId("order-" + idPrefix + number)
+              .setOrderId("order-" + orderPrefix + number)
               .setAmountMinor(990 + random.nextInt(50_000)));
     }
     return event.build();
@@ -91,7 +92,7 @@ final class EventMix {
   private Event.Builder begin(int viewer, Instant at) {
     number++;
     return Event.newBuilder()
-        .setEventId(idPrefix + number)
+        .setEventId(Ids.newId())
         .setViewerId(population.viewerId(viewer))
         .setRoomId(population.roomId(viewer))
         .setBroadcastId(BROADCAST)

@@ -2,6 +2,7 @@ package io.flywheel.bench;
 
 import com.google.protobuf.Message;
 import io.flywheel.client.FlywheelClient;
+import io.flywheel.client.Ids;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.ClaimTaskRewardRequest;
@@ -56,7 +57,7 @@ record Visit(List<FlywheelClient> clients, Population population) {
   CompletableFuture<? extends Message> call(Turn turn) {
     FlywheelClient client = clients.get(turn.viewer % clients.size());
     String viewerId = population.viewerId(turn.viewer);
-    String requestId = turn.step + "-" + viewerId;
+    String requestId = Ids.newId();
     return switch (turn.step) {
       case ENTER_ROOM ->
           client.callAsync(
