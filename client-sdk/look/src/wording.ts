@@ -120,14 +120,17 @@ export function takesPoints(kind: PointsEntryKind): boolean {
  * What something was given for.
  *
  * @param taskTitle the title of a task by its id; undefined: it is not in the program any more
+ * @param titles the same of other things; without it their ids are shown, which are no words for viewers
  */
 export function causeText(
   cause: Cause | undefined,
   language: Language,
   taskTitle: (taskId: string) => string | undefined,
+  titles?: Readonly<Record<"item" | "lottery" | "board", (id: string) => string | undefined>>,
 ): string {
   const zh = language === "zh";
   const what = cause?.what;
+  const named = (kind: "item" | "lottery" | "board", id: string) => (titles ? (titles[kind](id) ?? "") : id);
   switch (what?.case) {
     case "task":
       return taskTitle(what.value.taskId) ?? what.value.taskId;
@@ -148,9 +151,11 @@ export function causeText(
     case "adjustment":
       return what.value.reason || (zh ? "人工调整" : "Adjustment");
     case "redemption":
-      return zh ? `兑换 ${what.value.itemId}` : `Redeemed ${what.value.itemId}`;
+      return `${zh ? "兑换" : "Redeemed"} ${named("item", what.value.itemId)}`.trim();
     case "draw":
-      return zh ? "抽奖" : "Draw";
+      return `${zh ? "抽奖" : "Draw"} ${named("lottery", what.value.lotteryId)}`.trim();
+    case "board":
+      return `${zh ? "上榜奖励" : "Leaderboard prize"} ${named("board", what.value.boardId)}`.trim();
     case "refund":
       return zh ? "订单退款" : "Order refunded";
     case "hold":

@@ -2,6 +2,7 @@ import type { Cause, FlywheelError } from "@flywheel/client";
 import { causeText } from "@flywheel/look";
 import { inject, provide, type InjectionKey } from "vue";
 import { coreTexts } from "./coreTexts.js";
+import type { CauseCase } from "./feature.js";
 import type { PanelRoom } from "./room.js";
 import { useLanguage, type Texts } from "./texts.js";
 
@@ -24,7 +25,14 @@ export function useRoom(): PanelRoom {
 export function useCauseText(): (cause: Cause | undefined) => string {
   const room = useRoom();
   const language = useLanguage();
-  return (cause) => causeText(cause, language.value, (id) => room.titleOf("task", id, language.value));
+  return (cause) => {
+    const titles = (kind: CauseCase) => (id: string) => room.titleOf(kind, id, language.value);
+    return causeText(cause, language.value, titles("task"), {
+      item: titles("redemption"),
+      lottery: titles("draw"),
+      board: titles("board"),
+    });
+  };
 }
 
 /** Says in words why something failed. */

@@ -265,6 +265,11 @@ export class PanelRoom {
     return this.#flywheel.service;
   }
 
+  /** Watches what the service streams; it connects again by itself. To be ended by a signal. */
+  get watch(): Flywheel["watch"] {
+    return this.#flywheel.watch;
+  }
+
   /** The state of a feature. */
   state<S>(slice: Slice<S>): Readonly<ShallowRef<S>> {
     return this.features.state(slice);

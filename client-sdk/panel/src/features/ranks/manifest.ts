@@ -1,0 +1,8 @@
+import type { Manifest } from "../../core/feature.js";
+
+export const manifest: Manifest = {
+  id: "ranks",
+  enabled: (program) => program.has("leaderboards"),
+  tabs: ["ranks"],
+  load: () => import("./index.js"),
+};

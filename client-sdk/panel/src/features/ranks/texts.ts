@@ -1,0 +1,51 @@
+import { defineTexts } from "../../core/texts.js";
+
+export const texts = defineTexts({
+  zh: {
+    boards: "榜单",
+    empty: "暂无榜单",
+    emptyText: "开榜后会自动出现在这里。",
+    nobody: "还没有人上榜，快来抢第一",
+    ofRoom: "本直播间",
+    endsIn: "{time}后结束",
+    settled: "已结算",
+    members: "{count} 人在榜",
+    you: "我",
+    anonymous: "匿名用户",
+    notOn: "还没有上榜，参与后自动上榜",
+    toNext: "再得 {count} 超过前一名",
+    first: "你是第一名",
+    prize: "现在可得 {rewards}",
+    prizes: "奖励",
+    places: "第 {from}–{to} 名",
+    place: "第 {from} 名",
+    rank: "第 {rank} 名",
+    loading: "榜单加载中",
+  },
+  en: {
+    boards: "Boards",
+    empty: "No boards yet",
+    emptyText: "They appear here as soon as there are some.",
+    nobody: "Nobody is on it yet. Be the first",
+    ofRoom: "This room",
+    endsIn: "Ends in {time}",
+    settled: "Final",
+    members: "{count} on the board",
+    you: "You",
+    anonymous: "Anonymous",
+    notOn: "You are not on it yet. Join in and you will be",
+    toNext: "{count} more to move up",
+    first: "You are first",
+    prize: "Wins {rewards} now",
+    prizes: "Prizes",
+    places: "Places {from} to {to}",
+    place: "Place {from}",
+    rank: "Rank {rank}",
+    loading: "Loading the board",
+  },
+});
+
+export const errors = defineTexts({
+  zh: { BOARD_NOT_FOUND: "该榜单已下线", BOARD_LOADING: "榜单加载中，请稍候" },
+  en: { BOARD_NOT_FOUND: "This board is gone", BOARD_LOADING: "The board is loading. One moment" },
+});
