@@ -1,9 +1,14 @@
 package io.flywheel;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -11,12 +16,18 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.Program;
+import io.flywheel.v1.Viewer;
+import io.flywheel.v1.ViewerProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,6 +52,27 @@ class ArchitectureTest {
           "v1",
           "client",
           "simulation");
+
+  /** Messages that carry what features bring, in fields of which the carrier's users know none. */
+  private static final Map<String, Descriptor> CARRIERS =
+      Map.of(
+          "Program", Program.getDescriptor(),
+          "Event", Event.getDescriptor(),
+          "Fact", Fact.getDescriptor(),
+          "Viewer", Viewer.getDescriptor(),
+          "ViewerProfile", ViewerProfile.getDescriptor());
+
+  /** The other messages that the engine and programs may know. */
+  private static final Set<String> FOR_ALL =
+      Set.of(
+          "ErrorReason",
+          "Options",
+          "Text",
+          "ViewerChange",
+          "ParkedFollowUp",
+          "ProgramMistake",
+          "ProgramTemplate",
+          "ProgramVersion");
 
   private static final Pattern SQL =
       Pattern.compile(
@@ -85,6 +117,27 @@ class ArchitectureTest {
           .allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule engineAndProgramKnowNoFeaturesMessages =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ENGINE, PROGRAM)
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAPackage("io.flywheel.v1..")
+                  .and(describe("are features' messages", type -> !isForAll(type))));
+
+  @ArchTest
+  static final ArchRule engineAndProgramReadNoFeaturesFields =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ENGINE, PROGRAM)
+          .should()
+          .accessTargetWhere(
+              describe(
+                  "is a feature's part of a message that carries any",
+                  access -> isOfFeature(access.getTarget())));
+
+  @ArchTest
   static final ArchRule featuresDoNotKnowEachOther =
       slices().assignedFrom(new Features()).should().notDependOnEachOther().allowEmptyShould(true);
 
@@ -124,6 +177,44 @@ class ArchitectureTest {
           .as("SQL outside of classes named …Dao, …Slice or …Appender, the engine and platform/db")
           .isEmpty();
     }
+  }
+
+  /** Whether a message is there for every feature, as all that the engine and programs know are. */
+  private static boolean isForAll(JavaClass type) {
+    JavaClass outermost = type;
+    while (outermost.getEnclosingClass().isPresent()) {
+      outermost = outermost.getEnclosingClass().get();
+    }
+    String name = outermost.getSimpleName().replaceFirst("(OrBuilder|OuterClass)$", "");
+    return FOR_ALL.contains(name) || CARRIERS.containsKey(name);
+  }
+
+  /** Whether a method of a carrier is of a field that some feature brings, such as hasCheckedIn. */
+  private static boolean isOfFeature(AccessTarget target) {
+    JavaClass owner = target.getOwner();
+    JavaClass carrier = owner.getEnclosingClass().orElse(owner);
+    Descriptor type =
+        carrier.getPackageName().equals("io.flywheel.v1")
+            ? CARRIERS.get(carrier.getSimpleName().replaceFirst("(OrBuilder|OuterClass)$", ""))
+            : null;
+    return type != null
+        && type.getFields().stream()
+            .filter(ArchitectureTest::isOfFeature)
+            .anyMatch(field -> isOf(field, target.getName()));
+  }
+
+  private static boolean isOfFeature(FieldDescriptor field) {
+    return field.getJavaType() == JavaType.MESSAGE
+        && field.getMessageType().getFullName().startsWith("flywheel.v1.");
+  }
+
+  private static boolean isOf(FieldDescriptor field, String method) {
+    String json = field.getJsonName();
+    String name = Character.toUpperCase(json.charAt(0)) + json.substring(1);
+    return method.matches(
+        "(has|get|set|add|addAll|merge|clear|remove)"
+            + name
+            + "(List|Count|Builder|BuilderList|OrBuilder|OrBuilderList|Bytes)?");
   }
 
   private static boolean holdsSql(Path file) {

@@ -45,7 +45,7 @@ final class RoomHub implements CommitListener {
   @Override
   public void committed(Action action, List<Fact> facts) {
     if (!rooms.isEmpty()) {
-      tell(action.viewer(), Commit.roomOf(action, facts), action.at(), facts);
+      tell(action.viewer(), action.roomId(), action.at(), facts);
     }
   }
 

@@ -265,6 +265,7 @@ final class CheckInReactor implements Reactor {
 
   private static void tell(
       Turn turn, StreakRules.Step step, CheckedIn.Builder checkedIn, CheckInCause cause) {
+    turn.happenedIn(checkedIn.getRoomId());
     turn.emit(
         checkedIn
             .setStreak(step.streak())

@@ -47,6 +47,11 @@ public record Action(
    */
   record FollowUp(Id id) implements Identity {}
 
+  /** The same in a room, as the turn has found out. */
+  Action in(String room) {
+    return room.equals(roomId) ? this : new Action(viewer, room, broadcastId, at, body, identity);
+  }
+
   /** What the journal keeps of it: the event or request that came in, or the follow-up's body. */
   Message content() {
     return identity instanceof Remembered remembered ? remembered.content() : (Message) body;

@@ -38,11 +38,11 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
   @Override
   public void committed(Action action, List<Fact> facts) {
     if (bus.isOn()) {
-      String roomId = Commit.roomOf(action, facts);
+      String roomId = action.roomId();
       bus.offer(
           Follows.channelOf(action.viewer()),
           roomId.isEmpty() ? NO_CHANNEL : Follows.channelOf(action.viewer().merchantId(), roomId),
-          () -> pack(action, roomId, facts));
+          () -> pack(action, facts));
     }
   }
 
@@ -95,11 +95,11 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
     }
   }
 
-  private static ByteString pack(Action action, String roomId, List<Fact> facts) {
+  private static ByteString pack(Action action, List<Fact> facts) {
     return CommittedAction.newBuilder()
         .setMerchantId(action.viewer().merchantId())
         .setViewerId(action.viewer().viewerId())
-        .setRoomId(roomId)
+        .setRoomId(action.roomId())
         .setBroadcastId(action.broadcastId())
         .setAtMillis(action.at().toEpochMilli())
         .setChange(ViewerChange.newBuilder().addAllFacts(facts).build().toByteString())

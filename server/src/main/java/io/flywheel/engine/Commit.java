@@ -14,16 +14,4 @@ import java.util.List;
  * @param facts what it set off, in order
  */
 public record Commit(
-    ViewerKey viewer, String roomId, String broadcastId, Instant at, List<Fact> facts) {
-  /** The room that an action happened in: a check-in names none, but its fact does. */
-  public static String roomOf(Action action, List<Fact> facts) {
-    if (!action.roomId().isEmpty()) {
-      return action.roomId();
-    }
-    return facts.stream()
-        .filter(Fact::hasCheckedIn)
-        .map(fact -> fact.getCheckedIn().getRoomId())
-        .findFirst()
-        .orElse("");
-  }
-}
+    ViewerKey viewer, String roomId, String broadcastId, Instant at, List<Fact> facts) {}

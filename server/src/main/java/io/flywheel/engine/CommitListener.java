@@ -12,7 +12,11 @@ import java.util.List;
  * the viewer's calls go to one node.
  */
 public interface CommitListener {
-  /** What one viewer's action set off, after its commit on this node. */
+  /**
+   * What one viewer's action set off, after its commit on this node.
+   *
+   * @param action with the room that it happened in, also where the request named none
+   */
   void committed(Action action, List<Fact> facts);
 
   /** What another node has committed of a viewer who is followed. */

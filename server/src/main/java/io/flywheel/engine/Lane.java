@@ -1,6 +1,7 @@
 package io.flywheel.engine;
 
 import io.flywheel.platform.errors.ErrorTable;
+import io.flywheel.v1.Fact;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -110,7 +111,7 @@ final class Lane extends Thread {
       if (outcomes.get(i) instanceof Outcome.Done done
           && !done.facts().isEmpty()
           && entry.action().viewer().isViewer()) {
-        tell(entry.action(), done);
+        tell(entry.action().in(done.roomId()), done.facts());
       }
       entry.outcome().complete(outcomes.get(i));
     }
@@ -119,10 +120,10 @@ final class Lane extends Thread {
     }
   }
 
-  private void tell(Action action, Outcome.Done done) {
+  private void tell(Action action, List<Fact> facts) {
     for (CommitListener listener : listeners) {
       try {
-        listener.committed(action, done.facts());
+        listener.committed(action, facts);
       } catch (RuntimeException | Error e) { // whatever it is, it must not end the lane
         log.error("{} failed on what was committed", listener.getClass().getSimpleName(), e);
       }

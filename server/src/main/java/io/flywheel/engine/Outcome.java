@@ -12,8 +12,9 @@ public sealed interface Outcome {
    *
    * @param facts what it set off, in order
    * @param answer the answer that its reactor set; empty: none
+   * @param roomId the room that it happened in; empty: outside of rooms
    */
-  record Done(List<Fact> facts, ByteString answer) implements Outcome {}
+  record Done(List<Fact> facts, ByteString answer, String roomId) implements Outcome {}
 
   /**
    * It had taken effect before; nothing changed.

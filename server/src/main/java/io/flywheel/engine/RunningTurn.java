@@ -44,6 +44,7 @@ final class RunningTurn implements Turn {
   private final List<Fact> facts = new ArrayList<>();
   private final List<Left> left = new ArrayList<>(0);
   private @Nullable Supplier<? extends Message> answer;
+  private String roomId;
   private int told;
 
   /**
@@ -58,6 +59,7 @@ final class RunningTurn implements Turn {
       ViewerSlice viewers,
       States base) {
     this.action = action;
+    this.roomId = action.roomId();
     this.program = program;
     this.reactions = reactions;
     this.viewers = viewers;
@@ -76,12 +78,17 @@ final class RunningTurn implements Turn {
     }
     ByteString bytes = answer == null ? ByteString.EMPTY : answer.get().toByteString();
     states.merge();
-    return new Outcome.Done(List.copyOf(facts), bytes);
+    return new Outcome.Done(List.copyOf(facts), bytes, roomId);
   }
 
   @Override
   public Action action() {
     return action;
+  }
+
+  @Override
+  public void happenedIn(String room) {
+    roomId = action.roomId().isEmpty() ? room : action.roomId();
   }
 
   @Override

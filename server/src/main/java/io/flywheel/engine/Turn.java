@@ -18,6 +18,14 @@ public interface Turn extends StateView {
   /** The action. */
   Action action();
 
+  /**
+   * Says in which room an action happened that names none, so that it is told to those who watch
+   * the room. Where the action names a room, that one stays.
+   *
+   * @param roomId empty: outside of rooms
+   */
+  void happenedIn(String roomId);
+
   /** Replaces a state of this viewer, or a shared one. */
   <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state);
 

@@ -4,11 +4,11 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
-import io.flywheel.engine.GrantHistory;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.program.Programs;
+import io.flywheel.reward.GrantHistory;
 import io.flywheel.reward.RewardKinds;
 
 /** Binds fulfillment. */

@@ -1,10 +1,10 @@
 package io.flywheel.fulfillment;
 
 import com.google.inject.Inject;
-import io.flywheel.engine.GrantHistory;
 import io.flywheel.engine.PageToken;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
+import io.flywheel.reward.GrantHistory;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.ListGrantsResponse;
 import java.util.List;

@@ -22,6 +22,7 @@ public final class Findings {
   private static final int MAX_KEPT = 10_000;
 
   private final Map<String, Integer> lines = new HashMap<>();
+  private final Map<String, String> durations = new HashMap<>();
   private final List<ProgramMistake> mistakes = new ArrayList<>();
   private final Set<String> reported = new HashSet<>();
   private final Set<String> unreadable = new HashSet<>();
@@ -30,6 +31,24 @@ public final class Findings {
   /** Notes the line, from 1, that a path stands in. */
   void standsIn(String path, int line) {
     lines.putIfAbsent(path, line);
+  }
+
+  /** Notes that a duration stands for a number of seconds. */
+  void isDuration(String path, String text) {
+    durations.put(path, text);
+  }
+
+  /**
+   * Reports a duration where a number stands for no seconds; the field's owner says so, before
+   * other rules read the number. Nothing happens where no duration is written.
+   *
+   * @param expected such as "a whole number; durations are for watch time"
+   */
+  public void refuseDuration(String path, String expected) {
+    String text = durations.get(path);
+    if (text != null) {
+      unreadable(path, lineOf(path), Expectations.expected(Expectations.show(text), expected));
+    }
   }
 
   /** Whether the document says anything at this path. */

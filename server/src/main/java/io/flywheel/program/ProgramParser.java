@@ -11,9 +11,8 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
+import io.flywheel.v1.Options;
 import io.flywheel.v1.Program;
-import io.flywheel.v1.Task;
-import io.flywheel.v1.Tier;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -52,8 +51,6 @@ final class ProgramParser {
   private static final int MAX_NODES = 100_000;
   private static final int MAX_ALIASES = 200;
 
-  private static final FieldDescriptor THRESHOLD =
-      Tier.getDescriptor().findFieldByNumber(Tier.THRESHOLD_FIELD_NUMBER);
   private static final String DURATION_EXAMPLE = "a duration such as 90s, 15m, 24h or 30d";
   private static final Pattern DURATION =
       Pattern.compile("(?:\\d{1,12}(?:\\.0{1,9}(?=s))?[dhms]){1,4}");
@@ -67,7 +64,6 @@ final class ProgramParser {
 
   private final Findings findings;
   private int nodes;
-  private boolean inWatchTask;
 
   private ProgramParser(Findings findings) {
     this.findings = findings;
@@ -222,8 +218,6 @@ final class ProgramParser {
 
   private void readFields(MappingNode mapping, Message.Builder message, String path) {
     Descriptor type = message.getDescriptorForType();
-    boolean task = type.equals(Task.getDescriptor());
-    inWatchTask = task ? countsSeconds(mapping) : inWatchTask;
     Map<Object, Integer> seen = new HashMap<>();
     for (NodeTuple entry : mapping.getValue()) {
       String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
@@ -356,12 +350,14 @@ final class ProgramParser {
 
   private @Nullable Object readNumber(ScalarNode node, FieldDescriptor field, String path) {
     String text = node.getValue();
-    if (field.equals(THRESHOLD) && DURATION.matcher(text).matches()) {
-      return readSeconds(node, path);
+    boolean mayBeSeconds = field.getOptions().getExtension(Options.mayBeSeconds);
+    if (mayBeSeconds && DURATION.matcher(text).matches()) {
+      findings.isDuration(path, text);
+      return seconds(text);
     }
     if (!WHOLE_NUMBER.matcher(text).matches()) {
       String expected = "a whole number, " + Expectations.ofValue(field);
-      unreadable(path, node, field.equals(THRESHOLD) ? orMeant(expected, text) : expected);
+      unreadable(path, node, mayBeSeconds ? orMeant(expected, text) : expected);
       return null;
     }
     BigInteger number = new BigInteger(text);
@@ -371,15 +367,6 @@ final class ProgramParser {
       return null;
     }
     return bits == 31 ? (Object) number.intValueExact() : (Object) number.longValueExact();
-  }
-
-  private @Nullable Long readSeconds(ScalarNode node, String path) {
-    if (!inWatchTask) {
-      unreadable(
-          path, node, "a whole number; durations are for tasks that count seconds of watch time");
-      return null;
-    }
-    return seconds(node.getValue());
   }
 
   private @Nullable Object readEnum(ScalarNode node, FieldDescriptor field, String path) {
@@ -467,26 +454,6 @@ final class ProgramParser {
       unreadable(path, node, Expectations.ofValue(field));
       return null;
     }
-  }
-
-  /** Whether the thresholds of a task are in seconds, so that durations may stand for them. */
-  private static boolean countsSeconds(MappingNode task) {
-    boolean watch = false;
-    boolean seconds = true;
-    for (NodeTuple entry : task.getValue()) {
-      if (entry.getKeyNode() instanceof ScalarNode key
-          && entry.getValueNode() instanceof ScalarNode value) {
-        String text = value.getValue().toLowerCase(Locale.ROOT);
-        watch |=
-            key.getValue().equals("trigger")
-                && (text.equals("watch") || text.equals("trigger_watch"));
-        seconds &=
-            !key.getValue().equals("count")
-                || text.equals("seconds")
-                || text.equals("count_by_seconds");
-      }
-    }
-    return watch && seconds;
   }
 
   private void unreadable(String path, Node node, String expected) {

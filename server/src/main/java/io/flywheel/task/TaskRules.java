@@ -10,6 +10,7 @@ import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
+import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Goal;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Task;
@@ -54,6 +55,19 @@ final class TaskRules {
     }
     if (task.hasBudget() && task.getBudget().getPoints() == 0 && task.getBudget().getTiers() == 0) {
       broken("budget", "no limit", "points or tiers, or both");
+    }
+  }
+
+  /** Thresholds may be written as durations where they are in seconds, of watch time. */
+  static void checkDurations(Task task, String path, Findings findings) {
+    boolean areSeconds =
+        task.getTrigger() == Trigger.TRIGGER_WATCH
+            && (task.getCount() == CountBy.COUNT_BY_UNSPECIFIED
+                || task.getCount() == CountBy.COUNT_BY_SECONDS);
+    for (int i = 0; i < task.getTiersCount() && !areSeconds; i++) {
+      findings.refuseDuration(
+          path + "tiers[" + i + "].threshold",
+          "a whole number; durations are for tasks that count seconds of watch time");
     }
   }
 

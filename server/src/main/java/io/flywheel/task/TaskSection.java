@@ -55,6 +55,7 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
   public void declare(Program program, Names names, Findings findings) {
     for (int i = 0; i < program.getTasksCount() && !areTooMany(program); i++) {
       names.declare(TASK, program.getTasks(i).getId(), "tasks[" + i + "]");
+      TaskRules.checkDurations(program.getTasks(i), "tasks[" + i + "].", findings);
     }
   }
 

@@ -2,11 +2,11 @@ package io.flywheel.viewer;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.Engine;
-import io.flywheel.engine.GrantHistory;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.reward.GrantHistory;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.GetViewerResponse;

@@ -3,10 +3,14 @@ package io.flywheel.analytics;
 import static io.flywheel.testing.Refusals.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.CheckInRequest;
+import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.RoomReport;
+import io.flywheel.v1.RoomRewards;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchRoomResponse;
 import java.time.Duration;
@@ -63,6 +67,26 @@ final class WatchRoomTest {
         .containsExactly(3L, 0L);
     assertThat(await(watching, WatchRoomResponse::hasReport).getReport().getTotals().getPoints())
         .isEqualTo(3);
+    assertThat(elsewhere.answers()).isEmpty();
+  }
+
+  @Test
+  void aCheckInIsToldInTheRoomThatTheViewerIsIn() throws InterruptedException {
+    StreamClient<WatchRoomRequest, WatchRoomResponse> watching =
+        show.watch("room", Integer.MAX_VALUE);
+    StreamClient<WatchRoomRequest, WatchRoomResponse> elsewhere =
+        show.watch("other", Integer.MAX_VALUE);
+    watching.next();
+    elsewhere.next();
+    show.report(show.entered("ann"));
+    var unused =
+        CheckInServiceGrpc.newBlockingStub(show.as(Role.VIEWER, "ann"))
+            .checkIn(CheckInRequest.newBuilder().setRequestId("r1").build());
+    RoomRewards given = await(watching, WatchRoomResponse::hasRewards).getRewards();
+    assertThat(given.getViewerId()).isEqualTo("ann");
+    assertThat(given.getRewardsList())
+        .extracting(reward -> reward.getReward().getPoints().getAmount())
+        .containsExactly(7L);
     assertThat(elsewhere.answers()).isEmpty();
   }
 

@@ -94,7 +94,8 @@ public final class MemoryEngine {
         Action.event(actor, "action-" + ++actions, Event.getDefaultInstance());
     Outcome.Done done = take(new Action(actor, roomId, broadcastId, at, heard, identity));
     return body instanceof Fact
-        ? new Outcome.Done(done.facts().subList(1, done.facts().size()), done.answer())
+        ? new Outcome.Done(
+            done.facts().subList(1, done.facts().size()), done.answer(), done.roomId())
         : done;
   }
 

@@ -1,5 +1,6 @@
-package io.flywheel.engine;
+package io.flywheel.reward;
 
+import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.ListGrantsResponse;
 
 /** All grants that a viewer ever got, page by page. Thread-safe. */
