@@ -80,6 +80,7 @@ final class TemplatesInUseTest {
     // A hundred likes of two viewers are the room's goal, and both are rewarded.
     report("ann", "last", likes(50));
     report("bob", "last", likes(50));
+    server.clock().advance(Duration.ofSeconds(10)); // goals of rooms wait so long
     settle();
     assertThat(viewer("bob").getPoints().getBalance()).isEqualTo(60 + 3);
     assertThat(viewer("ann").getPoints().getBalance()).isEqualTo(100 + 3);

@@ -1,6 +1,7 @@
 package io.flywheel.promises;
 
 import io.flywheel.v1.Event;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -43,9 +44,9 @@ final class ReferenceModel {
   /** What was counted in one window. */
   static final class Tally {
     final Set<Object> seen = new HashSet<>();
+    final Set<Long> reached = new HashSet<>(); // by their thresholds, whatever version had them
     long count;
     long round;
-    int reached;
   }
 
   private final Map<String, Tally> tallies = new HashMap<>();
@@ -105,9 +106,7 @@ final class ReferenceModel {
     String window = window(rule, second, event.getBroadcastId());
     String place = rule.window.equals("broadcast") ? event.getRoomId() : "";
     Tally tally = tallies.computeIfAbsent(rule.id + "/" + window + place, key -> new Tally());
-    boolean done = !rule.repeat && tally.reached >= rule.thresholds.size();
-    boolean open = rule.requires.isEmpty() || completedBefore.contains(rule.requires);
-    if (done || !open) {
+    if (!rule.requires.isEmpty() && !completedBefore.contains(rule.requires)) {
       return;
     }
     long times = event.hasLiked() ? event.getLiked().getCount() : 1;
@@ -116,6 +115,9 @@ final class ReferenceModel {
       long left = rule.rate - rateUsed.getOrDefault(stretch, 0L);
       times = Math.min(times, Math.max(0, left));
       rateUsed.merge(stretch, times, Long::sum);
+    }
+    if (!rule.repeat && tally.reached.containsAll(rule.thresholds)) {
+      return;
     }
     long added =
         switch (rule.count) {
@@ -140,22 +142,20 @@ final class ReferenceModel {
   private void reach(Rule rule, Tally tally, String window) {
     int last = rule.thresholds.size() - 1;
     do {
-      while (tally.reached <= last && tally.count >= rule.thresholds.get(tally.reached)) {
-        if (rule.cap == 0 || capUsed.merge(rule.id, 1, Integer::sum) <= rule.cap) {
-          paid.merge(
-              rule.id + "/" + window + "/" + tally.reached,
-              rule.points.get(tally.reached),
-              Long::sum);
+      for (int tier = 0; tier <= last; tier++) {
+        long threshold = rule.thresholds.get(tier);
+        if (tally.count < threshold) {
+          return;
         }
-        tally.reached++;
-      }
-      if (tally.reached <= last) {
-        return;
+        if (tally.reached.add(threshold)
+            && (rule.cap == 0 || capUsed.merge(rule.id, 1, Integer::sum) <= rule.cap)) {
+          paid.merge(rule.id + "/" + window + "/" + tier, rule.points.get(tier), Long::sum);
+        }
       }
       completed.add(rule.id);
       if (rule.repeat) {
         tally.count -= rule.thresholds.get(last);
-        tally.reached = 0;
+        tally.reached.clear();
         tally.round++;
       }
     } while (rule.repeat);
@@ -179,9 +179,11 @@ final class ReferenceModel {
     return Instant.ofEpochSecond(second).atZone(ZONE).minusHours(4).toLocalDate();
   }
 
-  /** Texts are the same but for case and blanks. */
+  /** Texts are the same but for case, blanks and the width of letters. */
   private static String plain(String text) {
-    return String.join(" ", text.toLowerCase(Locale.ROOT).trim().split("\\s+"));
+    return Normalizer.normalize(text, Normalizer.Form.NFKC)
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("\\s", "");
   }
 
   private static String trigger(Event event) {

@@ -36,7 +36,8 @@ final class ReferenceModelTest {
   private static final int PHASES = 4;
   private static final int CALLS_A_PHASE = 8;
   private static final List<String> TEXTS =
-      List.of("Hello", "hello ", "HELLO", "good  day", " Good day", "", "   ", "bye", "well\tdone");
+      List.of(
+          "Hello", "hello ", "HELLO", "good  day", " Goodday", "", "   ", "bye", "ＢＹＥ", "well\tdone");
 
   private TestServer server;
   private TestServer second;
@@ -161,7 +162,7 @@ final class ReferenceModelTest {
         case 3 ->
             event
                 .getOrderedBuilder()
-                .setOrderId("o" + sent.size())
+                .setOrderId("o-" + id + "-" + sent.size())
                 .setAmountMinor(random.nextInt(4) * 500L);
         case 4 -> event.getCustomBuilder().setName("answer").setValue(random.nextInt(10));
         default ->
