@@ -67,10 +67,20 @@ final class JsonCallsTest {
 
   /** Examples that need more than can be written down: what they are refused with. */
   private static final Map<String, String> NOT_YET =
-      Map.of(
-          "flywheel.v1.RoomService/Heartbeat", "BAD_HEARTBEAT_TOKEN",
-          "flywheel.v1.CheckInService/MakeUpCheckIn", "DAY_NOT_MISSED",
-          "flywheel.v1.TaskService/ClaimTaskReward", "TIER_NOT_REACHED");
+      Map.ofEntries(
+          Map.entry("flywheel.v1.RoomService/Heartbeat", "BAD_HEARTBEAT_TOKEN"),
+          Map.entry("flywheel.v1.CheckInService/MakeUpCheckIn", "DAY_NOT_MISSED"),
+          Map.entry("flywheel.v1.TaskService/ClaimTaskReward", "TIER_NOT_REACHED"),
+          Map.entry("flywheel.v1.PointsService/ReleaseHold", "HOLD_NOT_FOUND"),
+          // The template has no mall, lottery or leaderboard.
+          Map.entry("flywheel.v1.MallService/GetMallItem", "ITEM_NOT_FOUND"),
+          Map.entry("flywheel.v1.MallService/RedeemItem", "ITEM_NOT_FOUND"),
+          Map.entry("flywheel.v1.MallService/CancelRedemption", "REDEMPTION_NOT_FOUND"),
+          Map.entry("flywheel.v1.LotteryService/GetLottery", "LOTTERY_NOT_FOUND"),
+          Map.entry("flywheel.v1.LotteryService/Draw", "LOTTERY_NOT_FOUND"),
+          Map.entry("flywheel.v1.LeaderboardService/GetLeaderboard", "BOARD_NOT_FOUND"),
+          Map.entry("flywheel.v1.LeaderboardService/GetRank", "BOARD_NOT_FOUND"),
+          Map.entry("flywheel.v1.LeaderboardService/SetBoardMember", "VIEWER_NOT_FOUND"));
 
   private static TestServer server;
   private static Browser browser;
