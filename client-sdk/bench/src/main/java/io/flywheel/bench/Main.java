@@ -223,7 +223,7 @@ public final class Main implements Callable<Integer> {
     }
     compareWithTables(
         bed,
-        sender.acceptedInAll() + calls.answered() + watching.answered(),
+        bed.programsApplied() + sender.acceptedInAll() + calls.answered() + watching.answered(),
         calls.failed(),
         report);
     Usage.peakMib(bed.server()).ifPresent(mib -> report.figure("server RSS, most", mib, "MiB"));

@@ -36,6 +36,7 @@ final class TestBed implements AutoCloseable {
   private volatile @Nullable ServerProcess process;
   private volatile @Nullable DatabaseServer database;
   private volatile int serverPort;
+  private int programsApplied;
   private volatile boolean closed;
 
   /**
@@ -179,7 +180,13 @@ final class TestBed implements AutoCloseable {
             ApplyProgramRequest.newBuilder()
                 .setSource(ProgramSource.newBuilder().setTemplate("growth-flywheel"))
                 .build());
+    programsApplied++;
     return clients;
+  }
+
+  /** How many programs were applied, each of which is an action of its merchant. */
+  int programsApplied() {
+    return programsApplied;
   }
 
   /**
