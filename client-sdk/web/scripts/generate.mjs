@@ -1,6 +1,6 @@
 // Makes src/gen from the contract, flywheel.binpb, that the build of the protos leaves behind, and src/gen/index.ts, which
-// exports all of it that is Flywheel's. What only servers look at (HTTP paths, field rules, codes of errors) is taken out first, so that no
-// browser has to load the descriptors of those options.
+// exports all of it that is Flywheel's. What only servers look at (HTTP paths, field rules, codes of errors) is taken out
+// first, so that no browser has to load the descriptors of those options. The program's file is divided by who needs what.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,6 +12,7 @@ import {
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import { createRequire } from "node:module";
+import { divide } from "./divide.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const contract = join(here, "../../../proto/target/classes/flywheel.binpb");
@@ -22,6 +23,8 @@ const errorDetails = "google/rpc/error_details.proto";
 const sentDetails = ["ErrorInfo", "RetryInfo", "BadRequest", "LocalizedMessage"];
 
 const ownOptions = "flywheel/v1/options.proto";
+/** What merchants configure: services of viewers name a few of its messages, and their apps should load only those. */
+const program = "flywheel/v1/program.proto";
 
 const kept = (name) =>
   (name.startsWith("flywheel/") && name !== ownOptions) ||
@@ -29,8 +32,8 @@ const kept = (name) =>
   name === errorDetails;
 
 const set = fromBinary(FileDescriptorSetSchema, read(contract));
-const files = set.file.filter((file) => kept(file.name));
-for (const file of files) {
+const whole = set.file.filter((file) => kept(file.name));
+for (const file of whole) {
   file.dependency = file.dependency.filter(kept);
   if (file.name === errorDetails) {
     file.messageType = file.messageType.filter(({ name }) => sentDetails.includes(name));
@@ -47,6 +50,7 @@ for (const file of files) {
     }
   }
 }
+const files = whole.flatMap((file) => (file.name === program ? divide(whole, file) : [file]));
 
 const request = create(CodeGeneratorRequestSchema, {
   fileToGenerate: files.filter((file) => !file.name.startsWith("google/protobuf/")).map((file) => file.name),

@@ -48,7 +48,7 @@ class RoomPeer {
     return this.calls.filter((call) => call.rpc === rpc);
   }
 
-  #service(): ServiceImpl<typeof RoomService> {
+  #service(): Partial<ServiceImpl<typeof RoomService>> {
     const heartbeatInterval = () => millis(this.intervalMillis);
     const token = () => `session-${this.session}`;
     const entered = (firstVisit: boolean) => ({

@@ -20,6 +20,8 @@ async function built(app: string): Promise<{ modules: string[]; gzipped: number 
 }
 
 const service = (name: string) => `gen/flywheel/v1/${name}_service_pb.ts`;
+/** What merchants configure, but for the few messages of it that viewers' services name. */
+const program = "gen/flywheel/v1/program/program_pb.ts";
 
 // About a tenth above what was measured when the budgets were set. Most of it is the library that reads and writes
 // messages; this client's own code is about 9 kB of a room page.
@@ -28,13 +30,13 @@ test.each([
     app: "check-in.ts",
     budget: 44_000,
     present: ["flywheel.ts", service("check_in")],
-    absent: ["room.ts", "likes.ts", service("room"), service("task")],
+    absent: ["room.ts", "likes.ts", service("room"), service("task"), program],
   },
   {
     app: "room.ts",
     budget: 50_000,
     present: ["flywheel.ts", "room.ts", "likes.ts", service("room"), service("task")],
-    absent: [service("program"), service("analytics")],
+    absent: [service("program"), service("analytics"), program],
   },
 ])(
   "$app carries what it names and stays within $budget bytes",
