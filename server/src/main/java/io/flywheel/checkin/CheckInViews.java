@@ -13,10 +13,12 @@ import io.flywheel.v1.GetCheckInCalendarResponse;
 import io.flywheel.v1.Presence;
 import io.flywheel.v1.StreakReward;
 import io.flywheel.v1.Viewer;
+import io.flywheel.v1.ViewerProfile;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What viewers are shown of their check-ins. Thread-safe. */
 final class CheckInViews implements ViewerSection {
@@ -24,6 +26,7 @@ final class CheckInViews implements ViewerSection {
   static final String BROADCAST = "broadcast:";
 
   private static final int MOST_MONTHS = 12;
+  private static final Set<String> PRESENCE = Set.of("presence");
 
   private final CheckInSlice checkIns;
   private final BroadcastCheckInSlice broadcastCheckIns;
@@ -117,8 +120,10 @@ final class CheckInViews implements ViewerSection {
     if (StreakRules.isEmpty(streaks)) {
       return ofStreaks(streaks, false, rules);
     }
-    Presence presence = view.profile().getPresence();
-    boolean inRoom = view.profile().hasPresence() && presence.getRoomId().equals(roomId);
+    // Whoever has gone silent is in no room, though the row still says where they were.
+    ViewerProfile profile = view.profileNow(PRESENCE);
+    Presence presence = profile.getPresence();
+    boolean inRoom = profile.hasPresence() && presence.getRoomId().equals(roomId);
     String present = presence.getBroadcastId();
     int now =
         !inRoom
