@@ -37,7 +37,16 @@ final class ReferenceModelTest {
   private static final int CALLS_A_PHASE = 8;
   private static final List<String> TEXTS =
       List.of(
-          "Hello", "hello ", "HELLO", "good  day", " Goodday", "", "   ", "bye", "ＢＹＥ", "well\tdone");
+          "Hello",
+          "hello ",
+          "HELLO",
+          "good  day",
+          " Goodday",
+          "",
+          "   ",
+          "bye",
+          "ＢＹＥ",
+          "well\tdone");
 
   private TestServer server;
   private TestServer second;
