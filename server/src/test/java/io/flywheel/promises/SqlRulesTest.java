@@ -331,7 +331,10 @@ final class SqlRulesTest {
         .replaceAll("\\((?:[^()]*\\?[^()]*)\\)", "(?)");
   }
 
-  /** Full scans of tables and of whole indexes, in the words of the plan. */
+  /**
+   * Full scans of tables and of whole indexes, in the words of the plan. What a part of a statement
+   * came to is no table; the tables that it was read from have rows of their own.
+   */
   private static List<String> plansThatReadTables(Handle handle, Set<String> statements) {
     List<String> scans = new ArrayList<>();
     for (String sql : statements) {
@@ -342,7 +345,8 @@ final class SqlRulesTest {
           .list()
           .forEach(row -> {
             String type = String.valueOf(row.get("type"));
-            if (type.equalsIgnoreCase("ALL") || type.equalsIgnoreCase("index")) {
+            boolean isTable = !String.valueOf(row.get("table")).startsWith("<");
+            if (isTable && (type.equalsIgnoreCase("ALL") || type.equalsIgnoreCase("index"))) {
               scans.add(row.get("table") + ", " + type + ": " + sql);
             }
           });

@@ -49,8 +49,7 @@ public final class EmbeddedMariaDb {
 
   /** All that the service does, in its own schemas alone. */
   private static final String RIGHTS =
-      "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES,"
-          + " CREATE TEMPORARY TABLES, LOCK TABLES ON `flywheel%`.*";
+      "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX ON `flywheel%`.*";
 
   private final DatabaseConfig config;
   private final DataFolder folder;
