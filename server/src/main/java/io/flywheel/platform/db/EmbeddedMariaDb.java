@@ -374,7 +374,8 @@ public final class EmbeddedMariaDb {
     }
   }
 
-  private List<String> command(MariaDbPrograms programs, Path dataDir) {
+  private List<String> command(MariaDbPrograms programs, Path dataDir) throws IOException {
+    Path temporary = Files.createDirectories(folder.resolve("mariadb.tmp"));
     long bufferPoolMib = bufferPoolMib();
     List<String> command = new ArrayList<>();
     command.add(programs.server().toString());
@@ -385,6 +386,9 @@ public final class EmbeddedMariaDb {
             "--lc-messages-dir=" + programs.share(),
             "--character-sets-dir=" + programs.share().resolve("charsets"),
             "--datadir=" + dataDir,
+            // Of its own: at its start a database deletes the temporary tables of all in the
+            // folder.
+            "--tmpdir=" + temporary,
             "--pid-file=" + pidFile,
             "--bind-address=127.0.0.1",
             "--socket=",

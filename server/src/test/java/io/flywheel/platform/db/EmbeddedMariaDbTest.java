@@ -238,6 +238,9 @@ class EmbeddedMariaDbTest {
       }
       assertThat(query(database, database.user(), database.password(), "SELECT @@secure_file_priv"))
           .contains("mariadb.files");
+      // Another one's start would delete temporary tables in a folder that both have.
+      assertThat(query(database, database.user(), database.password(), "SELECT @@tmpdir"))
+          .endsWith("mariadb.tmp");
       assertThat(
               query(
                   database,
