@@ -36,9 +36,7 @@ final class Workspace implements States {
   private @Nullable Shared<?, ?> lastLocked;
   private boolean rehearsal;
 
-  /** In an order that all batches share, so that sums to which several add are locked in it. */
-  private final Map<Appender<?>, List<Object>> appenders =
-      new TreeMap<>(Comparator.comparing(appender -> appender.getClass().getName()));
+  private final Map<Appender<?>, List<Object>> appended = new HashMap<>();
 
   Workspace(SharedSlices known) {
     this.known = known;
@@ -88,7 +86,7 @@ final class Workspace implements States {
 
   @Override
   public <R> void append(Appender<R> appender, R row) {
-    appenders.computeIfAbsent(appender, unused -> new ArrayList<>()).add(row);
+    appended.computeIfAbsent(appender, unused -> new ArrayList<>()).add(row);
   }
 
   /** Runs the script, to which it adds the loading of what was asked for. */
@@ -129,7 +127,10 @@ final class Workspace implements States {
   void save(Script script) {
     loaded.values().forEach(states -> states.save(script));
     shared.values().forEach(states -> states.save(script));
-    appenders.forEach((appender, rows) -> append(script, appender, rows));
+    // In an order that all batches share, so that sums to which several add are locked in it.
+    appended.entrySet().stream()
+        .sorted(Comparator.comparing(rows -> rows.getKey().getClass().getName()))
+        .forEach(rows -> append(script, rows.getKey(), rows.getValue()));
   }
 
   /**
