@@ -1,2 +1,3 @@
 export * from "./wording.js";
+export * from "./causes.js";
 export * from "./counts.js";

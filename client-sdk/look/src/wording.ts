@@ -1,4 +1,4 @@
-import { PointsEntryKind, type Cause, type Price, type Reward, type Text } from "@flywheel/client";
+import type { Price, Reward, Text } from "@flywheel/client";
 
 /** The languages that people are spoken to in. */
 export type Language = "zh" | "en";
@@ -25,7 +25,7 @@ export function number(value: number | bigint, language: Language): string {
 }
 
 /** The space between a number and what it counts, at which no line breaks. */
-const UNIT = "\u00a0";
+export const UNIT = "\u00a0";
 
 /** What a reward is called, with how much or how many: "10 积分", "Seven-day coupon", "Weekly draw tickets × 3". */
 export function rewardText(reward: Reward, language: Language): string {
@@ -99,72 +99,6 @@ export function priceText(price: Price, language: Language): string {
   }
 }
 
-/** Whether an entry of the ledger leaves the viewer less to spend, now or later. */
-export function takesPoints(kind: PointsEntryKind): boolean {
-  switch (kind) {
-    case PointsEntryKind.EXPIRED:
-    case PointsEntryKind.ADJUSTED_DOWN:
-    case PointsEntryKind.SPENT:
-    case PointsEntryKind.REVOKED:
-    case PointsEntryKind.REVOKED_PENDING:
-    case PointsEntryKind.DEBT_INCURRED:
-    case PointsEntryKind.DEBT_REPAID:
-    case PointsEntryKind.HELD:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/**
- * What something was given for.
- *
- * @param taskTitle the title of a task by its id; undefined: it is not in the program any more
- * @param titles the same of other things; without it their ids are shown, which are no words for viewers
- */
-export function causeText(
-  cause: Cause | undefined,
-  language: Language,
-  taskTitle: (taskId: string) => string | undefined,
-  titles?: Readonly<Record<"item" | "lottery" | "board", (id: string) => string | undefined>>,
-): string {
-  const zh = language === "zh";
-  const what = cause?.what;
-  const named = (kind: "item" | "lottery" | "board", id: string) => (titles ? (titles[kind](id) ?? "") : id);
-  switch (what?.case) {
-    case "task":
-      return taskTitle(what.value.taskId) ?? what.value.taskId;
-    case "checkIn": {
-      const { streak, cumulative, period } = what.value;
-      const byShow = period.startsWith("broadcast:");
-      if (zh) {
-        const unit = byShow ? "场" : "天";
-        return streak > 0
-          ? `连续签到${UNIT}${streak}${UNIT}${unit}`
-          : `累计签到${UNIT}${cumulative}${UNIT}${unit}`;
-      }
-      const unit = byShow ? "show" : "day";
-      return streak > 0
-        ? `Streak of ${counted(streak, unit, `${unit}s`, language)}`
-        : `${counted(cumulative, "check-in", "check-ins", language)} in all`;
-    }
-    case "adjustment":
-      return what.value.reason || (zh ? "人工调整" : "Adjustment");
-    case "redemption":
-      return `${zh ? "兑换" : "Redeemed"} ${named("item", what.value.itemId)}`.trim();
-    case "draw":
-      return `${zh ? "抽奖" : "Draw"} ${named("lottery", what.value.lotteryId)}`.trim();
-    case "board":
-      return `${zh ? "上榜奖励" : "Leaderboard prize"} ${named("board", what.value.boardId)}`.trim();
-    case "refund":
-      return zh ? "订单退款" : "Order refunded";
-    case "hold":
-      return what.value.reason || (zh ? "冻结" : "Set aside");
-    default:
-      return "";
-  }
-}
-
 /** A stretch of time as a clock shows it: "1:24", "12:05", "1:02:09". Rounded up, so that 0:00 means over. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
@@ -202,6 +136,7 @@ export function unbroken(sentence: string): string {
   return sentence.replace(/(\d) (?=\p{L})/gu, `$1${UNIT}`);
 }
 
-function counted(count: number | bigint, one: string, many: string, language: Language): string {
+/** "1 day", "2 days". */
+export function counted(count: number | bigint, one: string, many: string, language: Language): string {
   return `${number(count, language)}${UNIT}${BigInt(count) === 1n ? one : many}`;
 }

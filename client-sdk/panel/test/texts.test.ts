@@ -4,7 +4,12 @@ import { fill, type Texts } from "../src/core/texts.js";
 import { texts as tasks } from "../src/features/tasks/texts.js";
 
 /** Every table of texts that the panel has. That English has the names of Chinese is what the compiler checks. */
-const modules = import.meta.glob<Record<string, Texts>>("../src/features/*/texts.ts", { eager: true });
+const modules = import.meta.glob<Record<string, Texts>>(
+  ["../src/features/*/*exts.ts", "../src/shell/texts.ts"],
+  {
+    eager: true,
+  },
+);
 const tables: [string, Texts][] = [
   ...Object.entries(coreTexts as Record<string, Texts>),
   ...Object.entries(modules).flatMap(([path, tables]) =>

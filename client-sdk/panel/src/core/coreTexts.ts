@@ -36,22 +36,6 @@ export const coreTexts = {
       tooMany: "Too many comments are waiting. Write again once you are back online",
     },
   }),
-  reward: defineTexts({
-    zh: {
-      points: "+{count} 积分",
-      pending: "+{count} 积分（待到账）",
-      received: "获得奖励",
-      newTask: "新任务",
-      more: "等 {count} 项",
-    },
-    en: {
-      points: "+{count} points",
-      pending: "+{count} points (pending)",
-      received: "Reward received",
-      newTask: "New task",
-      more: "and {count} more",
-    },
-  }),
   status: defineTexts({
     zh: {
       offline: "网络已断开，操作已保存，联网后自动补发",

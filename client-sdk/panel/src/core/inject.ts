@@ -1,8 +1,6 @@
-import type { Cause, FlywheelError } from "@flywheel/client";
-import { causeText } from "@flywheel/look";
+import type { FlywheelError } from "@flywheel/client";
 import { inject, provide, type InjectionKey } from "vue";
 import { coreTexts } from "./coreTexts.js";
-import type { CauseCase } from "./feature.js";
 import type { PanelRoom } from "./room.js";
 import { useLanguage, type Texts } from "./texts.js";
 
@@ -19,20 +17,6 @@ export function useRoom(): PanelRoom {
     throw new Error("no room was provided");
   }
   return room;
-}
-
-/** Says what something was given for, in the words of the feature that knows. */
-export function useCauseText(): (cause: Cause | undefined) => string {
-  const room = useRoom();
-  const language = useLanguage();
-  return (cause) => {
-    const titles = (kind: CauseCase) => (id: string) => room.titleOf(kind, id, language.value);
-    return causeText(cause, language.value, titles("task"), {
-      item: titles("redemption"),
-      lottery: titles("draw"),
-      board: titles("board"),
-    });
-  };
 }
 
 /** Says in words why something failed. */

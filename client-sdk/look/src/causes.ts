@@ -1,0 +1,68 @@
+import { PointsEntryKind, type Cause } from "@flywheel/client";
+import { counted, UNIT, type Language } from "./wording.js";
+
+/** Whether an entry of the ledger leaves the viewer less to spend, now or later. */
+export function takesPoints(kind: PointsEntryKind): boolean {
+  switch (kind) {
+    case PointsEntryKind.EXPIRED:
+    case PointsEntryKind.ADJUSTED_DOWN:
+    case PointsEntryKind.SPENT:
+    case PointsEntryKind.REVOKED:
+    case PointsEntryKind.REVOKED_PENDING:
+    case PointsEntryKind.DEBT_INCURRED:
+    case PointsEntryKind.DEBT_REPAID:
+    case PointsEntryKind.HELD:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * What something was given for.
+ *
+ * @param taskTitle the title of a task by its id; undefined: it is not in the program any more
+ * @param titles the same of other things; without it their ids are shown, which are no words for viewers
+ */
+export function causeText(
+  cause: Cause | undefined,
+  language: Language,
+  taskTitle: (taskId: string) => string | undefined,
+  titles?: Readonly<Record<"item" | "lottery" | "board", (id: string) => string | undefined>>,
+): string {
+  const zh = language === "zh";
+  const what = cause?.what;
+  const named = (kind: "item" | "lottery" | "board", id: string) => (titles ? (titles[kind](id) ?? "") : id);
+  switch (what?.case) {
+    case "task":
+      return taskTitle(what.value.taskId) ?? what.value.taskId;
+    case "checkIn": {
+      const { streak, cumulative, period } = what.value;
+      const byShow = period.startsWith("broadcast:");
+      if (zh) {
+        const unit = byShow ? "场" : "天";
+        return streak > 0
+          ? `连续签到${UNIT}${streak}${UNIT}${unit}`
+          : `累计签到${UNIT}${cumulative}${UNIT}${unit}`;
+      }
+      const unit = byShow ? "show" : "day";
+      return streak > 0
+        ? `Streak of ${counted(streak, unit, `${unit}s`, language)}`
+        : `${counted(cumulative, "check-in", "check-ins", language)} in all`;
+    }
+    case "adjustment":
+      return what.value.reason || (zh ? "人工调整" : "Adjustment");
+    case "redemption":
+      return `${zh ? "兑换" : "Redeemed"} ${named("item", what.value.itemId)}`.trim();
+    case "draw":
+      return `${zh ? "抽奖" : "Draw"} ${named("lottery", what.value.lotteryId)}`.trim();
+    case "board":
+      return `${zh ? "上榜奖励" : "Leaderboard prize"} ${named("board", what.value.boardId)}`.trim();
+    case "refund":
+      return zh ? "订单退款" : "Order refunded";
+    case "hold":
+      return what.value.reason || (zh ? "冻结" : "Set aside");
+    default:
+      return "";
+  }
+}
