@@ -119,7 +119,7 @@ public final class Engine {
                     action -> action.viewer().merchantId(),
                     LinkedHashMap::new,
                     Collectors.toList()));
-    Map<Action, CompletableFuture<Outcome>> outcomes = new IdentityHashMap<>();
+    IdentityHashMap<Action, CompletableFuture<Outcome>> outcomes = new IdentityHashMap<>();
     for (Map.Entry<String, List<Action>> own : byMerchant.entrySet()) {
       permits.takeWhenRoom(own.getKey(), own.getValue().size());
       List<CompletableFuture<Outcome>> taken = enqueue(own.getKey(), own.getValue());
@@ -251,7 +251,7 @@ public final class Engine {
       CompletableFuture<Outcome> outcome = new CompletableFuture<>();
       underWay.put(due, outcome);
       laneOf(row.viewer()).add(new Lane.Entry(row.toAction(), outcome));
-      outcome.whenComplete((unused, failure) -> underWay.remove(due, outcome));
+      var unused = outcome.whenComplete((done, failure) -> underWay.remove(due, outcome));
     }
   }
 
