@@ -111,6 +111,9 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     if (!request.hasAt()) {
       return now;
     }
+    if (!Timestamps.isValid(request.getAt())) {
+      throw ServiceException.invalidField("at", "not a time (expected: a valid timestamp)");
+    }
     Instant at = Instant.ofEpochMilli(Timestamps.toMillis(request.getAt()));
     if (at.isAfter(now.at()) || at.isBefore(now.at().minus(OLDEST_EXPLAINED))) {
       throw ServiceException.invalidField(
