@@ -215,12 +215,22 @@ public final class Condition {
     if (program == null) {
       return withoutProgram ? Verdict.HOLDS : Verdict.FAILS;
     }
+    Variables variables = new Variables(event, fact, viewer);
+    Verdict verdict;
     try {
-      Object result = program.eval(new Variables(event, fact, viewer));
-      return Boolean.TRUE.equals(result) ? Verdict.HOLDS : Verdict.FAILS;
+      Object result = program.eval(variables);
+      verdict = Boolean.TRUE.equals(result) ? Verdict.HOLDS : Verdict.FAILS;
     } catch (CelEvaluationException e) {
-      return new Verdict(false, ConditionLiterals.wording(e));
+      verdict = variables.failure == null ? problem(e) : Verdict.FAILS;
     }
+    if (variables.failure != null) {
+      throw variables.failure;
+    }
+    return verdict;
+  }
+
+  private static Verdict problem(CelEvaluationException e) {
+    return new Verdict(false, ConditionLiterals.wording(e));
   }
 
   /**
@@ -276,17 +286,41 @@ public final class Condition {
     return StructTypeReference.create(name);
   }
 
-  private record Variables(
-      @Nullable Event event, @Nullable Fact fact, Supplier<ViewerProfile> viewer)
-      implements CelVariableResolver {
+  /** What a condition speaks of. Used by one thread, once. */
+  private static final class Variables implements CelVariableResolver {
+    private final @Nullable Event event;
+    private final @Nullable Fact fact;
+    private final Supplier<ViewerProfile> viewer;
+
+    /**
+     * Why the viewer can't be told yet, such as that a state has to be loaded first. CEL would take
+     * it for a failure of the condition.
+     */
+    private @Nullable RuntimeException failure;
+
+    Variables(@Nullable Event event, @Nullable Fact fact, Supplier<ViewerProfile> viewer) {
+      this.event = event;
+      this.fact = fact;
+      this.viewer = viewer;
+    }
+
     @Override
     public Optional<Object> find(String name) {
       return switch (name) {
         case "event" -> Optional.ofNullable(event);
         case "fact" -> Optional.ofNullable(fact);
-        case "viewer" -> Optional.of(viewer.get());
+        case "viewer" -> Optional.of(viewer());
         default -> Optional.empty();
       };
+    }
+
+    private ViewerProfile viewer() {
+      try {
+        return viewer.get();
+      } catch (RuntimeException e) {
+        failure = e;
+        throw e;
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.flywheel.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
 import io.flywheel.program.Condition.Subject;
@@ -114,7 +115,8 @@ final class ConditionTest {
         "event.occurred_at - viewer.first_seen_at <= duration('604799.5s')",
         "duration('1.5h') == duration('90m') && duration('-1s') < duration('0')",
         "event.commented.text.matches('^(?i)[a-z\\\\d]{1,200}$') || true",
-        "event.commented.text.matches(r'\\Q(a{100}){100}\\E\\p{Greek}{2}|(x{10}){10}[{}]{3}') || true",
+        "event.commented.text.matches(r'\\Q(a{100}){100}\\E\\p{Greek}{2}|(x{10}){10}[{}]{3}') ||"
+            + " true",
         "event.occurred_at.getHours('+08:00') == 8",
         "timestamp('2024-02-29T23:59:59+08:00') > event.occurred_at",
       })
@@ -222,6 +224,24 @@ final class ConditionTest {
             .build();
 
     assertThat(condition.test(event, null, () -> VIEWER)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"'vip' in viewer.privileges", "event.liked.count > 0 || viewer.points > 1"})
+  void whatTheViewersStateThrowsIsNoAnswer(String expression) throws Exception {
+    Condition condition = Condition.of(Subject.EVENT, expression);
+    Event event = Event.newBuilder().setLiked(Liked.getDefaultInstance()).build();
+    RuntimeException notLoaded = new IllegalStateException("not loaded yet");
+
+    assertThatThrownBy(() ->
+            condition.test(
+                event,
+                null,
+                () -> {
+                  throw notLoaded;
+                }))
+        .isSameAs(notLoaded);
   }
 
   private static Fact checkedIn(int streak) {
