@@ -22,12 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** A turn over states, wherever they are kept. Used by one thread. */
 final class RunningTurn implements Turn {
   /**
-   * More than any program sets off whose tiers are reached once each: 200 tasks with 20 tiers of 10
-   * rewards, which are all booked. What is beyond it repeats itself, such as a badge for every fen.
-   */
-  private static final int MAX_MESSAGES = 100_000;
-
-  /**
    * Something to be done later.
    *
    * @param row null: what was to be done is so no more
@@ -155,10 +149,10 @@ final class RunningTurn implements Turn {
 
   @Override
   public void signal(Object message) {
-    if (++told > MAX_MESSAGES) {
+    if (++told > MAX_FACTS) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_CHAIN_TOO_LONG,
-          "the action set off more than %,d facts; nothing took effect".formatted(MAX_MESSAGES));
+          "the action set off more than %,d facts; nothing took effect".formatted(MAX_FACTS));
     }
     queue.add(message);
   }

@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * call it. Used by one thread.
  */
 public interface Turn extends StateView {
+  /**
+   * The most facts and signals of one action. More than any program sets off whose tiers are
+   * reached once each: 200 tasks with 20 tiers of 10 rewards, which are all booked. Features refuse
+   * programs of which one action could set off more.
+   */
+  int MAX_FACTS = 100_000;
+
   /** The action. */
   Action action();
 

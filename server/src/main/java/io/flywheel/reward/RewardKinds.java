@@ -81,9 +81,14 @@ public final class RewardKinds implements ProgramPart {
         .orElseGet(() -> Collections.nCopies(Math.toIntExact(times), reward));
   }
 
+  /** Whether so many times the reward is one of a larger amount, and not so many of the same. */
+  public boolean isAmount(Reward reward) {
+    return kindOf(reward).times(reward, 1).isPresent();
+  }
+
   /** So many times a count, which must not become more than a reward can hold. */
   public static int multiply(int count, long times) {
-    if (times > MAX_AT_ONCE / count) {
+    if (times > MAX_AT_ONCE / Math.max(1, count)) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_CHAIN_TOO_LONG,
           "a reward of %d would be given %d times at once (expected: at most %d in all); nothing took effect"

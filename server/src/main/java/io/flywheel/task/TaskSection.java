@@ -13,6 +13,7 @@ import io.flywheel.program.Cycles;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
 import io.flywheel.program.ProgramSection;
+import io.flywheel.reward.RewardKinds;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Goal;
 import io.flywheel.v1.GrantIssued;
@@ -40,10 +41,12 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
   private static final int MAX_TASKS = 200;
 
   private final Triggers triggers;
+  private final RewardKinds kinds;
 
   @Inject
-  TaskSection(Triggers triggers) {
+  TaskSection(Triggers triggers, RewardKinds kinds) {
     this.triggers = triggers;
+    this.kinds = kinds;
   }
 
   @Override
@@ -68,6 +71,7 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
       new TaskRules(program, i, triggers, names, findings).check();
     }
     checkRequired(program, findings);
+    new FactBound(program, kinds).check(findings);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.Ordered;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,6 +38,30 @@ final class LargestProgramTest {
     assertThat(facts.stream().filter(Fact::hasTierReached)).hasSize(TASKS * TIERS);
     assertThat(facts.stream().filter(Fact::hasPointsBooked)).hasSize(TASKS * TIERS * REWARDS);
     assertThat(facts.stream().filter(Fact::hasTaskCompleted)).hasSize(TASKS);
+  }
+
+  @Test
+  void aCapKeepsTheLargestOrderWithinTheBound() {
+    CheckedProgram capped =
+        TestPrograms.check(
+            "tasks: [{id: a, title: A, trigger: order, count: amount, repeat: true, cap: {tiers: 10000},"
+                + " tiers: [{threshold: 1, rewards: [coupon: c, badge: b]}]}]");
+    assertThat(capped.mistakes()).isEmpty();
+    MemoryEngine engine =
+        new MemoryEngine(TestPrograms.compile(capped.program()), TestPrograms.reactors());
+    Event order =
+        Event.newBuilder()
+            .setViewerId("viewer")
+            .setOrdered(Ordered.newBuilder().setOrderId("o").setAmountMinor(1_000_000_000_000L))
+            .build();
+
+    List<Fact> facts =
+        engine
+            .run(new ViewerKey("merchant", "viewer"), Instant.parse("2026-03-02T08:00:00Z"), order)
+            .facts();
+
+    assertThat(facts.stream().filter(fact -> fact.getRewardGiven().getReward().hasCoupon()))
+        .hasSize(10_000);
   }
 
   private static String program() {

@@ -9,6 +9,7 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
 import io.flywheel.platform.db.Database;
 import io.flywheel.points.LedgerAuditDao;
+import io.flywheel.program.Programs;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.AdjustPointsResponse;
@@ -22,6 +23,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.IngestEventsResponse;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.Program;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.grpc.Channel;
 import java.time.Duration;
@@ -56,7 +58,7 @@ final class EnginePromisesTest {
         custom: bulk
         count: amount
         repeat: true
-        tiers: [{threshold: 1}, {threshold: 2, rewards: [badge: twice]}]
+        tiers: [{threshold: 1}, {threshold: 100000000, rewards: [badge: twice]}]
       - id: tickets
         title: A ticket for every fen
         trigger: order
@@ -299,6 +301,8 @@ final class EnginePromisesTest {
 
   @Test
   void aChainThatIsTooLongChangesNothing() {
+    // Such a program is refused by now; an earlier build took it.
+    putInForceUnchecked(PROGRAM.replace("threshold: 100000000", "threshold: 2"));
     Event.Builder bulk = platform.event("e", "v").setCustom(bulk(200_002));
     IngestEventsResponse response =
         platform.ingest(
@@ -312,6 +316,31 @@ final class EnginePromisesTest {
     EventResult shorter = platform.ingest(bulk.setCustom(bulk(101)).build());
     assertThat(shorter.getOutcome()).isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
     assertThat(shorter.getFactsList().stream().filter(Fact::hasRewardGiven)).hasSize(50);
+  }
+
+  private void putInForceUnchecked(String document) {
+    Program program = server.instance(Programs.class).check(document).program();
+    server
+        .instance(Database.class)
+        .jdbi()
+        .useTransaction(handle -> {
+          handle
+              .createUpdate(
+                  """
+                  INSERT INTO program_version
+                    (merchant_id, version, document, program, name, note, applied_by, applied_at_ms)
+                  SELECT merchant_id, 2, document, :program, name, note, applied_by, applied_at_ms
+                  FROM program_version
+                  WHERE merchant_id = :merchant AND version = 1
+                  """)
+              .bind("program", program.toByteArray())
+              .bind("merchant", merchant)
+              .execute();
+          handle
+              .createUpdate("UPDATE program_head SET version = 2 WHERE merchant_id = :merchant")
+              .bind("merchant", merchant)
+              .execute();
+        });
   }
 
   private static CustomEvent bulk(long amount) {
