@@ -239,12 +239,18 @@ final class CrashTest {
         .toList();
   }
 
+  /** Waits for as long as more and more is acknowledged, however slowly. */
   private static void sendUntil(int port, List<Sender> senders, int acknowledged)
       throws InterruptedException {
     senders.forEach(sender -> sender.begin(port));
-    Threads.await(
-        acknowledged + " events are acknowledged",
-        () -> total(senders) >= acknowledged || senders.stream().allMatch(Sender::hasEnded));
+    int before = -1;
+    while (total(senders) < acknowledged && before < total(senders)) {
+      int known = total(senders);
+      before = known;
+      Threads.await(
+          "%d events are acknowledged, and not only %d".formatted(acknowledged, known),
+          () -> total(senders) > known || senders.stream().allMatch(Sender::hasEnded));
+    }
     assertThat(total(senders)).isGreaterThanOrEqualTo(acknowledged);
   }
 
