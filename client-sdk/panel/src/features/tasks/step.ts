@@ -3,7 +3,8 @@ import type { Deed } from "../../core/deeds.js";
 import type { texts } from "./texts.js";
 
 interface Step {
-  readonly deed: Deed;
+  /** What the viewer can be led to, or the tab where it is done. */
+  readonly deed: Deed | "checkIn";
   readonly label: keyof typeof texts.zh;
 }
 
@@ -17,6 +18,7 @@ const steps: Partial<Record<Trigger, Step>> = {
   [Trigger.REPURCHASE]: { deed: "order", label: "goOrder" },
   [Trigger.CLICK]: { deed: "click", label: "goClick" },
   [Trigger.LEAD]: { deed: "lead", label: "goLead" },
+  [Trigger.CHECK_IN]: { deed: "checkIn", label: "goCheckIn" },
   [Trigger.JOIN_GROUP]: { deed: "joinGroup", label: "goJoin" },
 };
 

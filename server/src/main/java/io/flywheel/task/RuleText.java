@@ -1,6 +1,7 @@
 package io.flywheel.task;
 
 import io.flywheel.v1.CountBy;
+import io.flywheel.v1.Payout;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.Text;
@@ -26,6 +27,15 @@ final class RuleText {
           "(?:size\\(\\s*event\\.commented\\.text\\s*\\)|event\\.commented\\.text\\.size\\(\\))"
               + "\\s*(>=?)\\s*(\\d{1,4})");
 
+  private static final Pattern CONTAINS =
+      Pattern.compile(
+          "event\\.commented\\.text\\.contains\\(\\s*(['\"])([^'\"\\\\]{1,40})\\1\\s*\\)");
+  private static final Pattern FIRST_ORDER = Pattern.compile("viewer\\.orders\\s*==\\s*1");
+  private static final Pattern LEAST_STREAK =
+      Pattern.compile("viewer\\.streak\\s*(>=?)\\s*(\\d{1,4})");
+  private static final Pattern LEAST_CHECK_INS =
+      Pattern.compile("viewer\\.check_ins\\s*(>=?)\\s*(\\d{1,4})");
+
   /** More tiers than these are told by the first and the last. */
   private static final int MOST_THRESHOLDS = 3;
 
@@ -43,7 +53,7 @@ final class RuleText {
   private static List<String> parts(Task task, String currency, boolean zh) {
     List<String> parts = new ArrayList<>();
     parts.add(deed(task, currency, zh));
-    condition(task, currency, zh).ifPresent(parts::add);
+    parts.addAll(conditions(task, currency, zh));
     if (task.hasRateLimit()) {
       String per = time(task.getRateLimit().getPer().getSeconds(), zh);
       int times = task.getRateLimit().getTimes();
@@ -52,6 +62,9 @@ final class RuleText {
     pendingSeconds(task)
         .ifPresent(seconds ->
             parts.add(zh ? time(seconds, true) + "后到账" : "paid out after " + time(seconds, false)));
+    if (task.getPayout() == Payout.PAYOUT_ON_CLAIM) {
+      parts.add(zh ? "达成后领取" : "paid when you claim it");
+    }
     return parts;
   }
 
@@ -146,10 +159,39 @@ final class RuleText {
     };
   }
 
-  /** Words for the conditions that merchants write most; others are for their descriptions. */
-  private static Optional<String> condition(Task task, String currency, boolean zh) {
+  /**
+   * Words for the parts of a condition that must all hold. A part without words is not told in CEL:
+   * that something else is asked for is.
+   */
+  private static List<String> conditions(Task task, String currency, boolean zh) {
     String condition = task.getCondition().strip();
-    Matcher amount = LEAST_AMOUNT.matcher(condition);
+    if (condition.isEmpty()) {
+      return List.of();
+    }
+    List<String> clauses = List.of(condition.split("&&", -1));
+    boolean isPlain =
+        !condition.contains("||")
+            && !condition.contains("?")
+            && clauses.stream().allMatch(RuleText::isBalanced);
+    List<Optional<String>> words =
+        isPlain
+            ? clauses.stream().map(clause -> clause(task, clause.strip(), currency, zh)).toList()
+            : List.of(Optional.empty());
+    List<String> told = new ArrayList<>(words.stream().flatMap(Optional::stream).toList());
+    if (told.size() < words.size()) {
+      told.add(zh ? "另有参与条件" : "other conditions apply");
+    }
+    return told;
+  }
+
+  /** Whether a part stands for itself, rather than inside of something that the split has cut. */
+  private static boolean isBalanced(String clause) {
+    return clause.chars().filter(letter -> letter == '(').count()
+        == clause.chars().filter(letter -> letter == ')').count();
+  }
+
+  private static Optional<String> clause(Task task, String clause, String currency, boolean zh) {
+    Matcher amount = LEAST_AMOUNT.matcher(clause);
     if (amount.matches()) {
       Task money =
           task.toBuilder()
@@ -159,13 +201,33 @@ final class RuleText {
       String least = (zh ? CountText.ZH : CountText.EN).of(money, currency, least(amount));
       return Optional.of(zh ? "单笔满 " + least : "orders from " + least);
     }
-    Matcher length = LEAST_LENGTH.matcher(condition);
+    Matcher length = LEAST_LENGTH.matcher(clause);
     if (length.matches()) {
       long least = least(length);
       return Optional.of(
           zh
               ? "至少 " + least + " 个字"
               : "at least " + least + (least == 1 ? " character" : " characters"));
+    }
+    Matcher contains = CONTAINS.matcher(clause);
+    if (contains.matches()) {
+      String text = contains.group(2);
+      return Optional.of(zh ? "评论含“" + text + "”" : "with “" + text + "” in it");
+    }
+    if (FIRST_ORDER.matcher(clause).matches()) {
+      return Optional.of(zh ? "限首单" : "first order only");
+    }
+    Matcher streak = LEAST_STREAK.matcher(clause);
+    if (streak.matches()) {
+      long least = least(streak);
+      return Optional.of(
+          zh ? "连续签到满 " + least + " 次" : "with a streak of %d or more".formatted(least));
+    }
+    Matcher checkIns = LEAST_CHECK_INS.matcher(clause);
+    if (checkIns.matches()) {
+      long least = least(checkIns);
+      return Optional.of(
+          zh ? "累计签到满 " + least + " 次" : "after %d or more check-ins".formatted(least));
     }
     return Optional.empty();
   }
