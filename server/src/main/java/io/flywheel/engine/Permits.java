@@ -114,7 +114,8 @@ final class Permits {
       Waiter waiter = next.next();
       if (passedOver.contains(waiter.merchantId)) {
         continue;
-      } else if (take(waiter.merchantId, waiter.count)) {
+      }
+      if (take(waiter.merchantId, waiter.count)) {
         next.remove();
         waiter.complete(null);
       } else {
