@@ -158,7 +158,7 @@ export function mistakeText(message: string, language: Language): string {
 
 /** Of a document that can't be read it is said why; of anything else, what stands there. */
 function foundText(found: string, expected: string): string {
-  if (!expected.startsWith("YAML or JSON")) return inWords(found, FOUND);
+  if (!expected.startsWith("YAML or JSON")) return inWords(found, [...FOUND, ...mistakePhrases()]);
   return inWords(found, YAML).replace(/ ?'?<([a-z ]+)>'?/g, (piece, name: string) => PIECES[name] ?? piece);
 }
 

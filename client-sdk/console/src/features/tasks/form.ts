@@ -69,6 +69,15 @@ export default formPart({
     [/^at most (\d+), the most distinct texts that are counted$/, "最多 $1，不重复的评论只计到此数"],
     [/^at most (\d+), the days of the window$/, "最多 $1，即计数周期的天数"],
     [/^points or tiers, or both$/, "最多积分 points 或最多几档 tiers，至少填一项"],
+    [/^one action could set off ([\d,]+) facts$/, "一次行为最多会引出 $1 个事实"],
+    [
+      /^at most ([\d,]+); give the task a cap, a higher threshold, or rewards that are amounts such as points$/,
+      "最多 $1；请设上限、提高门槛，或改用积分等可累加的奖励",
+    ],
+    [
+      /^at most ([\d,]+); give the task one tier, or a higher last threshold$/,
+      "最多 $1；请只留一档，或提高最后一档的门槛",
+    ],
     [/^each task once$/, "每个任务只列一次"],
     [/^each room once$/, "每个房间只列一次"],
     [/^nothing; it is only for the trigger custom$/, "不填；仅用于自定义事件（custom）"],
