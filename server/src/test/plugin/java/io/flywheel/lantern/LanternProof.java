@@ -1,0 +1,141 @@
+package io.flywheel.lantern;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Engine;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.program.CheckedProgram;
+import io.flywheel.program.Programs;
+import io.flywheel.testing.Refusals;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.Commented;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.EventOutcome;
+import io.flywheel.v1.EventResult;
+import io.flywheel.v1.EventServiceGrpc;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.MallServiceGrpc;
+import io.flywheel.v1.RedeemItemRequest;
+import java.util.List;
+
+/** What the lanterns do on a real server that knows nothing of them. */
+public final class LanternProof {
+  private static final String PROGRAM =
+      """
+      lanterns: {likes: 10, stock: %d, rewards: [wish: 3]}
+      tasks:
+      - {id: lit, title: Lit, trigger: lantern_lit, tiers: [{threshold: 1, rewards: [points: 5]}]}
+      - {id: rich, title: Rich, trigger: comment, condition: viewer.wishes >= 3, tiers: [{threshold: 1, rewards: [points: 7]}]}
+      mall:
+        items:
+        - {id: kite, title: Kite, price: {wish: 2}, rewards: [points: 1]}
+      """;
+
+  private final TestServer server;
+  private final TestMerchant merchant;
+  private int events;
+
+  private LanternProof(TestServer server) {
+    this.server = server;
+    this.merchant = new TestMerchant(server, "m", PROGRAM.formatted(2));
+  }
+
+  /** Fails unless the feature works. */
+  public static void run() throws Exception {
+    try (TestServer server = TestServer.builder().module(new LanternModule()).start()) {
+      LanternProof proof = new LanternProof(server);
+      proof.programsSayWhatIsWrongWithIt();
+      proof.sharedStockIsLitOncePerLanternAndCounted();
+      proof.conditionsKnowItsFieldOfTheProfile();
+      proof.itsPriceIsPaidOrRefusedWithItsReason();
+    }
+  }
+
+  private void programsSayWhatIsWrongWithIt() {
+    Programs programs = server.instance(Programs.class);
+    assertThat(mistakes(programs, "lanterns: {likes: 10}"))
+        .containsExactly("lanterns.rewards (1): none (expected: what a lantern gives)");
+    assertThat(mistakes(programs, "lanterns: {likes: 0, rewards: [wish: 1]}"))
+        .containsExactly("lanterns.likes (1): 0 (expected: 1 to 1000)");
+    assertThat(mistakes(programs, "lanterns: {like: 1, rewards: [wish: 1]}"))
+        .containsExactly("lanterns.like (1): like (unknown field; did you mean likes?)");
+    assertThat(programs.check("lanterns: {likes: 10, rewards: [wish: 1]}").program().getLanterns())
+        .satisfies(lanterns -> assertThat(lanterns.getStock()).as("the default").isEqualTo(2));
+  }
+
+  private void sharedStockIsLitOncePerLanternAndCounted() {
+    assertThat(kinds(like("ann", 9))).doesNotContain("LANTERN_LIT");
+    assertThat(kinds(like("ann", 1)))
+        .containsSubsequence("LANTERN_LIT", "REWARD_GIVEN", "TASK_COMPLETED", "POINTS_BOOKED");
+    assertThat(wishes("ann")).isEqualTo(3);
+    assertThat(like("bob", 10).stream().filter(Fact::hasLanternLit))
+        .singleElement()
+        .satisfies(fact -> assertThat(fact.getLanternLit().getLeft()).isZero());
+    assertThat(kinds(like("cat", 10))).as("none is left").doesNotContain("LANTERN_LIT");
+    assertThat(wishes("cat")).isZero();
+  }
+
+  private void conditionsKnowItsFieldOfTheProfile() {
+    assertThat(kinds(tell(event("ann").setCommented(Commented.newBuilder().setText("hi")))))
+        .contains("POINTS_BOOKED");
+    assertThat(kinds(tell(event("cat").setCommented(Commented.newBuilder().setText("hi")))))
+        .doesNotContain("POINTS_BOOKED");
+  }
+
+  private void itsPriceIsPaidOrRefusedWithItsReason() {
+    redeem("ann");
+    assertThat(wishes("ann")).isEqualTo(1);
+    Refusals.assertRefused("INSUFFICIENT_WISHES", () -> redeem("ann"));
+    assertThat(wishes("ann")).isEqualTo(1);
+  }
+
+  private void redeem(String viewerId) {
+    MallServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewerId))
+        .redeemItem(
+            RedeemItemRequest.newBuilder()
+                .setRequestId("redeem-" + ++events)
+                .setItemId("kite")
+                .build());
+  }
+
+  private List<Fact> like(String viewerId, int count) {
+    return tell(event(viewerId).setLiked(Liked.newBuilder().setCount(count)));
+  }
+
+  private List<Fact> tell(Event.Builder event) {
+    EventResult result =
+        EventServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"))
+            .ingestEvents(IngestEventsRequest.newBuilder().addEvents(event).build())
+            .getResults(0);
+    assertThat(result.getOutcome()).as("%s", result).isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    return result.getFactsList();
+  }
+
+  private Event.Builder event(String viewerId) {
+    return Event.newBuilder()
+        .setEventId("lantern-" + ++events)
+        .setViewerId(viewerId)
+        .setRoomId("room")
+        .setOccurredAt(Timestamps.fromMillis(server.clock().instant().toEpochMilli()));
+  }
+
+  private long wishes(String viewerId) {
+    LanternSlice slice = server.instance(LanternSlice.class);
+    return server
+        .instance(Engine.class)
+        .read(new ViewerKey(merchant.id(), viewerId), view -> view.get(slice).getWishes());
+  }
+
+  private static List<String> kinds(List<Fact> facts) {
+    return facts.stream().map(fact -> fact.getWhatCase().name()).toList();
+  }
+
+  private static List<String> mistakes(Programs programs, String document) {
+    return programs.check(document).mistakes().stream().map(CheckedProgram::describe).toList();
+  }
+}
