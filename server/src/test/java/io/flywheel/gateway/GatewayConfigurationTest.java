@@ -205,19 +205,30 @@ final class GatewayConfigurationTest {
     if (!typeName.startsWith("." + PACKAGE) || !seen.add(typeName)) {
       return false;
     }
-    DescriptorProto type =
-        contract.getFileList().stream()
-            .filter(file -> file.getPackage().equals(PACKAGE))
-            .flatMap(file -> file.getMessageTypeList().stream())
-            .filter(message -> typeName.equals("." + PACKAGE + "." + message.getName()))
-            .findFirst()
-            .orElseThrow();
-    for (FieldDescriptorProto field : type.getFieldList()) {
-      if (IDS_OF_WRITES.contains(field.getName()) || namesAWrite(field.getTypeName(), seen)) {
+    for (FieldDescriptorProto field : message(typeName).getFieldList()) {
+      boolean isMessage = field.getType() == FieldDescriptorProto.Type.TYPE_MESSAGE;
+      if (IDS_OF_WRITES.contains(field.getName())
+          || (isMessage && namesAWrite(field.getTypeName(), seen))) {
         return true;
       }
     }
     return false;
+  }
+
+  /** A message of the contract, also one within another, as a map's entries are. */
+  private DescriptorProto message(String typeName) {
+    List<DescriptorProto> within =
+        contract.getFileList().stream()
+            .filter(file -> file.getPackage().equals(PACKAGE))
+            .flatMap(file -> file.getMessageTypeList().stream())
+            .toList();
+    DescriptorProto found = DescriptorProto.getDefaultInstance();
+    for (String name : typeName.substring(PACKAGE.length() + 2).split("\\.")) {
+      found =
+          within.stream().filter(type -> type.getName().equals(name)).findFirst().orElseThrow();
+      within = found.getNestedTypeList();
+    }
+    return found;
   }
 
   private List<ServiceDescriptorProto> services() {
