@@ -3,6 +3,7 @@ package io.flywheel.checkin;
 import static io.flywheel.program.Expectations.expected;
 
 import com.google.inject.Inject;
+import com.google.protobuf.Message;
 import io.flywheel.engine.StateView;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
@@ -10,6 +11,7 @@ import io.flywheel.program.ProgramSection;
 import io.flywheel.v1.CheckInMethod;
 import io.flywheel.v1.CheckInRules;
 import io.flywheel.v1.Program;
+import io.flywheel.v1.Reward;
 import io.flywheel.v1.StreakCalendar;
 import io.flywheel.v1.StreakMode;
 import io.flywheel.v1.StreakReward;
@@ -41,7 +43,41 @@ final class CheckInSection implements ProgramSection<Optional<CheckInRules>> {
   public void check(Program program, Names names, Findings findings) {
     if (program.hasCheckIn()) {
       check(program.getCheckIn(), findings);
+      if (program.getCheckIn().getCalendar() == StreakCalendar.STREAK_CALENDAR_BROADCASTS) {
+        checkRewards(program, "", findings);
+      }
     }
+  }
+
+  /** Freezes and make-up cards are of no use where no days are missed, wherever they are given. */
+  private static void checkRewards(Message message, String path, Findings findings) {
+    if (message instanceof Reward reward) {
+      onlyForDays(
+          reward.hasFreeze(),
+          path + ".freeze",
+          String.valueOf(reward.getFreeze().getCount()),
+          findings);
+      onlyForDays(
+          reward.hasMakeUpCard(),
+          path + ".make_up_card",
+          String.valueOf(reward.getMakeUpCard().getCount()),
+          findings);
+      return;
+    }
+    message
+        .getAllFields()
+        .forEach((field, value) -> {
+          String at = path.isEmpty() ? field.getName() : path + "." + field.getName();
+          if (value instanceof Message inner) {
+            checkRewards(inner, at, findings);
+          } else if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+              if (list.get(i) instanceof Message inner) {
+                checkRewards(inner, at + "[" + i + "]", findings);
+              }
+            }
+          }
+        });
   }
 
   @Override

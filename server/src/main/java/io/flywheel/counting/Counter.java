@@ -74,7 +74,12 @@ public final class Counter {
 
   /** Whether the condition holds for an occurrence. */
   public boolean holds(StateView view, Occurrence occurrence) {
-    return condition.test(
+    return reckon(view, occurrence).holds();
+  }
+
+  /** Whether the condition holds for an occurrence, and if it can't be reckoned, why. */
+  public Condition.Verdict reckon(StateView view, Occurrence occurrence) {
+    return condition.reckon(
         occurrence.event(), occurrence.fact(), () -> view.profileNow(condition.viewerFields()));
   }
 

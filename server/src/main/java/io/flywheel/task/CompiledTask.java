@@ -122,7 +122,12 @@ final class CompiledTask {
 
   /** Whether the task is for this viewer. An evaluation that fails counts as false. */
   boolean audienceHolds(StateView view) {
-    return audienceHolds(() -> view.profileNow(audience.viewerFields()));
+    return audience(view).holds();
+  }
+
+  /** Whether the task is for this viewer, and if it can't be reckoned, why. */
+  Condition.Verdict audience(StateView view) {
+    return audience.reckon(null, null, () -> view.profileNow(audience.viewerFields()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.flywheel.task;
 
 import io.flywheel.engine.Turn;
+import io.flywheel.program.Condition;
 import java.util.function.Predicate;
 
 /** A viewer's progress while one message is reacted to. Used by one thread. */
@@ -37,6 +38,19 @@ final class Progress {
     } else {
       states.setTasks(index, record);
     }
+  }
+
+  /**
+   * Remembers why a task's condition could not be reckoned, or forgets it once it could.
+   *
+   * @return whether the record has changed
+   */
+  static boolean reckoned(TaskRecord.Builder record, Condition.Verdict verdict) {
+    if (record.getUnreckoned().equals(verdict.problem())) {
+      return false;
+    }
+    record.setUnreckoned(verdict.problem());
+    return true;
   }
 
   /** Makes the changes the viewer's state. */

@@ -3,6 +3,7 @@ package io.flywheel.task;
 import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
+import io.flywheel.program.Condition;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cap;
 import io.flywheel.v1.ExplainTaskResponse;
@@ -37,7 +38,7 @@ final class TaskExplanation {
     addWindow(rules, view, standing);
     addAudience(rules, view, standing.task(), asWritten);
     addRequires(rules, view, standing.task());
-    addCondition(rules, standing.task().task(), asWritten);
+    addCondition(rules, standing, asWritten);
     addRateLimit(rules, view, standing);
     addCap(rules, view, standing);
     addBudget(rules, view, standing.task());
@@ -86,8 +87,17 @@ final class TaskExplanation {
     if (audience.isEmpty()) {
       return;
     }
-    boolean holds = task.audienceHolds(view);
-    if (asWritten) {
+    Condition.Verdict verdict = task.audience(view);
+    boolean holds = verdict.holds();
+    if (asWritten && !verdict.problem().isEmpty()) {
+      rules.add(
+          verdict(
+              "audience",
+              false,
+              "无法判断是否属于适用人群：%s（%s）".formatted(audience, verdict.problem()),
+              "It could not be evaluated whether the viewer is among those with %s (%s)"
+                  .formatted(audience, verdict.problem())));
+    } else if (asWritten) {
       rules.add(
           verdict(
               "audience",
@@ -102,17 +112,37 @@ final class TaskExplanation {
     }
   }
 
-  private static void addCondition(List<RuleVerdict> rules, Task task, boolean asWritten) {
-    if (!task.getCondition().isEmpty()) {
+  private static void addCondition(
+      List<RuleVerdict> rules, TaskStanding standing, boolean asWritten) {
+    String condition = standing.task().task().getCondition();
+    if (condition.isEmpty()) {
+      return;
+    }
+    String unreckoned = standing.record().getUnreckoned();
+    if (unreckoned.isEmpty()) {
       rules.add(
           asWritten
               ? verdict(
                   "condition",
                   true,
-                  "仅统计满足条件的行为：" + task.getCondition(),
-                  "Only what satisfies this counts: " + task.getCondition())
+                  "仅统计满足条件的行为：" + condition,
+                  "Only what satisfies this counts: " + condition)
               : verdict(
                   "condition", true, "仅统计符合任务要求的行为", "Only what meets its conditions counts"));
+    } else {
+      rules.add(
+          asWritten
+              ? verdict(
+                  "condition",
+                  false,
+                  "有行为无法判断是否满足条件，未计入：%s（%s）".formatted(condition, unreckoned),
+                  "The condition could not be evaluated for an action, which did not count: %s (%s)"
+                      .formatted(condition, unreckoned))
+              : verdict(
+                  "condition",
+                  false,
+                  "有行为无法判断是否符合任务要求，未计入",
+                  "It could not be told whether an action meets the conditions, so it did not count"));
     }
   }
 

@@ -9,6 +9,7 @@ import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.Condition;
 import io.flywheel.v1.ClaimTaskRewardResponse;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.TaskCause;
@@ -66,18 +67,24 @@ final class TaskReactor implements Reactor, OccurrenceListener {
         if (!task.counter().isOf(occurrence)) {
           continue;
         }
-        if (task.counter().holds(turn, occurrence)) {
+        Condition.Verdict verdict = task.counter().reckon(turn, occurrence);
+        if (verdict.holds()) {
           progress = progress == null ? new Progress(turn, states) : progress;
           long newest = progress.newestMillis();
           progress.edit(
-              task.id(), record -> counting.count(turn, task, occurrence, record, newest));
-        } else if (occurrence.isOwnDeed(turn)) {
+              task.id(),
+              record ->
+                  Progress.reckoned(record, verdict)
+                      | counting.count(turn, task, occurrence, record, newest));
+        } else if (occurrence.isOwnDeed(turn) || !verdict.problem().isEmpty()) {
           progress = progress == null ? new Progress(turn, states) : progress;
           progress.edit(
               task.id(),
               record -> {
-                counting.passOver(turn, task, occurrence, record);
-                return false;
+                if (occurrence.isOwnDeed(turn)) {
+                  counting.passOver(turn, task, occurrence, record);
+                }
+                return Progress.reckoned(record, verdict);
               });
         }
       }

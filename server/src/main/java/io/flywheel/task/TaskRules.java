@@ -13,6 +13,7 @@ import io.flywheel.program.Names;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Goal;
 import io.flywheel.v1.Program;
+import io.flywheel.v1.Reward;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.Trigger;
 import io.flywheel.v1.Window;
@@ -56,6 +57,18 @@ final class TaskRules {
     if (task.hasBudget() && task.getBudget().getPoints() == 0 && task.getBudget().getTiers() == 0) {
       broken("budget", "no limit", "points or tiers, or both");
     }
+    if (task.getBudget().getPoints() > 0 && !paysPoints()) {
+      broken(
+          "budget.points",
+          String.valueOf(task.getBudget().getPoints()),
+          "nothing; no tier of the task gives points");
+    }
+  }
+
+  private boolean paysPoints() {
+    return task.getTiersList().stream()
+        .flatMap(tier -> tier.getRewardsList().stream())
+        .anyMatch(Reward::hasPoints);
   }
 
   /** Thresholds may be written as durations where they are in seconds, of watch time. */

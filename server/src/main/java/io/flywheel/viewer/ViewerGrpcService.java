@@ -12,6 +12,8 @@ import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.GetViewerResponse;
 import io.flywheel.v1.ListGrantsRequest;
 import io.flywheel.v1.ListGrantsResponse;
+import io.flywheel.v1.ListPublicProfilesRequest;
+import io.flywheel.v1.ListPublicProfilesResponse;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
 import io.flywheel.v1.PublicProfile;
@@ -92,6 +94,14 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
             request,
             new ViewerReactor.Show(told),
             SetPublicProfileResponse.getDefaultInstance()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listPublicProfiles(
+      ListPublicProfilesRequest request, StreamObserver<ListPublicProfilesResponse> observer) {
+    Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
+    observer.onNext(pages.shown(caller.merchantId(), request.getViewerIdsList()));
     observer.onCompleted();
   }
 

@@ -6,7 +6,10 @@ import io.flywheel.engine.ListPosition;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
+import io.flywheel.v1.ListPublicProfilesResponse;
 import io.flywheel.v1.ListViewersResponse;
+import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.ShownViewer;
 import io.flywheel.v1.ViewerSummary;
 import java.util.List;
 
@@ -46,6 +49,23 @@ final class ViewerPages {
     if (found.size() > size) {
       answer.setNextPageToken(positions.after(page.get(size - 1)));
     }
+    return answer.build();
+  }
+
+  /** How viewers are shown to others, those of whom something is known. */
+  ListPublicProfilesResponse shown(String merchantId, List<String> viewerIds) {
+    ListPublicProfilesResponse.Builder answer = ListPublicProfilesResponse.newBuilder();
+    engine
+        .readAll(
+            viewerIds.stream().distinct().map(id -> new ViewerKey(merchantId, id)).toList(),
+            view ->
+                ShownViewer.newBuilder()
+                    .setViewerId(view.viewer().viewerId())
+                    .setShownAs(view.profile().getShownAs())
+                    .build())
+        .stream()
+        .filter(viewer -> !viewer.getShownAs().equals(PublicProfile.getDefaultInstance()))
+        .forEach(answer::addViewers);
     return answer.build();
   }
 

@@ -16,6 +16,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetLotteryRequest;
 import io.flywheel.v1.ListDrawsRequest;
+import io.flywheel.v1.ListLotteriesRequest;
 import io.flywheel.v1.LotteryServiceGrpc;
 import io.flywheel.v1.LotteryView;
 import io.flywheel.v1.PointsServiceGrpc;
@@ -120,6 +121,22 @@ final class LotteryServiceTest {
     assertRefused(
         "COMMITMENT_USED", () -> draw(merchant, "v", "wheel", "my-seed", before.getCommitment()));
     assertThat(balance(merchant, "v")).isEqualTo(90);
+  }
+
+  @Test
+  void staffSeeLotteriesAndPrizesLeftWithoutAnybodysNextDraw() {
+    TestMerchant merchant = merchant();
+    give(merchant, "v", 100);
+    assertThat(draw(merchant, "v", "wheel", "", "").getDraw().getPrizeId()).isEqualTo("car");
+    LotteryView seen =
+        LotteryServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host"))
+            .listLotteries(ListLotteriesRequest.getDefaultInstance())
+            .getLotteries(0);
+    assertThat(seen.getPrizes(0).getLeft()).isEqualTo(1);
+    assertThat(seen.getConfigurationHash())
+        .isEqualTo(lottery(merchant, "v", "wheel").getConfigurationHash());
+    assertThat(seen.getCommitment()).isEmpty();
+    assertThat(seen.getNextDrawId()).isEmpty();
   }
 
   @Test

@@ -283,6 +283,29 @@ final class MallServiceTest {
     }
   }
 
+  @Test
+  void staffSeeTheItemsAndWhatIsLeftWithoutNamingAViewer() {
+    TestMerchant merchant = merchant(server);
+    give(merchant, "v", 120);
+    var unused = redeem(merchant, "v", "rare");
+    MallServiceGrpc.MallServiceBlockingStub host =
+        MallServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host"));
+    List<MallItemView> items =
+        host.listMallItems(ListMallItemsRequest.getDefaultInstance()).getItemsList();
+    assertThat(items).hasSize(6);
+    MallItemView rare = items.getLast();
+    assertThat(rare.getItem().getId()).isEqualTo("rare");
+    assertThat(rare.getLeft()).isEqualTo(19);
+    assertThat(rare.getState()).isEqualTo(ItemState.ITEM_STATE_AVAILABLE);
+    assertThat(items.getFirst().getAllowed()).as("of nobody in particular").isEqualTo(2);
+    assertThat(
+            MallServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "w"))
+                .listMallItems(ListMallItemsRequest.getDefaultInstance())
+                .getItemsCount())
+        .as("viewers still mean themselves")
+        .isEqualTo(6);
+  }
+
   private static TestMerchant merchant(TestServer server) {
     return new TestMerchant(server, "merchant-" + IDS.incrementAndGet(), PROGRAM);
   }

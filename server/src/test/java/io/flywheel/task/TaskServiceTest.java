@@ -548,6 +548,57 @@ final class TaskServiceTest {
   }
 
   @Test
+  void aConditionThatCannotBeEvaluatedForAnActionIsToldAsSuchUntilOneCan() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              condition: 10 / (event.liked.count - 3) > 0
+              tiers: [{threshold: 30}]
+            """);
+    world.like("v", 3);
+    assertThat(conditionOf(world.explainToMerchant("v", "likes")).getHolds()).isFalse();
+    assertThat(conditionOf(world.explainToMerchant("v", "likes")).getDetail().getEn())
+        .isEqualTo(
+            "The condition could not be evaluated for an action, which did not count:"
+                + " 10 / (event.liked.count - 3) > 0 (a division by zero)");
+    assertThat(conditionOf(world.explain("v", "likes")).getDetail().getZh())
+        .isEqualTo("有行为无法判断是否符合任务要求，未计入");
+    assertThat(world.explain("v", "likes").getSummary().getEn()).startsWith("It could not be told");
+    world.like("v", 4);
+    assertThat(conditionOf(world.explain("v", "likes")).getHolds()).isTrue();
+    assertThat(world.explain("v", "likes").getSummary().getEn()).endsWith("26 to go");
+  }
+
+  @Test
+  void anAudienceThatCannotBeEvaluatedIsToldAsSuch() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              audience: 10 / viewer.orders > 0
+              tiers: [{threshold: 30}]
+            """);
+    world.like("v", 1);
+    assertThat(world.explainToMerchant("v", "likes").getSummary().getEn())
+        .isEqualTo(
+            "It could not be evaluated whether the viewer is among those with"
+                + " 10 / viewer.orders > 0 (a division by zero)");
+    assertThat(world.explain("v", "likes").getSummary().getZh()).isEqualTo("仅限指定人群参与");
+  }
+
+  private static RuleVerdict conditionOf(ExplainTaskResponse explained) {
+    return explained.getRulesList().stream()
+        .filter(rule -> rule.getRule().equals("condition"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void aShowThatIsOverIsToldByItsBroadcast() throws Exception {
     World world =
         world(

@@ -19,6 +19,7 @@ import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.ListGrantsRequest;
+import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
 import io.flywheel.v1.Ordered;
@@ -27,6 +28,7 @@ import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.SetPublicProfileRequest;
+import io.flywheel.v1.ShownViewer;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerChange;
 import io.flywheel.v1.ViewerProfile;
@@ -134,6 +136,24 @@ final class ViewerServiceTest {
     assertThat(get("merchant").getProfile().getShownAs()).isEqualTo(lin);
     report(event().setEntered(Entered.getDefaultInstance()));
     assertThat(get("merchant").getProfile().getShownAs()).as("nothing new was told").isEqualTo(lin);
+
+    ViewerServiceGrpc.ViewerServiceBlockingStub host =
+        ViewerServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("merchant", Role.HOST, "h")));
+    ListPublicProfilesRequest those =
+        ListPublicProfilesRequest.newBuilder()
+            .addViewerIds("nobody")
+            .addViewerIds("viewer")
+            .addViewerIds("viewer")
+            .build();
+    assertThat(host.listPublicProfiles(those).getViewersList())
+        .containsExactly(ShownViewer.newBuilder().setViewerId("viewer").setShownAs(lin).build());
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            ViewerServiceGrpc.newBlockingStub(
+                    server.channel(server.tokenFor("merchant", Role.VIEWER, "other")))
+                .listPublicProfiles(those));
 
     PublicProfile anonymous = PublicProfile.newBuilder().setAnonymous(true).build();
     report(event().setEntered(Entered.newBuilder().setShownAs(anonymous)));
