@@ -61,8 +61,8 @@ const written = (type: DescEnum) =>
   type.values[1]?.name.toLowerCase().replace(type.sharedPrefix ?? "", "") ?? "";
 
 /** A message in which every field is set, with one item in each list. */
-function complete(message: DescMessage): Fields {
-  return Object.fromEntries(message.fields.map((field) => [field.name, valueFor(field)]));
+function complete(message: DescMessage, fields = message.fields): Fields {
+  return Object.fromEntries(fields.map((field) => [field.name, valueFor(field)]));
 }
 
 function valueFor(field: DescField): Value {
@@ -74,6 +74,7 @@ function valueFor(field: DescField): Value {
       ? inner.fields.map((kind) => ({ [kind.name]: valueFor(kind) ?? {} }))
       : [complete(inner)];
   }
+  if (inner && isOneKindOf(inner)) return complete(inner, inner.fields.slice(0, 1));
   if (inner) return complete(inner);
   if (field.message?.typeName === TEXT) return { zh: "一", en: "one" };
   if (field.message?.typeName === DURATION) return "90s";
@@ -101,13 +102,21 @@ function controlOf(field: DescField): string | undefined {
 }
 
 /** Every field with a control of its own, by its path in a complete message. */
-function controlsOf(message: DescMessage, at: string): { path: string; field: DescField }[] {
-  return message.fields.flatMap((field) => {
+function controlsOf(
+  message: DescMessage,
+  at: string,
+  fields = message.fields,
+): { path: string; field: DescField }[] {
+  return fields.flatMap((field) => {
     const path = at ? `${at}.${field.name}` : field.name;
     const inner = inside(field);
     const own = { path, field };
     if (!inner) return [own];
-    if (field.fieldKind !== "list") return [own, ...controlsOf(inner, path)];
+    if (field.fieldKind !== "list") {
+      // Of the kinds one is set; the others are offered beside it.
+      const set = isOneKindOf(inner) ? inner.fields.slice(0, 1) : inner.fields;
+      return [own, ...controlsOf(inner, path, set)];
+    }
     if (!isOneKindOf(inner)) return [own, ...controlsOf(inner, `${path}[0]`)];
     return inner.fields.flatMap((kind, i) => {
       const reward = inside(kind);

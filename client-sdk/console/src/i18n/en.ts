@@ -76,6 +76,7 @@ export const en: Same<typeof zh> = {
     CHECK_IN_NOT_CONFIGURED: "The program has no check-in",
     INSUFFICIENT_POINTS: "Not enough points",
     POINTS_LIMIT_REACHED: "More points than anyone can have",
+    REQUEST_ID_REUSED: "A repeated request; refresh and try again",
     TOO_LARGE: "More than the service takes at once",
     OVERLOADED: "The service is busy; try again in a moment",
     DATABASE_UNAVAILABLE: "The database is not available",
@@ -83,6 +84,7 @@ export const en: Same<typeof zh> = {
     UNKNOWN_METHOD: "This version of the service can't do this yet",
     INTERNAL: "A defect of the service",
   },
+  viewer: { anonymous: "Anonymous viewer", isAnonymous: "Anonymous" },
   list: { more: "Load more", loading: "Loading…" },
   stream: {
     connecting: "Connecting",

@@ -69,6 +69,7 @@ export const zh = {
     CHECK_IN_NOT_CONFIGURED: "方案未开启签到",
     INSUFFICIENT_POINTS: "积分不足",
     POINTS_LIMIT_REACHED: "积分超过上限",
+    REQUEST_ID_REUSED: "重复的请求，请刷新后再试",
     TOO_LARGE: "内容过大",
     OVERLOADED: "服务繁忙，请稍后重试",
     DATABASE_UNAVAILABLE: "数据库暂不可用",
@@ -76,6 +77,7 @@ export const zh = {
     UNKNOWN_METHOD: "服务版本过旧，没有这项功能",
     INTERNAL: "服务内部错误",
   },
+  viewer: { anonymous: "匿名观众", isAnonymous: "匿名" },
   list: { more: "加载更多", loading: "加载中…" },
   stream: {
     connecting: "连接中",

@@ -59,6 +59,11 @@ export function shorthandField(message: DescMessage): DescField | undefined {
     : message.fields[0];
 }
 
+/** Whether exactly one of a message's fields is set, as of a reward or a price. */
+export function isOneKind(message: DescMessage): boolean {
+  return isReal(message.fields) && message.fields.every((field) => field.oneof?.name === "kind");
+}
+
 /** An `optional` field is a oneof of its own in descriptors, which is none to people. */
 function isReal(fields: readonly DescField[]): boolean {
   return fields.length > 1;

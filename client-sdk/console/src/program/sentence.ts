@@ -55,9 +55,20 @@ export function textOf(text: Value, language: FormSay["language"]): string {
 }
 
 export function list(value: Value): Fields[] {
-  return Array.isArray(value)
-    ? value.map((item) => (typeof item === "object" && !Array.isArray(item) ? item : {}))
-    : [];
+  return Array.isArray(value) ? value.map(fieldsIn) : [];
+}
+
+/** The fields of a message; none where something else stands there. */
+export function fieldsIn(value: Value): Fields {
+  return typeof value === "object" && !Array.isArray(value) ? value : {};
+}
+
+/** What something costs, in words: "100 积分". */
+export function priceSummary(price: Value, say: FormSay): string {
+  const kind = Object.keys(fieldsIn(price))[0];
+  if (!kind) return "";
+  const amount = getAt(price, [kind, kind === "points" ? "amount" : "count"]) ?? 1;
+  return `${shown(amount)} ${unitOf(kind, amount, say)}`;
 }
 
 export function shown(value: Value): string {

@@ -58,6 +58,25 @@ export const programEn: Same<typeof programZh> = {
   inYaml: "Edit this in the YAML.",
   addItem: "Add",
   add: { Reward: "Add reward" },
+  field: {
+    Price: {
+      points: { label: "Points" },
+      ticket: { label: "Lottery tickets" },
+      make_up_card: { label: "Make-up cards" },
+      freeze: { label: "Freezes" },
+    },
+    PointsPrice: { amount: { label: "How many points" } },
+    TicketPrice: {
+      lottery_id: { label: "Lottery id" },
+      count: { label: "How many", help: "Default 1." },
+    },
+    MakeUpCardPrice: { count: { label: "How many" } },
+    FreezePrice: { count: { label: "How many" } },
+    ItemLimit: {
+      count: { label: "How many times at most" },
+      per: { label: "In what time" },
+    },
+  },
   unit: { reward: "reward" },
   moveUp: "Move “{name}” up",
   moveDown: "Move “{name}” down",
@@ -66,6 +85,7 @@ export const programEn: Same<typeof programZh> = {
   inChinese: "Chinese",
   inEnglish: "English",
   rewardKind: "Kind of reward",
+  kind: "Kind",
   noReward: "no reward",
   versions: {
     title: "Versions",

@@ -52,6 +52,25 @@ export const programZh = {
   inYaml: "请在 YAML 中编辑。",
   addItem: "添加",
   add: { Reward: "添加奖励" },
+  field: {
+    Price: {
+      points: { label: "积分" },
+      ticket: { label: "抽奖券" },
+      make_up_card: { label: "补签卡" },
+      freeze: { label: "断签保护" },
+    },
+    PointsPrice: { amount: { label: "积分数量" } },
+    TicketPrice: {
+      lottery_id: { label: "抽奖编号" },
+      count: { label: "张数", help: "默认 1 张。" },
+    },
+    MakeUpCardPrice: { count: { label: "张数" } },
+    FreezePrice: { count: { label: "次数" } },
+    ItemLimit: {
+      count: { label: "最多几次" },
+      per: { label: "每多长时间" },
+    },
+  },
   unit: { reward: "奖励" },
   moveUp: "上移「{name}」",
   moveDown: "下移「{name}」",
@@ -60,6 +79,7 @@ export const programZh = {
   inChinese: "中文",
   inEnglish: "英文",
   rewardKind: "奖励类型",
+  kind: "类型",
   noReward: "无奖励",
   versions: {
     title: "版本",
