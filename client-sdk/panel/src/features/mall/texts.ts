@@ -4,7 +4,6 @@ export const texts = defineTexts({
   zh: {
     empty: "商城还没有商品",
     emptyText: "上新后会自动出现在这里，先攒攒积分吧。",
-    balance: "可用 {count} 积分",
     others: "其他",
     left: "剩 {count} 件",
     soldOut: "已兑完",
@@ -48,7 +47,6 @@ export const texts = defineTexts({
   en: {
     empty: "Nothing in the shop yet",
     emptyText: "New items appear here by themselves. Collect some points meanwhile.",
-    balance: "{count} points to spend",
     others: "More",
     left: "{count} left",
     soldOut: "Sold out",
