@@ -78,6 +78,7 @@ export default formPart({
       /^at most ([\d,]+); give the task one tier, or a higher last threshold$/,
       "最多 $1；请只留一档，或提高最后一档的门槛",
     ],
+    [/^nothing; no tier of the task gives points$/, "不填；任务的档位都不发积分"],
     [/^each task once$/, "每个任务只列一次"],
     [/^each room once$/, "每个房间只列一次"],
     [/^nothing; it is only for the trigger custom$/, "不填；仅用于自定义事件（custom）"],
