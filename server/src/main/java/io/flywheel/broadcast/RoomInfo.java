@@ -34,7 +34,7 @@ public record RoomInfo(RoomTold told) {
       Show show = told.getShows(i);
       boolean began = show.getStartedMs() <= atMillis;
       boolean isOver =
-          show.getEndedMs() != 0 && show.getEndedMs() <= atMillis
+          (show.getEndedMs() != 0 && show.getEndedMs() <= atMillis)
               || show.getStartedMs() + Broadcast.LONGEST.toMillis() <= atMillis;
       if (began && !isOver) {
         return show.getBroadcastId();

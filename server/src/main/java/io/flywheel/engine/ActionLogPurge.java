@@ -26,9 +26,11 @@ public abstract sealed class ActionLogPurge implements Chore {
   }
 
   /** Keys from one on and before another. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Range(byte[] from, byte[] to) {}
 
   /** Where a step begins: after a key of a merchant. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Position(String merchantId, byte[] after) {
     static Position of(byte[] progress) {
       int split = progress.length - ActionKey.BYTES;

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -62,7 +63,7 @@ final class CommittedView implements StateView {
       slice.load(script, wanted, false, states::put);
       script.run();
       wanted.forEach(each -> states.computeIfAbsent(each, unused -> slice.initial(each)));
-      return (S) states.get(key);
+      return (S) Objects.requireNonNull(states.get(key));
     }
   }
 

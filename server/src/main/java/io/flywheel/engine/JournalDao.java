@@ -23,6 +23,7 @@ final class JournalDao {
   record Place(long log, long number, long order, int records) {}
 
   /** A row. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Row(String merchantId, Place place, byte[] body) {}
 
   /** Adds to a script the locking of a log's head, if it has one. */

@@ -130,10 +130,7 @@ final class JournalWriter {
         .setViewerId(action.viewer().viewerId())
         .setRoomId(action.roomId())
         .setBroadcastId(action.broadcastId())
-        .setAt(
-            Timestamp.newBuilder()
-                .setSeconds(action.at().getEpochSecond())
-                .setNanos(action.at().getNano()))
+        .setAt(timestamp(action.at()))
         .setBodyType(body.getDescriptorForType().getFullName())
         .setBody(body.toByteString())
         .setProgramVersion(taken.programVersion())
@@ -154,5 +151,9 @@ final class JournalWriter {
 
   private static long micros(Instant time) {
     return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  private static Timestamp timestamp(Instant at) {
+    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -96,7 +97,7 @@ final class LaneQueue<T> {
       int left = most;
       while (left > 0 && !turns.isEmpty()) {
         String merchantId = turns.remove();
-        Deque<T> own = waiting.get(merchantId);
+        Deque<T> own = Objects.requireNonNull(waiting.get(merchantId));
         for (int i = 0; i < TURN && left > 0 && !own.isEmpty(); i++, left--) {
           entries.add(own.remove());
         }

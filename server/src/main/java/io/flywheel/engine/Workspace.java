@@ -255,7 +255,11 @@ final class Workspace implements States {
     void noteMissing() {
       if (!loading.isEmpty()) {
         lastKey = loading.last();
-        loading.stream().filter(key -> !states.containsKey(key)).forEach(missing::add);
+        for (K key : loading) {
+          if (!states.containsKey(key)) {
+            missing.add(key);
+          }
+        }
       }
     }
 

@@ -1,6 +1,5 @@
 package io.flywheel.leaderboard;
 
-import com.google.common.collect.ImmutableList;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.Occurrence;
 import io.flywheel.counting.OccurrenceListener;
@@ -199,7 +198,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     List<List<Reward>> positions = new ArrayList<>();
     for (RankPrize prize : prizes) {
       while (positions.size() < Math.min(members, prize.getLastPosition())) {
-        positions.add(ImmutableList.copyOf(prize.getRewardsList()));
+        positions.add(prize.getRewardsList());
       }
     }
     return positions;

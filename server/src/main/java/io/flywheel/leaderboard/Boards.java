@@ -103,7 +103,8 @@ final class Boards {
     }
     CompiledBoard.Named on =
         board.period(view.program().calendar(), view.at(), view.broadcast(wanted.broadcastId()));
-    if (on == null && wanted.period().isEmpty()) {
+    String period = wanted.period().isEmpty() && on != null ? on.name() : wanted.period();
+    if (period.isEmpty()) {
       return null;
     }
     BoardKey key =
@@ -111,11 +112,11 @@ final class Boards {
             view.viewer().merchantId(),
             board.id(),
             board.isOfRoom() ? wanted.roomId() : "",
-            on != null && wanted.period().isEmpty() ? on.name() : wanted.period());
+            period);
     Period known = view.peek(periods, key);
-    boolean isOn = on != null && on.name().equals(key.period());
+    boolean isNew = known.state() == Period.State.UNKNOWN;
     return new Located(
-        board, key, known.state() == Period.State.UNKNOWN && isOn ? on.period() : known);
+        board, key, on != null && isNew && on.name().equals(period) ? on.period() : known);
   }
 
   private Found withIndex(Located located) {

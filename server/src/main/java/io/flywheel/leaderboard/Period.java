@@ -10,14 +10,34 @@ package io.flywheel.leaderboard;
 record Period(long startsMillis, long endsMillis, long settlesMillis, State state) {
   static final Period UNKNOWN = new Period(0, 0, 0, State.UNKNOWN);
 
-  /** How far a period is; the database holds the place in this list. */
+  /** How far a period is. */
   enum State {
     /** Nobody has scored in it yet. */
-    UNKNOWN,
+    UNKNOWN(0),
     /** It counts. */
-    OPEN,
+    OPEN(1),
     /** Prizes went out; what comes now wins nothing. */
-    SETTLED
+    SETTLED(2);
+
+    private final int number;
+
+    State(int number) {
+      this.number = number;
+    }
+
+    /** What stands for it in the database. */
+    int number() {
+      return number;
+    }
+
+    static State of(int number) {
+      for (State state : values()) {
+        if (state.number == number) {
+          return state;
+        }
+      }
+      throw new IllegalArgumentException("no state of a period has the number " + number);
+    }
   }
 
   Period settled() {

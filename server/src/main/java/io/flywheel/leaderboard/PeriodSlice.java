@@ -40,7 +40,7 @@ final class PeriodSlice extends SharedSlice<BoardKey, Period> {
     statement.setLong(index, period.startsMillis());
     statement.setLong(index + 1, period.endsMillis());
     statement.setLong(index + 2, period.settlesMillis());
-    statement.setInt(index + 3, period.state().ordinal());
+    statement.setInt(index + 3, period.state().number());
     return index + 4;
   }
 
@@ -59,6 +59,6 @@ final class PeriodSlice extends SharedSlice<BoardKey, Period> {
         row.getLong("starts_ms"),
         row.getLong("ends_ms"),
         row.getLong("settles_ms"),
-        Period.State.values()[row.getInt("state")]);
+        Period.State.of(row.getInt("state")));
   }
 }

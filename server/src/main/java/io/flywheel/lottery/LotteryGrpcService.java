@@ -1,5 +1,6 @@
 package io.flywheel.lottery;
 
+import com.google.protobuf.ByteString;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.PageToken;
 import io.flywheel.engine.ViewerKey;
@@ -86,7 +87,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
                 request.getLotteryId(),
                 request.getClientSeed(),
                 request.getExpectedCommitment(),
-                secrets.of(caller.merchantId())),
+                ByteString.copyFrom(secrets.of(caller.merchantId()))),
             DrawResponse.getDefaultInstance()));
     response.onCompleted();
   }

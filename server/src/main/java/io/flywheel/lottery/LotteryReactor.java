@@ -1,5 +1,6 @@
 package io.flywheel.lottery;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.Reactor;
@@ -37,7 +38,7 @@ final class LotteryReactor implements Reactor {
    * @param expectedCommitment what the viewer was shown; empty: any
    * @param secret the merchant's, from which seeds are made
    */
-  record DrawOnce(String lotteryId, String clientSeed, String expectedCommitment, byte[] secret) {}
+  record DrawOnce(String lotteryId, String clientSeed, String expectedCommitment, ByteString secret) {}
 
   private final LotteryStateSlice states;
   private final PrizeSlice prizes;
@@ -105,7 +106,7 @@ final class LotteryReactor implements Reactor {
         DrawResponse.newBuilder()
             .setDraw(draw)
             .setNextCommitment(
-                commitment(request.secret(), turn.viewer(), lottery.getId(), number + 1))
+                commitment(request.secret().toByteArray(), turn.viewer(), lottery.getId(), number + 1))
             .addAllFacts(turn.facts())
             .build());
   }
@@ -124,7 +125,7 @@ final class LotteryReactor implements Reactor {
   private DrawProof proof(
       Turn turn, CompiledLottery compiled, DrawOnce request, DrawnRecord record, long number) {
     Lottery lottery = compiled.lottery();
-    byte[] seed = Seeds.of(request.secret(), turn.viewer(), lottery.getId(), number);
+    byte[] seed = Seeds.of(request.secret().toByteArray(), turn.viewer(), lottery.getId(), number);
     String commitment = FairNumber.commitment(seed);
     if (!request.expectedCommitment().isEmpty()
         && !request.expectedCommitment().equals(commitment)) {

@@ -62,7 +62,9 @@ final class Account {
     this.state = state.toBuilder();
     this.atMillis = atMillis;
     if (!state.hasEndless()) {
-      this.state.setEndless(0).setEndless(state.getBalance() - Lots.sum(this.state));
+      this.state.setEndless(0); // so that it is not part of the sum
+      long endless = state.getBalance() - Lots.sum(this.state);
+      this.state.setEndless(endless);
     }
   }
 

@@ -141,9 +141,8 @@ public final class LedgerAuditDao {
             "account %s: its total is %d, its entries come to %d"
                 .formatted(account, total, booked.get(account)));
       }
-      if (account == LedgerAccount.ISSUANCE || account == LedgerAccount.DEBT
-          ? total > 0
-          : total < 0) {
+      boolean isSource = account == LedgerAccount.ISSUANCE || account == LedgerAccount.DEBT;
+      if (isSource ? total > 0 : total < 0) {
         findings.add("account %s: its total is %d".formatted(account, total));
       }
     });

@@ -124,8 +124,11 @@ public final class RewardKinds implements ProgramPart {
   private void fillOne(Message.Builder message) {
     if (!(message instanceof Reward.Builder reward)) {
       fillAll(message);
-    } else if (kinds.get(reward.getKindCase()) instanceof RewardKind kind) {
-      kind.fill(reward);
+    } else {
+      RewardKind kind = kinds.get(reward.getKindCase());
+      if (kind != null) {
+        kind.fill(reward);
+      }
     }
   }
 
@@ -151,8 +154,11 @@ public final class RewardKinds implements ProgramPart {
       Message message, String path, Program program, Names names, Findings findings) {
     if (!(message instanceof Reward reward)) {
       checkAll(message, path, program, names, findings);
-    } else if (kinds.get(reward.getKindCase()) instanceof RewardKind kind) {
-      kind.check(reward, path, program, names, findings);
+    } else {
+      RewardKind kind = kinds.get(reward.getKindCase());
+      if (kind != null) {
+        kind.check(reward, path, program, names, findings);
+      }
     }
   }
 }

@@ -44,7 +44,9 @@ public final class WorkShare {
       lookedNanos = now;
       look();
     }
-    return shards.stream().filter(shard -> shard % nodes == place).toList();
+    int all = nodes;
+    int own = place;
+    return shards.stream().filter(shard -> shard % all == own).toList();
   }
 
   @GuardedBy("this")

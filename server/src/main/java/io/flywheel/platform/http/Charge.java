@@ -33,6 +33,7 @@ final class Charge {
   }
 
   /** The request, whose body fails with OVERLOADED where the budget has no room for more of it. */
+  @SuppressWarnings("UnnecessaryMethodReference") // it hides that the publisher is a request
   HttpRequest on(HttpRequest request) {
     HttpRequest charged = request.mapData(this::add);
     // By itself it would be mapped once it is whole, by whoever collects it.

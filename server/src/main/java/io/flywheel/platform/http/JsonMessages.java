@@ -40,6 +40,7 @@ final class JsonMessages {
   private int values;
 
   /** Further findings would tell nothing more: what there is to say is said. */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // a signal without a trace
   private static final class EnoughException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final EnoughException INSTANCE = new EnoughException();
