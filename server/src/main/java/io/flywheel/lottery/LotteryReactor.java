@@ -38,7 +38,8 @@ final class LotteryReactor implements Reactor {
    * @param expectedCommitment what the viewer was shown; empty: any
    * @param secret the merchant's, from which seeds are made
    */
-  record DrawOnce(String lotteryId, String clientSeed, String expectedCommitment, ByteString secret) {}
+  record DrawOnce(
+      String lotteryId, String clientSeed, String expectedCommitment, ByteString secret) {}
 
   private final LotteryStateSlice states;
   private final PrizeSlice prizes;
@@ -106,7 +107,8 @@ final class LotteryReactor implements Reactor {
         DrawResponse.newBuilder()
             .setDraw(draw)
             .setNextCommitment(
-                commitment(request.secret().toByteArray(), turn.viewer(), lottery.getId(), number + 1))
+                commitment(
+                    request.secret().toByteArray(), turn.viewer(), lottery.getId(), number + 1))
             .addAllFacts(turn.facts())
             .build());
   }

@@ -73,9 +73,11 @@ final class TaskReactor implements Reactor, OccurrenceListener {
           long newest = progress.newestMillis();
           progress.edit(
               task.id(),
-              record ->
-                  Progress.reckoned(record, verdict)
-                      | counting.count(turn, task, occurrence, record, newest));
+              record -> {
+                boolean reckoned = Progress.reckoned(record, verdict);
+                boolean counted = counting.count(turn, task, occurrence, record, newest);
+                return reckoned || counted;
+              });
         } else if (occurrence.isOwnDeed(turn) || !verdict.problem().isEmpty()) {
           progress = progress == null ? new Progress(turn, states) : progress;
           progress.edit(

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +47,9 @@ final class FairnessTest {
         List<String> batch = new ArrayList<>();
         queue.drainTo(batch, 1 + random.nextInt(60));
         taken += batch.size();
-        batch.forEach(
-            entry -> assertThat(entry).isEqualTo(expected.get(entry.substring(0, 2)).remove()));
+        batch.forEach(entry ->
+            assertThat(entry)
+                .isEqualTo(Objects.requireNonNull(expected.get(entry.substring(0, 2))).remove()));
       }
     }
     assertThat(queue.isEmpty()).isTrue();
@@ -118,7 +120,7 @@ final class FairnessTest {
     for (int i = 0; i < 20_000; i++) {
       if (random.nextInt(3) > 0) {
         List<String> holders = List.of("address " + random.nextInt(3), "m" + random.nextInt(3));
-        long bytes = 1 + random.nextInt(2_000);
+        long bytes = 1L + random.nextInt(2_000);
         if (budget.take(holders, bytes)) {
           held.add(new Held(holders, bytes));
           total += bytes;

@@ -224,8 +224,7 @@ final class GatewayConfigurationTest {
             .toList();
     DescriptorProto found = DescriptorProto.getDefaultInstance();
     for (String name : typeName.substring(PACKAGE.length() + 2).split("\\.")) {
-      found =
-          within.stream().filter(type -> type.getName().equals(name)).findFirst().orElseThrow();
+      found = within.stream().filter(type -> type.getName().equals(name)).findFirst().orElseThrow();
       within = found.getNestedTypeList();
     }
     return found;

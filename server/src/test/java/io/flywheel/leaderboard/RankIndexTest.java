@@ -17,8 +17,9 @@ class RankIndexTest {
   private record Standing(String member, long score, long reachedMillis) {}
 
   private static final Comparator<Standing> ORDER =
-      Comparator.comparing(Standing::score, Comparator.reverseOrder())
-          .thenComparing(Standing::reachedMillis)
+      Comparator.comparingLong(Standing::score)
+          .reversed()
+          .thenComparingLong(Standing::reachedMillis)
           .thenComparing(Standing::member);
 
   /** Few scores make many ties; few members make many moves. */
@@ -31,7 +32,7 @@ class RankIndexTest {
     RankIndex index = new RankIndex();
     Map<String, Standing> model = new HashMap<>();
     for (int i = 0; i < 20_000; i++) {
-      long version = i + 1;
+      long version = i + 1L;
       String member = "viewer-" + random.nextInt(members);
       if (random.nextInt(10) == 0) {
         index.remove(member, version);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * A viewer's account against a model, and its corner cases one by one. The system property
  * flywheel.ledger.operations says how many operations the model is compared for.
  */
+@SuppressWarnings("NullAway") // what is missing in a map fails the test
 final class AccountTest {
   private static final int OPERATIONS = Integer.getInteger("flywheel.ledger.operations", 40_000);
   private static final int OPERATIONS_A_LIFE = 400;

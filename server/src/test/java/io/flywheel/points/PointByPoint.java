@@ -13,6 +13,7 @@ import java.util.Optional;
  * A viewer's points as a model keeps them: each point by itself, by the rules as people would say
  * them. It shares nothing with the ledger.
  */
+@SuppressWarnings("NullAway") // what is missing in a map fails the test
 final class PointByPoint {
   static final long NEVER = Long.MAX_VALUE;
 

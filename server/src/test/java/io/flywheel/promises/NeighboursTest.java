@@ -18,6 +18,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -210,10 +211,10 @@ final class NeighboursTest {
   }
 
   private void callOnce(ManagedChannel victim) {
-    var read =
+    var unusedRead =
         PointsServiceGrpc.newBlockingStub(victim)
             .getBalance(GetBalanceRequest.newBuilder().setViewerId("v").build());
-    var written =
+    var unusedWritten =
         PointsServiceGrpc.newBlockingStub(victim)
             .adjustPoints(
                 AdjustPointsRequest.newBuilder()
@@ -313,7 +314,7 @@ final class NeighboursTest {
 
   private Void post(int port, byte[] body) throws IOException {
     struck.incrementAndGet();
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.getOutputStream().write(head(body.length));
       socket.getOutputStream().write(body);
       assertThat(socket.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 401");
@@ -327,7 +328,7 @@ final class NeighboursTest {
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < 18; i++) {
-        Socket socket = new Socket("127.0.0.1", port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         sockets.add(socket);
         try {
           socket.getOutputStream().write(head(4 << 20));

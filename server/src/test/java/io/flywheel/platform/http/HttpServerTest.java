@@ -460,7 +460,7 @@ final class HttpServerTest {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(from, 0));
     socket.setSoTimeout(20_000);
-    socket.connect(new InetSocketAddress("127.0.0.1", server.httpPort()));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.httpPort()));
     return socket;
   }
 

@@ -48,6 +48,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -359,7 +360,8 @@ final class JsonCallsTest {
 
   @Test
   void aBodyThatIsNotInUtf8IsRefusedAndNeverAltered() throws Exception {
-    byte[] gbk = "{\"requestId\":\"r\",\"reason\":\"\u4f60\u597d\"}".getBytes("GBK");
+    byte[] gbk =
+        "{\"requestId\":\"r\",\"reason\":\"\u4f60\u597d\"}".getBytes(Charset.forName("GBK"));
     for (byte[] body :
         List.of(gbk, new byte[] {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '1', '}'})) {
       HttpResponse<String> response = postBytes(body);

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -95,7 +96,7 @@ final class JsonRequestsTest {
   void aValueThatIsNoneOfItsFieldIsRefusedByItsPathInEveryRequest() {
     int tried = 0;
     for (Place place : places()) {
-      for (String value : WRONG.get(place.field().getJavaType())) {
+      for (String value : Objects.requireNonNull(WRONG.get(place.field().getJavaType()))) {
         String wrong = place.field().isRepeated() ? "[" + value + "]" : value;
         String path = place.path() + (place.field().isRepeated() ? "[0]" : "");
         assertRefused(place.root(), place.around(wrong), path);
@@ -280,7 +281,8 @@ final class JsonRequestsTest {
               && message.hasOneof(field.getRealContainingOneof());
       if (random.nextInt(3) == 0 || isTaken || depth > 5) {
         continue;
-      } else if (field.isMapField()) {
+      }
+      if (field.isMapField()) {
         message.addRepeatedField(field, randomMessage(field.getMessageType(), random, depth + 1));
       } else if (field.isRepeated()) {
         message.addRepeatedField(field, randomValue(field, random, depth));
