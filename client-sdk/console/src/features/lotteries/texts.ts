@@ -64,7 +64,12 @@ export default texts(
     organizer: "Held by",
     delivery: "Delivery of prizes",
     limit: "Per viewer",
-    limits: { 0: "{count} draws in all", 1: "{count} draws in all", 2: "{count} draws a day", 3: "{count} draws a week" },
+    limits: {
+      0: "{count} draws in all",
+      1: "{count} draws in all",
+      2: "{count} draws a day",
+      3: "{count} draws a week",
+    },
     unlimited: "Unlimited",
     audience: "Who may draw",
     pity: "Certain win",
