@@ -57,6 +57,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -485,9 +486,15 @@ final class JsonCallsTest {
     }
     String query =
         rest.entrySet().stream()
-            .map(field -> field.getKey() + "=" + field.getValue().getAsString())
+            .flatMap(field ->
+                values(field.getValue()).map(value -> field.getKey() + "=" + value.getAsString()))
             .collect(Collectors.joining("&"));
     return browser.send(verbOf(rule), path + "?" + query, "", Browser.bearing(token));
+  }
+
+  /** A list's elements, each a parameter of its own; of anything else the value itself. */
+  private static Stream<JsonElement> values(JsonElement value) {
+    return value.isJsonArray() ? value.getAsJsonArray().asList().stream() : Stream.of(value);
   }
 
   private static String verbOf(HttpRule rule) {
