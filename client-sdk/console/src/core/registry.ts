@@ -37,7 +37,10 @@ export function navigation(program: Program | undefined): { area: Area; pages: r
   return AREAS.map((area) => ({
     area,
     pages: places
-      .filter((place) => place.area === area && (place.enabled?.(program ?? NOTHING) ?? true))
+      .filter(
+        (place) =>
+          place.area === area && (!place.enabled || (program !== undefined && place.enabled(program))),
+      )
       .flatMap((place) => place.pages),
   })).filter(({ pages }) => pages.length > 0);
 }
@@ -52,8 +55,6 @@ export function areaOf(names: readonly unknown[]): Area | undefined {
 function routeNames(route: RouteRecordRaw): unknown[] {
   return [route.name, ...(route.children ?? []).flatMap(routeNames)].filter((name) => name !== undefined);
 }
-
-const NOTHING = { tasks: [] } as unknown as Program;
 
 /** A feature's own reasons of errors are told wherever errors are. */
 function problems(own: object): object {
