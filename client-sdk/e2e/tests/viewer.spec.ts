@@ -313,7 +313,7 @@ test("a feature that can't be loaded offline comes when the viewer is back", asy
   await page.getByTestId("check-in-button").waitFor();
   await context.setOffline(true);
   await page.getByTestId("tab-me").click();
-  await expect(page.getByTestId("part-offline")).toBeVisible();
+  await expect(page.getByTestId("part-offline").first()).toBeVisible();
   await context.setOffline(false);
   await expect(page.getByRole("heading", { name: "Your rewards" })).toBeVisible();
 });
