@@ -265,7 +265,6 @@ final class NeighboursTest {
   /** Keeps as many events under way as a stream takes. */
   private Void stream(ManagedChannel storm) throws InterruptedException {
     Semaphore room = new Semaphore(8);
-    AtomicLong accepted = new AtomicLong();
     Queue<Long> sent = new ConcurrentLinkedQueue<>();
     StreamObserver<StreamEventsRequest> requests =
         EventServiceGrpc.newStub(storm)
@@ -273,8 +272,9 @@ final class NeighboursTest {
                 new StreamObserver<>() {
                   @Override
                   public void onNext(StreamEventsResponse answer) {
-                    accepted.addAndGet(answer.getAccepted());
-                    struck.incrementAndGet();
+                    if (answer.getAccepted() > 0) {
+                      struck.incrementAndGet();
+                    }
                     long waited = System.nanoTime() - Objects.requireNonNull(sent.poll());
                     stormWaited.add(Duration.ofNanos(waited).truncatedTo(ChronoUnit.MILLIS));
                     room.release();
@@ -293,7 +293,6 @@ final class NeighboursTest {
       }
     }
     requests.onError(Status.CANCELLED.asRuntimeException());
-    assertThat(accepted).hasPositiveValue();
     return null;
   }
 
