@@ -5,7 +5,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Commit;
 import io.flywheel.engine.CommitListener;
-import io.flywheel.engine.Follows;
+import io.flywheel.engine.Interests;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.platform.grpc.Budget;
@@ -30,14 +30,14 @@ final class RoomHub implements CommitListener {
   private static final int MOST_READS_AT_ONCE = 2;
 
   private final Reports reports;
-  private final Follows follows;
+  private final Interests interests;
   private final Budget places;
   private final Semaphore reads = new Semaphore(MOST_READS_AT_ONCE, true);
   private final ConcurrentHashMap<RoomKey, WatchedRoom> rooms = new ConcurrentHashMap<>();
 
   @Inject
-  RoomHub(AnalyticsConfig config, Reports reports, Follows follows) {
-    this.follows = follows;
+  RoomHub(AnalyticsConfig config, Reports reports, Interests interests) {
+    this.interests = interests;
     this.reports = reports;
     this.places = new Budget(config.mostWatchers());
   }
@@ -89,8 +89,8 @@ final class RoomHub implements CommitListener {
     Thread.ofVirtual()
         .name("watch-room")
         .start(() -> {
-          try (Follows.Follow follow = follows.room(key.merchantId(), key.roomId())) {
-            follow.awaitHeard();
+          try (Interests.Interest interest = interests.room(key.merchantId(), key.roomId())) {
+            interest.awaitHeard();
             watcher.run();
           } finally {
             remove(key, watcher);

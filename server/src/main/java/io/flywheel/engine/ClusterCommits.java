@@ -24,13 +24,13 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
   private static final int NO_CHANNEL = -1;
 
   private final ClusterBus bus;
-  private final Follows follows;
+  private final Interests interests;
   private final Set<CommitListener> listeners;
 
   @Inject
-  ClusterCommits(ClusterBus bus, Follows follows, Set<CommitListener> listeners) {
+  ClusterCommits(ClusterBus bus, Interests interests, Set<CommitListener> listeners) {
     this.bus = bus;
-    this.follows = follows;
+    this.interests = interests;
     this.listeners = listeners;
     bus.deliverTo(this);
   }
@@ -40,8 +40,8 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
     if (bus.isOn()) {
       String roomId = action.roomId();
       bus.offer(
-          Follows.channelOf(action.viewer()),
-          roomId.isEmpty() ? NO_CHANNEL : Follows.channelOf(action.viewer().merchantId(), roomId),
+          Interests.channelOf(action.viewer()),
+          roomId.isEmpty() ? NO_CHANNEL : Interests.channelOf(action.viewer().merchantId(), roomId),
           () -> pack(action, facts));
     }
   }
@@ -57,11 +57,11 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
       return;
     }
     ViewerKey viewer = new ViewerKey(commit.getMerchantId(), commit.getViewerId());
-    if (Follows.isOfViewers(channel) && follows.followsViewer(viewer)) {
+    if (Interests.isOfViewers(channel) && interests.inViewer(viewer)) {
       Commit unpacked = unpack(commit, viewer);
       tell(listener -> listener.viewerCommittedElsewhere(unpacked));
-    } else if (!Follows.isOfViewers(channel)
-        && follows.followsRoom(commit.getMerchantId(), commit.getRoomId())) {
+    } else if (!Interests.isOfViewers(channel)
+        && interests.inRoom(commit.getMerchantId(), commit.getRoomId())) {
       Commit unpacked = unpack(commit, viewer);
       tell(listener -> listener.roomCommittedElsewhere(unpacked));
     }
@@ -73,12 +73,12 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
         new Missed() {
           @Override
           public boolean concerns(ViewerKey viewer) {
-            return channels.test(Follows.channelOf(viewer));
+            return channels.test(Interests.channelOf(viewer));
           }
 
           @Override
           public boolean concernsRoom(String merchantId, String roomId) {
-            return channels.test(Follows.channelOf(merchantId, roomId));
+            return channels.test(Interests.channelOf(merchantId, roomId));
           }
         };
     tell(listener -> listener.missed(missed));

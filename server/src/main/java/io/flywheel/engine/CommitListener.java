@@ -8,7 +8,7 @@ import java.util.List;
  * thread that hears other nodes.
  *
  * <p>Of this node, every commit is told; of other nodes, those of viewers and rooms that somebody
- * follows by {@link Follows}. Those of one viewer come in the order of their commits, as long as
+ * asks for by {@link Interests}. Those of one viewer come in the order of their commits, as long as
  * the viewer's calls go to one node.
  */
 public interface CommitListener {

@@ -38,7 +38,7 @@ public final class EngineModule extends AbstractModule {
     bind(FollowUps.class).in(Scopes.SINGLETON);
     bind(ParkedFollowUps.class).in(Scopes.SINGLETON);
     bind(BatchRunner.class).in(Scopes.SINGLETON);
-    bind(Follows.class);
+    bind(Interests.class);
     bind(ClusterCommits.class);
     bind(Engine.class);
     bind(Settlement.class);

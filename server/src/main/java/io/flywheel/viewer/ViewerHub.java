@@ -4,7 +4,7 @@ import com.google.inject.Inject;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Commit;
 import io.flywheel.engine.CommitListener;
-import io.flywheel.engine.Follows;
+import io.flywheel.engine.Interests;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.platform.grpc.Budget;
@@ -23,13 +23,13 @@ import java.util.stream.Collectors;
 final class ViewerHub implements CommitListener {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-  private final Follows follows;
+  private final Interests interests;
   private final Budget places;
   private final ConcurrentHashMap<ViewerKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
 
   @Inject
-  ViewerHub(ViewerConfig config, Follows follows) {
-    this.follows = follows;
+  ViewerHub(ViewerConfig config, Interests interests) {
+    this.interests = interests;
     this.places = new Budget(config.mostWatchers());
   }
 
@@ -88,8 +88,8 @@ final class ViewerHub implements CommitListener {
     Thread.ofVirtual()
         .name("watch-viewer")
         .start(() -> {
-          try (Follows.Follow follow = follows.viewer(viewer)) {
-            follow.awaitHeard();
+          try (Interests.Interest interest = interests.viewer(viewer)) {
+            interest.awaitHeard();
             watcher.run();
           } finally {
             remove(viewer, watcher);

@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes items on to the nodes that follow their channels, by Redis. What is published on one
- * channel by one node is heard in its order. Nothing is kept: whoever follows a channel is told
- * whenever something may have been missed, for whatever reason, and has to look for itself then.
- * Thread-safe.
+ * Passes items on to the nodes that subscribe to their channels, by Redis. What is published on one
+ * channel by one node is heard in its order. Nothing is kept: whoever subscribes to a channel is
+ * told whenever something may have been missed, for whatever reason, and has to look for itself
+ * then. Thread-safe.
  */
 @Singleton
 public final class ClusterBus implements Lifecycle {
@@ -39,15 +39,15 @@ public final class ClusterBus implements Lifecycle {
 
   /** Hears what other nodes publish; must be quick, and is called by one thread at a time. */
   public interface Hearer {
-    /** Another node has published an item on a channel that is followed here. */
+    /** Another node has published an item on a channel that somebody subscribes to here. */
     void heard(int channel, ByteString item);
 
     /** Something may have been missed on some channels. */
     void missed(IntPredicate channels);
   }
 
-  /** A channel that is followed until this is closed. */
-  public interface Following extends AutoCloseable {
+  /** A channel is heard until this is closed. */
+  public interface Subscription extends AutoCloseable {
     /** Waits, for a bounded time, until what is published is heard here. */
     void awaitHeard();
 
@@ -88,7 +88,7 @@ public final class ClusterBus implements Lifecycle {
     return fanOut instanceof FanOut.Redis;
   }
 
-  /** Names who is told what is heard; to be called before anything is followed. */
+  /** Names who is told what is heard; to be called before anybody subscribes. */
   public void deliverTo(Hearer newHearer) {
     reception.deliverTo(newHearer);
   }
@@ -104,16 +104,16 @@ public final class ClusterBus implements Lifecycle {
   }
 
   /** Hears a channel from now on. */
-  public Following follow(int channel) {
+  public Subscription subscribe(int channel) {
     RedisLink redis = link;
     if (redis == null) {
-      return new NotFollowing();
+      return new NoSubscription();
     }
-    CompletableFuture<Void> confirmed = subscriptions.follow(channel);
+    CompletableFuture<Void> confirmed = subscriptions.add(channel);
     if (subscriptions.isUnconfirmed(channel)) {
       redis.subscribe(topics.of(channel));
     }
-    return new ChannelFollowing(channel, confirmed);
+    return new ChannelSubscription(channel, confirmed);
   }
 
   @Override
@@ -185,11 +185,11 @@ public final class ClusterBus implements Lifecycle {
     return true;
   }
 
-  private final class ChannelFollowing implements Following {
+  private final class ChannelSubscription implements Subscription {
     private final int channel;
     private final CompletableFuture<Void> confirmed;
 
-    ChannelFollowing(int channel, CompletableFuture<Void> confirmed) {
+    ChannelSubscription(int channel, CompletableFuture<Void> confirmed) {
       this.channel = channel;
       this.confirmed = confirmed;
     }
@@ -211,12 +211,12 @@ public final class ClusterBus implements Lifecycle {
 
     @Override
     public void close() {
-      subscriptions.unfollow(channel);
+      subscriptions.remove(channel);
     }
   }
 
   /** Where there are no other nodes, there is nothing to hear. */
-  private static final class NotFollowing implements Following {
+  private static final class NoSubscription implements Subscription {
     @Override
     public void awaitHeard() {}
 

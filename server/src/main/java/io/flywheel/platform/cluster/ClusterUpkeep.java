@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the connection to Redis up and the channels subscribed, gives signs of life to the other
  * nodes, and finds out by the signs that come whether everything can be heard. While it can't,
- * whoever follows anything is reminded to look for itself. Thread-safe.
+ * whoever subscribes to anything is reminded to look for itself. Thread-safe.
  */
 final class ClusterUpkeep {
   /** A node that was not heard of for so long is silent. */
@@ -28,7 +28,9 @@ final class ClusterUpkeep {
   private static final Logger log = LoggerFactory.getLogger(ClusterUpkeep.class);
   private static final Duration SIGN_INTERVAL = Duration.ofMillis(500);
 
-  /** How often whoever follows anything looks for itself while not everything can be heard. */
+  /**
+   * How often whoever subscribes to anything looks for itself while not everything can be heard.
+   */
   private static final Duration REMIND_INTERVAL = Duration.ofSeconds(5);
 
   /** Connections that have brought nothing for so long are given up. */

@@ -8,85 +8,85 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Which channels are followed here, and which of them Redis has confirmed. A channel is given up
- * only some time after its last follower has gone. Thread-safe.
+ * Which channels are subscribed to here, and which of them Redis has confirmed. A channel is given
+ * up only some time after its last subscriber has gone. Thread-safe.
  */
 final class Subscriptions {
-  private static final class Subscription {
-    private int followers;
+  private static final class Channel {
+    private int subscribers;
     private boolean confirmed;
     private final CompletableFuture<Void> firstConfirmed = new CompletableFuture<>();
   }
 
   @GuardedBy("this")
-  private final Map<Integer, Subscription> byChannel = new TreeMap<>();
+  private final Map<Integer, Channel> byChannel = new TreeMap<>();
 
   /** What has to be asked of Redis now. */
   record Due(List<Integer> subscribe, List<Integer> unsubscribe) {}
 
-  /** Adds a follower; completed once the channel is heard. */
-  synchronized CompletableFuture<Void> follow(int channel) {
-    Subscription subscription = byChannel.computeIfAbsent(channel, unused -> new Subscription());
-    subscription.followers++;
-    return subscription.firstConfirmed;
+  /** Adds a subscriber; completed once the channel is heard. */
+  synchronized CompletableFuture<Void> add(int channel) {
+    Channel entry = byChannel.computeIfAbsent(channel, unused -> new Channel());
+    entry.subscribers++;
+    return entry.firstConfirmed;
   }
 
-  /** Takes a follower away. */
-  synchronized void unfollow(int channel) {
-    Subscription subscription = byChannel.get(channel);
-    if (subscription != null) {
-      subscription.followers--;
+  /** Takes a subscriber away. */
+  synchronized void remove(int channel) {
+    Channel entry = byChannel.get(channel);
+    if (entry != null) {
+      entry.subscribers--;
     }
   }
 
   /** Whether Redis still has to be asked for the channel. */
   synchronized boolean isUnconfirmed(int channel) {
-    Subscription subscription = byChannel.get(channel);
-    return subscription != null && !subscription.confirmed;
+    Channel entry = byChannel.get(channel);
+    return entry != null && !entry.confirmed;
   }
 
   /**
    * Redis has confirmed a channel.
    *
-   * @return whether followers may have missed something on it before
+   * @return whether subscribers may have missed something on it before
    */
   boolean confirmed(int channel) {
     CompletableFuture<Void> first;
     synchronized (this) {
-      Subscription subscription = byChannel.get(channel);
-      if (subscription == null) {
+      Channel entry = byChannel.get(channel);
+      if (entry == null) {
         return false;
       }
-      subscription.confirmed = true;
-      first = subscription.firstConfirmed;
+      entry.confirmed = true;
+      first = entry.firstConfirmed;
     }
     return !first.complete(null); // somebody had heard it before, or has not waited for it
   }
 
   /**
-   * Redis does not pass a channel on any more. Somebody may have come to follow it between {@link
+   * Redis does not pass a channel on any more. Somebody may have subscribed to it between {@link
    * #due} and the request that gave it up.
    */
   synchronized void ended(int channel) {
-    Subscription subscription = byChannel.get(channel);
-    if (subscription != null) {
-      subscription.confirmed = false;
+    Channel entry = byChannel.get(channel);
+    if (entry != null) {
+      entry.confirmed = false;
     }
   }
 
   /** The connection is lost, and every channel with it. */
   synchronized void lost() {
-    byChannel.values().forEach(subscription -> subscription.confirmed = false);
+    byChannel.values().forEach(entry -> entry.confirmed = false);
   }
 
-  /** What followers and Redis differ in; channels without followers are forgotten by this. */
+  /** What subscribers and Redis differ in; channels without subscribers are forgotten by this. */
   synchronized Due due() {
     List<Integer> subscribe = new ArrayList<>();
     List<Integer> unsubscribe = new ArrayList<>();
-    byChannel.forEach((channel, subscription) -> {
-      if (subscription.followers == 0) {
+    byChannel.forEach((channel, entry) -> {
+      if (entry.subscribers == 0) {
         unsubscribe.add(channel);
-      } else if (!subscription.confirmed) {
+      } else if (!entry.confirmed) {
         subscribe.add(channel);
       }
     });

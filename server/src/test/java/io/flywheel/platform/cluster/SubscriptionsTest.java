@@ -8,11 +8,11 @@ final class SubscriptionsTest {
   private final Subscriptions subscriptions = new Subscriptions();
 
   @Test
-  void aChannelWithoutFollowersIsGivenUp() {
-    follow();
+  void aChannelWithoutSubscribersIsGivenUp() {
+    subscribe();
     assertThat(subscriptions.due().subscribe()).containsExactly(7);
     subscriptions.confirmed(7);
-    subscriptions.unfollow(7);
+    subscriptions.remove(7);
     assertThat(subscriptions.due().unsubscribe()).containsExactly(7);
     subscriptions.ended(7);
     assertThat(subscriptions.due().subscribe()).isEmpty();
@@ -20,12 +20,12 @@ final class SubscriptionsTest {
 
   @Test
   void whoComesWhileAChannelIsGivenUpHearsItAgainAndIsToldOfTheGap() {
-    follow();
+    subscribe();
     subscriptions.confirmed(7);
-    subscriptions.unfollow(7);
+    subscriptions.remove(7);
     assertThat(subscriptions.due().unsubscribe()).containsExactly(7);
-    // The new follower's request overtakes the one that gives the channel up.
-    follow();
+    // The new subscriber's request overtakes the one that gives the channel up.
+    subscribe();
     assertThat(subscriptions.confirmed(7)).isFalse();
     subscriptions.ended(7);
     assertThat(subscriptions.due().subscribe()).containsExactly(7);
@@ -33,7 +33,7 @@ final class SubscriptionsTest {
     assertThat(subscriptions.due().subscribe()).isEmpty();
   }
 
-  private void follow() {
-    var unused = subscriptions.follow(7);
+  private void subscribe() {
+    var unused = subscriptions.add(7);
   }
 }

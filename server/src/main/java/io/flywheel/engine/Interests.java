@@ -7,19 +7,20 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Of whom somebody on this node wants to hear what other nodes commit. Channels are shared by the
- * viewers, and by the rooms, that hash to them; what nobody follows stays where it is. Thread-safe.
+ * viewers, and by the rooms, that hash to them; what interests nobody stays where it is.
+ * Thread-safe.
  */
 @Singleton
-public final class Follows {
+public final class Interests {
   private static final int VIEWER_CHANNELS = ClusterBus.CHANNELS / 2;
   private static final int ROOM_CHANNELS = ClusterBus.CHANNELS - VIEWER_CHANNELS;
 
-  /** Somebody follows a viewer or room until this is closed. */
-  public static final class Follow implements AutoCloseable {
-    private final ClusterBus.Following channel;
+  /** Somebody wants to hear of a viewer or room until this is closed. */
+  public static final class Interest implements AutoCloseable {
+    private final ClusterBus.Subscription channel;
     private final Runnable end;
 
-    private Follow(ClusterBus.Following channel, Runnable end) {
+    private Interest(ClusterBus.Subscription channel, Runnable end) {
       this.channel = channel;
       this.end = end;
     }
@@ -43,29 +44,29 @@ public final class Follows {
   private record RoomKey(String merchantId, String roomId) {}
 
   private final ClusterBus bus;
-  private final ConcurrentHashMap<Object, Integer> followers = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Object, Integer> holders = new ConcurrentHashMap<>();
 
   @Inject
-  Follows(ClusterBus bus) {
+  Interests(ClusterBus bus) {
     this.bus = bus;
   }
 
   /** Hears of a viewer; to be closed once. */
-  public Follow viewer(ViewerKey viewer) {
-    return follow(viewer, channelOf(viewer));
+  public Interest viewer(ViewerKey viewer) {
+    return add(viewer, channelOf(viewer));
   }
 
   /** Hears of a room; to be closed once. */
-  public Follow room(String merchantId, String roomId) {
-    return follow(new RoomKey(merchantId, roomId), channelOf(merchantId, roomId));
+  public Interest room(String merchantId, String roomId) {
+    return add(new RoomKey(merchantId, roomId), channelOf(merchantId, roomId));
   }
 
-  boolean followsViewer(ViewerKey viewer) {
-    return followers.containsKey(viewer);
+  boolean inViewer(ViewerKey viewer) {
+    return holders.containsKey(viewer);
   }
 
-  boolean followsRoom(String merchantId, String roomId) {
-    return followers.containsKey(new RoomKey(merchantId, roomId));
+  boolean inRoom(String merchantId, String roomId) {
+    return holders.containsKey(new RoomKey(merchantId, roomId));
   }
 
   static int channelOf(ViewerKey viewer) {
@@ -80,10 +81,10 @@ public final class Follows {
     return channel < VIEWER_CHANNELS;
   }
 
-  private Follow follow(Object key, int channel) {
-    followers.merge(key, 1, Integer::sum);
-    return new Follow(
-        bus.follow(channel),
-        () -> followers.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1));
+  private Interest add(Object key, int channel) {
+    holders.merge(key, 1, Integer::sum);
+    return new Interest(
+        bus.subscribe(channel),
+        () -> holders.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1));
   }
 }
