@@ -8,8 +8,8 @@ const GATHER_MILLIS = 30;
 /** After this time a viewer who is shown again is asked for again. */
 const FRESH_MILLIS = 5 * 60_000;
 /** As many as the service answers at once. */
-const MOST_ASKED = 100;
-const MOST_KEPT = 5_000;
+const MAX_ASKED = 100;
+const MAX_KEPT = 5_000;
 
 /** undefined: nothing is known of the viewer. */
 const known = shallowReactive(new Map<string, PublicProfile | undefined>());
@@ -35,14 +35,14 @@ export function profileOf(viewerId: string): PublicProfile | undefined {
 /** Asks how a viewer is shown, together with all others who are asked for at about the same time. */
 export function askProfile(viewerId: string): void {
   if (Date.now() - (askedAt.get(viewerId) ?? 0) < FRESH_MILLIS) return;
-  if (askedAt.size >= MOST_KEPT) forgetOldest();
+  if (askedAt.size >= MAX_KEPT) forgetOldest();
   askedAt.set(viewerId, Date.now());
   waiting.add(viewerId);
   gathering ??= setTimeout(() => {
     gathering = undefined;
     const all = [...waiting];
     waiting.clear();
-    for (let i = 0; i < all.length; i += MOST_ASKED) void read(all.slice(i, i + MOST_ASKED));
+    for (let i = 0; i < all.length; i += MAX_ASKED) void read(all.slice(i, i + MAX_ASKED));
   }, GATHER_MILLIS);
 }
 
@@ -60,7 +60,7 @@ async function read(viewerIds: string[]): Promise<void> {
 }
 
 function forgetOldest(): void {
-  for (const id of [...askedAt.keys()].slice(0, MOST_KEPT / 10)) {
+  for (const id of [...askedAt.keys()].slice(0, MAX_KEPT / 10)) {
     askedAt.delete(id);
     known.delete(id);
   }

@@ -8,7 +8,7 @@ export interface Waiting {
 }
 
 /** More comments than these would come as a flood when the viewer is back. */
-const mostWaiting = 5;
+const maxWaiting = 5;
 
 /** Comments that were written while there was no connection. They are sent in order once there is one. */
 export class Outbox {
@@ -21,7 +21,7 @@ export class Outbox {
   }
 
   get isFull(): boolean {
-    return this.waiting.value.length >= mostWaiting;
+    return this.waiting.value.length >= maxWaiting;
   }
 
   /** Sends a comment, after those that wait. What there is no connection for waits; every other failure is thrown. */

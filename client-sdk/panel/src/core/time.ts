@@ -9,7 +9,7 @@ export function millisOf(timestamp: Timestamp | undefined): number {
 }
 
 /** The service remembers check-ins for this many months. */
-export const mostMonths = 12;
+export const maxMonths = 12;
 
 /** Calendar dates are "2026-11-22"; days are reckoned in UTC, where each has 24 hours. */
 export function addDays(date: string, days: number): string {

@@ -16,7 +16,7 @@ import {
   addMonths,
   millisOf,
   monthOf,
-  mostMonths,
+  maxMonths,
   weekOf,
   type Timestamp,
 } from "../../core/time.js";
@@ -95,7 +95,7 @@ async function readCalendar({ flywheel, roomId }: Source, state: CheckInState) {
     const dates = days.length > 0 ? [...weekOf(today), addDays(today, 1)] : [];
     const months = new Set([...dates.map(monthOf), ...Object.keys(state?.months ?? {})]);
     months.delete(present.month);
-    const isKept = (month: string) => month >= addMonths(present.month, -mostMonths);
+    const isKept = (month: string) => month >= addMonths(present.month, -maxMonths);
     const others = [...months].filter(isKept).map((month) => service.getCheckInCalendar({ month, roomId }));
     return [...(await Promise.all(others)), present];
   } catch (caught) {

@@ -14,7 +14,7 @@ public record AnalyticsConfig(
         @Description(
             "How many WatchRoom streams one node serves at once. A merchant has at most as many of"
                 + " them as are left for others: one alone half of all.")
-        int mostWatchers,
+        int maxWatchers,
     @Default("90d")
         @Min(86_400_000L)
         @Max(3_650 * 86_400_000L)

@@ -60,14 +60,14 @@ final class FiguresDao {
   /**
    * Everybody at a broadcast by how long they watched.
    *
-   * @param mostMinutes the last group, for as long and longer
+   * @param maxMinutes the last group, for as long and longer
    * @param presentSince the earliest last sign of life of those who are still there
    */
-  List<Audience> audience(Handle handle, Place place, int mostMinutes, long presentSince) {
+  List<Audience> audience(Handle handle, Place place, int maxMinutes, long presentSince) {
     return bind(
             handle.createQuery(
                 """
-                SELECT LEAST(watched_ms DIV 60000, :mostMinutes) AS watched_minutes,
+                SELECT LEAST(watched_ms DIV 60000, :maxMinutes) AS watched_minutes,
                   SUM(last_seen_ms > 0) AS viewers,
                   SUM(last_seen_ms > left_ms AND last_seen_ms >= :presentSince) AS present,
                   SUM(first_visit) AS first_visits,
@@ -82,7 +82,7 @@ final class FiguresDao {
                 GROUP BY watched_minutes\
                 """),
             place)
-        .bind("mostMinutes", mostMinutes)
+        .bind("maxMinutes", maxMinutes)
         .bind("presentSince", presentSince)
         .map((row, context) ->
             new Audience(

@@ -32,12 +32,12 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 /** Puts figures together, each answer from one moment's state of the database. Thread-safe. */
 final class Reports {
   private static final int DEFAULT_PAGE_SIZE = 20;
-  private static final int MOST_IN_LIST = 10;
+  private static final int MAX_IN_LIST = 10;
   private static final int MINUTES = 60;
   private static final Duration ROOMS_OF = Duration.ofDays(30);
 
   /** However many ask at once, the database is left to those who write. */
-  private static final int MOST_CALLS_AT_ONCE = 2;
+  private static final int MAX_CALLS_AT_ONCE = 2;
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -55,7 +55,7 @@ final class Reports {
   private final ProgramStore programs;
   private final FiguresDao dao;
   private final Clock clock;
-  private final Semaphore calls = new Semaphore(MOST_CALLS_AT_ONCE, true);
+  private final Semaphore calls = new Semaphore(MAX_CALLS_AT_ONCE, true);
 
   @Inject
   Reports(Database database, ProgramStore programs, FiguresDao dao, Clock clock) {
@@ -98,8 +98,8 @@ final class Reports {
           .ifPresent(
               latest -> report.addAllMinutes(dao.minutes(handle, place, latest - MINUTES + 1)));
       return report
-          .addAllNewest(dao.newest(handle, place, presentSince, MOST_IN_LIST))
-          .addAllMostActive(dao.mostActive(handle, place, presentSince, MOST_IN_LIST))
+          .addAllNewest(dao.newest(handle, place, presentSince, MAX_IN_LIST))
+          .addAllMostActive(dao.mostActive(handle, place, presentSince, MAX_IN_LIST))
           .build();
     });
   }

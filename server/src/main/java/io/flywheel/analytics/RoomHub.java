@@ -27,19 +27,19 @@ final class RoomHub implements CommitListener {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
   /** However many rooms are watched, the database is left to those who write. */
-  private static final int MOST_READS_AT_ONCE = 2;
+  private static final int MAX_READS_AT_ONCE = 2;
 
   private final Reports reports;
   private final Interests interests;
   private final Budget places;
-  private final Semaphore reads = new Semaphore(MOST_READS_AT_ONCE, true);
+  private final Semaphore reads = new Semaphore(MAX_READS_AT_ONCE, true);
   private final ConcurrentHashMap<RoomKey, WatchedRoom> rooms = new ConcurrentHashMap<>();
 
   @Inject
   RoomHub(AnalyticsConfig config, Reports reports, Interests interests) {
     this.interests = interests;
     this.reports = reports;
-    this.places = new Budget(config.mostWatchers());
+    this.places = new Budget(config.maxWatchers());
   }
 
   @Override

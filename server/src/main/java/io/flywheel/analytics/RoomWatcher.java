@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * one, and the oldest rewards to newer ones. Thread-safe.
  */
 final class RoomWatcher {
-  private static final int MOST_REWARDS_WAITING = 64;
+  private static final int MAX_REWARDS_WAITING = 64;
 
   private final ServerCallStreamObserver<WatchRoomResponse> stream;
   private final ReentrantLock lock = new ReentrantLock();
@@ -53,7 +53,7 @@ final class RoomWatcher {
   void offer(RoomRewards given) {
     lock.lock();
     try {
-      if (rewards.size() == MOST_REWARDS_WAITING) {
+      if (rewards.size() == MAX_REWARDS_WAITING) {
         rewards.remove();
       }
       rewards.add(given);

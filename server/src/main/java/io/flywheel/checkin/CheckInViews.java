@@ -25,7 +25,7 @@ final class CheckInViews implements ViewerSection {
   /** What stands before a broadcast's id in the name of its period. */
   static final String BROADCAST = "broadcast:";
 
-  private static final int MOST_MONTHS = 12;
+  private static final int MAX_MONTHS = 12;
   private static final Set<String> PRESENCE = Set.of("presence");
 
   private final CheckInSlice checkIns;
@@ -185,8 +185,8 @@ final class CheckInViews implements ViewerSection {
   /** Check-ins are remembered for a little over a year, and nobody looks further ahead. */
   private static YearMonth parse(String text, LocalDate today) {
     YearMonth month = YearMonth.parse(text);
-    YearMonth first = YearMonth.from(today).minusMonths(MOST_MONTHS);
-    YearMonth last = YearMonth.from(today).plusMonths(MOST_MONTHS);
+    YearMonth first = YearMonth.from(today).minusMonths(MAX_MONTHS);
+    YearMonth last = YearMonth.from(today).plusMonths(MAX_MONTHS);
     if (month.isBefore(first) || month.isAfter(last)) {
       throw ServiceException.invalidField(
           "month", "%s (expected: %s to %s)".formatted(text, first, last));

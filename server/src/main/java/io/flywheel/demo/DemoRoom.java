@@ -45,7 +45,7 @@ final class DemoRoom implements Lifecycle, Onlooker {
   private static final int THREADS = 8;
   private static final Duration SWELL = Duration.ofMinutes(12);
   private static final double SWING = 0.25;
-  private static final int MOST_ARRIVALS_PER_SECOND = 3;
+  private static final int MAX_ARRIVALS_PER_SECOND = 3;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(3);
   private static final Duration COMPLAINT_PAUSE = Duration.ofMinutes(10);
   private static final int STOP_SECONDS = 5;
@@ -171,7 +171,7 @@ final class DemoRoom implements Lifecycle, Onlooker {
   private void letIn(ScheduledThreadPoolExecutor pool, FlywheelClient caller) {
     double turns = (System.nanoTime() - openedNanos) / (double) SWELL.toNanos();
     long wanted = Math.round(config.viewers() * (1 + SWING * Math.sin(2 * Math.PI * turns)));
-    for (int i = 0; i < MOST_ARRIVALS_PER_SECOND; i++) {
+    for (int i = 0; i < MAX_ARRIVALS_PER_SECOND; i++) {
       SimulatedViewer viewer = newcomer(caller, wanted);
       if (viewer == null) {
         return;

@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchRunner {
   private static final Logger log = LoggerFactory.getLogger(BatchRunner.class);
-  private static final int MOST_ATTEMPTS = 8;
+  private static final int MAX_ATTEMPTS = 8;
 
   /** Each begins with all rows that were ever asked for, so that a second one is rare. */
-  private static final int MOST_RESTARTS = 8;
+  private static final int MAX_RESTARTS = 8;
 
   private static final long FIRST_PAUSE_NANOS = 2_000_000;
 
@@ -97,16 +97,16 @@ final class BatchRunner {
         return outcomes;
       } catch (Batch.Restart signal) {
         restarts.increment();
-        if (++restart > MOST_RESTARTS) {
+        if (++restart > MAX_RESTARTS) {
           return divide(actions, journal, ServiceException.databaseUnavailable(signal), left);
         }
       } catch (RuntimeException e) {
         // Another node has remembered one of the ids in between: the next attempt will find it.
-        boolean overtaken = DatabaseErrors.isDuplicateKey(e) && attempt < MOST_ATTEMPTS;
+        boolean overtaken = DatabaseErrors.isDuplicateKey(e) && attempt < MAX_ATTEMPTS;
         if (!overtaken && !DatabaseErrors.isTransient(e)) {
           return divide(actions, journal, e, left);
         }
-        if (attempt == MOST_ATTEMPTS) {
+        if (attempt == MAX_ATTEMPTS) {
           log.warn("a batch of {} actions failed {} times", actions.size(), attempt, e);
           return rejectAll(actions, ErrorTable.classify(e));
         }

@@ -12,8 +12,8 @@ final class IdTime {
   private static final int UUID_LENGTH = 36;
   private static final int ULID_LENGTH = 26;
   private static final int ULID_TIME_LENGTH = 10;
-  private static final int LEAST_SNOWFLAKE_LENGTH = 16;
-  private static final int MOST_SNOWFLAKE_LENGTH = 19;
+  private static final int MIN_SNOWFLAKE_LENGTH = 16;
+  private static final int MAX_SNOWFLAKE_LENGTH = 19;
   private static final int SNOWFLAKE_TIME_SHIFT = 22;
 
   /**
@@ -32,7 +32,7 @@ final class IdTime {
       case UUID_LENGTH -> ofUuid(id);
       case ULID_LENGTH -> ofUlid(id);
       default ->
-          id.length() >= LEAST_SNOWFLAKE_LENGTH && id.length() <= MOST_SNOWFLAKE_LENGTH
+          id.length() >= MIN_SNOWFLAKE_LENGTH && id.length() <= MAX_SNOWFLAKE_LENGTH
               ? ofSnowflake(id)
               : 0;
     };

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * that is put together at run time. Used by one thread.
  */
 public final class Script {
-  private static final int MOST_ROWS = 1_000;
+  private static final int MAX_ROWS = 1_000;
 
   private final Handle handle;
   private final int shard;
@@ -211,8 +211,8 @@ public final class Script {
   private static <R> List<List<R>> chunks(Collection<R> rows) {
     List<R> all = List.copyOf(rows);
     List<List<R>> chunks = new ArrayList<>(1);
-    for (int from = 0; from < all.size(); from += MOST_ROWS) {
-      chunks.add(all.subList(from, Math.min(from + MOST_ROWS, all.size())));
+    for (int from = 0; from < all.size(); from += MAX_ROWS) {
+      chunks.add(all.subList(from, Math.min(from + MAX_ROWS, all.size())));
     }
     return chunks;
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * order, as fast as the client reads them. Thread-safe.
  */
 final class EventStream implements StreamObserver<StreamEventsRequest> {
-  private static final int MOST_UNANSWERED = 8;
+  private static final int MAX_UNANSWERED = 8;
 
   private final String merchantId;
   private final Engine engine;
@@ -145,7 +145,7 @@ final class EventStream implements StreamObserver<StreamEventsRequest> {
   }
 
   private void askForNext() {
-    if (!asked && unanswered.size() < MOST_UNANSWERED) {
+    if (!asked && unanswered.size() < MAX_UNANSWERED) {
       asked = true;
       client.request(1);
     }

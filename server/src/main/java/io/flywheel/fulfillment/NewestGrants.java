@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 
 /** A viewer's newest grants, which can only be looked at. Thread-safe. */
 final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>> {
-  private static final int MOST = 50;
+  private static final int MAX_GRANTS = 50;
 
   private final GrantDao dao;
 
@@ -40,7 +40,8 @@ final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>>
       SortedSet<ViewerKey> keys,
       boolean lock,
       BiConsumer<ViewerKey, List<Grant>> found) {
-    keys.forEach(key -> found.accept(key, dao.grants(script.handle(), key, Long.MAX_VALUE, MOST)));
+    keys.forEach(
+        key -> found.accept(key, dao.grants(script.handle(), key, Long.MAX_VALUE, MAX_GRANTS)));
   }
 
   @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LedgerAuditDao {
   /** How much of what one check found is told. */
-  private static final int MOST_FINDINGS = 100;
+  private static final int MAX_FINDINGS = 100;
 
   private final Database database;
 
@@ -87,7 +87,7 @@ public final class LedgerAuditDao {
         .bind("pending", LedgerAccount.PENDING.code())
         .bind("held", LedgerAccount.HELD.code())
         .bind("debt", LedgerAccount.DEBT.code())
-        .bind("limit", MOST_FINDINGS)
+        .bind("limit", MAX_FINDINGS)
         .map((row, context) ->
             "viewer %s: entry %d does not follow from the one before it"
                 .formatted(row.getString("viewer_id"), row.getLong("entry_number")))
@@ -216,7 +216,7 @@ public final class LedgerAuditDao {
             .setFetchSize(Integer.MIN_VALUE) // one row at a time, for there may be millions
             .map((row, context) -> compare(row));
     try (Stream<List<String>> findings = viewers.stream()) {
-      return findings.flatMap(List::stream).limit(MOST_FINDINGS).toList();
+      return findings.flatMap(List::stream).limit(MAX_FINDINGS).toList();
     }
   }
 
@@ -301,7 +301,7 @@ public final class LedgerAuditDao {
             LIMIT :limit\
             """)
         .bind("merchantId", merchantId)
-        .bind("limit", MOST_FINDINGS)
+        .bind("limit", MAX_FINDINGS)
         .map((row, context) ->
             "viewer %s: rules know of points that no entry made"
                 .formatted(row.getString("viewer_id")))

@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class WatchedTime {
   /** How much is kept, and in how many intervals. */
-  record Bounds(long keepMillis, int mostIntervals) {}
+  record Bounds(long keepMillis, int maxIntervals) {}
 
   /** A stretch of time, whose end is not part of it. */
   record Interval(long from, long to) {}
@@ -95,7 +95,7 @@ final class WatchedTime {
   private WatchedTime trimmed(Bounds bounds) {
     long[] kept = edges;
     int first = firstEndingFrom(horizon(bounds) + 1);
-    int surplus = (edges.length - first) / 2 - bounds.mostIntervals();
+    int surplus = (edges.length - first) / 2 - bounds.maxIntervals();
     if (first == 0 && surplus <= 0) {
       return this;
     }

@@ -85,7 +85,7 @@ final class FactBound {
       return 1;
     }
     long round = Math.max(1, task.getTiers(task.getTiersCount() - 1).getThreshold());
-    return mostAtOnce(task) / round + 1;
+    return maxAtOnce(task) / round + 1;
   }
 
   private static long paidAtOnce(Task task, long rounds) {
@@ -97,16 +97,16 @@ final class FactBound {
   }
 
   /** The most that one occurrence adds to a task's count. */
-  private static long mostAtOnce(Task task) {
+  private static long maxAtOnce(Task task) {
     return switch (task.getCount()) {
       case COUNT_BY_DISTINCT_DAYS, COUNT_BY_DISTINCT_TEXTS, COUNT_BY_DISTINCT_KEYS -> 1;
       case COUNT_BY_AMOUNT -> MAX_AMOUNT;
       case COUNT_BY_SECONDS -> MAX_SECONDS;
-      default -> mostTimes(task.getTrigger());
+      default -> maxTimes(task.getTrigger());
     };
   }
 
-  private static long mostTimes(Trigger trigger) {
+  private static long maxTimes(Trigger trigger) {
     return switch (trigger) {
       case TRIGGER_LIKE -> MAX_LIKES;
       case TRIGGER_WATCH -> MAX_SECONDS; // the default of a trigger that has seconds

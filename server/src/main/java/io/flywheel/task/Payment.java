@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Payment {
-  private static final int MOST_CAP_RECORDS = 16;
+  private static final int MAX_CAP_RECORDS = 16;
 
   private final BudgetSlice budgets;
   private final RewardKinds kinds;
@@ -139,7 +139,7 @@ final class Payment {
     } else {
       record.addCaps(after);
     }
-    if (record.getCapsCount() > MOST_CAP_RECORDS) {
+    if (record.getCapsCount() > MAX_CAP_RECORDS) {
       record.removeCaps(0);
     }
     return allowed;

@@ -37,7 +37,7 @@ final class RuleText {
       Pattern.compile("viewer\\.check_ins\\s*(>=?)\\s*(\\d{1,4})");
 
   /** More tiers than these are told by the first and the last. */
-  private static final int MOST_THRESHOLDS = 3;
+  private static final int MAX_THRESHOLDS = 3;
 
   private RuleText() {}
 
@@ -140,7 +140,7 @@ final class RuleText {
     String last = word.apply(task.getTiers(tiers - 1).getThreshold());
     if (tiers == 1) {
       return last;
-    } else if (tiers > MOST_THRESHOLDS) {
+    } else if (tiers > MAX_THRESHOLDS) {
       return word.apply(task.getTiers(0).getThreshold()) + (zh ? " 至 " : " to ") + last;
     }
     String before =

@@ -13,4 +13,4 @@ public record ViewerConfig(
         @Description(
             "How many WatchViewer streams one node serves at once. A merchant has at most as many of"
                 + " them as are left for others: one alone half of all.")
-        int mostWatchers) {}
+        int maxWatchers) {}

@@ -30,7 +30,7 @@ final class ViewerHub implements CommitListener {
   @Inject
   ViewerHub(ViewerConfig config, Interests interests) {
     this.interests = interests;
-    this.places = new Budget(config.mostWatchers());
+    this.places = new Budget(config.maxWatchers());
   }
 
   @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the standing and by itself, and is never missed. Thread-safe.
  */
 final class Watcher {
-  private static final int MOST_WAITING = 64;
+  private static final int MAX_WAITING = 64;
   private static final long BEING_READ = Long.MAX_VALUE;
 
   private final ServerCallStreamObserver<WatchViewerResponse> stream;
@@ -66,7 +66,7 @@ final class Watcher {
       if (standingDue) {
         return; // it will be read later than this was committed
       }
-      if (waiting.size() == MOST_WAITING) {
+      if (waiting.size() == MAX_WAITING) {
         waiting.clear();
         standingDue = true;
       } else {

@@ -37,7 +37,7 @@ final class FiguresPropertiesTest {
   private static final int VIEWERS = 25;
   private static final int SENDERS = 5;
   private static final int EVENTS = 2_000;
-  private static final int MOST_IN_CALL = 40;
+  private static final int MAX_IN_CALL = 40;
   private static final int HOURS = 3;
 
   @ParameterizedTest
@@ -79,7 +79,7 @@ final class FiguresPropertiesTest {
   private static void send(List<Channel> nodes, List<Event> events, long seed) {
     Random random = new Random(seed);
     for (int from = 0; from < events.size(); ) {
-      int to = Math.min(events.size(), from + 1 + random.nextInt(MOST_IN_CALL));
+      int to = Math.min(events.size(), from + 1 + random.nextInt(MAX_IN_CALL));
       List<Event> call = events.subList(from, to);
       int accepted =
           nodes.stream()

@@ -26,7 +26,7 @@ final class WatchRoomTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.builder().setting("analytics.most-watchers", 4).start();
+    server = TestServer.builder().setting("analytics.max-watchers", 4).start();
     show = Show.open(server, "m");
   }
 

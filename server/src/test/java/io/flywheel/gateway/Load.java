@@ -22,7 +22,7 @@ import java.util.function.IntFunction;
  */
 final class Load implements AutoCloseable {
   private static final int DEADLINE_SECONDS = 20;
-  private static final int MOST_TRIES = 50;
+  private static final int MAX_TRIES = 50;
 
   /** Leaves processors to the servers that start meanwhile. */
   private static final long PAUSE_MILLIS = 5;
@@ -110,7 +110,7 @@ final class Load implements AutoCloseable {
 
   private void write(Channel channel, AdjustPointsRequest request) {
     Status last = Status.OK;
-    for (int tries = 0; tries < MOST_TRIES; tries++) {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
       try {
         var unused = within(channel).adjustPoints(request);
         writes.incrementAndGet();

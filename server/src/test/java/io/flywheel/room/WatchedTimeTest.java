@@ -45,7 +45,7 @@ class WatchedTimeTest {
         everCredited.set((int) added.from(), (int) added.to());
       }
       watched = WatchedTime.unpack(credit.watched().pack());
-      assertThat(intervals(watched)).hasSizeLessThanOrEqualTo(bounds.mostIntervals());
+      assertThat(intervals(watched)).hasSizeLessThanOrEqualTo(bounds.maxIntervals());
     }
   }
 
@@ -114,7 +114,7 @@ class WatchedTimeTest {
 
     private void forget(Bounds bounds) {
       List<Interval> runs = runs(credited);
-      int surplus = -bounds.mostIntervals();
+      int surplus = -bounds.maxIntervals();
       for (Interval run : runs) {
         if (run.to() <= horizon(bounds)) {
           credited.clear((int) run.from(), (int) run.to());

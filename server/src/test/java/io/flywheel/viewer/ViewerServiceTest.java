@@ -77,7 +77,7 @@ final class ViewerServiceTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.builder().setting("viewer.most-watchers", 4).start();
+    server = TestServer.builder().setting("viewer.max-watchers", 4).start();
     ProgramServiceGrpc.newBlockingStub(
             server.channel(server.tokenFor("merchant", Role.MERCHANT, "m")))
         .applyProgram(

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * then at half of that rate. Used by one thread.
  */
 final class Calls {
-  private static final double MOST_OF_COMMIT = 3;
-  private static final double MOST_OF_MEDIAN = 10;
-  private static final Duration FOLLOW_UPS_AT_MOST = Duration.ofSeconds(60);
+  private static final double MAX_TIMES_COMMIT = 3;
+  private static final double MAX_TIMES_MEDIAN = 10;
+  private static final Duration MAX_WAIT_FOR_FOLLOW_UPS = Duration.ofSeconds(60);
 
   /** How long under load a viewer takes from one call to the next. */
   private static final double PAUSE_SECONDS = 0.25;
@@ -104,7 +104,7 @@ final class Calls {
       report.atMost(
           step.rpc() + " / a bare commit, median",
           times.of(step).millis(50) / commits.millis(50),
-          MOST_OF_COMMIT);
+          MAX_TIMES_COMMIT);
     }
     count(times);
   }
@@ -165,7 +165,7 @@ final class Calls {
       report.atMost(
           step.rpc() + " at half of the peak, p99 / median",
           times.of(step).millis(99) / times.of(step).millis(50),
-          MOST_OF_MEDIAN);
+          MAX_TIMES_MEDIAN);
     }
     count(times);
   }
@@ -175,7 +175,7 @@ final class Calls {
     List<FlywheelClient> clients = bed.withProgram(merchant);
     Population population = new Population(merchant, viewers);
     sender.sendNew(clients, connection -> new Chests(population, connection, clients.size()));
-    bed.awaitFollowUps(FOLLOW_UPS_AT_MOST);
+    bed.awaitFollowUps(MAX_WAIT_FOR_FOLLOW_UPS);
     return new Visit(clients, population);
   }
 

@@ -15,10 +15,10 @@ final class Ingest {
   private static final String MERCHANT = "bench-ingest";
   private static final int LOADER_BATCH = 1_000;
   private static final int LOADER_CONNECTIONS = 2;
-  private static final double LEAST_OF_LOADER = 0.5;
-  private static final double LEAST_OF_TRANSACTIONS = 20;
-  private static final double LEAST_OF_GROWTH = 0.7;
-  private static final Duration FOLLOW_UPS_AT_MOST = Duration.ofSeconds(60);
+  private static final double MIN_SHARE_OF_LOADER = 0.5;
+  private static final double MIN_TIMES_TRANSACTIONS = 20;
+  private static final double MIN_SHARE_OF_GROWTH = 0.7;
+  private static final Duration MAX_WAIT_FOR_FOLLOW_UPS = Duration.ofSeconds(60);
 
   private final TestBed bed;
   private final Plan plan;
@@ -54,7 +54,7 @@ final class Ingest {
       report.atLeast(
           "ingest, %,d / %,d viewers".formatted(populated, plan.viewers().get(0)),
           latest / first,
-          LEAST_OF_GROWTH);
+          MIN_SHARE_OF_GROWTH);
     }
   }
 
@@ -85,7 +85,7 @@ final class Ingest {
     }
     report.figure("viewers who are there now", reached, "viewers");
     report.figure("first like of each new viewer", sent.perSecond(), "events/s");
-    long left = bed.awaitFollowUps(FOLLOW_UPS_AT_MOST);
+    long left = bed.awaitFollowUps(MAX_WAIT_FOR_FOLLOW_UPS);
     if (left > 0) {
       report.note(left + " follow-ups are still waiting, and run beside what follows");
     }
@@ -118,7 +118,7 @@ final class Ingest {
     report.atLeast(
         "ingest / bare loader, %,d viewers".formatted(population.size()),
         flywheel.perSecond() / loaded.perSecond(),
-        LEAST_OF_LOADER);
+        MIN_SHARE_OF_LOADER);
     report.figure("a viewer's task state, on average", stateBytes, "bytes");
     report.figure("ledger entries per event", (double) pointsBooked / flywheel.events(), "");
     cpu.report(report, flywheel.events());
@@ -144,7 +144,7 @@ final class Ingest {
       report.figure("a transaction per event, " + connections + " connections", rate, "events/s");
       best = Math.max(best, rate);
     }
-    report.atLeast("ingest / a transaction per event", flywheel / best, LEAST_OF_TRANSACTIONS);
+    report.atLeast("ingest / a transaction per event", flywheel / best, MIN_TIMES_TRANSACTIONS);
   }
 
   private Sent sendFor(Population population, Duration duration) throws Exception {

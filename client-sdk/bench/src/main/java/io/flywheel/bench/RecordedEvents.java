@@ -23,7 +23,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class RecordedEvents {
   private static final String MERCHANT = "bench-replay";
-  private static final int MOST_EVENTS = 2_000_000;
+  private static final int MAX_EVENTS = 2_000_000;
 
   private RecordedEvents() {}
 
@@ -59,7 +59,7 @@ final class RecordedEvents {
     JsonFormat.Parser parser = JsonFormat.parser();
     try (BufferedReader lines = open(file)) {
       String line = lines.readLine();
-      for (int events = 0; line != null && events < MOST_EVENTS; events++) {
+      for (int events = 0; line != null && events < MAX_EVENTS; events++) {
         Event.Builder event = Event.newBuilder();
         parser.merge(line, event);
         divided.get(Math.floorMod(event.getViewerId().hashCode(), shares)).add(event.build());

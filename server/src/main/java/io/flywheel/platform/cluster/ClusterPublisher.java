@@ -30,8 +30,8 @@ final class ClusterPublisher {
   /** How often the gaps are tried again. */
   private static final Duration GAP_INTERVAL = Duration.ofMillis(500);
 
-  private static final int MOST_ITEMS_TOGETHER = 4096;
-  private static final int MOST_UNANSWERED = 2 * ClusterBus.CHANNELS;
+  private static final int MAX_ITEMS_TOGETHER = 4096;
+  private static final int MAX_UNANSWERED = 2 * ClusterBus.CHANNELS;
 
   private record Item(int channel, int other, Supplier<ByteString> content) {}
 
@@ -39,7 +39,7 @@ final class ClusterPublisher {
   private final ClusterTopics topics;
   private final BlockingQueue<Item> queue;
   private final Set<Integer> gaps = ConcurrentHashMap.newKeySet();
-  private final Semaphore unanswered = new Semaphore(MOST_UNANSWERED);
+  private final Semaphore unanswered = new Semaphore(MAX_UNANSWERED);
   private final Counter published;
   private final Counter notPublished;
 
@@ -99,7 +99,7 @@ final class ClusterPublisher {
         Item first = queue.poll(100, TimeUnit.MILLISECONDS);
         if (first != null) {
           items.add(first);
-          queue.drainTo(items, MOST_ITEMS_TOGETHER - 1);
+          queue.drainTo(items, MAX_ITEMS_TOGETHER - 1);
         }
         publish(redis, items);
       } catch (InterruptedException e) {

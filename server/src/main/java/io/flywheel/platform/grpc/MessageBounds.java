@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageBounds implements ServerInterceptor {
   /** As many values as JSON may bring. */
-  private static final int MOST_PARTS = 100_000;
+  private static final int MAX_PARTS = 100_000;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -106,7 +106,7 @@ final class MessageBounds implements ServerInterceptor {
           throw ServiceException.overloaded(RETRY_AFTER);
         }
         bytes = size;
-        return (Q) (size / 2 > MOST_PARTS ? ofFewParts(content) : content);
+        return (Q) (size / 2 > MAX_PARTS ? ofFewParts(content) : content);
       } catch (IOException e) {
         throw malformed();
       }
@@ -114,10 +114,10 @@ final class MessageBounds implements ServerInterceptor {
 
     private InputStream ofFewParts(InputStream content) throws IOException {
       byte[] message = content.readAllBytes();
-      if (type != null && WireParts.areMoreThan(MOST_PARTS, message, type)) {
+      if (type != null && WireParts.areMoreThan(MAX_PARTS, message, type)) {
         throw ServiceException.of(
             ErrorReason.ERROR_REASON_INVALID_FIELD,
-            "too many messages within the message (expected: at most %d)".formatted(MOST_PARTS));
+            "too many messages within the message (expected: at most %d)".formatted(MAX_PARTS));
       }
       return new ByteArrayInputStream(message);
     }

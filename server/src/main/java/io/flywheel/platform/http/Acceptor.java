@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * its port is closed.
  */
 final class Acceptor extends MultiThreadIoEventLoopGroup {
-  private static final int MOST_SECONDS = 15;
+  private static final int MAX_SECONDS = 15;
 
   private Acceptor(String name, IoHandlerFactory polling) {
     super(1, new DefaultThreadFactory(name), polling);
@@ -36,6 +36,6 @@ final class Acceptor extends MultiThreadIoEventLoopGroup {
 
   @Override
   public Future<?> shutdownGracefully() {
-    return shutdownGracefully(0, MOST_SECONDS, TimeUnit.SECONDS);
+    return shutdownGracefully(0, MAX_SECONDS, TimeUnit.SECONDS);
   }
 }

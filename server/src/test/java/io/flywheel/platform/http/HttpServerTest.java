@@ -63,7 +63,7 @@ final class HttpServerTest {
             .setting("http.allowed-origins", ORIGIN)
             .setting("grpc.max-message-bytes", MAX_MESSAGE_BYTES)
             .setting("http.max-bytes-in-flight", MESSAGES_IN_FLIGHT * MAX_MESSAGE_BYTES)
-            .setting("viewer.most-watchers", 1)
+            .setting("viewer.max-watchers", 1)
             .module(flood.module())
             .start();
     browser = new Browser(server.httpPort());
