@@ -198,7 +198,7 @@ final class CheckInReactor implements Reactor {
   private void settle(Turn turn, DayRules.Outcome outcome, int day, boolean madeUp, String roomId) {
     turn.set(checkIns, outcome.after());
     String period = LocalDate.ofEpochDay(day).toString();
-    tell(
+    emitAndPay(
         turn,
         outcome.step(),
         CheckedIn.newBuilder().setPeriod(period).setMadeUp(madeUp).setRoomId(roomId),
@@ -228,7 +228,7 @@ final class CheckInReactor implements Reactor {
     }
     BroadcastStreaks.Outcome outcome = BroadcastStreaks.checkIn(state, broadcastId, order, rules);
     turn.set(broadcastCheckIns, key, outcome.after());
-    tell(
+    emitAndPay(
         turn,
         outcome.step(),
         CheckedIn.newBuilder().setPeriod(period).setRoomId(roomId),
@@ -263,7 +263,7 @@ final class CheckInReactor implements Reactor {
     }
   }
 
-  private static void tell(
+  private static void emitAndPay(
       Turn turn, StreakRules.Step step, CheckedIn.Builder checkedIn, CheckInCause cause) {
     turn.happenedIn(checkedIn.getRoomId());
     turn.emit(
