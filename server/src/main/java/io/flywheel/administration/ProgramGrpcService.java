@@ -1,6 +1,7 @@
 package io.flywheel.administration;
 
 import com.google.inject.Inject;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.program.CheckedProgram;
@@ -74,13 +75,14 @@ final class ProgramGrpcService extends ProgramServiceGrpc.ProgramServiceImplBase
       ListProgramVersionsRequest request, StreamObserver<ListProgramVersionsResponse> observer) {
     Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
-    long before = VersionPageToken.before(request.getPageToken());
+    PageTokens tokens = new PageTokens("program versions", caller.merchantId());
+    long before = tokens.readNumber(request.getPageToken());
     List<ProgramVersion> found = programs.list(caller.merchantId(), before, size + 1);
     List<ProgramVersion> page = found.subList(0, Math.min(size, found.size()));
     ListProgramVersionsResponse.Builder response =
         ListProgramVersionsResponse.newBuilder().addAllVersions(page);
     if (found.size() > size) {
-      response.setNextPageToken(VersionPageToken.of(page.getLast().getVersion()));
+      response.setNextPageToken(tokens.before(page.getLast().getVersion()));
     }
     observer.onNext(response.build());
     observer.onCompleted();

@@ -6,7 +6,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.analytics.FiguresDao.ActiveRoom;
 import io.flywheel.analytics.FiguresDao.Attendance;
 import io.flywheel.analytics.FiguresDao.Audience;
-import io.flywheel.engine.ListPosition;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
@@ -110,8 +110,8 @@ final class Reports {
    * @throws ServiceException OVERLOADED
    */
   ListRoomsResponse rooms(String merchantId, int pageSize, String pageToken) {
-    ListPosition positions = new ListPosition("rooms", merchantId);
-    List<String> key = positions.read(pageToken);
+    PageTokens tokens = new PageTokens("rooms", merchantId);
+    List<String> key = tokens.read(pageToken);
     ActiveRoom after =
         key.isEmpty()
             ? new ActiveRoom("", Long.MAX_VALUE)
@@ -129,7 +129,7 @@ final class Reports {
           if (found.size() > size) {
             ActiveRoom last = page.get(size - 1);
             answer.setNextPageToken(
-                positions.after(Long.toString(last.lastSeenMillis()), last.roomId()));
+                tokens.after(Long.toString(last.lastSeenMillis()), last.roomId()));
           }
           return answer.build();
         }));
@@ -137,8 +137,8 @@ final class Reports {
 
   /** A viewer's visits. */
   ListVisitsResponse visits(ViewerKey viewer, int pageSize, String pageToken) {
-    ListPosition positions = new ListPosition("visits", viewer.merchantId(), viewer.viewerId());
-    List<String> key = positions.read(pageToken);
+    PageTokens tokens = new PageTokens("visits", viewer.merchantId(), viewer.viewerId());
+    List<String> key = tokens.read(pageToken);
     VisitPosition before =
         key.isEmpty()
             ? VisitPosition.FIRST
@@ -152,7 +152,7 @@ final class Reports {
       if (found.size() > size) {
         Visit last = page.get(size - 1);
         answer.setNextPageToken(
-            positions.after(
+            tokens.after(
                 Long.toString(Timestamps.toMillis(last.getEnteredAt())),
                 last.getRoomId(),
                 last.getBroadcastId()));

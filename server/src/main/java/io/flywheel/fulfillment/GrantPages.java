@@ -1,7 +1,7 @@
 package io.flywheel.fulfillment;
 
 import com.google.inject.Inject;
-import io.flywheel.engine.PageToken;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.reward.GrantHistory;
@@ -25,13 +25,14 @@ final class GrantPages implements GrantHistory {
 
   @Override
   public ListGrantsResponse list(ViewerKey viewer, int pageSize, String pageToken) {
-    long before = PageToken.read(LIST, viewer, pageToken);
+    PageTokens tokens = PageTokens.of(LIST, viewer);
+    long before = tokens.readNumber(pageToken);
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
     List<Grant> found = database.read(handle -> dao.grants(handle, viewer, before, size + 1));
     List<Grant> page = found.subList(0, Math.min(size, found.size()));
     ListGrantsResponse.Builder answer = ListGrantsResponse.newBuilder().addAllGrants(page);
     if (found.size() > size) {
-      answer.setNextPageToken(PageToken.before(LIST, viewer, page.get(size - 1).getGrantNumber()));
+      answer.setNextPageToken(tokens.before(page.get(size - 1).getGrantNumber()));
     }
     return answer.build();
   }

@@ -1,7 +1,7 @@
 package io.flywheel.leaderboard;
 
 import io.flywheel.engine.Engine;
-import io.flywheel.engine.ListPosition;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
@@ -71,8 +71,8 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
                 request.getRoomId(),
                 request.getBroadcastId(),
                 request.getPeriod()));
-    ListPosition position = positionIn(found.key());
-    List<String> key = position.read(request.getPageToken());
+    PageTokens tokens = tokensOf(found.key());
+    List<String> key = tokens.read(request.getPageToken());
     int first = key.isEmpty() ? 1 : Integer.parseInt(key.getFirst());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
     List<BoardPlace> places = found.index().page(first, size + 1);
@@ -87,7 +87,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
       answer.setOwn(own);
     }
     if (places.size() > size) {
-      answer.setNextPageToken(position.after(String.valueOf(first + size)));
+      answer.setNextPageToken(tokens.after(String.valueOf(first + size)));
     }
     response.onNext(answer.build());
     response.onCompleted();
@@ -162,8 +162,8 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
     return Faces.asSeenBy(viewer, byViewer, faces.show(viewer.merchantId(), places));
   }
 
-  private static ListPosition positionIn(BoardKey key) {
-    return new ListPosition(
+  private static PageTokens tokensOf(BoardKey key) {
+    return new PageTokens(
         "leaderboard", key.merchantId(), key.boardId(), key.roomId(), key.period());
   }
 

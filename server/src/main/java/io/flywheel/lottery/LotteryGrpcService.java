@@ -2,7 +2,7 @@ package io.flywheel.lottery;
 
 import com.google.protobuf.ByteString;
 import io.flywheel.engine.Engine;
-import io.flywheel.engine.PageToken;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
@@ -26,7 +26,7 @@ import java.util.List;
 
 /** LotteryService. Thread-safe. */
 final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase {
-  private static final String LIST = "draws:";
+  private static final String LIST = "draws";
   private static final int DEFAULT_PAGE_SIZE = 20;
 
   private final Engine engine;
@@ -95,8 +95,9 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
   @Override
   public void listDraws(ListDrawsRequest request, StreamObserver<ListDrawsResponse> response) {
     ViewerKey viewer = viewer(request.getViewerId());
-    String list = LIST + request.getLotteryId();
-    long before = PageToken.read(list, viewer, request.getPageToken());
+    PageTokens tokens =
+        new PageTokens(LIST, viewer.merchantId(), viewer.viewerId(), request.getLotteryId());
+    long before = tokens.readNumber(request.getPageToken());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
     List<Draw> found =
         database.read(
@@ -104,8 +105,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
     List<Draw> page = found.subList(0, Math.min(size, found.size()));
     ListDrawsResponse.Builder answer = ListDrawsResponse.newBuilder().addAllDraws(page);
     if (found.size() > size) {
-      answer.setNextPageToken(
-          PageToken.before(list, viewer, Long.parseLong(page.getLast().getDrawId())));
+      answer.setNextPageToken(tokens.before(Long.parseLong(page.getLast().getDrawId())));
     }
     response.onNext(answer.build());
     response.onCompleted();

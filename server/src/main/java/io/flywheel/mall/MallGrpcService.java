@@ -1,8 +1,7 @@
 package io.flywheel.mall;
 
 import io.flywheel.engine.Engine;
-import io.flywheel.engine.ListPosition;
-import io.flywheel.engine.PageToken;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
@@ -92,7 +91,8 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
   public void listRedemptions(
       ListRedemptionsRequest request, StreamObserver<ListRedemptionsResponse> response) {
     ViewerKey viewer = viewer(request.getViewerId());
-    long before = PageToken.read(LIST, viewer, request.getPageToken());
+    PageTokens tokens = PageTokens.of(LIST, viewer);
+    long before = tokens.readNumber(request.getPageToken());
     int size = sizeOf(request.getPageSize());
     List<RedemptionDao.Row> found =
         database.read(handle -> dao.ofViewer(handle, viewer, before, size + 1));
@@ -100,7 +100,7 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
     ListRedemptionsResponse.Builder answer = ListRedemptionsResponse.newBuilder();
     page.forEach(row -> answer.addRedemptions(shown(row)));
     if (found.size() > size) {
-      answer.setNextPageToken(PageToken.before(LIST, viewer, page.getLast().number()));
+      answer.setNextPageToken(tokens.before(page.getLast().number()));
     }
     response.onNext(answer.build());
     response.onCompleted();
@@ -110,8 +110,8 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
   public void searchRedemptions(
       SearchRedemptionsRequest request, StreamObserver<SearchRedemptionsResponse> response) {
     Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
-    ListPosition position = new ListPosition(LIST, caller.merchantId(), request.getState().name());
-    List<String> key = position.read(request.getPageToken());
+    PageTokens tokens = new PageTokens(LIST, caller.merchantId(), request.getState().name());
+    List<String> key = tokens.read(request.getPageToken());
     RedemptionDao.Position behind =
         key.isEmpty()
             ? new RedemptionDao.Position(Long.MAX_VALUE, "", 0)
@@ -127,7 +127,7 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
     if (found.size() > size) {
       RedemptionDao.Row last = page.getLast();
       answer.setNextPageToken(
-          position.after(
+          tokens.after(
               String.valueOf(last.redeemedMillis()),
               last.redemption().getViewerId(),
               String.valueOf(last.number())));

@@ -1,7 +1,7 @@
 package io.flywheel.operations;
 
 import com.google.inject.Inject;
-import io.flywheel.engine.ListPosition;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ParkedFollowUps;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
@@ -30,15 +30,15 @@ final class OperationsGrpcService extends OperationsServiceGrpc.OperationsServic
       ListParkedFollowUpsRequest request, StreamObserver<ListParkedFollowUpsResponse> observer) {
     Caller caller = Caller.current().require(Role.PLATFORM);
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
-    ListPosition position = new ListPosition("parked follow-ups", caller.merchantId());
-    List<String> after = position.read(request.getPageToken());
+    PageTokens tokens = new PageTokens("parked follow-ups", caller.merchantId());
+    List<String> after = tokens.read(request.getPageToken());
     List<ParkedFollowUp> found =
         parked.list(caller.merchantId(), after.isEmpty() ? "" : after.get(0), size + 1);
     List<ParkedFollowUp> page = found.subList(0, Math.min(size, found.size()));
     ListParkedFollowUpsResponse.Builder response =
         ListParkedFollowUpsResponse.newBuilder().addAllFollowUps(page);
     if (found.size() > size) {
-      response.setNextPageToken(position.after(page.getLast().getId()));
+      response.setNextPageToken(tokens.after(page.getLast().getId()));
     }
     observer.onNext(response.build());
     observer.onCompleted();

@@ -3,7 +3,7 @@ package io.flywheel.points;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import io.flywheel.engine.Engine;
-import io.flywheel.engine.PageToken;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
@@ -56,7 +56,8 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
   public void listPointsEntries(
       ListPointsEntriesRequest request, StreamObserver<ListPointsEntriesResponse> response) {
     ViewerKey viewer = viewer(request.getViewerId());
-    long before = PageToken.read(LIST, viewer, request.getPageToken());
+    PageTokens tokens = PageTokens.of(LIST, viewer);
+    long before = tokens.readNumber(request.getPageToken());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
     List<PointsEntry> found =
         database.read(handle -> dao.entries(handle, viewer, before, size + 1));
@@ -64,7 +65,7 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
     ListPointsEntriesResponse.Builder answer =
         ListPointsEntriesResponse.newBuilder().addAllEntries(page);
     if (found.size() > size) {
-      answer.setNextPageToken(PageToken.before(LIST, viewer, page.get(size - 1).getEntryNumber()));
+      answer.setNextPageToken(tokens.before(page.get(size - 1).getEntryNumber()));
     }
     response.onNext(answer.build());
     response.onCompleted();

@@ -2,7 +2,7 @@ package io.flywheel.viewer;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.Engine;
-import io.flywheel.engine.ListPosition;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
@@ -30,8 +30,8 @@ final class ViewerPages {
 
   /** The viewers whose ids begin with a prefix. */
   ListViewersResponse list(String merchantId, String prefix, int pageSize, String pageToken) {
-    ListPosition positions = new ListPosition("viewers", merchantId, prefix);
-    List<String> key = positions.read(pageToken);
+    PageTokens tokens = new PageTokens("viewers", merchantId, prefix);
+    List<String> key = tokens.read(pageToken);
     String after = key.isEmpty() ? "" : key.get(0);
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
     List<String> found =
@@ -47,7 +47,7 @@ final class ViewerPages {
                     page.stream().map(id -> new ViewerKey(merchantId, id)).toList(),
                     ViewerPages::summary));
     if (found.size() > size) {
-      answer.setNextPageToken(positions.after(page.get(size - 1)));
+      answer.setNextPageToken(tokens.after(page.get(size - 1)));
     }
     return answer.build();
   }

@@ -8,11 +8,11 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Where the next page of a list that is ordered by texts and numbers begins, as a page token that
- * callers can't read and that no other list and no other merchant's list takes. {@link PageToken}
- * does it for a viewer's numbered lists. Immutable and thread-safe.
+ * The page tokens of a list, which say where its next page begins. Callers can't read them, and no
+ * other list takes them, be it another viewer's or merchant's, or the same one asked for something
+ * else. Immutable and thread-safe.
  */
-public final class ListPosition {
+public final class PageTokens {
   private static final char SEPARATOR = '\n';
   private static final int SEAL_BYTES = 16;
 
@@ -20,14 +20,19 @@ public final class ListPosition {
   private final List<String> scope;
 
   /**
-   * The positions of a list.
+   * The tokens of a list.
    *
    * @param list its name
    * @param scope whose list it is, and what it was asked for
    */
-  public ListPosition(String list, String... scope) {
+  public PageTokens(String list, String... scope) {
     this.list = list;
     this.scope = List.of(scope);
+  }
+
+  /** The tokens of one of a viewer's lists. */
+  public static PageTokens of(String list, ViewerKey viewer) {
+    return new PageTokens(list, viewer.merchantId(), viewer.viewerId());
   }
 
   /** The token of the page that begins after an item with this key. */
@@ -37,6 +42,11 @@ public final class ListPosition {
     byte[] sealed = Arrays.copyOf(seal(text), SEAL_BYTES + bytes.length);
     System.arraycopy(bytes, 0, sealed, SEAL_BYTES, bytes.length);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(sealed);
+  }
+
+  /** The token of the page whose items have smaller numbers than this one. */
+  public String before(long number) {
+    return after(Long.toString(number));
   }
 
   /**
@@ -57,6 +67,17 @@ public final class ListPosition {
               .formatted(token));
     }
     return List.of(key);
+  }
+
+  /**
+   * The number that a token was made with; the largest there is for an empty token, which asks for
+   * the first page.
+   *
+   * @throws ServiceException INVALID_FIELD if it was not made for this list
+   */
+  public long readNumber(String token) {
+    List<String> key = read(token);
+    return key.isEmpty() ? Long.MAX_VALUE : Long.parseLong(key.getFirst());
   }
 
   private static String key(String token) {

@@ -9,18 +9,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class PageTokenTest {
+final class PageTokensTest {
   private static final ViewerKey ANNA = new ViewerKey("shop", "anna");
+  private static final PageTokens ANNAS = PageTokens.of("grants", ANNA);
 
   @Test
   void aTokenIsReadBack() {
-    assertThat(PageToken.read("grants", ANNA, PageToken.before("grants", ANNA, 41))).isEqualTo(41);
-    assertThat(PageToken.read("grants", ANNA, "")).isEqualTo(Long.MAX_VALUE);
+    assertThat(ANNAS.readNumber(ANNAS.before(41))).isEqualTo(41);
+    assertThat(ANNAS.readNumber("")).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aKeyOfTextsIsReadBack() {
+    PageTokens rooms = new PageTokens("rooms", "shop");
+    assertThat(rooms.read(rooms.after("1000", "", "世界"))).containsExactly("1000", "", "世界");
+    assertThat(rooms.read("")).isEmpty();
   }
 
   @Test
   void noOtherListTakesIt() {
-    String token = PageToken.before("grants", ANNA, 41);
+    String token = ANNAS.before(41);
     refuses("entries", ANNA, token);
     refuses("grants", new ViewerKey("shop", "bert"), token);
     refuses("grants", new ViewerKey("mall", "anna"), token);
@@ -35,11 +43,11 @@ final class PageTokenTest {
 
   @Test
   void anotherSpellingOfATokenIsRefused() {
-    refuses("grants", ANNA, PageToken.before("grants", ANNA, 41) + "=");
+    refuses("grants", ANNA, ANNAS.before(41) + "=");
   }
 
   private static void refuses(String list, ViewerKey viewer, String token) {
-    assertThatThrownBy(() -> PageToken.read(list, viewer, token))
+    assertThatThrownBy(() -> PageTokens.of(list, viewer).readNumber(token))
         .hasMessageStartingWith("page_token: ")
         .isInstanceOfSatisfying(
             ServiceException.class,
