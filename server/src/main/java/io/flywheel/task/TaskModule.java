@@ -8,6 +8,7 @@ import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
+import org.flywaydb.core.api.migration.JavaMigration;
 
 /** Binds tasks. */
 public final class TaskModule extends AbstractModule {
@@ -28,6 +29,10 @@ public final class TaskModule extends AbstractModule {
     Triggers.listeners(binder()).addBinding().to(TaskReactor.class);
     bind(TaskReactor.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(TaskReactor.class);
+    Multibinder.newSetBinder(binder(), JavaMigration.class)
+        .addBinding()
+        .to(ThresholdMigration.class)
+        .in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(TaskGrpcService.class)

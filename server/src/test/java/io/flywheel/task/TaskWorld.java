@@ -37,6 +37,11 @@ final class TaskWorld {
     turn.setProgram(TestPrograms.all().compile(2, TestPrograms.check(document).program()));
   }
 
+  /** Lets a viewer have got so far. */
+  void restore(String viewerId, TaskStates states) {
+    turn.restore(TestPrograms.instance(TaskStateSlice.class), viewer(viewerId), states);
+  }
+
   List<Fact> like(String viewerId, String broadcastId, Instant at, int count) {
     return report(viewerId, broadcastId, at, event().setLiked(Liked.newBuilder().setCount(count)));
   }

@@ -89,6 +89,11 @@ public final class RecordingTurn implements StateView {
     this.at = at;
   }
 
+  /** Puts a state back that was stored before. */
+  public <K extends Comparable<? super K>, S> void restore(Slice<K, S> slice, K key, S state) {
+    engine.states().set(slice, key, state);
+  }
+
   /** Lets it be known of the viewer. */
   public void setProfile(ViewerProfile profile) {
     engine.setProfile(viewer, profile);

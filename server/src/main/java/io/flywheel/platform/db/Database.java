@@ -16,8 +16,10 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -43,6 +45,7 @@ public final class Database implements Lifecycle {
   private final EmbeddedMariaDb embedded;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final Set<JavaMigration> migrations;
   private final Jdbi jdbi;
   private volatile Instant lastFull = Instant.MIN;
   private volatile @Nullable DatabaseAddress address;
@@ -52,11 +55,17 @@ public final class Database implements Lifecycle {
   private @Nullable Connection probe;
 
   @Inject
-  Database(DatabaseConfig config, EmbeddedMariaDb embedded, Clock clock, MeterRegistry metrics) {
+  Database(
+      DatabaseConfig config,
+      EmbeddedMariaDb embedded,
+      Clock clock,
+      MeterRegistry metrics,
+      Set<JavaMigration> migrations) {
     this.config = config;
     this.clock = clock;
     this.embedded = embedded;
     this.metrics = metrics;
+    this.migrations = migrations;
     this.jdbi = Jdbi.create(this::connect).installPlugin(new SqlObjectPlugin());
   }
 
@@ -195,9 +204,14 @@ public final class Database implements Lifecycle {
     return pool;
   }
 
-  private static void migrate(DataSource pool) {
+  private void migrate(DataSource pool) {
     MigrateResult result =
-        Flyway.configure().dataSource(pool).locations("classpath:db/migration").load().migrate();
+        Flyway.configure()
+            .dataSource(pool)
+            .locations("classpath:db/migration")
+            .javaMigrations(migrations.toArray(JavaMigration[]::new))
+            .load()
+            .migrate();
     log.info("{} migrations applied", result.migrationsExecuted);
   }
 

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.config.Settings;
+import org.flywaydb.core.api.migration.JavaMigration;
 
 /** Binds the database and the data folder. */
 public final class DatabaseModule extends AbstractModule {
@@ -19,6 +20,8 @@ public final class DatabaseModule extends AbstractModule {
     bind(DataFolder.class);
     bind(EmbeddedMariaDb.class);
     bind(Database.class);
+    // Where features' modules bind migrations that SQL can't tell.
+    Multibinder.newSetBinder(binder(), JavaMigration.class);
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(Database.class);
   }
 }
