@@ -52,7 +52,7 @@ final class ThresholdMigration implements JavaMigration {
 
   @Override
   public MigrationVersion getVersion() {
-    return MigrationVersion.fromVersion("22");
+    return MigrationVersion.fromVersion("21.1"); // whole numbers are those of SQL
   }
 
   @Override
