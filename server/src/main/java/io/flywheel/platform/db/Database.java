@@ -23,7 +23,6 @@ import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +65,7 @@ public final class Database implements Lifecycle {
     this.embedded = embedded;
     this.metrics = metrics;
     this.migrations = migrations;
-    this.jdbi = Jdbi.create(this::connect).installPlugin(new SqlObjectPlugin());
+    this.jdbi = Jdbi.create(this::connect);
   }
 
   /**
