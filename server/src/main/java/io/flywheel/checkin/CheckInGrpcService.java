@@ -32,7 +32,9 @@ final class CheckInGrpcService extends CheckInServiceGrpc.CheckInServiceImplBase
   public void checkIn(CheckInRequest request, StreamObserver<CheckInResponse> observer) {
     observer.onNext(
         engine.call(
-            writer(request.getViewerId()),
+            ViewerKey.of(
+                Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM),
+                request.getViewerId()),
             "",
             "",
             request.getRequestId(),
@@ -46,7 +48,7 @@ final class CheckInGrpcService extends CheckInServiceGrpc.CheckInServiceImplBase
   public void getCheckInCalendar(
       GetCheckInCalendarRequest request, StreamObserver<GetCheckInCalendarResponse> observer) {
     Caller caller = Caller.current();
-    ViewerKey viewer = new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
+    ViewerKey viewer = ViewerKey.of(caller, request.getViewerId());
     observer.onNext(
         engine.read(viewer, view -> views.calendar(view, request.getMonth(), request.getRoomId())));
     observer.onCompleted();
@@ -57,7 +59,9 @@ final class CheckInGrpcService extends CheckInServiceGrpc.CheckInServiceImplBase
       MakeUpCheckInRequest request, StreamObserver<MakeUpCheckInResponse> observer) {
     observer.onNext(
         engine.call(
-            writer(request.getViewerId()),
+            ViewerKey.of(
+                Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM),
+                request.getViewerId()),
             "",
             "",
             request.getRequestId(),
@@ -65,11 +69,6 @@ final class CheckInGrpcService extends CheckInServiceGrpc.CheckInServiceImplBase
             new CheckInReactor.MakeUp(date(request.getDate())),
             MakeUpCheckInResponse.getDefaultInstance()));
     observer.onCompleted();
-  }
-
-  private static ViewerKey writer(String requested) {
-    Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
   }
 
   private static LocalDate date(String text) {

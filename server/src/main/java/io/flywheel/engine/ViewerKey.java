@@ -1,5 +1,9 @@
 package io.flywheel.engine;
 
+import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.errors.ServiceException;
+
 /**
  * Whose action something is: a viewer of a merchant or, under a reserved id that no viewer can
  * have, one of its rooms or the merchant itself. Whatever it is, it has a row that is locked for
@@ -18,6 +22,27 @@ public record ViewerKey(String merchantId, String viewerId) implements Comparabl
 
   private static final String MERCHANT = "!merchant";
   private static final String ROOM_PREFIX = "!room:";
+
+  /**
+   * The viewer whom a request means, by its field {@code viewer_id}.
+   *
+   * @throws ServiceException NOT_ALLOWED if a viewer names another one, INVALID_FIELD if anyone
+   *     else names nobody
+   */
+  public static ViewerKey of(Caller caller, String requested) {
+    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
+  }
+
+  /**
+   * The viewer whom a request means, or the merchant where anyone but a viewer names nobody.
+   *
+   * @throws ServiceException NOT_ALLOWED if a viewer names another one
+   */
+  public static ViewerKey ofAnyone(Caller caller, String requested) {
+    return requested.isEmpty() && caller.role() != Role.VIEWER
+        ? merchant(caller.merchantId())
+        : of(caller, requested);
+  }
 
   /**
    * The merchant: whoever applies a program, closes a board or starts a sale. A turn that many

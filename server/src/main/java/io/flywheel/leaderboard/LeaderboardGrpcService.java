@@ -96,7 +96,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
   @Override
   public void getRank(GetRankRequest request, StreamObserver<GetRankResponse> response) {
     Caller caller = Caller.current();
-    ViewerKey viewer = new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
+    ViewerKey viewer = ViewerKey.of(caller, request.getViewerId());
     Boards.Found found =
         boards.find(
             viewer,

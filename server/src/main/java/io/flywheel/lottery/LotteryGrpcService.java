@@ -48,16 +48,13 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
   @Override
   public void listLotteries(
       ListLotteriesRequest request, StreamObserver<ListLotteriesResponse> response) {
-    Caller caller = Caller.current();
-    boolean nobody = request.getViewerId().isEmpty() && caller.role() != Role.VIEWER;
-    ViewerKey viewer =
-        nobody ? ViewerKey.merchant(caller.merchantId()) : viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.ofAnyone(Caller.current(), request.getViewerId());
     byte[] secret = secrets.of(viewer.merchantId());
     response.onNext(
         ListLotteriesResponse.newBuilder()
             .addAllLotteries(
                 engine.read(viewer, view -> views.all(view, secret)).stream()
-                    .map(lottery -> nobody ? withoutDraw(lottery) : lottery)
+                    .map(lottery -> viewer.isViewer() ? lottery : withoutDraw(lottery))
                     .toList())
             .build());
     response.onCompleted();
@@ -65,7 +62,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
 
   @Override
   public void getLottery(GetLotteryRequest request, StreamObserver<GetLotteryResponse> response) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     byte[] secret = secrets.of(viewer.merchantId());
     LotteryView lottery =
         engine.read(viewer, view -> views.one(view, request.getLotteryId(), secret));
@@ -78,7 +75,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
     response.onNext(
         engine.call(
-            new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId())),
+            ViewerKey.of(caller, request.getViewerId()),
             "",
             "",
             request.getRequestId(),
@@ -94,7 +91,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
 
   @Override
   public void listDraws(ListDrawsRequest request, StreamObserver<ListDrawsResponse> response) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     PageTokens tokens =
         new PageTokens(LIST, viewer.merchantId(), viewer.viewerId(), request.getLotteryId());
     long before = tokens.readNumber(request.getPageToken());
@@ -119,10 +116,5 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
 
   private static LotteryView withoutDraw(LotteryView lottery) {
     return lottery.toBuilder().clearCommitment().clearNextDrawId().build();
-  }
-
-  private static ViewerKey viewer(String requested) {
-    Caller caller = Caller.current();
-    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
   }
 }

@@ -55,7 +55,9 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
       ListMallItemsRequest request, StreamObserver<ListMallItemsResponse> response) {
     response.onNext(
         ListMallItemsResponse.newBuilder()
-            .addAllItems(engine.read(viewerOrNobody(request.getViewerId()), views::all))
+            .addAllItems(
+                engine.read(
+                    ViewerKey.ofAnyone(Caller.current(), request.getViewerId()), views::all))
             .build());
     response.onCompleted();
   }
@@ -64,7 +66,9 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
   public void getMallItem(
       GetMallItemRequest request, StreamObserver<GetMallItemResponse> response) {
     MallItemView item =
-        engine.read(viewer(request.getViewerId()), view -> views.one(view, request.getItemId()));
+        engine.read(
+            ViewerKey.of(Caller.current(), request.getViewerId()),
+            view -> views.one(view, request.getItemId()));
     response.onNext(GetMallItemResponse.newBuilder().setItem(item).build());
     response.onCompleted();
   }
@@ -74,7 +78,7 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
     response.onNext(
         engine.call(
-            new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId())),
+            ViewerKey.of(caller, request.getViewerId()),
             "",
             "",
             request.getRequestId(),
@@ -90,7 +94,7 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
   @Override
   public void listRedemptions(
       ListRedemptionsRequest request, StreamObserver<ListRedemptionsResponse> response) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     PageTokens tokens = PageTokens.of(LIST, viewer);
     long before = tokens.readNumber(request.getPageToken());
     int size = sizeOf(request.getPageSize());
@@ -142,7 +146,7 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
     response.onNext(
         engine.call(
-            new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId())),
+            ViewerKey.of(caller, request.getViewerId()),
             "",
             "",
             request.getRequestId(),
@@ -207,17 +211,5 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
 
   private static int sizeOf(int pageSize) {
     return pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
-  }
-
-  private static ViewerKey viewerOrNobody(String requested) {
-    Caller caller = Caller.current();
-    return requested.isEmpty() && caller.role() != Role.VIEWER
-        ? ViewerKey.merchant(caller.merchantId())
-        : viewer(requested);
-  }
-
-  private static ViewerKey viewer(String requested) {
-    Caller caller = Caller.current();
-    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
   }
 }

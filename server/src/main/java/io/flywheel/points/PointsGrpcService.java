@@ -48,14 +48,15 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
 
   @Override
   public void getBalance(GetBalanceRequest request, StreamObserver<GetBalanceResponse> response) {
-    response.onNext(engine.read(viewer(request.getViewerId()), section::balance));
+    response.onNext(
+        engine.read(ViewerKey.of(Caller.current(), request.getViewerId()), section::balance));
     response.onCompleted();
   }
 
   @Override
   public void listPointsEntries(
       ListPointsEntriesRequest request, StreamObserver<ListPointsEntriesResponse> response) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     PageTokens tokens = PageTokens.of(LIST, viewer);
     long before = tokens.readNumber(request.getPageToken());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
@@ -82,7 +83,7 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
             .build();
     response.onNext(
         engine.call(
-            new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId())),
+            ViewerKey.of(caller, request.getViewerId()),
             "",
             "",
             request.getRequestId(),
@@ -143,12 +144,6 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
   }
 
   private static ViewerKey ofPlatform(String viewerId) {
-    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
-    return new ViewerKey(caller.merchantId(), caller.viewerId(viewerId));
-  }
-
-  private static ViewerKey viewer(String requested) {
-    Caller caller = Caller.current();
-    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
+    return ViewerKey.of(Caller.current().require(Role.MERCHANT, Role.PLATFORM), viewerId);
   }
 }

@@ -261,8 +261,7 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
   }
 
   private static ViewerKey viewer(String requested) {
-    Caller caller = Caller.current().require(Role.VIEWER, Role.PLATFORM);
-    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
+    return ViewerKey.of(Caller.current().require(Role.VIEWER, Role.PLATFORM), requested);
   }
 
   private static <A extends Message> void answer(StreamObserver<A> observer, A answer) {

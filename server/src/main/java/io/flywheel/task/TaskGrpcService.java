@@ -43,7 +43,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
 
   @Override
   public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> observer) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     Place place = new Place(request.getRoomId(), request.getBroadcastId());
     observer.onNext(engine.read(viewer, view -> list(view, place)));
     observer.onCompleted();
@@ -51,7 +51,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
 
   @Override
   public void getTask(GetTaskRequest request, StreamObserver<GetTaskResponse> observer) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     boolean seesHidden = Caller.current().role() != Role.VIEWER;
     observer.onNext(
         engine.read(
@@ -74,7 +74,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
   public void claimTaskReward(
       ClaimTaskRewardRequest request, StreamObserver<ClaimTaskRewardResponse> observer) {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    ViewerKey viewer = new ViewerKey(caller.merchantId(), caller.viewerId(request.getViewerId()));
+    ViewerKey viewer = ViewerKey.of(caller, request.getViewerId());
     observer.onNext(
         engine.call(
             viewer,
@@ -90,7 +90,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
   @Override
   public void explainTask(
       ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     boolean isStaff = Caller.current().role() != Role.VIEWER;
     observer.onNext(engine.read(viewer, now -> explain(viewAt(now, request), request, isStaff)));
     observer.onCompleted();
@@ -120,11 +120,6 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
           "at", at + " (expected: at most " + OLDEST_EXPLAINED.toDays() + " days ago)");
     }
     return new PastView(now, at);
-  }
-
-  private static ViewerKey viewer(String requested) {
-    Caller caller = Caller.current();
-    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
   }
 
   private ListTasksResponse list(StateView view, Place place) {

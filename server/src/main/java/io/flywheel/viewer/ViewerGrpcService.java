@@ -46,7 +46,7 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
 
   @Override
   public void getViewer(GetViewerRequest request, StreamObserver<GetViewerResponse> observer) {
-    Viewer viewer = standing.of(viewer(request.getViewerId()));
+    Viewer viewer = standing.of(ViewerKey.of(Caller.current(), request.getViewerId()));
     if (!viewer.hasProfile()) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_VIEWER_NOT_FOUND,
@@ -59,7 +59,7 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
 
   @Override
   public void listGrants(ListGrantsRequest request, StreamObserver<ListGrantsResponse> observer) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     observer.onNext(grants.list(viewer, request.getPageSize(), request.getPageToken()));
     observer.onCompleted();
   }
@@ -87,7 +87,7 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
     }
     observer.onNext(
         engine.call(
-            viewer(request.getViewerId()),
+            ViewerKey.of(Caller.current(), request.getViewerId()),
             "",
             "",
             request.getRequestId(),
@@ -108,15 +108,10 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
   @Override
   public void watchViewer(
       WatchViewerRequest request, StreamObserver<WatchViewerResponse> observer) {
-    ViewerKey viewer = viewer(request.getViewerId());
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     hub.watch(
         viewer,
         () -> standing.of(viewer),
         (ServerCallStreamObserver<WatchViewerResponse>) observer);
-  }
-
-  private static ViewerKey viewer(String requested) {
-    Caller caller = Caller.current();
-    return new ViewerKey(caller.merchantId(), caller.viewerId(requested));
   }
 }
