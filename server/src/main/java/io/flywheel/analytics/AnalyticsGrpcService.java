@@ -1,6 +1,7 @@
 package io.flywheel.analytics;
 
 import com.google.inject.Inject;
+import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;

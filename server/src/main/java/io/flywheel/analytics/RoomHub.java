@@ -2,6 +2,7 @@ package io.flywheel.analytics;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Commit;
 import io.flywheel.engine.CommitListener;

@@ -41,10 +41,8 @@ public final class Interests {
     }
   }
 
-  private record RoomKey(String merchantId, String roomId) {}
-
   private final ClusterBus bus;
-  private final ConcurrentHashMap<Object, Integer> holders = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ViewerKey, Integer> holders = new ConcurrentHashMap<>();
 
   @Inject
   Interests(ClusterBus bus) {
@@ -58,7 +56,7 @@ public final class Interests {
 
   /** Hears of a room; to be closed once. */
   public Interest room(String merchantId, String roomId) {
-    return add(new RoomKey(merchantId, roomId), channelOf(merchantId, roomId));
+    return add(ViewerKey.room(merchantId, roomId), channelOf(merchantId, roomId));
   }
 
   boolean inViewer(ViewerKey viewer) {
@@ -66,7 +64,7 @@ public final class Interests {
   }
 
   boolean inRoom(String merchantId, String roomId) {
-    return holders.containsKey(new RoomKey(merchantId, roomId));
+    return holders.containsKey(ViewerKey.room(merchantId, roomId));
   }
 
   static int channelOf(ViewerKey viewer) {
@@ -81,7 +79,7 @@ public final class Interests {
     return channel < VIEWER_CHANNELS;
   }
 
-  private Interest add(Object key, int channel) {
+  private Interest add(ViewerKey key, int channel) {
     holders.merge(key, 1, Integer::sum);
     return new Interest(
         bus.subscribe(channel),

@@ -1,4 +1,0 @@
-package io.flywheel.analytics;
-
-/** A room of a merchant. */
-record RoomKey(String merchantId, String roomId) {}
