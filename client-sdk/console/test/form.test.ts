@@ -21,6 +21,7 @@ import { provideForm } from "../src/program/context.js";
 import type { Fields, Value } from "../src/program/document.js";
 import FieldsOf from "../src/program/FieldsOf.vue";
 import { groupsOf, loadParts, sections } from "../src/program/parts.js";
+import { choices } from "../src/program/schema.js";
 import { programEn } from "../src/program/words.en.js";
 import { programZh } from "../src/program/words.zh.js";
 
@@ -251,6 +252,21 @@ describe("the form", () => {
     }
     const shown = sections().flatMap(({ fields }) => fields);
     expect(shown.toSorted()).toEqual(ProgramSchema.fields.map(({ name }) => name).toSorted());
+  });
+
+  it("calls every field and every choice in words of its own, in both languages", () => {
+    const said = i18n.global as unknown as { te: (key: string, locale: string) => boolean };
+    const without = all.flatMap((message) =>
+      message.fields.flatMap((field) => [
+        // Chinese and English are told apart by their signs.
+        ...(message.typeName === TEXT ? [] : [`program.field.${message.name}.${field.name}.label`]),
+        ...(field.fieldKind === "enum"
+          ? choices(field).map((choice) => `program.choice.${field.enum.name}.${choice}`)
+          : []),
+      ]),
+    );
+    for (const language of ["zh", "en"])
+      expect([language, without.filter((key) => !said.te(key, language))]).toEqual([language, []]);
   });
 
   it("has the same keys in both languages, and the same places to fill in", () => {

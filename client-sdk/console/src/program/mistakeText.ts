@@ -10,6 +10,7 @@ const FOUND: Phrases = [
   [/^a list$/, "列表"],
   [/^a mapping$/, "一组字段"],
   [/^a time$/, "已填时间"],
+  [/^given$/, "已填写"],
   [/^no limit$/, "没有上限"],
   [/^(\d+) elements$/, "$1 项"],
   [/^(\d+) bytes$/, "$1 字节"],
@@ -47,6 +48,7 @@ const EXPECTED: Phrases = [
   [/^a text$/, "文字"],
   [/^a text; it is shown where a viewer's language has none$/, "文字；没有观众所用语言的文字时显示它"],
   [/^a time such as (.+)$/, "带时区的时间，如 $1"],
+  [/^a time after (\w+), (.+)$/, "晚于 $1（$2）"],
   [/^a duration such as (.+), (.+), (.+) or (.+)$/, "时长，如 $1、$2、$3 或 $4"],
   [
     /^whole seconds, minutes, hours or days such as (.+), (.+), (.+) or (.+)$/,

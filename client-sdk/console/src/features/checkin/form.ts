@@ -26,6 +26,8 @@ export default formPart({
   },
   beginnings: {
     "Program.check_in": () => ({ consecutive: [{ count: 1, rewards: [{ points: 10 }] }] }),
+    "Price.make_up_card": () => ({ count: 1 }),
+    "Price.freeze": () => ({ count: 1 }),
   },
   items: {
     StreakReward: (before) => {

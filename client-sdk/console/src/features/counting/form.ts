@@ -18,6 +18,8 @@ function isCountable(count: string, counted: Fields): boolean {
   return count !== "amount" || WITH_AMOUNTS.includes(trigger);
 }
 
+const perStretch = (choice: string) => ["once", "day", "week"].includes(choice);
+
 /** What counts, the same for tasks and for every other feature that counts. */
 export default formPart({
   words,
@@ -27,7 +29,13 @@ export default formPart({
     "Task.of_task": isOfTasks,
     "Metric.of_task": isOfTasks,
   },
-  possible: { "Task.count": isCountable, "Metric.count": isCountable },
+  possible: {
+    "Task.count": isCountable,
+    "Metric.count": isCountable,
+    "Cap.per": perStretch,
+    "Budget.per": perStretch,
+    "ItemLimit.per": perStretch,
+  },
   required: ["Task.trigger", "Metric.trigger"],
   conditions: ["Task.condition", "Task.audience", "Metric.condition"],
   references: { "Task.of_task": "tasks", "Metric.of_task": "tasks" },

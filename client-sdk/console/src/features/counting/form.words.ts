@@ -1,36 +1,70 @@
 import { texts } from "../../core/texts.js";
 
+/** What is said of the same fields of tasks and of every other thing that counts. */
+const counted = {
+  zh: {
+    trigger: {
+      label: "观众做什么",
+    },
+    custom: {
+      label: "自定义事件名",
+      help: "平台上报的 CustomEvent 名称。",
+      example: "quiz-won",
+    },
+    of_task: {
+      label: "哪个任务",
+      help: "不选时，任何其他任务都算。",
+      any: "任何其他任务",
+    },
+    condition: {
+      label: "附加条件（CEL）",
+      help: "可用 event、fact、viewer。金额以分为单位。",
+      example: "event.ordered.amount_minor >= 9900",
+    },
+    count: {
+      label: "怎么计数",
+    },
+    rooms: {
+      label: "仅限这些房间",
+      help: "留空表示所有房间。",
+      hint: "输入房间号后回车",
+    },
+  },
+  en: {
+    trigger: {
+      label: "What the viewer does",
+    },
+    custom: {
+      label: "Name of the custom event",
+      help: "As the platform reports it in CustomEvent.",
+      example: "quiz-won",
+    },
+    of_task: {
+      label: "Which task",
+      help: "None chosen: any other.",
+      any: "Any other task",
+    },
+    condition: {
+      label: "Condition (CEL)",
+      help: "Over event, fact and viewer. Amounts in the minor unit.",
+      example: "event.ordered.amount_minor >= 9900",
+    },
+    count: {
+      label: "What is counted",
+    },
+    rooms: {
+      label: "Only in these rooms",
+      help: "Empty: all rooms.",
+      hint: "Type a room's id and press Enter",
+    },
+  },
+};
+
 export const words = texts(
   {
     field: {
-      Metric: {
-        trigger: {
-          label: "观众做什么",
-        },
-        custom: {
-          label: "自定义事件名",
-          help: "平台上报的 CustomEvent 名称。",
-          example: "quiz-won",
-        },
-        of_task: {
-          label: "哪个任务",
-          help: "不选时，任何其他任务都算。",
-          any: "任何其他任务",
-        },
-        condition: {
-          label: "附加条件（CEL）",
-          help: "可用 event、fact、viewer。金额以分为单位。",
-          example: "event.ordered.amount_minor >= 9900",
-        },
-        count: {
-          label: "怎么计数",
-        },
-        rooms: {
-          label: "仅限这些房间",
-          help: "留空表示所有房间。",
-          hint: "输入房间号后回车",
-        },
-      },
+      Task: counted.zh,
+      Metric: counted.zh,
     },
     choice: {
       Trigger: {
@@ -62,38 +96,20 @@ export const words = texts(
         distinct_texts: "不重复的评论",
         distinct_keys: "不同的对象",
       },
+      WindowKind: {
+        default: "默认（一次性）",
+        once: "一次性",
+        day: "每日",
+        week: "每周",
+        broadcast: "每场直播",
+        custom: "限时",
+      },
     },
   },
   {
     field: {
-      Metric: {
-        trigger: {
-          label: "What the viewer does",
-        },
-        custom: {
-          label: "Name of the custom event",
-          help: "As the platform reports it in CustomEvent.",
-          example: "quiz-won",
-        },
-        of_task: {
-          label: "Which task",
-          help: "None chosen: any other.",
-          any: "Any other task",
-        },
-        condition: {
-          label: "Condition (CEL)",
-          help: "Over event, fact and viewer. Amounts in the minor unit.",
-          example: "event.ordered.amount_minor >= 9900",
-        },
-        count: {
-          label: "What is counted",
-        },
-        rooms: {
-          label: "Only in these rooms",
-          help: "Empty: all rooms.",
-          hint: "Type a room's id and press Enter",
-        },
-      },
+      Task: counted.en,
+      Metric: counted.en,
     },
     choice: {
       Trigger: {
@@ -124,6 +140,14 @@ export const words = texts(
         distinct_days: "Different days",
         distinct_texts: "Different comments",
         distinct_keys: "Different things",
+      },
+      WindowKind: {
+        default: "Default (once)",
+        once: "Once",
+        day: "Daily",
+        week: "Weekly",
+        broadcast: "Each broadcast",
+        custom: "Limited time",
       },
     },
   },

@@ -5,5 +5,6 @@ export default formPart({
   words,
   sections: [{ order: 30, fields: ["points"] }],
   always: ["Program.points"],
+  beginnings: { "Price.points": () => ({ amount: 100 }) },
   rewards: { points: () => 10 },
 });

@@ -5,7 +5,6 @@ import { list } from "../../program/sentence.js";
 import { words } from "./form.words.js";
 import { taskSentence } from "./sentence.js";
 
-const perStretch = (choice: string) => ["once", "day", "week"].includes(choice);
 const inCustomWindow = (window: Fields) => window["kind"] === "custom";
 
 function beyond(value: Value, first: number): Value {
@@ -31,7 +30,6 @@ export default formPart({
     "Window.starts_at": inCustomWindow,
     "Window.ends_at": inCustomWindow,
   },
-  possible: { "Cap.per": perStretch, "Budget.per": perStretch },
   always: ["Task.window"],
   references: { "Task.requires": "tasks" },
   durations: {

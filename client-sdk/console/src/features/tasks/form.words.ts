@@ -34,27 +34,6 @@ export const words = texts(
           label: "要做什么",
           help: "观众看到的一句话，留空则按规则自动生成。",
         },
-        trigger: {
-          label: "观众做什么",
-        },
-        custom: {
-          label: "自定义事件名",
-          help: "平台上报的 CustomEvent 名称。",
-          example: "quiz-won",
-        },
-        of_task: {
-          label: "哪个任务",
-          help: "不选时，任何其他任务都算。",
-          any: "任何其他任务",
-        },
-        condition: {
-          label: "附加条件（CEL）",
-          help: "可用 event、fact、viewer。金额以分为单位。",
-          example: "event.ordered.amount_minor >= 9900",
-        },
-        count: {
-          label: "怎么计数",
-        },
         tiers: {
           label: "档位",
           help: "每档的目标要比前一档高。",
@@ -100,11 +79,6 @@ export const words = texts(
         rate_limit: {
           label: "频率上限",
           help: "超出的行为不计数，防止刷量。",
-        },
-        rooms: {
-          label: "仅限这些房间",
-          help: "留空表示所有房间。",
-          hint: "输入房间号后回车",
         },
       },
       Tier: {
@@ -159,14 +133,6 @@ export const words = texts(
       },
     },
     choice: {
-      WindowKind: {
-        default: "默认（一次性）",
-        once: "一次性",
-        day: "每日",
-        week: "每周",
-        broadcast: "每场直播",
-        custom: "限时",
-      },
       Goal: {
         default: "默认（个人）",
         viewer: "个人",
@@ -216,27 +182,6 @@ export const words = texts(
           label: "What to do",
           help: "The sentence that viewers see. Empty: made from the rules.",
         },
-        trigger: {
-          label: "What the viewer does",
-        },
-        custom: {
-          label: "Name of the custom event",
-          help: "As the platform reports it in CustomEvent.",
-          example: "quiz-won",
-        },
-        of_task: {
-          label: "Which task",
-          help: "None chosen: any other.",
-          any: "Any other task",
-        },
-        condition: {
-          label: "Condition (CEL)",
-          help: "Over event, fact and viewer. Amounts in the minor unit.",
-          example: "event.ordered.amount_minor >= 9900",
-        },
-        count: {
-          label: "What is counted",
-        },
         tiers: {
           label: "Tiers",
           help: "Each goal is higher than the one before.",
@@ -282,11 +227,6 @@ export const words = texts(
         rate_limit: {
           label: "Rate limit",
           help: "What goes beyond does not count: against spam.",
-        },
-        rooms: {
-          label: "Only in these rooms",
-          help: "Empty: all rooms.",
-          hint: "Type a room's id and press Enter",
         },
       },
       Tier: {
@@ -341,14 +281,6 @@ export const words = texts(
       },
     },
     choice: {
-      WindowKind: {
-        default: "Default (once)",
-        once: "Once",
-        day: "Daily",
-        week: "Weekly",
-        broadcast: "Each broadcast",
-        custom: "Limited time",
-      },
       Goal: {
         default: "Default (each viewer)",
         viewer: "Each viewer",

@@ -1,0 +1,73 @@
+import { getAt, type Fields } from "../../program/document.js";
+import { formPart, type FormSay } from "../../program/part.js";
+import { freeId } from "../../program/parts.js";
+import { list, rewardsOfSteps } from "../../program/sentence.js";
+import { words } from "./form.words.js";
+
+const isSeason = (board: Fields) => board["period"] === "season";
+
+/** A board in a line: "每周 · 点赞 → 500 / 100 积分". */
+function boardSentence(board: Fields, say: FormSay): string {
+  const period = say.t(`program.choice.BoardPeriod.${String(board["period"] ?? "week")}`, 1);
+  const trigger = getAt(board, ["metric", "trigger"]);
+  const counted = trigger === undefined ? "" : say.t(`program.choice.Trigger.${String(trigger)}`, 1);
+  const room = board["scope"] === "room" ? say.t("program.choice.BoardScope.room", 1) : "";
+  const prizes = rewardsOfSteps(
+    list(board["prizes"]).map((prize) => list(prize["rewards"])),
+    say,
+  );
+  const what = [period, room, counted].filter(Boolean).join(" · ");
+  return prizes ? `${what} → ${prizes}` : what;
+}
+
+export default formPart({
+  words,
+  sections: [{ order: 60, fields: ["leaderboards"] }],
+  groups: {
+    Leaderboard: [
+      { key: "what", fields: ["title", "id"] },
+      { key: "counts", fields: ["metric"] },
+      { key: "period", fields: ["scope", "period", "starts_at", "ends_at"] },
+      { key: "prizes", fields: ["prizes"] },
+      { key: "finer", fields: ["ranks", "lateness"], rare: true },
+    ],
+  },
+  relevant: {
+    "Leaderboard.starts_at": isSeason,
+    "Leaderboard.ends_at": isSeason,
+    "Leaderboard.prizes": (board) => board["period"] !== "all_time",
+  },
+  possible: {
+    "Leaderboard.period": (period, board) => period !== "broadcast" || board["scope"] === "room",
+  },
+  always: ["Leaderboard.metric"],
+  items: {
+    Leaderboard: (before) => ({
+      id: freeId("boards", before),
+      title: { zh: "点赞周榜", en: "Likes of the week" },
+      metric: { trigger: "like" },
+      period: "week",
+      prizes: [{ last_position: 1, rewards: [{ points: 100 }] }],
+    }),
+    RankPrize: (before) => {
+      const last = getAt(before.at(-1), ["last_position"]);
+      return { last_position: typeof last === "number" ? last + 9 : 1, rewards: [{ points: 10 }] };
+    },
+  },
+  sentences: { leaderboards: boardSentence },
+  summary: (program, { t }) => {
+    const count = list(program["leaderboards"]).length;
+    return count > 0 ? t("program.summary.leaderboards", count) : "";
+  },
+  mistakes: [
+    [/^a time; the period is a season$/, "时间；周期为赛季（season）时必填"],
+    [/^nothing; it is only for the period season$/, "不填；仅用于赛季（season）"],
+    [/^nothing; the period all_time has no end$/, "不填；总榜（all_time）没有结束，不能设奖励"],
+    [
+      /^times, amount or seconds; a score is a sum$/,
+      "次数 times、金额或数量 amount，或观看时长 seconds；得分由此累加",
+    ],
+    [/^more than the position before, (.+)$/, "大于上一项的名次（$1）"],
+    [/^room; a broadcast is of one room$/, "每个直播间 room；一场直播只属于一个直播间"],
+  ],
+});
