@@ -50,7 +50,7 @@ final class FiguresAppender implements Appender<Mark> {
           orders = orders + VALUES(orders),
           ordered_minor = ordered_minor + LEAST(VALUES(ordered_minor), 9223372036854775807 - ordered_minor),
           check_ins = check_ins + VALUES(check_ins),
-          tiers_reached = tiers_reached + VALUES(tiers_reached),
+          tiers_reached = tiers_reached + LEAST(VALUES(tiers_reached), 9223372036854775807 - tiers_reached),
           rewards = rewards + VALUES(rewards),
           points = points + LEAST(VALUES(points), 9223372036854775807 - points),
           watched_ms = watched_ms + VALUES(watched_ms)\
@@ -88,7 +88,7 @@ final class FiguresAppender implements Appender<Mark> {
           orders = orders + VALUES(orders),
           ordered_minor = ordered_minor + LEAST(VALUES(ordered_minor), 9223372036854775807 - ordered_minor),
           check_ins = check_ins + VALUES(check_ins),
-          tiers_reached = tiers_reached + VALUES(tiers_reached),
+          tiers_reached = tiers_reached + LEAST(VALUES(tiers_reached), 9223372036854775807 - tiers_reached),
           rewards = rewards + VALUES(rewards),
           points = points + LEAST(VALUES(points), 9223372036854775807 - points),
           watched_ms = watched_ms + VALUES(watched_ms)\

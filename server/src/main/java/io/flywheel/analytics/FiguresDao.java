@@ -75,7 +75,7 @@ final class FiguresDao {
                   SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
                   SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
                   SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
-                  SUM(check_ins) AS check_ins, SUM(tiers_reached) AS tiers_reached,
+                  SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
                   SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
@@ -186,7 +186,7 @@ final class FiguresDao {
                   SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
                   SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
                   SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
-                  SUM(check_ins) AS check_ins, SUM(tiers_reached) AS tiers_reached,
+                  SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
                   SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms
                 FROM room_minute
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId

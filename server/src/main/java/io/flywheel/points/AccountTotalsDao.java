@@ -37,8 +37,8 @@ final class AccountTotalsDao {
       long amount = row.entry().getAmount();
       Key debited = new Key(merchantId, LedgerAccount.debitedBy(kind), shard);
       Key credited = new Key(merchantId, LedgerAccount.creditedBy(kind), shard);
-      changes.merge(debited, -amount, Long::sum);
-      changes.merge(credited, amount, Long::sum);
+      changes.merge(debited, -amount, Math::addExact);
+      changes.merge(credited, amount, Math::addExact);
     }
     script.write(
         "INSERT INTO ledger_account (merchant_id, account, shard, balance) VALUES",

@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.platform.db.Database;
 import io.flywheel.v1.PointsEntryKind;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -128,32 +129,32 @@ public final class LedgerAuditDao {
 
   /** The totals add up to zero, and each is what its account's entries come to. */
   private static List<String> accountsThatDiffer(Handle handle, String merchantId) {
-    Map<LedgerAccount, Long> totals = new EnumMap<>(LedgerAccount.class);
-    Map<LedgerAccount, Long> booked = new EnumMap<>(LedgerAccount.class);
+    Map<LedgerAccount, BigDecimal> totals = new EnumMap<>(LedgerAccount.class);
+    Map<LedgerAccount, BigDecimal> booked = new EnumMap<>(LedgerAccount.class);
     for (LedgerAccount account : LedgerAccount.values()) {
       totals.put(account, total(handle, merchantId, account));
       booked.put(account, booked(handle, merchantId, account));
     }
     List<String> findings = new ArrayList<>();
     totals.forEach((account, total) -> {
-      if (!total.equals(booked.get(account))) {
+      if (total.compareTo(booked.get(account)) != 0) {
         findings.add(
-            "account %s: its total is %d, its entries come to %d"
+            "account %s: its total is %s, its entries come to %s"
                 .formatted(account, total, booked.get(account)));
       }
       boolean isSource = account == LedgerAccount.ISSUANCE || account == LedgerAccount.DEBT;
-      if (isSource ? total > 0 : total < 0) {
-        findings.add("account %s: its total is %d".formatted(account, total));
+      if (isSource ? total.signum() > 0 : total.signum() < 0) {
+        findings.add("account %s: its total is %s".formatted(account, total));
       }
     });
-    long sum = totals.values().stream().mapToLong(Long::longValue).sum();
-    if (sum != 0) {
-      findings.add("the sum over all accounts is %d".formatted(sum));
+    BigDecimal sum = totals.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    if (sum.signum() != 0) {
+      findings.add("the sum over all accounts is %s".formatted(sum));
     }
     return findings;
   }
 
-  private static long total(Handle handle, String merchantId, LedgerAccount account) {
+  private static BigDecimal total(Handle handle, String merchantId, LedgerAccount account) {
     return handle
         .createQuery(
             """
@@ -163,11 +164,11 @@ public final class LedgerAuditDao {
             """)
         .bind("merchantId", merchantId)
         .bind("account", account.code())
-        .mapTo(Long.class)
+        .mapTo(BigDecimal.class)
         .one();
   }
 
-  private static long booked(Handle handle, String merchantId, LedgerAccount account) {
+  private static BigDecimal booked(Handle handle, String merchantId, LedgerAccount account) {
     return handle
         .createQuery(
             """
@@ -179,7 +180,7 @@ public final class LedgerAuditDao {
             """)
         .bind("merchantId", merchantId)
         .bind("account", account.code())
-        .mapTo(Long.class)
+        .mapTo(BigDecimal.class)
         .one();
   }
 

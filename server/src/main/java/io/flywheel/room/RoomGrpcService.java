@@ -148,7 +148,12 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
             request.getRequestId(),
             request,
             new VisitReactor.Enter(
-                request.getRoomId(), broadcastId, timeZone, letIn, shownAs(caller, request)),
+                request.getRoomId(),
+                broadcastId,
+                timeZone,
+                letIn,
+                caller.role() == Role.VIEWER,
+                shownAs(caller, request)),
             EnterRoomResponse.getDefaultInstance()));
   }
 

@@ -33,6 +33,9 @@ final class VisitReactor implements Reactor {
   /** How long a viewer's time zone stays at least. */
   private static final Duration HOME = Duration.ofDays(7);
 
+  /** When whoever enters too fast may try again. */
+  private static final Duration TOO_FAST = Duration.ofSeconds(1);
+
   private final WatchSlice watches;
   private final Sessions sessions;
   private final HeartbeatTokens tokens;
@@ -53,10 +56,16 @@ final class VisitReactor implements Reactor {
    * @param timeZone the viewer's; empty: what is known stays
    * @param letIn whether the caller's credentials name this room and broadcast; otherwise the
    *     platform must have opened them
+   * @param own whether the viewer calls, who can't do more than a person can
    * @param shownAs how the viewer is shown to others; empty fields say nothing
    */
   record Enter(
-      String roomId, String broadcastId, String timeZone, boolean letIn, PublicProfile shownAs) {}
+      String roomId,
+      String broadcastId,
+      String timeZone,
+      boolean letIn,
+      boolean own,
+      PublicProfile shownAs) {}
 
   /**
    * A viewer is still in a room.
@@ -97,6 +106,12 @@ final class VisitReactor implements Reactor {
   private void enter(Turn turn, Enter request) {
     if (!request.letIn()) {
       requireOpen(turn, request);
+    }
+    if (request.own() && take(turn, Event.WhatCase.ENTERED, 1) == 0) {
+      throw ServiceException.notYet(
+          ErrorReason.ERROR_REASON_OVERLOADED,
+          "the viewer has entered more often than a person can; try again after the delay",
+          TOO_FAST);
     }
     moveTo(turn, request.timeZone());
     turn.signal(
@@ -196,10 +211,19 @@ final class VisitReactor implements Reactor {
     }
     Presence seen = sessions.seen(turn, presence);
     turn.setProfile(profile.toBuilder().setPresence(seen).build());
-    int taken = take(turn, act.what());
+    Event what = act.what();
+    int count = what.hasLiked() && what.getLiked().hasCount() ? what.getLiked().getCount() : 1;
+    int taken = take(turn, what.getWhatCase(), count);
+    if (taken < count) {
+      turn.emit(
+          NotCounted.newBuilder()
+              .setReason(NotCountedReason.NOT_COUNTED_REASON_TOO_FAST)
+              .setAmount(count - taken)
+              .build());
+    }
     if (taken > 0) {
       String broadcastId = Broadcasts.withoutDay(sessions.broadcastNow(turn, presence));
-      Event.Builder event = event(turn, act.roomId(), broadcastId).mergeFrom(act.what());
+      Event.Builder event = event(turn, act.roomId(), broadcastId).mergeFrom(what);
       if (event.hasLiked()) {
         event.getLikedBuilder().setCount(taken);
       }
@@ -208,27 +232,19 @@ final class VisitReactor implements Reactor {
     turn.respond(() -> ActResponse.newBuilder().addAllFacts(turn.facts()).build());
   }
 
-  /** How many of the actions that a viewer reports are taken; tells if it is not all of them. */
-  private int take(Turn turn, Event what) {
-    int count = what.hasLiked() && what.getLiked().hasCount() ? what.getLiked().getCount() : 1;
+  /** How many of so many actions of a kind a person could have done by now; they are taken. */
+  private int take(Turn turn, Event.WhatCase kind, int count) {
     int perSecond = turn.program().get(PresenceSection.class).getMaxActionsPerSecond();
     Watch watch = turn.get(watches);
     Pace.Step step =
         watch
             .pace()
             .take(
-                what.getWhatCase().getNumber(),
+                kind.getNumber(),
                 count,
                 perSecond == 0 ? PresenceSection.MAX_ACTIONS_PER_SECOND : perSecond,
                 turn.at().toEpochMilli());
     turn.set(watches, watch.with(step.after()));
-    if (step.taken() < count) {
-      turn.emit(
-          NotCounted.newBuilder()
-              .setReason(NotCountedReason.NOT_COUNTED_REASON_TOO_FAST)
-              .setAmount(count - step.taken())
-              .build());
-    }
     return step.taken();
   }
 

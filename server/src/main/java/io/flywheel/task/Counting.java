@@ -320,7 +320,7 @@ final class Counting {
         return;
       }
       counted
-          .setRound(counted.getRound() + times)
+          .setRound(LongMath.saturatedAdd(counted.getRound(), times))
           .setCount(counted.getCount() - times * round)
           .clearReached()
           .clearReachedThresholds();

@@ -135,6 +135,29 @@ final class RoomFiguresTest {
   }
 
   @Test
+  void figuresStopAtTheGreatestNumberInsteadOfFailing() {
+    show.report(show.ordered("ann", 990), show.ordered("bob", 990));
+    Database database = server.instance(Database.class);
+    for (String table : List.of("visit", "room_minute")) {
+      int rows =
+          database.inTransaction(handle ->
+              handle.execute(
+                  "UPDATE %s SET ordered_minor = %d, points = %d, tiers_reached = %d WHERE orders > 0"
+                      .formatted(
+                          table, Long.MAX_VALUE - 10, Long.MAX_VALUE - 1, Long.MAX_VALUE - 1)));
+      assertThat(rows).as(table).isPositive();
+    }
+    show.report(show.ordered("ann", 990), show.liked("ann", 30));
+    RoomReport report = show.report("room", "b1");
+    for (RoomCounts counts : List.of(report.getTotals(), report.getMinutes(0).getCounts())) {
+      assertThat(counts.getOrderedMinor()).isEqualTo(Long.MAX_VALUE);
+      assertThat(counts.getPoints()).isEqualTo(Long.MAX_VALUE);
+      assertThat(counts.getTiersReached()).isEqualTo(Long.MAX_VALUE);
+      assertThat(counts.getLikes()).isEqualTo(30);
+    }
+  }
+
+  @Test
   void aViewerIsPresentUntilTheyLeaveOrFallSilent() {
     show.report(show.entered("ann"), show.entered("bob"));
     assertThat(show.report("room", "b1").getViewersNow()).isEqualTo(2);

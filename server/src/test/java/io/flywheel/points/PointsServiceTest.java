@@ -31,6 +31,7 @@ import io.flywheel.v1.PointsServiceGrpc.PointsServiceBlockingStub;
 import io.flywheel.v1.ReleaseHoldRequest;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.grpc.StatusRuntimeException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -225,6 +226,26 @@ final class PointsServiceTest {
     assertThat(server.instance(LedgerWatch.class).checkAll()).isEqualTo(2);
     tamper("DELETE FROM points_state WHERE merchant_id = ?");
     assertThat(server.instance(LedgerWatch.class).checkAll()).isZero();
+  }
+
+  @Test
+  void theTotalsOfAllViewersHoldMoreThanOneNumberOfEightBytes() {
+    var first = adjust("r1", "anna", 1_000_000);
+    tamper(
+        "UPDATE ledger_account SET balance = balance * 9223372036854 WHERE merchant_id = ?"
+            + " AND balance <> 0");
+    var second = adjust("r2", "anna", 1_000_000);
+    var third = adjust("r3", "bob", 1_000_000);
+    BigDecimal total =
+        database()
+            .read(handle ->
+                handle
+                    .createQuery(
+                        "SELECT SUM(balance) FROM ledger_account WHERE merchant_id = ? AND balance > 0")
+                    .bind(0, merchant.id())
+                    .mapTo(BigDecimal.class)
+                    .one());
+    assertThat(total).isEqualByComparingTo("9223372036856000000");
   }
 
   private void tamper(String statement) {

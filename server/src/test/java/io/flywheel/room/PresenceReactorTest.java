@@ -167,7 +167,7 @@ class PresenceReactorTest {
 
   private String zoneAfter(String timeZone) {
     return run(new VisitReactor.Enter(
-            "room", "show", timeZone, true, PublicProfile.getDefaultInstance()))
+            "room", "show", timeZone, true, false, PublicProfile.getDefaultInstance()))
         .answer(EnterRoomResponse.class)
         .getTimeZone();
   }
@@ -365,7 +365,8 @@ class PresenceReactorTest {
 
   private Result enter(String room, String broadcast) {
     return run(
-        new VisitReactor.Enter(room, broadcast, "", true, PublicProfile.getDefaultInstance()));
+        new VisitReactor.Enter(
+            room, broadcast, "", true, false, PublicProfile.getDefaultInstance()));
   }
 
   private Result beat(String room, String token) {

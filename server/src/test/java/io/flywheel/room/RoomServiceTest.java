@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ActRequest;
+import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.CloseBroadcastRequest;
 import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.EnterRoomResponse;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.GetRoomReportRequest;
 import io.flywheel.v1.GetRoomRequest;
+import io.flywheel.v1.GetTaskRequest;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.HeartbeatResponse;
@@ -24,6 +27,7 @@ import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc.RoomServiceBlockingStub;
+import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.UpdateRoomRequest;
 import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerServiceGrpc;
@@ -51,6 +55,11 @@ final class RoomServiceTest {
         title: Come
         trigger: enter
         tiers: [{threshold: 1}]
+      - id: goal
+        title: Goal
+        trigger: like
+        goal: room
+        tiers: [{threshold: 1000}]
       """;
 
   private TestServer server;
@@ -266,6 +275,60 @@ final class RoomServiceTest {
         .filteredOn(Fact::hasNotCounted)
         .singleElement()
         .satisfies(fact -> assertThat(fact.getNotCounted().getAmount()).isEqualTo(10));
+  }
+
+  @Test
+  void whatIsTooFastIsNeitherInFiguresNorInGoalsOfTheRoom() {
+    RoomServiceBlockingStub own =
+        RoomServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("merchant", Role.VIEWER, viewer, "bulk", "show")));
+    var unused = own.enterRoom(entering("bulk").build());
+    for (int call = 0; call < 10; call++) {
+      var answer =
+          own.act(like("bulk").toBuilder().setLiked(Liked.newBuilder().setCount(1_000)).build());
+    }
+    assertThat(
+            AnalyticsServiceGrpc.newBlockingStub(
+                    server.channel(server.tokenFor("merchant", Role.HOST, "host")))
+                .getRoomReport(
+                    GetRoomReportRequest.newBuilder()
+                        .setRoomId("bulk")
+                        .setBroadcastId("show")
+                        .build())
+                .getReport()
+                .getTotals()
+                .getLikes())
+        .isEqualTo(100);
+    assertThat(
+            TaskServiceGrpc.newBlockingStub(
+                    server.channel(server.tokenFor("merchant", Role.VIEWER, viewer)))
+                .getTask(GetTaskRequest.newBuilder().setTaskId("goal").setRoomId("bulk").build())
+                .getTask()
+                .getCount())
+        .isEqualTo(100);
+  }
+
+  @Test
+  void whoEntersFasterThanAPersonCanIsRefusedUntilALittleLater() {
+    for (int i = 0; i < 100; i++) {
+      enter("room");
+      leave();
+    }
+    assertRefused("OVERLOADED", () -> enter("room"));
+    server.clock().advance(Duration.ofSeconds(1));
+    for (int i = 0; i < 10; i++) {
+      enter("room");
+    }
+    assertRefused("OVERLOADED", () -> enter("room"));
+    var unused = // the platform knows what it says
+        as(Role.PLATFORM).enterRoom(entering("room").setViewerId(viewer).build());
+  }
+
+  private void leave() {
+    var unused =
+        as(Role.VIEWER)
+            .leaveRoom(
+                LeaveRoomRequest.newBuilder().setRequestId(requestId()).setRoomId("room").build());
   }
 
   private static GetRoomRequest room(String roomId) {

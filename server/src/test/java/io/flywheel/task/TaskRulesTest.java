@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.PassReason;
 import io.flywheel.v1.TaskPassedOver;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -212,6 +214,57 @@ final class TaskRulesTest {
     assertThat(world.profile("anna").getExperience()).isEqualTo(Long.MAX_VALUE);
   }
 
+  /** Of whatever amounts, each sum is the true one, or the greatest number where that is less. */
+  @Property(tries = 200)
+  void everySumIsTheTrueOneOrTheGreatestNumber(@ForAll long seed) {
+    Random random = new Random(seed);
+    TaskWorld world =
+        new TaskWorld(
+            """
+            tasks:
+            - {id: own, title: Own, trigger: order, count: amount, tiers: [{threshold: 1000000000000}]}
+            - {id: all, title: All, trigger: order, count: amount, goal: room, tiers: [{threshold: 1000000000000}]}
+            - {id: xp, title: Xp, trigger: order, count: amount, repeat: true, tiers: [{threshold: 1000, rewards: [experience: 1000000]}]}
+            leaderboards:
+            - {id: spent, title: {zh: 消费}, metric: {trigger: order, count: amount}, period: all_time}
+            """);
+    Map<String, BigInteger> sums = new TreeMap<>();
+    BigInteger all = BigInteger.ZERO;
+    BigInteger experience = BigInteger.ZERO;
+    BigInteger thousands = BigInteger.ZERO;
+    for (int i = 0; i < 12; i++) {
+      String viewer = random.nextBoolean() ? "anna" : "bob";
+      // Any length of a number is as likely as any other.
+      long amount = random.nextLong() >>> (1 + random.nextInt(63));
+      long score =
+          world.order(viewer, START.plusSeconds(i), amount).stream()
+              .filter(Fact::hasScoreMoved)
+              .mapToLong(fact -> fact.getScoreMoved().getScore())
+              .max()
+              .orElse(0);
+      BigInteger sum = sums.merge(viewer, BigInteger.valueOf(amount), BigInteger::add);
+      all = all.add(BigInteger.valueOf(amount));
+      if (viewer.equals("anna")) {
+        thousands = thousands.add(BigInteger.valueOf(amount));
+        BigInteger[] rounds = thousands.divideAndRemainder(BigInteger.valueOf(1_000));
+        experience = experience.add(rounds[0].multiply(BigInteger.valueOf(1_000_000)));
+        thousands = rounds[1];
+      }
+      if (amount > 0) {
+        assertThat(score).as("score").isEqualTo(held(sum));
+      }
+      assertThat(world.profile(viewer).getOrderedMinor()).as("ordered").isEqualTo(held(sum));
+      assertThat(world.profile("anna").getExperience())
+          .as("experience")
+          .isEqualTo(held(experience));
+      assertThat(world.goal("all")).as("goal").isLessThanOrEqualTo(held(all)).isNotNegative();
+    }
+    long anna = held(sums.getOrDefault("anna", BigInteger.ZERO));
+    long own = world.count("anna", "own");
+    assertThat(own).as("counted until the tier was reached").isBetween(0L, anna);
+    assertThat(own >= 1_000_000_000_000L).isEqualTo(anna >= 1_000_000_000_000L);
+  }
+
   @Example
   void aLikeWithoutABroadcastCountsWhereFiguresCountIt() {
     TaskWorld world = new TaskWorld(BY_BROADCAST);
@@ -300,6 +353,10 @@ final class TaskRulesTest {
         .map(Fact::getTaskPassedOver)
         .map(TaskPassedOver::getReason)
         .toList();
+  }
+
+  private static long held(BigInteger sum) {
+    return sum.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
   }
 
   private static Instant day(int days) {

@@ -66,6 +66,25 @@ final class TaskWorld {
     return turn.profile();
   }
 
+  /** How far a viewer has got in a task that counts once. */
+  long count(String viewerId, String taskId) {
+    return turn
+        .get(TestPrograms.instance(TaskStateSlice.class), viewer(viewerId))
+        .getTasksList()
+        .stream()
+        .filter(record -> record.getTaskId().equals(taskId))
+        .mapToLong(record -> record.getWindows(0).getCount())
+        .sum();
+  }
+
+  /** How far the room has got in a task that counts once. */
+  long goal(String taskId) {
+    return turn.get(
+            TestPrograms.instance(RoomGoalSlice.class),
+            new RoomGoalKey("shop", "room", taskId, "once"))
+        .getCount();
+  }
+
   void end(String broadcastId, Instant at) {
     turn.setViewer(ViewerKey.room("shop", "room"));
     turn.run(
