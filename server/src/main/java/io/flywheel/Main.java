@@ -52,8 +52,8 @@ public final class Main {
         new AdministrationModule(),
         new OperationsModule(),
         // Reactors run in this order. Orders that were told before are counted by nobody. Figures
-        // find viewers as the action found them; what a viewer
-        // has done is known before any rule asks for it.
+        // find viewers as the action found them. Who keeps what conditions ask for comes before
+        // counting, where they are asked: tasks note that one was completed before it is counted.
         new OrderModule(),
         new AnalyticsModule(settings),
         new ViewerModule(settings),
@@ -64,8 +64,8 @@ public final class Main {
         new PointsModule(),
         new TicketModule(),
         new FulfillmentModule(),
-        new CountingModule(),
         new TaskModule(),
+        new CountingModule(),
         new MallModule(),
         new LotteryModule(),
         new LeaderboardModule(settings),

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.engine.ViewerSection;
@@ -17,6 +18,8 @@ public final class CheckInModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(CheckInSlice.class).in(Scopes.SINGLETON);
+    bind(CheckInProfile.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(CheckInProfile.class);
     bind(BroadcastCheckInSlice.class).in(Scopes.SINGLETON);
     SharedSlice.bind(binder(), RoomBroadcastsSlice.class);
     bind(CheckInViews.class).in(Scopes.SINGLETON);

@@ -47,6 +47,7 @@ final class CheckInReactor implements Reactor {
   private final CheckInSlice checkIns;
   private final BroadcastCheckInSlice broadcastCheckIns;
   private final RoomBroadcastsSlice roomBroadcasts;
+  private final CheckInProfile profile;
   private final CheckInViews views;
   private final Broadcasts broadcasts;
 
@@ -55,11 +56,13 @@ final class CheckInReactor implements Reactor {
       CheckInSlice checkIns,
       BroadcastCheckInSlice broadcastCheckIns,
       RoomBroadcastsSlice roomBroadcasts,
+      CheckInProfile profile,
       CheckInViews views,
       Broadcasts broadcasts) {
     this.checkIns = checkIns;
     this.broadcastCheckIns = broadcastCheckIns;
     this.roomBroadcasts = roomBroadcasts;
+    this.profile = profile;
     this.views = views;
     this.broadcasts = broadcasts;
   }
@@ -70,6 +73,8 @@ final class CheckInReactor implements Reactor {
     reactions.on(MakeUp.class, this::makeUp);
     reactions.on(BroadcastMoved.class, this::moved);
     reactions.onFact(RoomEntered.class, this::entered);
+    reactions.onFact(
+        CheckedIn.class, (turn, checkedIn) -> profile.add(turn, checkedIn.getStreak()));
     reactions.onFact(RewardGiven.class, (turn, given) -> receive(turn, given.getReward()));
   }
 

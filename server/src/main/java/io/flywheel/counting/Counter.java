@@ -57,6 +57,11 @@ public final class Counter {
     return !condition.isAlways();
   }
 
+  /** The fields of a viewer's profile that its condition may ask for. */
+  public ImmutableSet<String> viewerFields() {
+    return condition.viewerFields();
+  }
+
   /** Whether it counts in a room; an empty id stands for outside of rooms. */
   public boolean countsIn(String roomId) {
     return rooms.isEmpty() || rooms.contains(roomId);

@@ -6,7 +6,9 @@ import com.google.protobuf.Message;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.Event;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,6 +29,13 @@ public final class CountingReactor implements Reactor {
   @Override
   public void register(Reactions reactions) {
     sources.forEach(source -> register(source, reactions));
+  }
+
+  @Override
+  public Set<String> conditionFields(CompiledProgram program) {
+    Set<String> fields = new HashSet<>();
+    listeners.forEach(listener -> fields.addAll(listener.conditionFields(program)));
+    return fields;
   }
 
   private <M extends Message> void register(OccurrenceSource<M> source, Reactions reactions) {

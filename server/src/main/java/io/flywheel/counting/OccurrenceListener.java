@@ -1,13 +1,14 @@
 package io.flywheel.counting;
 
 import io.flywheel.engine.Turn;
+import io.flywheel.program.CompiledProgram;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A feature that counts. Features bind theirs with {@link Triggers#listeners}; they are told in the
  * order of their modules. Thread-safe.
  */
-@FunctionalInterface
 public interface OccurrenceListener {
   /**
    * Something that can be counted happened.
@@ -15,4 +16,12 @@ public interface OccurrenceListener {
    * @param occurrences at least one
    */
   void occurred(Turn turn, List<Occurrence> occurrences);
+
+  /**
+   * The fields of a viewer's profile that its conditions on what happens ask for. A matter of speed
+   * alone.
+   */
+  default Set<String> conditionFields(CompiledProgram program) {
+    return Set.of();
+  }
 }

@@ -97,6 +97,7 @@ final class Batch {
     Script script = new Script(handle);
     findRepeated(script);
     actions.forEach(action -> tools.reactions.prefetch(action, workspace));
+    programs.forEach(this::prefetchForConditions);
     workspace.load(script);
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
@@ -178,6 +179,21 @@ final class Batch {
     } catch (AlreadyTold signal) {
       remember(action, ByteString.EMPTY);
       return new Outcome.Repeated(ByteString.EMPTY);
+    }
+  }
+
+  /** Asks for what the program's conditions look at of the merchant's viewers. */
+  private void prefetchForConditions(String merchantId, CompiledProgram program) {
+    List<Slice<ViewerKey, ?>> slices =
+        tools.viewers.slicesOf(tools.reactions.conditionFields(program));
+    if (slices.isEmpty()) {
+      return;
+    }
+    for (Action action : actions) {
+      ViewerKey viewer = action.viewer();
+      if (viewer.isViewer() && viewer.merchantId().equals(merchantId)) {
+        slices.forEach(slice -> workspace.want(slice, viewer));
+      }
     }
   }
 

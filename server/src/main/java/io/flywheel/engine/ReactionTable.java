@@ -3,9 +3,11 @@ package io.flywheel.engine;
 import com.google.inject.Inject;
 import com.google.protobuf.Internal;
 import com.google.protobuf.Message;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.Fact;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +72,13 @@ final class ReactionTable implements Reactor.Reactions {
         workspace.want(slice, action.viewer());
       }
     }
+  }
+
+  /** The fields of viewers' profiles that a program's conditions are likely to ask for. */
+  Set<String> conditionFields(CompiledProgram program) {
+    Set<String> fields = new HashSet<>();
+    reactors.forEach(reactor -> fields.addAll(reactor.conditionFields(program)));
+    return fields;
   }
 
   /** The default instance of a message by its full name; null: nobody listens to such a message. */

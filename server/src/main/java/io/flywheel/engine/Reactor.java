@@ -1,9 +1,11 @@
 package io.flywheel.engine;
 
 import com.google.protobuf.Message;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.Fact;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A feature's rules: pure functions of the program, the feature's own state, a message and its
@@ -21,6 +23,14 @@ public interface Reactor {
    */
   default Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
     return List.of();
+  }
+
+  /**
+   * The fields of a viewer's profile that the program's conditions are likely to ask for, whatever
+   * a viewer does. What they are made of is loaded likewise.
+   */
+  default Set<String> conditionFields(CompiledProgram program) {
+    return Set.of();
   }
 
   /** What a reactor listens to. */

@@ -25,8 +25,8 @@ public interface StateView {
   Instant at();
 
   /**
-   * What the viewer's own row holds, at no cost: presence, time zone, and what the viewer has done.
-   * What features keep themselves is not in it.
+   * What the viewer's own row holds, at no cost: since when the viewer is known, presence, time
+   * zone, and how the viewer is shown. What features keep themselves is not in it.
    */
   ViewerProfile profile();
 

@@ -6,7 +6,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.v1.ViewerProfile;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -38,6 +40,17 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
       }
     }
     return composed == null ? row : composed.build();
+  }
+
+  /** The states that fields of the profile are made of. */
+  List<Slice<ViewerKey, ?>> slicesOf(Set<String> fields) {
+    List<Slice<ViewerKey, ?>> slices = new ArrayList<>();
+    for (ProfileSection section : sections) {
+      if (!Collections.disjoint(section.fields(), fields)) {
+        slices.addAll(section.slices());
+      }
+    }
+    return slices;
   }
 
   @Override

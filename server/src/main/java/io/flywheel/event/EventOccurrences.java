@@ -9,12 +9,15 @@ import io.flywheel.v1.CustomEvent;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Trigger;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the platform reports can be counted, but for watching, which counts once it is credited.
  * Thread-safe.
  */
 final class EventOccurrences implements OccurrenceSource<Event> {
+  private static final Set<String> ORDERS = Set.of("orders");
+
   @Inject
   EventOccurrences() {}
 
@@ -69,7 +72,7 @@ final class EventOccurrences implements OccurrenceSource<Event> {
   /** An order triggers twice when it is not the first. */
   private static List<Occurrence> ordered(Occurrence.Origin origin, long amount) {
     Occurrence order = origin.of(Trigger.TRIGGER_ORDER).amount(amount);
-    return origin.turn().profile().getOrders() < 2
+    return origin.turn().profileNow(ORDERS).getOrders() < 2
         ? List.of(order)
         : List.of(order, origin.of(Trigger.TRIGGER_REPURCHASE).amount(amount));
   }

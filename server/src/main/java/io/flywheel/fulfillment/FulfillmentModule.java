@@ -28,10 +28,10 @@ public final class FulfillmentModule extends AbstractModule {
     }
     Triggers.sources(binder()).addBinding().to(GrantOccurrences.class).in(Scopes.SINGLETON);
     bind(PrivilegeSlice.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), ProfileSection.class)
-        .addBinding()
-        .to(GrantProfile.class)
-        .in(Scopes.SINGLETON);
+    bind(GrantProfile.class).in(Scopes.SINGLETON);
+    Multibinder<ProfileSection> profile = Multibinder.newSetBinder(binder(), ProfileSection.class);
+    profile.addBinding().to(GrantProfile.class);
+    profile.addBinding().to(PrivilegeProfile.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(GrantChain.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(GrantReactor.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(NewestGrants.class);

@@ -21,6 +21,7 @@ import io.flywheel.v1.RewardRevoked;
 final class GrantReactor implements Reactor {
   private final RewardKinds kinds;
   private final GrantSlice slice;
+  private final GrantProfile profile;
   private final PrivilegeSlice privileges;
   private final GrantAppender appender;
   private final RevocationAppender revocations;
@@ -29,11 +30,13 @@ final class GrantReactor implements Reactor {
   GrantReactor(
       RewardKinds kinds,
       GrantSlice slice,
+      GrantProfile profile,
       PrivilegeSlice privileges,
       GrantAppender appender,
       RevocationAppender revocations) {
     this.kinds = kinds;
     this.slice = slice;
+    this.profile = profile;
     this.privileges = privileges;
     this.appender = appender;
     this.revocations = revocations;
@@ -43,6 +46,9 @@ final class GrantReactor implements Reactor {
   public void register(Reactions reactions) {
     reactions.onFact(RewardGiven.class, this::grant);
     reactions.onFact(RewardRevoked.class, this::revoke);
+    reactions.onFact(
+        GrantIssued.class, (turn, issued) -> learn(turn, issued.getGrant().getReward(), 1));
+    reactions.onFact(GrantRevoked.class, (turn, revoked) -> learn(turn, revoked.getPart(), -1));
   }
 
   private void grant(Turn turn, RewardGiven given) {
@@ -100,6 +106,10 @@ final class GrantReactor implements Reactor {
             .setPart(part)
             .setCause(revoked.getReason())
             .build());
+  }
+
+  private void learn(Turn turn, Reward reward, int sign) {
+    profile.addExperience(turn, sign * reward.getExperience().getAmount());
   }
 
   private static Privileges.Held held(GrantOrBuilder grant) {

@@ -7,6 +7,7 @@ import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.BoardCause;
 import io.flywheel.v1.Cause;
@@ -27,6 +28,7 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The rules of leaderboards. A viewer's scores are the viewer's own state, so that no two viewers
@@ -93,6 +95,11 @@ final class BoardReactor implements Reactor, OccurrenceListener {
         }
       }
     }
+  }
+
+  @Override
+  public Set<String> conditionFields(CompiledProgram program) {
+    return CompiledBoards.of(program).viewerFields();
   }
 
   private void count(Turn turn, CompiledBoard board, Occurrence occurrence) {

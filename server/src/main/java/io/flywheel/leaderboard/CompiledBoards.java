@@ -3,6 +3,7 @@ package io.flywheel.leaderboard;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
@@ -14,17 +15,22 @@ import org.jspecify.annotations.Nullable;
  * A program's leaderboards. Immutable and thread-safe.
  *
  * @param all in the program's order
+ * @param viewerFields what conditions ask of viewers
  */
 record CompiledBoards(
     ImmutableList<CompiledBoard> all,
     ImmutableMap<String, CompiledBoard> byId,
-    ImmutableListMultimap<Trigger, CompiledBoard> byTrigger) {
+    ImmutableListMultimap<Trigger, CompiledBoard> byTrigger,
+    ImmutableSet<String> viewerFields) {
   CompiledBoards(ImmutableList<CompiledBoard> all) {
     this(
         all,
         all.stream()
             .collect(ImmutableMap.toImmutableMap(CompiledBoard::id, board -> board, (a, b) -> a)),
-        Multimaps.index(all, board -> board.counter().trigger()));
+        Multimaps.index(all, board -> board.counter().trigger()),
+        all.stream()
+            .flatMap(board -> board.counter().viewerFields().stream())
+            .collect(ImmutableSet.toImmutableSet()));
   }
 
   /** Those of a program. */

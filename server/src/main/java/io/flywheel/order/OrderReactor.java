@@ -3,7 +3,9 @@ package io.flywheel.order;
 import com.google.inject.Inject;
 import io.flywheel.engine.AlreadyTold;
 import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
+import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
@@ -22,28 +24,41 @@ import io.flywheel.v1.RefundPolicy;
 import io.flywheel.v1.Refunded;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardRevoked;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * The rules of orders. It comes before all features that count orders, so that an order that was
- * told before is counted by nobody. Thread-safe.
+ * told before is counted by nobody, and that conditions know of an order when they are asked
+ * whether it is the second. Thread-safe.
  */
 final class OrderReactor implements Reactor {
   static final int MAX_REFUNDS = 100;
 
   private final OrderSlice slice;
+  private final OrderProfile totals;
   private final RewardKinds kinds;
 
   @Inject
-  OrderReactor(OrderSlice slice, RewardKinds kinds) {
+  OrderReactor(OrderSlice slice, OrderProfile totals, RewardKinds kinds) {
     this.slice = slice;
+    this.totals = totals;
     this.kinds = kinds;
   }
 
   @Override
   public void register(Reactions reactions) {
     reactions.on(Event.class, this::event);
+    reactions.onFact(OrderRefunded.class, this::uncount);
     reactions.onFact(PointsBooked.class, this::booked);
     reactions.onFact(GrantIssued.class, this::granted);
+  }
+
+  @Override
+  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
+    return body instanceof Event event && (event.hasOrdered() || event.hasRefunded())
+        ? totals.slices()
+        : List.of();
   }
 
   private void event(Turn turn, Event event) {
@@ -64,6 +79,7 @@ final class OrderReactor implements Reactor {
     OrderState.Builder state =
         order.state().toBuilder().setTold(true).setAmountMinor(ordered.getAmountMinor());
     save(turn, key, order, state);
+    totals.add(turn, 1, ordered.getAmountMinor());
     for (int i = 0; i < state.getRefundsCount(); i++) {
       OrderState.Builder until = state.clone();
       while (until.getRefundsCount() > i + 1) {
@@ -99,6 +115,11 @@ final class OrderReactor implements Reactor {
       }
     }
     save(turn, key, order, state);
+  }
+
+  /** An order that was refunded whole is no order any more. */
+  private void uncount(Turn turn, OrderRefunded refunded) {
+    totals.add(turn, refunded.getInFull() ? -1 : 0, -refunded.getAmountMinor());
   }
 
   private void booked(Turn turn, PointsBooked booked) {

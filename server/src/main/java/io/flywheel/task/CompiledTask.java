@@ -17,6 +17,7 @@ import io.flywheel.v1.Tier;
 import io.flywheel.v1.ViewerProfile;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A task as reactors use it: defaults filled in, conditions planned, tiers in arrays. Immutable and
@@ -114,6 +115,11 @@ final class CompiledTask {
   /** What a tier gives. */
   ImmutableList<Reward> rewards(int tier) {
     return rewards.get(tier);
+  }
+
+  /** What its condition and its audience ask of viewers. */
+  Stream<String> viewerFields() {
+    return Stream.concat(counter.viewerFields().stream(), audience.viewerFields().stream());
   }
 
   boolean hasAudience() {

@@ -2,6 +2,7 @@ package io.flywheel.task;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Task;
@@ -16,6 +17,7 @@ final class CompiledTasks {
   private final ImmutableList<CompiledTask> all;
   private final ImmutableMap<String, CompiledTask> byId;
   private final Map<Trigger, ImmutableList<CompiledTask>> byTrigger;
+  private final ImmutableSet<String> viewerFields;
 
   /** Compiles tasks with all defaults filled in. */
   CompiledTasks(List<Task> tasks, Triggers triggers) {
@@ -28,6 +30,8 @@ final class CompiledTasks {
         all.stream()
             .collect(ImmutableMap.toImmutableMap(CompiledTask::id, task -> task, (a, b) -> a));
     this.byTrigger = byTrigger(all);
+    this.viewerFields =
+        all.stream().flatMap(CompiledTask::viewerFields).collect(ImmutableSet.toImmutableSet());
   }
 
   /** Those of the program in force. */
@@ -48,6 +52,11 @@ final class CompiledTasks {
   /** The tasks that a trigger sets going, in the program's order. */
   ImmutableList<CompiledTask> setOffBy(Trigger trigger) {
     return byTrigger.getOrDefault(trigger, ImmutableList.of());
+  }
+
+  /** What conditions and audiences ask of viewers, by the names in the contract. */
+  ImmutableSet<String> viewerFields() {
+    return viewerFields;
   }
 
   private static Map<Trigger, ImmutableList<CompiledTask>> byTrigger(List<CompiledTask> tasks) {

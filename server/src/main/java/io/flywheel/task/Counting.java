@@ -19,7 +19,6 @@ import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskPassedOver;
 import io.flywheel.v1.TaskProgressed;
 import io.flywheel.v1.TaskUnlocked;
-import io.flywheel.v1.ViewerProfile;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,7 @@ final class Counting {
   private static final Duration ARRIVAL = Duration.ofSeconds(10);
 
   private final Payment payment;
+  private final CompletedTasks completed;
   private final RoomGoalSlice roomGoals;
   private final ContributorAppender contributors;
   private final Broadcasts broadcasts;
@@ -37,10 +37,12 @@ final class Counting {
   @Inject
   Counting(
       Payment payment,
+      CompletedTasks completed,
       RoomGoalSlice roomGoals,
       ContributorAppender contributors,
       Broadcasts broadcasts) {
     this.payment = payment;
+    this.completed = completed;
     this.broadcasts = broadcasts;
     this.roomGoals = roomGoals;
     this.contributors = contributors;
@@ -49,16 +51,6 @@ final class Counting {
   /** How much of a count is one of the task's units. */
   static long unit(CompiledTask task) {
     return task.counter().unit();
-  }
-
-  /** Whether the viewer has completed what the task requires. */
-  static boolean requirementsMet(CompiledTask task, ViewerProfile profile) {
-    for (String required : task.task().getRequiresList()) {
-      if (!profile.getCompletedTasksList().contains(required)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**
@@ -77,7 +69,7 @@ final class Counting {
         || (task.isRoomGoal() && window.roomId().isEmpty())
         || !isInTime(turn, task, occurrence, window, record, newestMillis)
         || !task.audienceHolds(turn)
-        || !requirementsMet(task, turn.profile())) {
+        || !completed.areEnoughFor(task, turn)) {
       return false;
     }
     long admitted = admit(turn, task, occurrence, record, newestMillis);
@@ -133,7 +125,7 @@ final class Counting {
         window != null
             && !(index >= 0 && isDone(task, record.getWindows(index)))
             && task.audienceHolds(turn)
-            && requirementsMet(task, turn.profile());
+            && completed.areEnoughFor(task, turn);
     if (isOpen && isKnown(task, record)) {
       turn.emit(passedOver(task, PassReason.PASS_REASON_CONDITION).build());
     }

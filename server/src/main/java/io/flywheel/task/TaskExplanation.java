@@ -37,7 +37,7 @@ final class TaskExplanation {
     addRooms(rules, standing.task(), roomId.isEmpty() ? roomOf(view) : roomId, asWritten);
     addWindow(rules, view, standing);
     addAudience(rules, view, standing.task(), asWritten);
-    addRequires(rules, view, standing.task());
+    addRequires(rules, view, standing);
     addCondition(rules, standing, asWritten);
     addRateLimit(rules, view, standing);
     addCap(rules, view, standing);
@@ -170,11 +170,11 @@ final class TaskExplanation {
     };
   }
 
-  private static void addRequires(List<RuleVerdict> rules, StateView view, CompiledTask task) {
-    if (task.task().getRequiresCount() == 0) {
+  private static void addRequires(List<RuleVerdict> rules, StateView view, TaskStanding standing) {
+    if (standing.task().task().getRequiresCount() == 0) {
       return;
     }
-    List<String> missing = TaskProjection.missingTasks(view, task);
+    List<String> missing = standing.missingTasks();
     rules.add(
         missing.isEmpty()
             ? verdict("requires", true, "前置任务已完成", "The tasks before it are completed")

@@ -132,7 +132,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
       if (!task.audienceHolds(view)) {
         continue;
       }
-      if (standing.isVisible(view)) {
+      if (standing.isVisible()) {
         response.addTasks(TaskProjection.of(view, standing));
       } else {
         response.setHiddenTasks(response.getHiddenTasks() + 1);
@@ -145,7 +145,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     CompiledTask task = CompiledTasks.of(view).find(taskId);
     if (task != null) {
       TaskStanding standing = standings.read(view, standings.states(view), task, place);
-      if (seesHidden || standing.isVisible(view)) {
+      if (seesHidden || standing.isVisible()) {
         return standing;
       }
     }

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.program.Programs;
@@ -15,6 +16,8 @@ public final class TaskModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(TaskStateSlice.class).in(Scopes.SINGLETON);
+    bind(CompletedTasks.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(CompletedTasks.class);
     SharedSlice.bind(binder(), RoomGoalSlice.class);
     SharedSlice.bind(binder(), BudgetSlice.class);
     bind(ContributorAppender.class).in(Scopes.SINGLETON);

@@ -23,7 +23,7 @@ final class TaskProjection {
             .setTrigger(task.counter().trigger())
             .setCountBy(task.counter().count())
             .setGoal(task.task().getGoal())
-            .addAllMissingTasks(missingTasks(view, task))
+            .addAllMissingTasks(standing.missingTasks())
             .setWasHidden(task.task().getHidden())
             .setCount(standing.count())
             .setRound(standing.counted().getRound())
@@ -73,12 +73,6 @@ final class TaskProjection {
       }
     }
     return unclaimed;
-  }
-
-  static List<String> missingTasks(StateView view, CompiledTask task) {
-    List<String> missing = new ArrayList<>(task.task().getRequiresList());
-    missing.removeAll(view.profile().getCompletedTasksList());
-    return missing;
   }
 
   /** How much is missing to the next tier. */

@@ -9,6 +9,7 @@ import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.Condition;
 import io.flywheel.v1.ClaimTaskRewardResponse;
 import io.flywheel.v1.ErrorReason;
@@ -18,6 +19,7 @@ import io.flywheel.v1.TaskUnlocked;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of tasks. Thread-safe. */
@@ -31,6 +33,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
 
   private final TaskStateSlice states;
   private final ContributorPageSlice contributorPages;
+  private final CompletedTasks completed;
   private final Counting counting;
   private final Payment payment;
 
@@ -38,17 +41,19 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   TaskReactor(
       TaskStateSlice states,
       ContributorPageSlice contributorPages,
+      CompletedTasks completed,
       Counting counting,
       Payment payment) {
     this.states = states;
     this.contributorPages = contributorPages;
+    this.completed = completed;
     this.counting = counting;
     this.payment = payment;
   }
 
   @Override
   public void register(Reactions reactions) {
-    reactions.onFact(TaskCompleted.class, this::unlock);
+    reactions.onFact(TaskCompleted.class, this::completed);
     reactions.on(Claim.class, this::claim);
     reactions.on(RoomGoalFanOut.class, this::fanOut);
     reactions.on(SettleRoomGoal.class, this::settle);
@@ -57,6 +62,11 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   @Override
   public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
     return List.of(states); // there is hardly an action that triggers no task
+  }
+
+  @Override
+  public Set<String> conditionFields(CompiledProgram program) {
+    return program.get(TaskSection.class).viewerFields();
   }
 
   @Override
@@ -147,12 +157,13 @@ final class TaskReactor implements Reactor, OccurrenceListener {
         .build();
   }
 
-  /** Tells which tasks waited for no more than the one that was completed. */
-  private void unlock(Turn turn, TaskCompleted completed) {
+  /** Notes it, and tells which tasks waited for no more. */
+  private void completed(Turn turn, TaskCompleted told) {
+    completed.add(turn, told.getTaskId());
     Progress progress = new Progress(turn, states);
     for (CompiledTask task : CompiledTasks.of(turn).all()) {
-      if (task.task().getRequiresList().contains(completed.getTaskId())
-          && Counting.requirementsMet(task, turn.profile())) {
+      if (task.task().getRequiresList().contains(told.getTaskId())
+          && completed.areEnoughFor(task, turn)) {
         progress.edit(task.id(), record -> tellUnlocked(turn, record));
       }
     }

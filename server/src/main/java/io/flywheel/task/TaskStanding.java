@@ -5,6 +5,7 @@ import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Presence;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param window the window now; null: its custom window has not begun or is over
  * @param counted the viewer's progress in the window
  * @param goal for goals of the room, what everyone has done; else empty
+ * @param missingTasks what it requires and the viewer has not completed
  */
 record TaskStanding(
     CompiledTask task,
     TaskRecord record,
     @Nullable CountingWindow window,
     WindowRecord counted,
-    RoomGoalState goal) {
+    RoomGoalState goal,
+    List<String> missingTasks) {
 
   /**
    * Where a standing is asked for.
@@ -36,12 +39,18 @@ record TaskStanding(
   /** Reads standings. Thread-safe. */
   static final class Reader {
     private final TaskStateSlice states;
+    private final CompletedTasks completed;
     private final RoomGoalSlice roomGoals;
     private final Broadcasts broadcasts;
 
     @Inject
-    Reader(TaskStateSlice states, RoomGoalSlice roomGoals, Broadcasts broadcasts) {
+    Reader(
+        TaskStateSlice states,
+        CompletedTasks completed,
+        RoomGoalSlice roomGoals,
+        Broadcasts broadcasts) {
       this.states = states;
+      this.completed = completed;
       this.roomGoals = roomGoals;
       this.broadcasts = broadcasts;
     }
@@ -66,7 +75,12 @@ record TaskStanding(
                   broadcasts.idOf(view, room, Broadcasts.withoutDay(given)));
       TaskRecord record = recordOf(states, task.id());
       return new TaskStanding(
-          task, record, window, counted(record, window), goal(view, task, window));
+          task,
+          record,
+          window,
+          counted(record, window),
+          goal(view, task, window),
+          completed.missing(view, task));
     }
 
     private RoomGoalState goal(StateView view, CompiledTask task, @Nullable CountingWindow window) {
@@ -149,10 +163,10 @@ record TaskStanding(
   }
 
   /** Whether the viewer may see the task. */
-  boolean isVisible(StateView view) {
+  boolean isVisible() {
     return !task.task().getHidden()
         || record.getUnlocked()
         || record.getWindowsCount() > 0
-        || (task.task().getRequiresCount() > 0 && Counting.requirementsMet(task, view.profile()));
+        || (task.task().getRequiresCount() > 0 && missingTasks.isEmpty());
   }
 }

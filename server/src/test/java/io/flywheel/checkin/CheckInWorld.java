@@ -32,7 +32,7 @@ import java.util.List;
 final class CheckInWorld {
   static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
 
-  private static final CheckInSlice DAYS = new CheckInSlice();
+  private static final CheckInSlice DAYS = TestPrograms.instance(CheckInSlice.class);
   private static final BroadcastCheckInSlice BROADCASTS = new BroadcastCheckInSlice();
   private static final RoomBroadcastsSlice ROOMS = new RoomBroadcastsSlice();
 
@@ -52,6 +52,7 @@ final class CheckInWorld {
                 DAYS,
                 BROADCASTS,
                 ROOMS,
+                new CheckInProfile(DAYS),
                 views,
                 new Broadcasts(new RoomSlice(), new BroadcastSlice())));
   }

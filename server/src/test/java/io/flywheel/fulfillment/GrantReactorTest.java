@@ -40,6 +40,7 @@ final class GrantReactorTest {
           new GrantReactor(
               TestPrograms.rewardKinds(),
               grants,
+              new GrantProfile(grants),
               privileges,
               new GrantAppender(),
               new RevocationAppender()));

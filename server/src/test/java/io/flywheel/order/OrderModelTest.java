@@ -227,7 +227,7 @@ final class OrderModelTest {
           .as("%s: balance, pending, debt and tickets", when)
           .isEqualTo(List.of(model.balance, model.pending, model.debt, model.tickets));
       assertThat(points.getBalance() > 0 && points.getDebt() > 0).as(when).isFalse();
-      assertThat(List.of(turn.profile().getOrders(), turn.profile().getExperience()))
+      assertThat(List.of(turn.profileNow().getOrders(), turn.profileNow().getExperience()))
           .as("%s: orders and experience", when)
           .isEqualTo(List.of(model.orders, model.experience));
     }

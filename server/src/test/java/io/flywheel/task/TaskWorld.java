@@ -63,7 +63,7 @@ final class TaskWorld {
 
   ViewerProfile profile(String viewerId) {
     turn.setViewer(viewer(viewerId));
-    return turn.profile();
+    return turn.profileNow();
   }
 
   /** How far a viewer has got in a task that counts once. */

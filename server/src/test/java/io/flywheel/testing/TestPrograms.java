@@ -5,6 +5,7 @@ import com.google.inject.Injector;
 import com.google.inject.Key;
 import io.flywheel.Main;
 import io.flywheel.counting.OccurrenceSource;
+import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.CheckedProgram;
@@ -37,6 +38,11 @@ public final class TestPrograms {
   /** How what happens becomes something that can be counted. */
   public static Set<OccurrenceSource<?>> occurrenceSources() {
     return SERVICE.getInstance(new Key<Set<OccurrenceSource<?>>>() {});
+  }
+
+  /** What conditions know of viewers. */
+  public static Set<ProfileSection> profileSections() {
+    return SERVICE.getInstance(new Key<Set<ProfileSection>>() {});
   }
 
   /** All of the service's reactors, in their order. */

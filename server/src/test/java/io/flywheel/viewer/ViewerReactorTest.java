@@ -16,7 +16,6 @@ import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.Reward;
-import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -58,23 +57,9 @@ final class ViewerReactorTest {
   }
 
   @Test
-  void aTaskIsCompletedOnceHoweverOften() {
-    for (String task : new String[] {"a", "b", "a"}) {
-      turn.run(
-          AT,
-          Fact.newBuilder().setTaskCompleted(TaskCompleted.newBuilder().setTaskId(task)).build());
-    }
-    assertThat(turn.profile().getCompletedTasksList()).containsExactly("a", "b");
-  }
-
-  @Test
-  void checkInsAreCounted() {
-    for (int streak : new int[] {1, 2, 1}) {
-      turn.run(
-          AT, Fact.newBuilder().setCheckedIn(CheckedIn.newBuilder().setStreak(streak)).build());
-    }
-    assertThat(turn.profile().getStreak()).isEqualTo(1);
-    assertThat(turn.profile().getCheckIns()).isEqualTo(3);
+  void whoDoesSomethingBeforeAnyEventTellsOfItIsKnown() {
+    turn.run(AT, Fact.newBuilder().setCheckedIn(CheckedIn.newBuilder().setStreak(1)).build());
+    turn.run(AT.plusSeconds(1), badge("fan"));
     assertThat(firstSeen()).isEqualTo(AT);
   }
 

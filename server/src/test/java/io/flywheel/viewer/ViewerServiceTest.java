@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Timestamps;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ApplyProgramRequest;
@@ -432,6 +433,42 @@ final class ViewerServiceTest {
         .mapToLong(fact -> fact.getPointsBooked().getBalance())
         .max()
         .orElse(0);
+  }
+
+  /** As the version before wrote them; the rules are tested in memory. */
+  @Test
+  void rowsOfTheVersionBeforeAreRead() {
+    ViewerProfile former =
+        ViewerProfile.newBuilder()
+            .setFirstSeenAt(Timestamps.fromMillis(server.clock().millis()))
+            .setOrders(1)
+            .setOrderedMinor(100)
+            .setExperience(7)
+            .setStreak(2)
+            .setCheckIns(9)
+            .addCompletedTasks("gone")
+            .build();
+    server
+        .instance(Database.class)
+        .jdbi()
+        .useHandle(handle ->
+            handle.execute(
+                "INSERT INTO viewer (merchant_id, viewer_id, profile) VALUES (?, ?, ?)",
+                "merchant",
+                "viewer",
+                former.toByteArray()));
+    assertThat(get("merchant").getProfile()).isEqualTo(former);
+    report(event().setOrdered(Ordered.newBuilder().setOrderId("o2").setAmountMinor(200)));
+    assertThat(get("merchant").getProfile())
+        .isEqualTo(
+            former.toBuilder()
+                .setOrders(2)
+                .setOrderedMinor(300)
+                .setExperience(12)
+                .addBadges("fan")
+                .addPrivileges("vip")
+                .addCompletedTasks("again")
+                .build());
   }
 
   private Viewer get(String merchant) {

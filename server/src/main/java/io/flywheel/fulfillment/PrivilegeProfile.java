@@ -1,0 +1,36 @@
+package io.flywheel.fulfillment;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.ProfileSection;
+import io.flywheel.engine.Slice;
+import io.flywheel.engine.StateView;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.v1.ViewerProfile;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** Lets conditions know a viewer's privileges; one that has ended is not held. Thread-safe. */
+final class PrivilegeProfile implements ProfileSection {
+  private final PrivilegeSlice slice;
+
+  @Inject
+  PrivilegeProfile(PrivilegeSlice slice) {
+    this.slice = slice;
+  }
+
+  @Override
+  public Set<String> fields() {
+    return Set.of("privileges");
+  }
+
+  @Override
+  public Collection<Slice<ViewerKey, ?>> slices() {
+    return List.of(slice);
+  }
+
+  @Override
+  public void contribute(StateView view, ViewerProfile.Builder profile) {
+    profile.clearPrivileges().addAllPrivileges(view.get(slice).heldAt(view.at().toEpochMilli()));
+  }
+}

@@ -1,0 +1,107 @@
+package io.flywheel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.ViewerProfile;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class ProfileSectionTest {
+  @Test
+  void eachFieldIsKnownByOneFeatureAtMost() {
+    Set<String> known = new HashSet<>();
+    for (ProfileSection section : TestPrograms.profileSections()) {
+      for (String field : section.fields()) {
+        assertThat(StateView.PROFILE_FIELDS).contains(field);
+        assertThat(known.add(field)).as("%s again by %s", field, section).isTrue();
+      }
+    }
+    assertThat(known).hasSizeGreaterThan(8);
+  }
+
+  @Test
+  void eachFeatureNamesAllStatesThatItLooksAt() {
+    for (ProfileSection section : TestPrograms.profileSections()) {
+      Recording view = new Recording();
+      section.contribute(view, ViewerProfile.newBuilder());
+      assertThat(view.asked)
+          .as("%s, so that a batch loads them in one go", section)
+          .isEqualTo(new HashSet<>(section.slices()));
+    }
+  }
+
+  @Test
+  void whatConditionsAndAudiencesAskForIsKnownOfTheProgram() {
+    CompiledProgram program =
+        TestPrograms.compile(
+            TestPrograms.check(
+                    """
+                    tasks:
+                    - id: like
+                      title: Like
+                      trigger: like
+                      condition: viewer.orders > 1
+                      audience: "'vip' in viewer.privileges"
+                      tiers: [{threshold: 1, rewards: [points: 1]}]
+                    leaderboards:
+                    - id: fans
+                      title: Fans
+                      metric: {trigger: like, condition: viewer.streak > 2}
+                    """)
+                .orThrow());
+    ReactionTable reactions =
+        new ReactionTable(new LinkedHashSet<>(Set.of(TestPrograms.reactors())));
+    assertThat(reactions.conditionFields(program))
+        .containsExactlyInAnyOrder("orders", "privileges", "streak");
+    assertThat(reactions.conditionFields(TestPrograms.empty())).isEmpty();
+    ViewerSlice viewers = TestPrograms.instance(ViewerSlice.class);
+    assertThat(viewers.slicesOf(Set.of("orders", "privileges", "streak"))).hasSize(3);
+    assertThat(viewers.slicesOf(Set.of("first_seen_at", "presence"))).isEmpty();
+  }
+
+  /** A viewer without states, which notes what is looked at. */
+  private static final class Recording implements StateView {
+    private final Set<Slice<?, ?>> asked = new HashSet<>();
+
+    @Override
+    public CompiledProgram program() {
+      return TestPrograms.empty();
+    }
+
+    @Override
+    public ViewerKey viewer() {
+      return new ViewerKey("shop", "anna");
+    }
+
+    @Override
+    public Instant at() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public ViewerProfile profile() {
+      return ViewerProfile.getDefaultInstance();
+    }
+
+    @Override
+    public ViewerProfile profileNow(Set<String> fields) {
+      return profile();
+    }
+
+    @Override
+    public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
+      asked.add(slice);
+      return slice.initial(key);
+    }
+
+    @Override
+    public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
+      return get(slice, key);
+    }
+  }
+}
