@@ -60,12 +60,4 @@ public interface StateView {
   default <S> S get(Slice<ViewerKey, S> slice) {
     return get(slice, viewer());
   }
-
-  /**
-   * The broadcast that was given or, where the platform gives none, the day that stands for it:
-   * "day:2026-11-22".
-   */
-  default String broadcast(String given) {
-    return given.isEmpty() ? "day:" + program().calendar().dayOf(at()) : given;
-  }
 }

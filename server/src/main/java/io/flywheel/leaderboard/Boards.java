@@ -1,6 +1,7 @@
 package io.flywheel.leaderboard;
 
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
@@ -16,9 +17,11 @@ final class Boards {
   private final Engine engine;
   private final BoardIndexes indexes;
   private final PeriodSlice periods;
+  private final Broadcasts broadcasts;
 
   @Inject
-  Boards(Engine engine, BoardIndexes indexes, PeriodSlice periods) {
+  Boards(Engine engine, BoardIndexes indexes, PeriodSlice periods, Broadcasts broadcasts) {
+    this.broadcasts = broadcasts;
     this.engine = engine;
     this.indexes = indexes;
     this.periods = periods;
@@ -28,7 +31,8 @@ final class Boards {
    * Which board is asked for.
    *
    * @param roomId the room, for boards of a room; else anything
-   * @param broadcastId the broadcast; empty: the day counts as one
+   * @param broadcastId the broadcast; empty: the one in which the caller would score now, as {@link
+   *     Broadcasts#idOf} says
    * @param period as in {@link io.flywheel.v1.BoardCause}; empty: the one that is on
    */
   record Wanted(String boardId, String roomId, String broadcastId, String period) {}
@@ -102,7 +106,10 @@ final class Boards {
           "room_id", "empty (expected: a room; the board is of a room)");
     }
     CompiledBoard.Named on =
-        board.period(view.program().calendar(), view.at(), view.broadcast(wanted.broadcastId()));
+        board.period(
+            view.program().calendar(),
+            view.at(),
+            broadcasts.idOf(view, wanted.roomId(), wanted.broadcastId()));
     String period = wanted.period().isEmpty() && on != null ? on.name() : wanted.period();
     if (period.isEmpty()) {
       return null;

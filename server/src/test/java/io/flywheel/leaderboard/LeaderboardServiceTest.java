@@ -7,6 +7,7 @@ import io.flywheel.testing.Refusals;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.BoardPlace;
+import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetLeaderboardResponse;
@@ -14,11 +15,14 @@ import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.GetRankResponse;
 import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.ListLeaderboardsRequest;
+import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.ViewerServiceGrpc;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +60,11 @@ final class LeaderboardServiceTest {
           metric: {trigger: custom, custom: hit}
           period: all_time
           ranks: dense
+        - id: show
+          title: 本场
+          metric: {trigger: custom, custom: hit}
+          scope: room
+          period: broadcast
       """;
 
   private TestServer server;
@@ -146,6 +155,49 @@ final class LeaderboardServiceTest {
   }
 
   @Test
+  void aBoardThatIsAskedForWithoutABroadcastIsTheOneInWhichScoresWithoutOneCount() {
+    TestMerchant merchant = merchant();
+    RoomServiceGrpc.RoomServiceBlockingStub rooms =
+        RoomServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"));
+    var entered =
+        rooms.enterRoom(
+            EnterRoomRequest.newBuilder()
+                .setRequestId("enter")
+                .setViewerId("anna")
+                .setRoomId("room")
+                .setBroadcastId("show-1")
+                .build());
+    hit(merchant, "anna", 1);
+    hit(merchant, "elsewhere", 1);
+    GetLeaderboardResponse inShow = showOf(merchant.as(Role.VIEWER, "anna"));
+    assertThat(inShow.getPeriod().getPeriod()).isEqualTo("broadcast:show-1");
+    assertThat(ids(inShow)).containsExactly("anna");
+    GetLeaderboardResponse ofDay = showOf(merchant.as(Role.VIEWER, "elsewhere"));
+    assertThat(ofDay.getPeriod().getPeriod()).isEqualTo("broadcast:day:" + DAY);
+    assertThat(ids(ofDay)).containsExactly("elsewhere");
+
+    var opened =
+        rooms.openBroadcast(
+            OpenBroadcastRequest.newBuilder()
+                .setRequestId("open")
+                .setRoomId("room")
+                .setBroadcastId("show-2")
+                .build());
+    hit(merchant, "elsewhere", 1);
+    for (Channel caller :
+        List.of(merchant.as(Role.VIEWER, "elsewhere"), merchant.as(Role.MERCHANT, "owner"))) {
+      assertThat(showOf(caller).getPeriod().getPeriod()).isEqualTo("broadcast:show-2");
+      assertThat(showOf(caller).getPlacesCount()).isEqualTo(1);
+    }
+  }
+
+  private static GetLeaderboardResponse showOf(Channel caller) {
+    return LeaderboardServiceGrpc.newBlockingStub(caller)
+        .getLeaderboard(
+            GetLeaderboardRequest.newBuilder().setBoardId("show").setRoomId("room").build());
+  }
+
+  @Test
   void anIndexThatIsReadAnewIsTheSame() throws Exception {
     try (TestServer own = TestServer.start()) {
       TestMerchant merchant = merchant(own);
@@ -200,7 +252,7 @@ final class LeaderboardServiceTest {
         LeaderboardServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "me"))
             .listLeaderboards(ListLeaderboardsRequest.newBuilder().setRoomId("room").build())
             .getBoardsList();
-    assertThat(boards).hasSize(3);
+    assertThat(boards).hasSize(4);
     assertThat(boards).allMatch(board -> board.getOwn().getPosition() == 1);
     assertThat(boards.getFirst().getPeriod().getPeriod()).isEqualTo(DAY);
   }
