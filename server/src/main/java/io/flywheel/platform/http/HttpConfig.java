@@ -30,7 +30,9 @@ public record HttpConfig(
     @Default("10000")
         @Min(1)
         @Max(1_000_000)
-        @Description("Connections that may be open at once; further ones are closed.")
+        @Description(
+            "Connections that may be open at once; further ones are closed. One address (of IPv6, one"
+                + " network) alone may have half of them, several share.")
         int maxConnections,
     @Default("1000")
         @Min(1)

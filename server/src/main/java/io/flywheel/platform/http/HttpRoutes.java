@@ -132,6 +132,7 @@ final class HttpRoutes implements Lifecycle {
             .bossGroupFactory(Acceptor::named)
             .blockingTaskExecutor(threads, false)
             .maxNumConnections(config.maxConnections())
+            .childChannelPipelineCustomizer(new ConnectionBounds(config.maxConnections()))
             .idleTimeout(config.idleTimeout())
             .requestTimeout(config.requestTimeout())
             .maxRequestLength(RpcEntrance.longestBody(grpc.maxMessageBytes()))
