@@ -9,6 +9,7 @@ import io.flywheel.demo.DemoModule;
 import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
+import io.flywheel.fulfillment.webhook.WebhookModule;
 import io.flywheel.leaderboard.LeaderboardModule;
 import io.flywheel.lottery.LotteryModule;
 import io.flywheel.mall.MallModule;
@@ -63,7 +64,8 @@ public final class Main {
         new RewardModule(),
         new PointsModule(),
         new TicketModule(),
-        new FulfillmentModule(),
+        new FulfillmentModule(settings),
+        new WebhookModule(settings),
         new TaskModule(),
         new CountingModule(),
         new MallModule(),

@@ -1,6 +1,8 @@
 package io.flywheel.engine;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Map;
 
@@ -53,6 +55,19 @@ public final class JournalCursor {
 
   byte[] toBytes() {
     return position.toByteArray();
+  }
+
+  /** When that was recorded which was read last; the epoch: nothing was read yet. */
+  public Instant readUntil() {
+    return Instant.EPOCH.plus(position.getReached(), ChronoUnit.MICROS);
+  }
+
+  /** Whether everything that another cursor of the same journal has read was read here. */
+  public boolean includes(JournalCursor other) {
+    return position.getReached() >= other.position.getReached()
+        && other.position.getNumbersMap().entrySet().stream()
+            .allMatch(read ->
+                position.getNumbersOrDefault(read.getKey(), Long.MAX_VALUE) >= read.getValue());
   }
 
   long reached() {

@@ -2,7 +2,9 @@ package io.flywheel.engine;
 
 import com.google.inject.Inject;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.ObjLongConsumer;
@@ -179,6 +181,38 @@ final class JournalDao {
         .bind("readerId", readerId)
         .mapTo(byte[].class)
         .findOne();
+  }
+
+  /** The same, with a lock on it until the transaction ends. */
+  Optional<byte[]> lockPosition(Handle handle, String merchantId, String readerId) {
+    return handle
+        .createQuery(
+            """
+            SELECT position FROM journal_reader
+            WHERE merchant_id = :merchantId AND reader_id = :readerId FOR UPDATE\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("readerId", readerId)
+        .mapTo(byte[].class)
+        .findOne();
+  }
+
+  /** How far the readers whose ids begin with a prefix have come, by their ids. */
+  Map<String, byte[]> readers(Handle handle, String merchantId, String prefix) {
+    Map<String, byte[]> positions = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            SELECT reader_id, position FROM journal_reader
+            WHERE merchant_id = :merchantId AND reader_id >= :first AND reader_id < :end\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("first", prefix)
+        .bind("end", prefix + "~")
+        .map((row, context) ->
+            positions.put(row.getString("reader_id"), row.getBytes("position")) == null)
+        .list();
+    return positions;
   }
 
   void savePosition(Handle handle, String merchantId, String readerId, byte[] position) {

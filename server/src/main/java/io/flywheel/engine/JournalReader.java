@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.jdbi.v3.core.Handle;
@@ -90,6 +92,29 @@ public final class JournalReader {
    */
   public void save(Handle handle, String readerId, JournalCursor cursor) {
     dao.savePosition(handle, cursor.merchantId(), readerId, cursor.toBytes());
+  }
+
+  /**
+   * Moves a registered reader on, unless it has come as far already; the lock on its place is held
+   * until the transaction ends.
+   *
+   * @return whether it is registered
+   */
+  public boolean advance(Handle handle, String readerId, JournalCursor to) {
+    Optional<JournalCursor> from =
+        dao.lockPosition(handle, to.merchantId(), readerId).map(JournalReader::parse);
+    if (from.isPresent() && !from.get().includes(to)) {
+      save(handle, readerId, to);
+    }
+    return from.isPresent();
+  }
+
+  /** The places of the registered readers whose ids begin with a prefix, by their ids. */
+  public SortedMap<String, JournalCursor> readers(Handle handle, String merchantId, String prefix) {
+    SortedMap<String, JournalCursor> readers = new TreeMap<>();
+    dao.readers(handle, merchantId, prefix)
+        .forEach((id, position) -> readers.put(id, parse(position)));
+    return readers;
   }
 
   /** Ends a reader's registration, so that nothing is kept for it. */

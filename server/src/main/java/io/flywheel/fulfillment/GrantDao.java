@@ -6,6 +6,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.Grant;
+import io.flywheel.v1.GrantDelivery;
 import io.flywheel.v1.Reward;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,11 +18,15 @@ final class GrantDao {
   static final String GRANTS =
       """
       SELECT granted.grant_number, granted.reward, granted.cause, granted.granted_ms,
-        granted.expires_ms, COALESCE(revoked.quantity, 0) AS revoked
+        granted.expires_ms, COALESCE(revoked.quantity, 0) AS revoked,
+        moved.state, moved.reference, moved.moved_ms
       FROM viewer_grant granted
       LEFT JOIN grant_revocation revoked
         ON revoked.merchant_id = granted.merchant_id AND revoked.viewer_id = granted.viewer_id
           AND revoked.grant_number = granted.grant_number
+      LEFT JOIN grant_delivery moved
+        ON moved.merchant_id = granted.merchant_id AND moved.viewer_id = granted.viewer_id
+          AND moved.grant_number = granted.grant_number
       WHERE granted.merchant_id = :merchantId AND granted.viewer_id = :viewerId
         AND granted.grant_number < :before
       ORDER BY granted.grant_number DESC
@@ -55,6 +60,14 @@ final class GrantDao {
       long expiresMillis = row.getLong("expires_ms");
       if (!row.wasNull()) {
         grant.setExpiresAt(Timestamps.fromMillis(expiresMillis));
+      }
+      int state = row.getInt("state");
+      if (!row.wasNull()) {
+        grant.setDelivery(
+            GrantDelivery.newBuilder()
+                .setStateValue(state)
+                .setReference(row.getString("reference"))
+                .setMovedAt(Timestamps.fromMillis(row.getLong("moved_ms"))));
       }
       return grant.build();
     } catch (InvalidProtocolBufferException e) {

@@ -153,7 +153,7 @@ final class GrantsTest {
                     .bind("limit", 3)
                     .map((row, context) -> row.getString("type") + " " + row.getString("key"))
                     .list());
-    assertThat(plan).containsExactly("range PRIMARY", "eq_ref PRIMARY");
+    assertThat(plan).containsExactly("range PRIMARY", "eq_ref PRIMARY", "eq_ref PRIMARY");
   }
 
   private ListGrantsResponse page(String viewerId, int size, String token) {

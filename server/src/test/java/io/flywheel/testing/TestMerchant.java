@@ -21,10 +21,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A merchant of a test server, whose platform reports custom events. Thread-safe. */
 public final class TestMerchant {
+  /** Of all that there are, for two may be the same merchant. */
+  private static final AtomicLong EVENTS = new AtomicLong();
+
   private final TestServer server;
   private final String merchantId;
   private final Map<String, Channel> channels = new ConcurrentHashMap<>();
-  private final AtomicLong ids = new AtomicLong();
 
   /** A merchant with a program. */
   public TestMerchant(TestServer server, String merchantId, String program) {
@@ -56,7 +58,7 @@ public final class TestMerchant {
                 IngestEventsRequest.newBuilder()
                     .addEvents(
                         Event.newBuilder()
-                            .setEventId("event-" + ids.incrementAndGet())
+                            .setEventId("event-" + EVENTS.incrementAndGet())
                             .setViewerId(viewerId)
                             .setRoomId("room")
                             .setOccurredAt(
