@@ -3,7 +3,7 @@ package io.flywheel.fulfillment.webhook;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
-import io.flywheel.engine.ListPosition;
+import io.flywheel.engine.PageTokens;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ServiceException;
@@ -105,11 +105,10 @@ final class WebhookGrpcService extends WebhookServiceGrpc.WebhookServiceImplBase
       ListWebhookMessagesRequest request, StreamObserver<ListWebhookMessagesResponse> observer) {
     EndpointKey key = key(request.getEndpointId());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
-    ListPosition position =
-        new ListPosition(
+    PageTokens tokens =
+        new PageTokens(
             "webhook messages", key.merchantId(), key.endpointId(), request.getState().name());
-    List<String> after = position.read(request.getPageToken());
-    long before = after.isEmpty() ? Long.MAX_VALUE : Long.parseLong(after.get(0));
+    long before = tokens.readNumber(request.getPageToken());
     List<MessageDao.Listed> found =
         endpoints.read(
             key, (handle, row) -> messages.list(handle, key, request.getState(), before, size + 1));
@@ -117,7 +116,7 @@ final class WebhookGrpcService extends WebhookServiceGrpc.WebhookServiceImplBase
     ListWebhookMessagesResponse.Builder response = ListWebhookMessagesResponse.newBuilder();
     page.forEach(listed -> response.addMessages(listed.message()));
     if (found.size() > size) {
-      response.setNextPageToken(position.after(Long.toString(page.getLast().number())));
+      response.setNextPageToken(tokens.before(page.getLast().number()));
     }
     observer.onNext(response.build());
     observer.onCompleted();
