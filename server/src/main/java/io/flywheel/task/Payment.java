@@ -12,6 +12,7 @@ import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardWithheld;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TierReached;
+import io.flywheel.v1.WithheldReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,11 @@ final class Payment {
 
   private final BudgetSlice budgets;
   private final RewardKinds kinds;
+  private final TotalsAppender totals;
 
   @Inject
-  Payment(BudgetSlice budgets, RewardKinds kinds) {
+  Payment(BudgetSlice budgets, RewardKinds kinds, TotalsAppender totals) {
+    this.totals = totals;
     this.budgets = budgets;
     this.kinds = kinds;
   }
@@ -50,7 +53,8 @@ final class Payment {
     if (rewards.isEmpty()) {
       return;
     }
-    withhold(turn, cause, times - allowed);
+    withhold(turn, cause, times - allowed, WithheldReason.WITHHELD_REASON_CAP);
+    note(turn, cause, times, 0, 0, times - allowed, 0);
     if (toClaim) {
       counted.addOwed(
           OwedRecord.newBuilder()
@@ -80,7 +84,9 @@ final class Payment {
       String orderId,
       long times) {
     long granted = task == null ? times : useBudget(turn, task, earned, times);
-    withhold(turn, cause, times - granted);
+    withhold(turn, cause, times - granted, WithheldReason.WITHHELD_REASON_BUDGET);
+    long points = LongMath.saturatedMultiply(granted, pointsOf(earned));
+    note(turn, cause, 0, granted, points, 0, times - granted);
     Cause given = Cause.newBuilder().setTask(cause).setOrderId(orderId).build();
     for (Reward reward : earned) {
       for (Reward each : kinds.times(reward, granted)) {
@@ -108,12 +114,32 @@ final class Payment {
         .build();
   }
 
-  private static void withhold(Turn turn, TaskCause cause, long times) {
+  /** Adds to what the task came to on the day. */
+  private void note(
+      Turn turn,
+      TaskCause cause,
+      long reached,
+      long given,
+      long points,
+      long withheldByCap,
+      long withheldByBudget) {
+    TotalsAppender.Key key =
+        new TotalsAppender.Key(
+            turn.viewer().merchantId(),
+            turn.program().calendar().dayOf(turn.at()).toEpochDay(),
+            cause.getTaskId());
+    turn.append(
+        totals,
+        new TotalsAppender.Row(key, reached, given, points, withheldByCap, withheldByBudget));
+  }
+
+  private static void withhold(Turn turn, TaskCause cause, long times, WithheldReason reason) {
     if (times > 0) {
       turn.emit(
           RewardWithheld.newBuilder()
               .setCause(Cause.newBuilder().setTask(cause))
               .setTimes(times)
+              .setReason(reason)
               .build());
     }
   }

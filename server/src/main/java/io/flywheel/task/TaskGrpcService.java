@@ -7,6 +7,7 @@ import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.task.TaskStanding.Place;
 import io.flywheel.v1.ClaimTaskRewardRequest;
@@ -16,12 +17,16 @@ import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.ExplainTaskResponse;
 import io.flywheel.v1.GetTaskRequest;
 import io.flywheel.v1.GetTaskResponse;
+import io.flywheel.v1.ListTaskTotalsRequest;
+import io.flywheel.v1.ListTaskTotalsResponse;
 import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.ListTasksResponse;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,9 +38,18 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
   private final Engine engine;
   private final TaskStanding.Reader standings;
   private final TaskExplanation explanation;
+  private final TotalsDao totals;
+  private final Database database;
 
   @Inject
-  TaskGrpcService(Engine engine, TaskStanding.Reader standings, TaskExplanation explanation) {
+  TaskGrpcService(
+      Engine engine,
+      TaskStanding.Reader standings,
+      TaskExplanation explanation,
+      TotalsDao totals,
+      Database database) {
+    this.totals = totals;
+    this.database = database;
     this.engine = engine;
     this.standings = standings;
     this.explanation = explanation;
@@ -94,6 +108,36 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     boolean isStaff = Caller.current().role() != Role.VIEWER;
     observer.onNext(engine.read(viewer, now -> explain(viewAt(now, request), request, isStaff)));
     observer.onCompleted();
+  }
+
+  @Override
+  public void listTaskTotals(
+      ListTaskTotalsRequest request, StreamObserver<ListTaskTotalsResponse> observer) {
+    Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
+    long firstDay = day("first_day", request.getFirstDay(), LocalDate.EPOCH);
+    long lastDay = day("last_day", request.getLastDay(), LocalDate.of(9999, 12, 31));
+    if (firstDay > lastDay) {
+      throw ServiceException.invalidField(
+          "last_day",
+          "%s (expected: first_day, %s, or later)"
+              .formatted(request.getLastDay(), request.getFirstDay()));
+    }
+    observer.onNext(
+        ListTaskTotalsResponse.newBuilder()
+            .addAllTasks(
+                database.read(
+                    handle -> totals.totals(handle, caller.merchantId(), firstDay, lastDay)))
+            .build());
+    observer.onCompleted();
+  }
+
+  private static long day(String field, String given, LocalDate byDefault) {
+    try {
+      return (given.isEmpty() ? byDefault : LocalDate.parse(given)).toEpochDay();
+    } catch (DateTimeParseException e) {
+      throw ServiceException.invalidField(
+          field, "\"%s\" (expected: a day such as \"2026-11-01\")".formatted(given));
+    }
   }
 
   private ExplainTaskResponse explain(StateView view, ExplainTaskRequest request, boolean isStaff) {

@@ -7,6 +7,7 @@ import io.flywheel.counting.Triggers;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 import org.flywaydb.core.api.migration.JavaMigration;
@@ -22,6 +23,8 @@ public final class TaskModule extends AbstractModule {
     SharedSlice.bind(binder(), BudgetSlice.class);
     bind(ContributorAppender.class).in(Scopes.SINGLETON);
     bind(ContributorPageSlice.class).in(Scopes.SINGLETON);
+    bind(TotalsAppender.class).in(Scopes.SINGLETON);
+    bind(TotalsDao.class).in(Scopes.SINGLETON);
     bind(Counting.class).in(Scopes.SINGLETON);
     bind(Payment.class).in(Scopes.SINGLETON);
     bind(TaskStanding.Reader.class).in(Scopes.SINGLETON);
@@ -32,6 +35,10 @@ public final class TaskModule extends AbstractModule {
     Triggers.listeners(binder()).addBinding().to(TaskReactor.class);
     bind(TaskReactor.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(TaskReactor.class);
+    Multibinder.newSetBinder(binder(), Chore.class)
+        .addBinding()
+        .to(TotalsPurge.class)
+        .in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), JavaMigration.class)
         .addBinding()
         .to(ThresholdMigration.class)

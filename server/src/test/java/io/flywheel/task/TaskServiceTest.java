@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Settlement;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ActRequest;
@@ -25,6 +26,7 @@ import io.flywheel.v1.GetTaskRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.IngestEventsResponse;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListTaskTotalsRequest;
 import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.ListTasksResponse;
 import io.flywheel.v1.Ordered;
@@ -38,12 +40,16 @@ import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskProgress;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.TaskState;
+import io.flywheel.v1.TaskTotals;
 import io.flywheel.v1.Text;
 import io.flywheel.v1.TierProgress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -294,6 +300,99 @@ final class TaskServiceTest {
     server.clock().advance(Duration.ofDays(1));
     world.order("v", 100);
     assertThat(world.balance("v")).isEqualTo(30);
+  }
+
+  @Test
+  void theTotalsOfATaskSayWhatWasGivenAndWhatWasWithheldAndWhy() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              repeat: true
+              cap: {tiers: 2, per: day}
+              budget: {points: 35, per: day}
+              tiers: [{threshold: 1, rewards: [points: 10, experience: 1]}]
+            - id: claimed
+              title: 待领取
+              trigger: share
+              payout: on_claim
+              tiers: [{threshold: 1, rewards: [points: 5]}]
+            - id: unpaid
+              title: 无奖励
+              trigger: share
+              tiers: [{threshold: 1}]
+            """);
+    world.like("a", 3);
+    world.like("b", 2);
+    world.share("a");
+    world.share("b");
+    world.claim("a", claim("claimed", 0));
+    server.clock().advance(Duration.ofDays(1));
+    world.like("a", 1);
+
+    String first = dayOf(world.now().minus(Duration.ofDays(1)));
+    String second = dayOf(world.now());
+    TaskTotals claimed =
+        TaskTotals.newBuilder().setTaskId("claimed").setReached(2).setGiven(1).setPoints(5).build();
+    TaskTotals likes =
+        TaskTotals.newBuilder()
+            .setTaskId("likes")
+            .setReached(5)
+            .setGiven(3)
+            .setPoints(30)
+            .setWithheldByCap(1)
+            .setWithheldByBudget(1)
+            .build();
+    assertThat(world.totals(first, first)).containsExactly(claimed, likes);
+    assertThat(world.totals(second, ""))
+        .containsExactly(
+            TaskTotals.newBuilder()
+                .setTaskId("likes")
+                .setReached(1)
+                .setGiven(1)
+                .setPoints(10)
+                .build());
+    assertThat(world.totals("", ""))
+        .containsExactly(
+            claimed, likes.toBuilder().setReached(6).setGiven(4).setPoints(40).build());
+    assertRefused("INVALID_FIELD", () -> world.totals("2026-02-30", ""));
+    assertRefused("INVALID_FIELD", () -> world.totals(second, first));
+  }
+
+  @Test
+  void totalsAreForgottenAfter400Days() {
+    World world =
+        world(
+            """
+            - id: likes
+              title: 点赞
+              trigger: like
+              repeat: true
+              tiers: [{threshold: 1, rewards: [points: 1]}]
+            """);
+    world.like("a", 1);
+    purgeTotals(world.now().plus(Duration.ofDays(399)));
+    assertThat(world.totals("", "")).hasSize(1);
+    purgeTotals(world.now().plus(Duration.ofDays(402)));
+    assertThat(world.totals("", "")).isEmpty();
+  }
+
+  private void purgeTotals(Instant now) {
+    TotalsPurge purge = new TotalsPurge(new TotalsDao());
+    Optional<byte[]> progress = Optional.of(new byte[0]);
+    while (progress.isPresent()) {
+      byte[] from = progress.get();
+      progress =
+          server.instance(Database.class).inTransaction(handle -> purge.step(handle, from, now));
+    }
+  }
+
+  /** The program's day: it begins at four o'clock in Shanghai. */
+  private static String dayOf(Instant at) {
+    return LocalDate.ofInstant(at.minus(Duration.ofHours(4)), ZoneId.of("Asia/Shanghai"))
+        .toString();
   }
 
   @Test
@@ -805,6 +904,13 @@ final class TaskServiceTest {
       return PointsServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewer))
           .getBalance(GetBalanceRequest.getDefaultInstance())
           .getBalance();
+    }
+
+    List<TaskTotals> totals(String firstDay, String lastDay) {
+      return TaskServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+          .listTaskTotals(
+              ListTaskTotalsRequest.newBuilder().setFirstDay(firstDay).setLastDay(lastDay).build())
+          .getTasksList();
     }
 
     List<Long> balances(String... viewers) {

@@ -13,6 +13,7 @@ import io.flywheel.v1.Price;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.Viewer;
+import io.flywheel.v1.WithheldReason;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -101,7 +102,9 @@ final class FactText {
               + reward(fact.getRewardGiven().getReward())
               + cause(fact.getRewardGiven().getCause());
       case REWARD_WITHHELD ->
-          say("预算用尽，未发奖励", "budget used up, reward withheld")
+          (fact.getRewardWithheld().getReason() == WithheldReason.WITHHELD_REASON_CAP
+                  ? say("已达个人上限，未发奖励", "cap used up, reward withheld")
+                  : say("预算用尽，未发奖励", "budget used up, reward withheld"))
               + cause(fact.getRewardWithheld().getCause());
       case POINTS_BOOKED -> booked(fact.getPointsBooked());
       case GRANT_ISSUED ->

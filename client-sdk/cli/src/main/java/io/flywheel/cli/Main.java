@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
       ExplainCommand.class,
       TasksCommand.class,
       LedgerCommand.class,
+      TotalsCommand.class,
       ExportCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

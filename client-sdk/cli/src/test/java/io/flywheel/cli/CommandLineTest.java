@@ -14,6 +14,8 @@ import io.flywheel.v1.ExplainTaskResponse;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ListPointsEntriesRequest;
 import io.flywheel.v1.ListPointsEntriesResponse;
+import io.flywheel.v1.ListTaskTotalsRequest;
+import io.flywheel.v1.ListTaskTotalsResponse;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
 import io.flywheel.v1.PointsEntry;
@@ -25,6 +27,7 @@ import io.flywheel.v1.RuleVerdict;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.TaskState;
+import io.flywheel.v1.TaskTotals;
 import io.flywheel.v1.Text;
 import io.flywheel.v1.ValidateProgramRequest;
 import io.flywheel.v1.ValidateProgramResponse;
@@ -64,6 +67,7 @@ final class CommandLineTest {
         "explain",
         "tasks",
         "ledger",
+        "totals",
         "export"
       })
   void everyCommandHasItsHelp(String command) {
@@ -256,6 +260,41 @@ final class CommandLineTest {
               "v2,,7,0,0,0,0,0,\"a b,\"\"c\"\"\",,");
       Cli json = Cli.run("export", "--format=jsonl", "--target=" + service.target(), "--token=t");
       assertThat(json.out.lines()).hasSize(2).allMatch(line -> line.startsWith("{\"viewerId\":"));
+    }
+  }
+
+  @Test
+  void theTotalsOfTasksSayWhatWasWithheldAndWhy() {
+    TaskServiceGrpc.TaskServiceImplBase tasks =
+        new TaskServiceGrpc.TaskServiceImplBase() {
+          @Override
+          public void listTaskTotals(
+              ListTaskTotalsRequest request, StreamObserver<ListTaskTotalsResponse> observer) {
+            observer.onNext(
+                ListTaskTotalsResponse.newBuilder()
+                    .addTasks(
+                        TaskTotals.newBuilder()
+                            .setTaskId(request.getFirstDay() + "/" + request.getLastDay())
+                            .setReached(9)
+                            .setGiven(4)
+                            .setPoints(40)
+                            .setWithheldByCap(3)
+                            .setWithheldByBudget(2))
+                    .addTasks(TaskTotals.newBuilder().setTaskId("b").setReached(1).setGiven(1))
+                    .build());
+            observer.onCompleted();
+          }
+        };
+    try (TestService service = new TestService(tasks)) {
+      Cli cli =
+          Cli.run(
+              service, "totals", "--from=2026-11-01", "--to=2026-11-11", "--lang=en", "--token=t");
+      assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
+      assertThat(cli.out.lines())
+          .containsExactly(
+              "2026-11-01/2026-11-11: reached 9, given 4 (40 points), withheld by the cap 3,"
+                  + " withheld by the budget 2",
+              "b: reached 1, given 1 (0 points)");
     }
   }
 
