@@ -123,10 +123,11 @@ final class Worker implements Runnable {
       int idle = 0;
       while (!stopped) {
         try {
-          Step step = step();
-          if (!step.owned) {
+          Optional<Step> taken = step();
+          if (taken.isEmpty()) {
             return;
           }
+          Step step = taken.get();
           step.due.forEach(message -> send(step.endpoint, message, arrivals));
           if (!step.more && step.due.isEmpty()) {
             idle = underWay.isEmpty() ? idle + 1 : 0;
@@ -149,14 +150,13 @@ final class Worker implements Runnable {
   /**
    * What is to be done next.
    *
-   * @param owned whether the endpoint is still this worker's
    * @param due what to send now
    * @param more whether the journal has more by now
    */
-  private record Step(
-      boolean owned, EndpointDao.Row endpoint, List<MessageDao.Due> due, boolean more) {}
+  private record Step(EndpointDao.Row endpoint, List<MessageDao.Due> due, boolean more) {}
 
-  private Step step() {
+  /** Notes what came of attempts and what the journal brings; empty: it owns the endpoint no more. */
+  private Optional<Step> step() {
     Instant now = tools.clock.instant();
     boolean hasRoom = waiting() < MAX_WAITING;
     Optional<JournalChunk> part =
@@ -180,7 +180,7 @@ final class Worker implements Runnable {
           notes.keepOwned();
           List<MessageDao.Due> due = now.isBefore(pausedUntil) ? List.of() : notes.due(noted);
           return Optional.of(
-              new Step(true, row.get(), due, part.map(JournalChunk::more).orElse(false)));
+              new Step(row.get(), due, part.map(JournalChunk::more).orElse(false)));
         });
     // What was noted is forgotten only now that it is committed.
     noted.forEach(one -> {
@@ -191,7 +191,7 @@ final class Worker implements Runnable {
       read = taken.next();
       unsaid = saves(taken) ? 0 : unsaid + taken.entries().size();
     });
-    return step.orElseGet(() -> new Step(false, null, List.of(), false));
+    return step;
   }
 
   /** What one transaction notes. */
