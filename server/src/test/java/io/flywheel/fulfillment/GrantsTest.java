@@ -135,7 +135,7 @@ final class GrantsTest {
       FlywheelException refused =
           FlywheelException.from(catchThrowable(() -> page("bert", 1, bad)));
       assertThat(refused.reason()).isEqualTo(ErrorReason.ERROR_REASON_INVALID_FIELD);
-      assertThat(refused.fieldViolations().get(0).getField()).isEqualTo("page_token");
+      assertThat(refused.fieldViolations().get(0).field()).isEqualTo("page_token");
     }
   }
 

@@ -394,7 +394,7 @@ final class PointsServiceTest {
     assertThat(refused.reason()).isEqualTo(ErrorReason.ERROR_REASON_INVALID_FIELD);
     assertThat(refused.fieldViolations())
         .singleElement()
-        .satisfies(violation -> assertThat(violation.getField()).isEqualTo("amount"));
+        .satisfies(violation -> assertThat(violation.field()).isEqualTo("amount"));
   }
 
   @Test
@@ -430,7 +430,7 @@ final class PointsServiceTest {
             () -> page("bert", 1, token), () -> page("anna", 1, "2"), () -> page("anna", 1, "%"))) {
       FlywheelException refused = refusal(call);
       assertThat(refused.reason()).isEqualTo(ErrorReason.ERROR_REASON_INVALID_FIELD);
-      assertThat(refused.fieldViolations().get(0).getField()).isEqualTo("page_token");
+      assertThat(refused.fieldViolations().get(0).field()).isEqualTo("page_token");
     }
   }
 

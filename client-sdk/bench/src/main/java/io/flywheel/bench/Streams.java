@@ -1,9 +1,10 @@
 package io.flywheel.bench;
 
 import io.flywheel.client.FlywheelClient;
-import io.flywheel.client.ViewerWatch;
+import io.flywheel.client.Watch;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.WatchViewerResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class Streams {
     CountDownLatch snapshots = new CountDownLatch(count);
     Queue<String> breaks = new ConcurrentLinkedQueue<>();
     List<CompletableFuture<Long>> arrivals = new ArrayList<>();
-    List<ViewerWatch> watches = new ArrayList<>();
+    List<Watch<WatchViewerResponse>> watches = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
         CompletableFuture<Long> arrival = new CompletableFuture<>();
@@ -106,7 +107,7 @@ final class Streams {
       reward(name, clients.get(0), arrivals);
       residentMib(processes).forEach((process, mib) -> report.figure(process + " RSS", mib, "MiB"));
     } finally {
-      watches.forEach(ViewerWatch::close);
+      watches.forEach(Watch::close);
     }
     if (!breaks.isEmpty()) {
       report.note(

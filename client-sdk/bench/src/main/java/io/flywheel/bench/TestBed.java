@@ -93,7 +93,7 @@ final class TestBed implements AutoCloseable {
           FlywheelClient.builder()
               .target("127.0.0.1:" + ready.port())
               .plaintext()
-              .deadline(Duration.ofSeconds(60))
+              .deadline(60, TimeUnit.SECONDS)
               .build());
     }
     return ready.after();
@@ -158,7 +158,7 @@ final class TestBed implements AutoCloseable {
                 .target("127.0.0.1:" + port)
                 .plaintext()
                 .token(token)
-                .deadline(Duration.ofSeconds(60))
+                .deadline(60, TimeUnit.SECONDS)
                 .build())
         .toList();
   }

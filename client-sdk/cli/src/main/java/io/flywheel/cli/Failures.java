@@ -1,6 +1,6 @@
 package io.flywheel.cli;
 
-import com.google.rpc.BadRequest.FieldViolation;
+import io.flywheel.client.FieldViolation;
 import io.flywheel.client.FlywheelException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,12 +34,10 @@ final class Failures {
   private static void printRefusal(FlywheelException refused, PrintWriter err) {
     err.println("error: " + refused.getMessage());
     for (FieldViolation violation : refused.fieldViolations()) {
-      err.println("  " + violation.getField() + ": " + violation.getDescription());
+      err.println("  " + violation.field() + ": " + violation.description());
     }
     refused.incident().ifPresent(incident -> err.println("  incident: " + incident));
-    refused
-        .retryAfter()
-        .ifPresent(delay -> err.println("  try again in " + delay.toMillis() + " ms"));
+    refused.retryAfterMillis().ifPresent(millis -> err.println("  try again in " + millis + " ms"));
     if (refused.getCause() != null) {
       err.println("  cause: " + rootOf(refused.getCause()).getMessage());
     }

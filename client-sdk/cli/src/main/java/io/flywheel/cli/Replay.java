@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends lines of events over several streams, so that the events of one viewer stay in order, and
@@ -58,7 +59,7 @@ final class Replay implements AutoCloseable {
                   .backfill(backfill)
                   .batchSize(batchSize)
                   .maxInFlight(inFlight)
-                  .patience(patience)
+                  .patience(patience.toMillis(), TimeUnit.MILLISECONDS)
                   .detail(AnswerDetail.ANSWER_DETAIL_SUMMARY)));
     }
   }

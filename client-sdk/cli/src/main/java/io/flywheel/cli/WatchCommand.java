@@ -2,7 +2,7 @@ package io.flywheel.cli;
 
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.FlywheelException;
-import io.flywheel.client.ViewerWatch;
+import io.flywheel.client.Watch;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.WatchViewerResponse;
 import java.io.IOException;
@@ -59,7 +59,7 @@ final class WatchCommand implements Callable<Integer> {
     CompletableFuture<Void> end = new CompletableFuture<>();
     AtomicInteger printed = new AtomicInteger();
     try (FlywheelClient client = connection.open();
-        ViewerWatch watch =
+        Watch<WatchViewerResponse> watch =
             client.watchViewer(
                 viewer,
                 update -> {

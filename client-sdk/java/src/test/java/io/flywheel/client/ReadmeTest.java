@@ -25,11 +25,11 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -87,7 +87,7 @@ final class ReadmeTest {
   void watchingWorks() {
     try (LoopbackServer server = new LoopbackServer(new Viewers());
         FlywheelClient client = server.client().build();
-        ViewerWatch watch = watching(client)) {
+        Watch<WatchViewerResponse> watch = watching(client)) {
       EventStreamTest.await(() -> printed.size() == 2);
       assertThat(watch.done()).isNotDone();
     }
@@ -95,29 +95,27 @@ final class ReadmeTest {
   }
 
   private void calls(String target, Supplier<String> tokens) {
-    try (FlywheelClient client =
+    try (FlywheelClient flywheel =
         FlywheelClient.builder()
             .target(target) // Such as "localhost:9090".
             .plaintext()
-            .tokens(tokens) // Asked again when one is refused.
+            .tokens(tokens) // Asked again before one ends, and when one is refused.
             .build()) {
       CheckInResponse checkIn =
-          client.call(
-              CheckInServiceGrpc.getCheckInMethod(),
-              CheckInRequest.newBuilder().setViewerId("viewer-1").build());
+          flywheel.checkIn().checkIn(CheckInRequest.newBuilder().setViewerId("viewer-1").build());
       print("streak: " + checkIn.getStanding().getStreak());
 
       CompletableFuture<GetBalanceResponse> balance =
-          client.callAsync(
-              PointsServiceGrpc.getGetBalanceMethod(),
-              GetBalanceRequest.newBuilder().setViewerId("viewer-1").build());
+          flywheel
+              .points()
+              .getBalanceAsync(GetBalanceRequest.newBuilder().setViewerId("viewer-1").build());
       print("points: " + balance.join().getBalance());
     }
   }
 
-  private static String errors(FlywheelClient client, ClaimTaskRewardRequest request) {
+  private static String errors(FlywheelClient flywheel, ClaimTaskRewardRequest request) {
     try {
-      client.call(TaskServiceGrpc.getClaimTaskRewardMethod(), request);
+      flywheel.task().claimTaskReward(request);
     } catch (FlywheelException e) {
       switch (e.reason()) {
         case ERROR_REASON_TIER_NOT_REACHED:
@@ -125,7 +123,7 @@ final class ReadmeTest {
         case ERROR_REASON_ALREADY_CLAIMED:
           return "you have it already";
         case ERROR_REASON_INVALID_FIELD:
-          return e.fieldViolations().get(0).getField() + " is wrong";
+          return e.fieldViolations().get(0).field() + " is wrong";
         default:
           throw e;
       }
@@ -133,12 +131,12 @@ final class ReadmeTest {
     return "here you are";
   }
 
-  private static void events(FlywheelClient client, List<Event> events, AtomicInteger accepted) {
+  private static void events(FlywheelClient flywheel, List<Event> events, AtomicInteger accepted) {
     try (EventStream stream =
-        client
+        flywheel
             .eventStream()
             .batchSize(500)
-            .linger(Duration.ofMillis(20))
+            .linger(20, TimeUnit.MILLISECONDS)
             .maxInFlight(4)
             .onAnswer((sent, answer) -> accepted.addAndGet(answer.getAccepted()))
             .open()) {
@@ -148,9 +146,9 @@ final class ReadmeTest {
     } // Everything was answered, or close() throws.
   }
 
-  private ViewerWatch watching(FlywheelClient client) {
-    ViewerWatch watch =
-        client.watchViewer(
+  private Watch<WatchViewerResponse> watching(FlywheelClient flywheel) {
+    Watch<WatchViewerResponse> watch =
+        flywheel.watchViewer(
             "viewer-1",
             update -> {
               if (update.hasSnapshot()) {

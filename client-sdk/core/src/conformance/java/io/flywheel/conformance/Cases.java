@@ -1,0 +1,1090 @@
+package io.flywheel.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import io.flywheel.client.Answer;
+import io.flywheel.client.Call;
+import io.flywheel.client.Exchange;
+import io.flywheel.client.FlywheelClient;
+import io.flywheel.client.FlywheelException;
+import io.flywheel.client.Ids;
+import io.flywheel.client.Updates;
+import io.flywheel.client.Watch;
+import io.flywheel.client.WatchListener;
+import io.flywheel.v1.ActRequest;
+import io.flywheel.v1.AdjustPointsRequest;
+import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.CancelRedemptionRequest;
+import io.flywheel.v1.CheckInRequest;
+import io.flywheel.v1.ClaimTaskRewardRequest;
+import io.flywheel.v1.CloseBroadcastRequest;
+import io.flywheel.v1.CommitHoldRequest;
+import io.flywheel.v1.Draw;
+import io.flywheel.v1.DrawRequest;
+import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.ExplainTaskRequest;
+import io.flywheel.v1.Followed;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.GetCheckInCalendarRequest;
+import io.flywheel.v1.GetLeaderboardRequest;
+import io.flywheel.v1.GetLotteryRequest;
+import io.flywheel.v1.GetMallItemRequest;
+import io.flywheel.v1.GetProgramRequest;
+import io.flywheel.v1.GetRankRequest;
+import io.flywheel.v1.GetRoomReportRequest;
+import io.flywheel.v1.GetRoomRequest;
+import io.flywheel.v1.GetTaskRequest;
+import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.HeartbeatRequest;
+import io.flywheel.v1.HoldPointsRequest;
+import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.LeaveRoomRequest;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListDrawsRequest;
+import io.flywheel.v1.ListGrantsRequest;
+import io.flywheel.v1.ListLeaderboardsRequest;
+import io.flywheel.v1.ListLotteriesRequest;
+import io.flywheel.v1.ListMallItemsRequest;
+import io.flywheel.v1.ListParkedFollowUpsRequest;
+import io.flywheel.v1.ListPointsEntriesRequest;
+import io.flywheel.v1.ListProgramTemplatesRequest;
+import io.flywheel.v1.ListProgramVersionsRequest;
+import io.flywheel.v1.ListPublicProfilesRequest;
+import io.flywheel.v1.ListRedemptionsRequest;
+import io.flywheel.v1.ListRoomsRequest;
+import io.flywheel.v1.ListTasksRequest;
+import io.flywheel.v1.ListViewersRequest;
+import io.flywheel.v1.ListVisitsRequest;
+import io.flywheel.v1.MakeUpCheckInRequest;
+import io.flywheel.v1.OpenBroadcastRequest;
+import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.RedeemItemRequest;
+import io.flywheel.v1.RedemptionState;
+import io.flywheel.v1.RedemptionUpdate;
+import io.flywheel.v1.ReleaseHoldRequest;
+import io.flywheel.v1.RetryParkedFollowUpsRequest;
+import io.flywheel.v1.SearchRedemptionsRequest;
+import io.flywheel.v1.SetBoardMemberRequest;
+import io.flywheel.v1.SetPublicProfileRequest;
+import io.flywheel.v1.StreamEventsRequest;
+import io.flywheel.v1.StreamEventsResponse;
+import io.flywheel.v1.UpdateRedemptionsRequest;
+import io.flywheel.v1.UpdateRoomRequest;
+import io.flywheel.v1.ValidateProgramRequest;
+import io.flywheel.v1.VerifyDrawRequest;
+import io.flywheel.v1.WatchLeaderboardRequest;
+import io.flywheel.v1.WatchRoomRequest;
+import io.flywheel.v1.WatchViewerRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * A case for each method of the contract, in an order in which each finds what it needs. A unary
+ * method is called in its three forms with one request: of a write the three answers are one.
+ */
+final class Cases {
+  private static final long PATIENCE_SECONDS = 60;
+  private static final String ROOM = "room-1";
+  private static final String VIEWER = "anna";
+
+  private final FlywheelClient viewer;
+  private final FlywheelClient platform;
+  private final FlywheelClient merchant;
+  private final Map<String, Case> cases = new LinkedHashMap<>();
+
+  // What earlier cases leave for later ones.
+  private String heartbeatToken = "";
+  private String redemptionId = "";
+  private String today = "";
+  private Draw draw = Draw.getDefaultInstance();
+  private String period = "";
+
+  /** A case; it throws what the test fails with. */
+  interface Case {
+    void run() throws Exception;
+  }
+
+  Cases(FlywheelClient anyone, String merchantId) {
+    viewer = anyone.withTokens(() -> Tokens.viewer(merchantId, VIEWER));
+    platform = anyone.withTokens(() -> Tokens.platform(merchantId));
+    merchant = anyone.withTokens(() -> Tokens.merchant(merchantId));
+    programs();
+    rooms();
+    points();
+    checkIns();
+    tasks();
+    mall();
+    lotteries();
+    leaderboards();
+    viewers();
+    events();
+    analytics();
+    operations();
+    endings();
+  }
+
+  /** By method, such as "CheckInService/CheckIn". */
+  Map<String, Case> all() {
+    return cases;
+  }
+
+  private void programs() {
+    add(
+        "ProgramService/ListProgramTemplates",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.program()::listProgramTemplates,
+                            merchant.program()::listProgramTemplatesAsync,
+                            merchant.program()::listProgramTemplates,
+                            ListProgramTemplatesRequest.getDefaultInstance())
+                        .getTemplatesList())
+                .isNotEmpty());
+    add(
+        "ProgramService/ValidateProgram",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.program()::validateProgram,
+                            merchant.program()::validateProgramAsync,
+                            merchant.program()::validateProgram,
+                            ValidateProgramRequest.newBuilder()
+                                .setSource(ProgramSource.newBuilder().setDocument("nmae: x"))
+                                .build())
+                        .getMistakesList())
+                .isNotEmpty());
+    add(
+        "ProgramService/ApplyProgram",
+        () ->
+            assertThat(
+                    once(
+                            merchant.program()::applyProgram,
+                            merchant.program()::applyProgramAsync,
+                            merchant.program()::applyProgram,
+                            ApplyProgramRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setSource(ProgramSource.newBuilder().setDocument(Program.DOCUMENT))
+                                .build())
+                        .getVersion()
+                        .getVersion())
+                .isEqualTo(1));
+    add(
+        "ProgramService/GetProgram",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.program()::getProgram,
+                            merchant.program()::getProgramAsync,
+                            merchant.program()::getProgram,
+                            GetProgramRequest.getDefaultInstance())
+                        .getProgram()
+                        .getName())
+                .isEqualTo("Conformance"));
+    add(
+        "ProgramService/ListProgramVersions",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.program()::listProgramVersions,
+                            merchant.program()::listProgramVersionsAsync,
+                            merchant.program()::listProgramVersions,
+                            ListProgramVersionsRequest.getDefaultInstance())
+                        .getVersionsList())
+                .hasSize(1));
+  }
+
+  private void rooms() {
+    add(
+        "RoomService/UpdateRoom",
+        () ->
+            assertThat(
+                    once(
+                            platform.room()::updateRoom,
+                            platform.room()::updateRoomAsync,
+                            platform.room()::updateRoom,
+                            UpdateRoomRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setTitle("茶馆")
+                                .build())
+                        .getRoom()
+                        .getTitle())
+                .isEqualTo("茶馆"));
+    add(
+        "RoomService/OpenBroadcast",
+        () ->
+            assertThat(
+                    once(
+                            platform.room()::openBroadcast,
+                            platform.room()::openBroadcastAsync,
+                            platform.room()::openBroadcast,
+                            OpenBroadcastRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setBroadcastId("show-1")
+                                .build())
+                        .getBroadcast()
+                        .getBroadcastId())
+                .isEqualTo("show-1"));
+    add(
+        "RoomService/GetRoom",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.room()::getRoom,
+                            viewer.room()::getRoomAsync,
+                            viewer.room()::getRoom,
+                            GetRoomRequest.newBuilder().setRoomId(ROOM).build())
+                        .getRoom()
+                        .getOpen())
+                .isTrue());
+    add(
+        "RoomService/EnterRoom",
+        () -> {
+          heartbeatToken =
+              once(
+                      viewer.room()::enterRoom,
+                      viewer.room()::enterRoomAsync,
+                      viewer.room()::enterRoom,
+                      EnterRoomRequest.newBuilder()
+                          .setRequestId(Ids.newId())
+                          .setRoomId(ROOM)
+                          .setTimeZone("Asia/Shanghai")
+                          .build())
+                  .getHeartbeatToken();
+          assertThat(heartbeatToken).isNotEmpty();
+        });
+    add(
+        "RoomService/Heartbeat",
+        () ->
+            assertThat(
+                    once(
+                            viewer.room()::heartbeat,
+                            viewer.room()::heartbeatAsync,
+                            viewer.room()::heartbeat,
+                            HeartbeatRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setHeartbeatToken(heartbeatToken)
+                                .build())
+                        .getHeartbeatInterval()
+                        .getSeconds())
+                .isEqualTo(5));
+    add(
+        "RoomService/Act",
+        () ->
+            assertThat(
+                    once(
+                            viewer.room()::act,
+                            viewer.room()::actAsync,
+                            viewer.room()::act,
+                            ActRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setLiked(Liked.newBuilder().setCount(3))
+                                .build())
+                        .getFactsList())
+                .isNotEmpty());
+  }
+
+  private void points() {
+    add(
+        "PointsService/AdjustPoints",
+        () ->
+            assertThat(
+                    once(
+                            merchant.points()::adjustPoints,
+                            merchant.points()::adjustPointsAsync,
+                            merchant.points()::adjustPoints,
+                            AdjustPointsRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setAmount(1_000)
+                                .setReason("a start")
+                                .build())
+                        .getBalance())
+                .isBetween(1_000L, 1_100L));
+    add(
+        "PointsService/HoldPoints",
+        () ->
+            assertThat(
+                    once(
+                            platform.points()::holdPoints,
+                            platform.points()::holdPointsAsync,
+                            platform.points()::holdPoints,
+                            hold("hold-1"))
+                        .getFactsList())
+                .isNotEmpty());
+    add(
+        "PointsService/CommitHold",
+        () ->
+            assertThat(
+                    once(
+                            platform.points()::commitHold,
+                            platform.points()::commitHoldAsync,
+                            platform.points()::commitHold,
+                            CommitHoldRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setHoldId("hold-1")
+                                .build())
+                        .getFactsList())
+                .isNotEmpty());
+    add(
+        "PointsService/ReleaseHold",
+        () -> {
+          var unused = platform.points().holdPoints(hold("hold-2"));
+          assertThat(
+                  once(
+                          platform.points()::releaseHold,
+                          platform.points()::releaseHoldAsync,
+                          platform.points()::releaseHold,
+                          ReleaseHoldRequest.newBuilder()
+                              .setRequestId(Ids.newId())
+                              .setViewerId(VIEWER)
+                              .setHoldId("hold-2")
+                              .build())
+                      .getFactsList())
+              .isNotEmpty();
+        });
+    add(
+        "PointsService/GetBalance",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.points()::getBalance,
+                            viewer.points()::getBalanceAsync,
+                            viewer.points()::getBalance,
+                            GetBalanceRequest.getDefaultInstance())
+                        .getBalance())
+                .isBetween(900L, 1_100L));
+    add(
+        "PointsService/ListPointsEntries",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.points()::listPointsEntries,
+                            viewer.points()::listPointsEntriesAsync,
+                            viewer.points()::listPointsEntries,
+                            ListPointsEntriesRequest.newBuilder().setPageSize(1).build())
+                        .getNextPageToken())
+                .isNotEmpty());
+  }
+
+  private static HoldPointsRequest hold(String holdId) {
+    return HoldPointsRequest.newBuilder()
+        .setRequestId(Ids.newId())
+        .setViewerId(VIEWER)
+        .setHoldId(holdId)
+        .setAmount(10)
+        .setLapsesAfter(Duration.newBuilder().setSeconds(3_600))
+        .setReason("a bid")
+        .build();
+  }
+
+  private void checkIns() {
+    add(
+        "CheckInService/CheckIn",
+        () ->
+            assertThat(
+                    once(
+                            viewer.checkIn()::checkIn,
+                            viewer.checkIn()::checkInAsync,
+                            viewer.checkIn()::checkIn,
+                            CheckInRequest.newBuilder().setRequestId(Ids.newId()).build())
+                        .getStanding()
+                        .getStreak())
+                .isEqualTo(1));
+    add(
+        "CheckInService/GetCheckInCalendar",
+        () -> {
+          today =
+              inAllForms(
+                      viewer.checkIn()::getCheckInCalendar,
+                      viewer.checkIn()::getCheckInCalendarAsync,
+                      viewer.checkIn()::getCheckInCalendar,
+                      GetCheckInCalendarRequest.getDefaultInstance())
+                  .getToday();
+          assertThat(today).matches("\\d{4}-\\d{2}-\\d{2}");
+        });
+    add(
+        "CheckInService/MakeUpCheckIn",
+        () -> {
+          // Today is no day that could be made up, whatever cards there are.
+          FlywheelException refused =
+              refusedInAllForms(
+                  viewer.checkIn()::makeUpCheckIn,
+                  viewer.checkIn()::makeUpCheckInAsync,
+                  viewer.checkIn()::makeUpCheckIn,
+                  MakeUpCheckInRequest.newBuilder()
+                      .setRequestId(Ids.newId())
+                      .setDate(today)
+                      .build());
+          assertThat(refused.reason()).isNotEqualTo(ErrorReason.ERROR_REASON_UNSPECIFIED);
+          assertThat(refused.reason()).isNotEqualTo(ErrorReason.ERROR_REASON_INTERNAL);
+        });
+  }
+
+  private void tasks() {
+    add(
+        "TaskService/ListTasks",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.task()::listTasks,
+                            viewer.task()::listTasksAsync,
+                            viewer.task()::listTasks,
+                            ListTasksRequest.newBuilder().setRoomId(ROOM).build())
+                        .getTasksCount())
+                .isEqualTo(2));
+    add(
+        "TaskService/GetTask",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.task()::getTask,
+                            viewer.task()::getTaskAsync,
+                            viewer.task()::getTask,
+                            GetTaskRequest.newBuilder().setTaskId("likes").setRoomId(ROOM).build())
+                        .hasTask())
+                .isTrue());
+    add(
+        "TaskService/ExplainTask",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.task()::explainTask,
+                            viewer.task()::explainTaskAsync,
+                            viewer.task()::explainTask,
+                            ExplainTaskRequest.newBuilder()
+                                .setTaskId("likes")
+                                .setRoomId(ROOM)
+                                .build())
+                        .getRulesList())
+                .isNotEmpty());
+    add(
+        "TaskService/ClaimTaskReward",
+        () -> {
+          var unused =
+              viewer
+                  .room()
+                  .act(
+                      ActRequest.newBuilder()
+                          .setRequestId(Ids.newId())
+                          .setRoomId(ROOM)
+                          .setFollowed(Followed.getDefaultInstance())
+                          .build());
+          assertThat(
+                  once(
+                          viewer.task()::claimTaskReward,
+                          viewer.task()::claimTaskRewardAsync,
+                          viewer.task()::claimTaskReward,
+                          ClaimTaskRewardRequest.newBuilder()
+                              .setRequestId(Ids.newId())
+                              .setTaskId("follow")
+                              .build())
+                      .getFactsList())
+              .isNotEmpty();
+        });
+  }
+
+  private void mall() {
+    add(
+        "MallService/ListMallItems",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.mall()::listMallItems,
+                            viewer.mall()::listMallItemsAsync,
+                            viewer.mall()::listMallItems,
+                            ListMallItemsRequest.getDefaultInstance())
+                        .getItemsCount())
+                .isEqualTo(1));
+    add(
+        "MallService/GetMallItem",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.mall()::getMallItem,
+                            viewer.mall()::getMallItemAsync,
+                            viewer.mall()::getMallItem,
+                            GetMallItemRequest.newBuilder().setItemId("mug").build())
+                        .hasItem())
+                .isTrue());
+    add(
+        "MallService/RedeemItem",
+        () -> {
+          redemptionId =
+              once(
+                      viewer.mall()::redeemItem,
+                      viewer.mall()::redeemItemAsync,
+                      viewer.mall()::redeemItem,
+                      redemption())
+                  .getRedemption()
+                  .getRedemptionId();
+          assertThat(redemptionId).isNotEmpty();
+        });
+    add(
+        "MallService/ListRedemptions",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.mall()::listRedemptions,
+                            viewer.mall()::listRedemptionsAsync,
+                            viewer.mall()::listRedemptions,
+                            ListRedemptionsRequest.getDefaultInstance())
+                        .getRedemptionsCount())
+                .isEqualTo(1));
+    add(
+        "MallService/SearchRedemptions",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.mall()::searchRedemptions,
+                            merchant.mall()::searchRedemptionsAsync,
+                            merchant.mall()::searchRedemptions,
+                            SearchRedemptionsRequest.getDefaultInstance())
+                        .getRedemptionsCount())
+                .isEqualTo(1));
+    add(
+        "MallService/UpdateRedemptions",
+        () ->
+            assertThat(
+                    once(
+                            platform.mall()::updateRedemptions,
+                            platform.mall()::updateRedemptionsAsync,
+                            platform.mall()::updateRedemptions,
+                            UpdateRedemptionsRequest.newBuilder()
+                                .addUpdates(
+                                    RedemptionUpdate.newBuilder()
+                                        .setRequestId(Ids.newId())
+                                        .setViewerId(VIEWER)
+                                        .setRedemptionId(redemptionId)
+                                        .setState(RedemptionState.REDEMPTION_STATE_FULFILLED))
+                                .build())
+                        .getResults(0)
+                        .getErrorReason())
+                .isEmpty());
+    add(
+        "MallService/CancelRedemption",
+        () -> {
+          String another = viewer.mall().redeemItem(redemption()).getRedemption().getRedemptionId();
+          assertThat(
+                  once(
+                          viewer.mall()::cancelRedemption,
+                          viewer.mall()::cancelRedemptionAsync,
+                          viewer.mall()::cancelRedemption,
+                          CancelRedemptionRequest.newBuilder()
+                              .setRequestId(Ids.newId())
+                              .setRedemptionId(another)
+                              .build())
+                      .getRedemption()
+                      .getRedemptionId())
+              .isEqualTo(another);
+        });
+  }
+
+  private static RedeemItemRequest redemption() {
+    return RedeemItemRequest.newBuilder().setRequestId(Ids.newId()).setItemId("mug").build();
+  }
+
+  private void lotteries() {
+    add(
+        "LotteryService/ListLotteries",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.lottery()::listLotteries,
+                            viewer.lottery()::listLotteriesAsync,
+                            viewer.lottery()::listLotteries,
+                            ListLotteriesRequest.getDefaultInstance())
+                        .getLotteriesCount())
+                .isEqualTo(1));
+    add(
+        "LotteryService/GetLottery",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.lottery()::getLottery,
+                            viewer.lottery()::getLotteryAsync,
+                            viewer.lottery()::getLottery,
+                            GetLotteryRequest.newBuilder().setLotteryId("wheel").build())
+                        .hasLottery())
+                .isTrue());
+    add(
+        "LotteryService/Draw",
+        () -> {
+          draw =
+              once(
+                      viewer.lottery()::draw,
+                      viewer.lottery()::drawAsync,
+                      viewer.lottery()::draw,
+                      DrawRequest.newBuilder()
+                          .setRequestId(Ids.newId())
+                          .setLotteryId("wheel")
+                          .setClientSeed("luck")
+                          .build())
+                  .getDraw();
+          assertThat(draw.getProof().getClientSeed()).isEqualTo("luck");
+        });
+    add(
+        "LotteryService/ListDraws",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.lottery()::listDraws,
+                            viewer.lottery()::listDrawsAsync,
+                            viewer.lottery()::listDraws,
+                            ListDrawsRequest.newBuilder().setLotteryId("wheel").build())
+                        .getDrawsList())
+                .containsExactly(draw));
+    add(
+        "LotteryService/VerifyDraw",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.lottery()::verifyDraw,
+                            viewer.lottery()::verifyDrawAsync,
+                            viewer.lottery()::verifyDraw,
+                            VerifyDrawRequest.newBuilder()
+                                .setProof(draw.getProof())
+                                .setPrizeId(draw.getPrizeId())
+                                .build())
+                        .getValid())
+                .isTrue());
+  }
+
+  private void leaderboards() {
+    add(
+        "LeaderboardService/ListLeaderboards",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.leaderboard()::listLeaderboards,
+                            viewer.leaderboard()::listLeaderboardsAsync,
+                            viewer.leaderboard()::listLeaderboards,
+                            ListLeaderboardsRequest.newBuilder().setRoomId(ROOM).build())
+                        .getBoardsCount())
+                .isEqualTo(1));
+    add(
+        "LeaderboardService/GetLeaderboard",
+        () -> {
+          period =
+              inAllForms(
+                      viewer.leaderboard()::getLeaderboard,
+                      viewer.leaderboard()::getLeaderboardAsync,
+                      viewer.leaderboard()::getLeaderboard,
+                      GetLeaderboardRequest.newBuilder()
+                          .setBoardId("likers")
+                          .setRoomId(ROOM)
+                          .build())
+                  .getPeriod()
+                  .getPeriod();
+          assertThat(period).isNotEmpty();
+        });
+    add(
+        "LeaderboardService/GetRank",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.leaderboard()::getRank,
+                            viewer.leaderboard()::getRankAsync,
+                            viewer.leaderboard()::getRank,
+                            GetRankRequest.newBuilder()
+                                .setBoardId("likers")
+                                .setRoomId(ROOM)
+                                .build())
+                        .hasPeriod())
+                .isTrue());
+    add(
+        "LeaderboardService/WatchLeaderboard",
+        () -> {
+          WatchLeaderboardRequest request =
+              WatchLeaderboardRequest.newBuilder().setBoardId("likers").setRoomId(ROOM).build();
+          assertThat(
+                  firstInAllForms(
+                          viewer.leaderboard()::watchLeaderboard,
+                          viewer.leaderboard()::watchLeaderboard,
+                          request)
+                      .getPeriod()
+                      .getPeriod())
+              .isEqualTo(period);
+        });
+    add(
+        "LeaderboardService/SetBoardMember",
+        () ->
+            assertThat(
+                    once(
+                            merchant.leaderboard()::setBoardMember,
+                            merchant.leaderboard()::setBoardMemberAsync,
+                            merchant.leaderboard()::setBoardMember,
+                            SetBoardMemberRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setBoardId("likers")
+                                .setRoomId(ROOM)
+                                .setPeriod(period)
+                                .setViewerId(VIEWER)
+                                .setRemoved(true)
+                                .setReason("a test")
+                                .build())
+                        .getFactsList())
+                .isNotEmpty());
+  }
+
+  private void viewers() {
+    add(
+        "ViewerService/GetViewer",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.viewer()::getViewer,
+                            viewer.viewer()::getViewerAsync,
+                            viewer.viewer()::getViewer,
+                            GetViewerRequest.getDefaultInstance())
+                        .getViewer()
+                        .getViewerId())
+                .isEqualTo(VIEWER));
+    add(
+        "ViewerService/ListGrants",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.viewer()::listGrants,
+                            viewer.viewer()::listGrantsAsync,
+                            viewer.viewer()::listGrants,
+                            ListGrantsRequest.getDefaultInstance())
+                        .getNextPageToken())
+                .isEmpty());
+    add(
+        "ViewerService/ListViewers",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.viewer()::listViewers,
+                            merchant.viewer()::listViewersAsync,
+                            merchant.viewer()::listViewers,
+                            ListViewersRequest.newBuilder().setViewerIdPrefix("an").build())
+                        .getViewersCount())
+                .isEqualTo(1));
+    add(
+        "ViewerService/SetPublicProfile",
+        () ->
+            assertThat(
+                    once(
+                            viewer.viewer()::setPublicProfile,
+                            viewer.viewer()::setPublicProfileAsync,
+                            viewer.viewer()::setPublicProfile,
+                            SetPublicProfileRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setShownAs(PublicProfile.newBuilder().setAnonymous(true))
+                                .build())
+                        .getShownAs()
+                        .getAnonymous())
+                .isTrue());
+    add(
+        "ViewerService/ListPublicProfiles",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.viewer()::listPublicProfiles,
+                            merchant.viewer()::listPublicProfilesAsync,
+                            merchant.viewer()::listPublicProfiles,
+                            ListPublicProfilesRequest.newBuilder().addViewerIds(VIEWER).build())
+                        .getViewersCount())
+                .isEqualTo(1));
+    add(
+        "ViewerService/WatchViewer",
+        () ->
+            assertThat(
+                    firstInAllForms(
+                            viewer.viewer()::watchViewer,
+                            viewer.viewer()::watchViewer,
+                            WatchViewerRequest.getDefaultInstance())
+                        .getSnapshot()
+                        .getViewerId())
+                .isEqualTo(VIEWER));
+  }
+
+  private void events() {
+    add(
+        "EventService/IngestEvents",
+        () -> {
+          IngestEventsRequest request =
+              IngestEventsRequest.newBuilder().addEvents(event(Ids.newId())).build();
+          assertThat(platform.event().ingestEvents(request).getAccepted()).isEqualTo(1);
+          // An event_id has one effect: the other forms find it taken.
+          assertThat(
+                  inAllForms(
+                          platform.event()::ingestEvents,
+                          platform.event()::ingestEventsAsync,
+                          platform.event()::ingestEvents,
+                          request)
+                      .getDuplicates())
+              .isEqualTo(1);
+        });
+    add(
+        "EventService/StreamEvents",
+        () -> {
+          CompletableFuture<StreamEventsResponse> answered = new CompletableFuture<>();
+          CompletableFuture<Boolean> ended = new CompletableFuture<>();
+          try (Exchange<StreamEventsRequest> exchange =
+              platform
+                  .event()
+                  .streamEvents(
+                      new Answer<>() {
+                        @Override
+                        public void onAnswer(StreamEventsResponse answer) {
+                          answered.complete(answer);
+                        }
+
+                        @Override
+                        public void onFailure(FlywheelException failure) {
+                          answered.completeExceptionally(failure);
+                          ended.completeExceptionally(failure);
+                        }
+
+                        @Override
+                        public void onEnd() {
+                          ended.complete(true);
+                        }
+                      })) {
+            exchange.send(StreamEventsRequest.newBuilder().addEvents(event(Ids.newId())).build());
+            assertThat(answered.get(PATIENCE_SECONDS, TimeUnit.SECONDS).getAccepted()).isEqualTo(1);
+          }
+          assertThat(ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        });
+  }
+
+  private static Event event(String eventId) {
+    return Event.newBuilder()
+        .setEventId(eventId)
+        .setViewerId("ben")
+        .setRoomId(ROOM)
+        .setOccurredAt(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1_000))
+        .setFollowed(Followed.getDefaultInstance())
+        .build();
+  }
+
+  private void analytics() {
+    add(
+        "AnalyticsService/ListRooms",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.analytics()::listRooms,
+                            merchant.analytics()::listRoomsAsync,
+                            merchant.analytics()::listRooms,
+                            ListRoomsRequest.getDefaultInstance())
+                        .getRoomsCount())
+                .isEqualTo(1));
+    add(
+        "AnalyticsService/GetRoomReport",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.analytics()::getRoomReport,
+                            merchant.analytics()::getRoomReportAsync,
+                            merchant.analytics()::getRoomReport,
+                            GetRoomReportRequest.newBuilder().setRoomId(ROOM).build())
+                        .hasReport())
+                .isTrue());
+    add(
+        "AnalyticsService/ListVisits",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.analytics()::listVisits,
+                            merchant.analytics()::listVisitsAsync,
+                            merchant.analytics()::listVisits,
+                            ListVisitsRequest.newBuilder().setViewerId(VIEWER).build())
+                        .getVisitsCount())
+                .isEqualTo(1));
+    add(
+        "AnalyticsService/WatchRoom",
+        () ->
+            assertThat(
+                    firstInAllForms(
+                            merchant.analytics()::watchRoom,
+                            merchant.analytics()::watchRoom,
+                            WatchRoomRequest.newBuilder().setRoomId(ROOM).build())
+                        .hasReport())
+                .isTrue());
+  }
+
+  private void operations() {
+    add(
+        "OperationsService/ListParkedFollowUps",
+        () ->
+            assertThat(
+                    inAllForms(
+                            platform.operations()::listParkedFollowUps,
+                            platform.operations()::listParkedFollowUpsAsync,
+                            platform.operations()::listParkedFollowUps,
+                            ListParkedFollowUpsRequest.getDefaultInstance())
+                        .getFollowUpsCount())
+                .isZero());
+    add(
+        "OperationsService/RetryParkedFollowUps",
+        () ->
+            assertThat(
+                    inAllForms(
+                            platform.operations()::retryParkedFollowUps,
+                            platform.operations()::retryParkedFollowUpsAsync,
+                            platform.operations()::retryParkedFollowUps,
+                            RetryParkedFollowUpsRequest.newBuilder()
+                                .addIds("0123456789abcdef0123456789abcdef")
+                                .build())
+                        .getRetried())
+                .isZero());
+  }
+
+  private void endings() {
+    add(
+        "RoomService/LeaveRoom",
+        () -> {
+          var left =
+              once(
+                  viewer.room()::leaveRoom,
+                  viewer.room()::leaveRoomAsync,
+                  viewer.room()::leaveRoom,
+                  LeaveRoomRequest.newBuilder().setRequestId(Ids.newId()).setRoomId(ROOM).build());
+          assertThat(left.isInitialized()).isTrue();
+          FlywheelException refused =
+              catchThrowableOfType(
+                  FlywheelException.class,
+                  () ->
+                      viewer
+                          .room()
+                          .act(
+                              ActRequest.newBuilder()
+                                  .setRoomId(ROOM)
+                                  .setLiked(Liked.newBuilder().setCount(1))
+                                  .build()));
+          assertThat(refused.reason()).isEqualTo(ErrorReason.ERROR_REASON_NOT_IN_ROOM);
+        });
+    add(
+        "RoomService/CloseBroadcast",
+        () ->
+            assertThat(
+                    once(
+                            platform.room()::closeBroadcast,
+                            platform.room()::closeBroadcastAsync,
+                            platform.room()::closeBroadcast,
+                            CloseBroadcastRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setBroadcastId("show-1")
+                                .build())
+                        .getBroadcast()
+                        .hasEndedAt())
+                .isTrue());
+  }
+
+  private void add(String method, Case run) {
+    assertThat(cases.put(method, run)).as(method).isNull();
+  }
+
+  /** A write under one request id: the three forms get one answer, for it has one effect. */
+  private static <Q, R> R once(
+      Function<Q, R> blocking,
+      Function<Q, CompletableFuture<R>> async,
+      BiFunction<Q, Answer<R>, Call> listener,
+      Q request)
+      throws Exception {
+    R answer = blocking.apply(request);
+    assertThat(async.apply(request).get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(answer);
+    assertThat(told(listener, request).get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(answer);
+    return answer;
+  }
+
+  /** A read, whose answers may differ from moment to moment. */
+  private static <Q, R> R inAllForms(
+      Function<Q, R> blocking,
+      Function<Q, CompletableFuture<R>> async,
+      BiFunction<Q, Answer<R>, Call> listener,
+      Q request)
+      throws Exception {
+    R answer = blocking.apply(request);
+    assertThat(async.apply(request).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .isInstanceOf(answer.getClass());
+    assertThat(told(listener, request).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .isInstanceOf(answer.getClass());
+    return answer;
+  }
+
+  private static <Q, R> FlywheelException refusedInAllForms(
+      Function<Q, R> blocking,
+      Function<Q, CompletableFuture<R>> async,
+      BiFunction<Q, Answer<R>, Call> listener,
+      Q request) {
+    FlywheelException refusal =
+        catchThrowableOfType(FlywheelException.class, () -> blocking.apply(request));
+    for (CompletableFuture<R> answer : List.of(async.apply(request), told(listener, request))) {
+      ExecutionException failure =
+          catchThrowableOfType(
+              ExecutionException.class, () -> answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      assertThat(((FlywheelException) failure.getCause()).reason()).isEqualTo(refusal.reason());
+    }
+    return refusal;
+  }
+
+  private static <Q, R> R firstInAllForms(
+      Function<Q, Updates<R>> updates, BiFunction<Q, WatchListener<R>, Watch<R>> watch, Q request)
+      throws Exception {
+    CompletableFuture<R> told = new CompletableFuture<>();
+    try (Watch<R> watching =
+        watch.apply(
+            request,
+            new WatchListener<>() {
+              @Override
+              public void onUpdate(R update) {
+                told.complete(update);
+              }
+
+              @Override
+              public void onFailure(FlywheelException failure) {
+                told.completeExceptionally(failure);
+              }
+            })) {
+      R first = told.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertThat(watching.done()).isNotDone();
+      try (Updates<R> reading = updates.apply(request)) {
+        assertThat(reading.nextAsync().get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+            .isInstanceOf(first.getClass());
+      }
+      return first;
+    }
+  }
+
+  private static <Q, R> CompletableFuture<R> told(
+      BiFunction<Q, Answer<R>, Call> listener, Q request) {
+    CompletableFuture<R> told = new CompletableFuture<>();
+    Call unused =
+        listener.apply(
+            request,
+            new Answer<>() {
+              @Override
+              public void onAnswer(R answer) {
+                told.complete(answer);
+              }
+
+              @Override
+              public void onFailure(FlywheelException failure) {
+                told.completeExceptionally(failure);
+              }
+            });
+    return told;
+  }
+}

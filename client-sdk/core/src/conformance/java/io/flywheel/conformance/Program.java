@@ -1,0 +1,58 @@
+package io.flywheel.conformance;
+
+/** A program that has something for every method. */
+final class Program {
+  static final String DOCUMENT =
+      """
+      name: Conformance
+      time_zone: Asia/Shanghai
+      presence: {heartbeat_interval: 5s, longest_silence: 60s}
+      check_in:
+        make_up_days: 7
+        consecutive:
+          - {count: 1, rewards: [{points: 10}]}
+      tasks:
+        - id: likes
+          title: Likes
+          trigger: like
+          tiers:
+            - {threshold: 3, rewards: [{points: 5}]}
+            - {threshold: 100000, rewards: [{points: 50}]}
+        - id: follow
+          title: Follow
+          trigger: follow
+          payout: on_claim
+          tiers:
+            - {threshold: 1, rewards: [{points: 20}]}
+      mall:
+        items:
+          - id: mug
+            title: Mug
+            price: {points: 1}
+            stock: 100
+            fulfill_within: 2d
+            viewer_may_cancel: true
+      lotteries:
+        - id: wheel
+          title: Wheel
+          cost: {points: 1}
+          starts_at: 2026-01-01T00:00:00Z
+          ends_at: 2099-01-01T00:00:00Z
+          organizer: Tests, telephone 000
+          delivery: At once
+          prizes:
+            - id: card
+              title: Card
+              odds: 500000
+              value_minor: 1
+              rewards: [{points: 1}]
+      leaderboards:
+        - id: likers
+          title: Likers
+          metric: {trigger: like}
+          scope: room
+          period: day
+      """;
+
+  private Program() {}
+}
