@@ -9,15 +9,15 @@ import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Interests;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.platform.grpc.Budget;
+import io.flywheel.platform.grpc.WatchPlaces;
+import io.flywheel.platform.grpc.WatchedThings;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.RoomReport;
 import io.flywheel.v1.RoomRewards;
 import io.flywheel.v1.WatchRoomResponse;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -25,29 +25,26 @@ import java.util.concurrent.Semaphore;
  * committed. Thread-safe.
  */
 final class RoomHub implements CommitListener {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
-
   /** However many rooms are watched, the database is left to those who write. */
   private static final int MAX_READS_AT_ONCE = 2;
 
   private final Reports reports;
   private final Interests interests;
-  private final Budget places;
+  private final WatchPlaces places;
   private final Semaphore reads = new Semaphore(MAX_READS_AT_ONCE, true);
-  private final ConcurrentHashMap<RoomKey, WatchedRoom> rooms = new ConcurrentHashMap<>();
+  private final WatchedThings<RoomKey, RoomReport, RoomWatcher> rooms =
+      new WatchedThings<>("read-room", this::reader, RoomWatcher::offer);
 
   @Inject
   RoomHub(AnalyticsConfig config, Reports reports, Interests interests) {
     this.interests = interests;
     this.reports = reports;
-    this.places = new Budget(config.maxWatchers());
+    this.places = new WatchPlaces("watch-room", config.maxWatchers());
   }
 
   @Override
   public void committed(Action action, List<Fact> facts) {
-    if (!rooms.isEmpty()) {
-      tell(action.viewer(), action.roomId(), action.at(), facts);
-    }
+    tell(action.viewer(), action.roomId(), action.at(), facts);
   }
 
   @Override
@@ -56,8 +53,8 @@ final class RoomHub implements CommitListener {
   }
 
   private void tell(ViewerKey viewer, String roomId, Instant at, List<Fact> facts) {
-    WatchedRoom room = rooms.get(new RoomKey(viewer.merchantId(), roomId));
-    if (room == null) {
+    RoomKey room = new RoomKey(viewer.merchantId(), roomId);
+    if (!rooms.isWatched(room)) {
       return;
     }
     RoomRewards.Builder rewards = RoomRewards.newBuilder();
@@ -65,11 +62,12 @@ final class RoomHub implements CommitListener {
         .filter(Fact::hasRewardGiven)
         .forEach(fact -> rewards.addRewards(fact.getRewardGiven()));
     if (rewards.getRewardsCount() > 0) {
-      room.rewarded(
+      RoomRewards given =
           rewards
               .setViewerId(viewer.viewerId())
               .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()))
-              .build());
+              .build();
+      rooms.tell(room, watcher -> watcher.offer(given));
     }
   }
 
@@ -79,54 +77,22 @@ final class RoomHub implements CommitListener {
    * @throws ServiceException OVERLOADED
    */
   void watch(RoomKey key, ServerCallStreamObserver<WatchRoomResponse> stream) {
-    List<String> merchant = List.of(key.merchantId());
-    if (!places.take(merchant, 1)) {
-      throw ServiceException.overloaded(RETRY_AFTER);
-    }
+    places.take(key.merchantId());
     RoomWatcher watcher = new RoomWatcher(stream);
-    stream.setOnReadyHandler(watcher::wake);
-    stream.setOnCancelHandler(watcher::end);
-    add(key, watcher);
-    Thread.ofVirtual()
-        .name("watch-room")
-        .start(() -> {
+    rooms.add(key, watcher);
+    places.serve(
+        key.merchantId(),
+        () -> {
           try (Interests.Interest interest = interests.room(key.merchantId(), key.roomId())) {
             interest.awaitHeard();
             watcher.run();
           } finally {
-            remove(key, watcher);
-            places.give(merchant, 1);
+            rooms.remove(key, watcher);
           }
         });
   }
 
-  private void add(RoomKey key, RoomWatcher watcher) {
-    rooms.compute(
-        key,
-        (unused, watched) -> {
-          WatchedRoom room = watched == null ? open(key) : watched;
-          room.add(watcher);
-          return room;
-        });
-  }
-
-  private void remove(RoomKey key, RoomWatcher watcher) {
-    rooms.computeIfPresent(
-        key,
-        (unused, room) -> {
-          if (!room.remove(watcher)) {
-            return room;
-          }
-          room.close();
-          return null;
-        });
-  }
-
-  private WatchedRoom open(RoomKey key) {
-    WatchedRoom room = new WatchedRoom();
-    Thread.ofVirtual()
-        .name("read-room")
-        .start(() -> room.run(() -> reports.latest(key.merchantId(), key.roomId()), reads));
-    return room;
+  private RoomReader reader(RoomKey key) {
+    return new RoomReader(() -> reports.latest(key.merchantId(), key.roomId()), reads);
   }
 }

@@ -16,5 +16,7 @@ public record BoardConfig(
     @Default("10000")
         @Min(1)
         @Max(1_000_000)
-        @Description("Streams that may watch leaderboards on this node")
+        @Description(
+            "How many WatchLeaderboard streams one node serves at once. A merchant has at most as"
+                + " many of them as are left for others: one alone half of all.")
         int maxWatchers) {}

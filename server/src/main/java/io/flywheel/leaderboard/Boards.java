@@ -65,14 +65,23 @@ final class Boards {
   }
 
   /** A board that somebody asks for. */
-  private record Located(CompiledBoard board, BoardKey key, Period period) {}
+  record Located(CompiledBoard board, BoardKey key, Period period) {}
 
   /**
-   * Finds a board.
+   * Finds a board with its ranks.
    *
    * @throws ServiceException BOARD_NOT_FOUND, BOARD_LOADING, PROGRAM_NOT_FOUND
    */
   Found find(ViewerKey caller, Wanted wanted) {
+    return withRanks(locate(caller, wanted));
+  }
+
+  /**
+   * Finds a board.
+   *
+   * @throws ServiceException BOARD_NOT_FOUND, PROGRAM_NOT_FOUND
+   */
+  Located locate(ViewerKey caller, Wanted wanted) {
     Located located =
         engine.read(
             caller,
@@ -82,7 +91,20 @@ final class Boards {
       throw ServiceException.invalidField(
           "period", "empty (expected: a period of the board; its season is not on)");
     }
-    return withIndex(located);
+    return located;
+  }
+
+  /**
+   * A board with its ranks.
+   *
+   * @throws ServiceException BOARD_LOADING if reading them takes longer than a caller should wait
+   */
+  Found withRanks(Located located) {
+    return new Found(
+        located.board(),
+        located.key(),
+        located.period(),
+        indexes.get(located.key(), located.board().board().getRanks()));
   }
 
   /** The boards of the program whose period is on, in the program's order. */
@@ -97,7 +119,7 @@ final class Boards {
                         locate(view, board, new Wanted(board.id(), roomId, broadcastId, "")))
                     .filter(one -> one != null)
                     .toList());
-    return located.stream().map(this::withIndex).toList();
+    return located.stream().map(this::withRanks).toList();
   }
 
   private @Nullable Located locate(StateView view, CompiledBoard board, Wanted wanted) {
@@ -124,13 +146,5 @@ final class Boards {
     boolean isNew = known.state() == Period.State.UNKNOWN;
     return new Located(
         board, key, on != null && isNew && on.name().equals(period) ? on.period() : known);
-  }
-
-  private Found withIndex(Located located) {
-    return new Found(
-        located.board(),
-        located.key(),
-        located.period(),
-        indexes.get(located.key(), located.board().board().getRanks()));
   }
 }

@@ -7,7 +7,6 @@ import io.flywheel.counting.Triggers;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
-import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
@@ -38,7 +37,6 @@ public final class LeaderboardModule extends AbstractModule {
     Triggers.listeners(binder()).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(BoardIndexes.class);
-    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(BoardHub.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(LeaderboardGrpcService.class);

@@ -7,12 +7,11 @@ import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Interests;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.platform.grpc.Budget;
+import io.flywheel.platform.grpc.WatchPlaces;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.WatchViewerResponse;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,16 +20,15 @@ import java.util.stream.Collectors;
 
 /** Passes on what the nodes commit to those who watch the viewer here. Thread-safe. */
 final class ViewerHub implements CommitListener {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
-
   private final Interests interests;
-  private final Budget places;
-  private final ConcurrentHashMap<ViewerKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
+  private final WatchPlaces places;
+  private final ConcurrentHashMap<ViewerKey, Set<ViewerWatcher>> watchers =
+      new ConcurrentHashMap<>();
 
   @Inject
   ViewerHub(ViewerConfig config, Interests interests) {
     this.interests = interests;
-    this.places = new Budget(config.maxWatchers());
+    this.places = new WatchPlaces("watch-viewer", config.maxWatchers());
   }
 
   @Override
@@ -47,7 +45,7 @@ final class ViewerHub implements CommitListener {
   public void missed(Missed missed) {
     watchers.forEach((viewer, watching) -> {
       if (missed.concerns(viewer)) {
-        watching.forEach(Watcher::missed);
+        watching.forEach(ViewerWatcher::missed);
       }
     });
   }
@@ -76,46 +74,40 @@ final class ViewerHub implements CommitListener {
       ViewerKey viewer,
       Supplier<Viewer> standing,
       ServerCallStreamObserver<WatchViewerResponse> stream) {
-    List<String> merchant = List.of(viewer.merchantId());
-    if (!places.take(merchant, 1)) {
-      throw ServiceException.overloaded(RETRY_AFTER);
-    }
-    Watcher watcher = new Watcher(stream, standing);
-    stream.setOnReadyHandler(watcher::wake);
-    stream.setOnCancelHandler(watcher::end);
+    places.take(viewer.merchantId());
+    ViewerWatcher watcher = new ViewerWatcher(stream, standing);
     // It listens before it first reads the standing, so that it misses nothing in between.
     add(viewer, watcher);
-    Thread.ofVirtual()
-        .name("watch-viewer")
-        .start(() -> {
+    places.serve(
+        viewer.merchantId(),
+        () -> {
           try (Interests.Interest interest = interests.viewer(viewer)) {
             interest.awaitHeard();
             watcher.run();
           } finally {
             remove(viewer, watcher);
-            places.give(merchant, 1);
           }
         });
   }
 
   private void offer(ViewerKey viewer, List<Fact> facts) {
-    Set<Watcher> watching = watchers.get(viewer);
+    Set<ViewerWatcher> watching = watchers.get(viewer);
     if (watching != null) {
       watching.forEach(watcher -> watcher.offer(facts));
     }
   }
 
-  private void add(ViewerKey viewer, Watcher watcher) {
+  private void add(ViewerKey viewer, ViewerWatcher watcher) {
     watchers.compute(
         viewer,
         (key, watching) -> {
-          Set<Watcher> set = watching == null ? ConcurrentHashMap.newKeySet() : watching;
+          Set<ViewerWatcher> set = watching == null ? ConcurrentHashMap.newKeySet() : watching;
           set.add(watcher);
           return set;
         });
   }
 
-  private void remove(ViewerKey viewer, Watcher watcher) {
+  private void remove(ViewerKey viewer, ViewerWatcher watcher) {
     watchers.computeIfPresent(
         viewer,
         (key, watching) -> {

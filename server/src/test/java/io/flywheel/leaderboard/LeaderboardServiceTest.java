@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.Refusals;
+import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.BoardPlace;
@@ -22,6 +23,8 @@ import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WatchLeaderboardRequest;
+import io.flywheel.v1.WatchLeaderboardResponse;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +111,31 @@ final class LeaderboardServiceTest {
     assertThat(ranks(board(merchant, "hunters", ""))).containsExactly(1, 2, 3, 4);
     assertThat(ranks(board(merchant, "room-hunters", "room"))).containsExactly(1, 2, 2, 4);
     assertThat(ranks(board(merchant, "dense", ""))).containsExactly(1, 2, 2, 3);
+  }
+
+  @Test
+  void whoWatchesABoardSeesItMoveItsPeriodEndAndThatItIsGone() throws Exception {
+    try (TestServer own = TestServer.start()) {
+      TestMerchant merchant = merchant(own);
+      hit(merchant, "ann", 2);
+      StreamClient<WatchLeaderboardRequest, WatchLeaderboardResponse> watching =
+          watch(merchant, "bob");
+      assertThat(watching.next().hasOwn()).isFalse();
+      hit(merchant, "bob", 1);
+      WatchLeaderboardResponse moved = watching.next();
+      assertThat(moved.getPlacesList().stream().map(BoardPlace::getViewerId))
+          .containsExactly("ann", "bob");
+      assertThat(moved.getOwn().getPosition()).isEqualTo(2);
+      assertThat(watch(merchant, "ann").next().getOwn().getPosition()).isEqualTo(1);
+
+      own.clock().advance(Duration.ofDays(1));
+      WatchLeaderboardResponse next = watching.next();
+      assertThat(next.getPeriod().getPeriod()).isNotEqualTo(moved.getPeriod().getPeriod());
+      assertThat(next.getPlacesList()).isEmpty();
+
+      merchant.apply("name: no boards");
+      assertThat(Refusals.reasonOf(watching.end().orElseThrow())).isEqualTo("BOARD_NOT_FOUND");
+    }
   }
 
   @Test
@@ -360,6 +388,16 @@ final class LeaderboardServiceTest {
     return PointsServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
         .getBalance(GetBalanceRequest.newBuilder().setViewerId(viewer).build())
         .getBalance();
+  }
+
+  private static StreamClient<WatchLeaderboardRequest, WatchLeaderboardResponse> watch(
+      TestMerchant merchant, String viewer) {
+    StreamClient<WatchLeaderboardRequest, WatchLeaderboardResponse> client =
+        new StreamClient<>(Integer.MAX_VALUE);
+    LeaderboardServiceGrpc.newStub(merchant.as(Role.VIEWER, viewer))
+        .watchLeaderboard(
+            WatchLeaderboardRequest.newBuilder().setBoardId("hunters").build(), client);
+    return client;
   }
 
   private static List<String> ids(GetLeaderboardResponse board) {

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A merchant of a test server, whose platform reports custom events. Thread-safe. */
 public final class TestMerchant {
   /** Of all that there are, for two may be the same merchant. */
-  private static final AtomicLong EVENTS = new AtomicLong();
+  private static final AtomicLong IDS = new AtomicLong();
 
   private final TestServer server;
   private final String merchantId;
@@ -32,12 +32,12 @@ public final class TestMerchant {
   public TestMerchant(TestServer server, String merchantId, String program) {
     this.server = server;
     this.merchantId = merchantId;
-    ProgramServiceGrpc.newBlockingStub(as(Role.MERCHANT, "owner"))
-        .applyProgram(
-            ApplyProgramRequest.newBuilder()
-                .setRequestId("apply")
-                .setSource(ProgramSource.newBuilder().setDocument(program))
-                .build());
+    apply("apply", program);
+  }
+
+  /** Brings another program into force. */
+  public void apply(String program) {
+    apply("apply-" + IDS.incrementAndGet(), program);
   }
 
   public String id() {
@@ -58,7 +58,7 @@ public final class TestMerchant {
                 IngestEventsRequest.newBuilder()
                     .addEvents(
                         Event.newBuilder()
-                            .setEventId("event-" + EVENTS.incrementAndGet())
+                            .setEventId("event-" + IDS.incrementAndGet())
                             .setViewerId(viewerId)
                             .setRoomId("room")
                             .setOccurredAt(
@@ -80,5 +80,14 @@ public final class TestMerchant {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private void apply(String requestId, String program) {
+    ProgramServiceGrpc.newBlockingStub(as(Role.MERCHANT, "owner"))
+        .applyProgram(
+            ApplyProgramRequest.newBuilder()
+                .setRequestId(requestId)
+                .setSource(ProgramSource.newBuilder().setDocument(program))
+                .build());
   }
 }

@@ -3,16 +3,16 @@ package io.flywheel.viewer;
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.flywheel.platform.grpc.Watcher;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerChange;
 import io.flywheel.v1.WatchViewerResponse;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +22,11 @@ import org.jspecify.annotations.Nullable;
  * when the client reads again. What is committed while the standing is read may be told twice, by
  * the standing and by itself, and is never missed. Thread-safe.
  */
-final class Watcher {
+final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Next> {
   private static final int MAX_WAITING = 64;
   private static final long BEING_READ = Long.MAX_VALUE;
 
-  private final ServerCallStreamObserver<WatchViewerResponse> stream;
   private final Supplier<Viewer> standing;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
   @GuardedBy("lock")
   private final Deque<List<Fact>> waiting = new ArrayDeque<>();
@@ -48,14 +45,11 @@ final class Watcher {
   @GuardedBy("lock")
   private long programVersion;
 
-  @GuardedBy("lock")
-  private boolean ended;
-
   /** Stands for the standing that the client was told and nothing since; of the sender's thread. */
   private @Nullable HashCode toldLast;
 
-  Watcher(ServerCallStreamObserver<WatchViewerResponse> stream, Supplier<Viewer> standing) {
-    this.stream = stream;
+  ViewerWatcher(ServerCallStreamObserver<WatchViewerResponse> stream, Supplier<Viewer> standing) {
+    super(stream);
     this.standing = standing;
   }
 
@@ -72,7 +66,7 @@ final class Watcher {
       } else {
         waiting.add(facts);
       }
-      changed.signal();
+      signal();
     } finally {
       lock.unlock();
     }
@@ -84,7 +78,7 @@ final class Watcher {
     try {
       if (!standingDue) {
         doubtful = true;
-        changed.signal();
+        signal();
       }
     } finally {
       lock.unlock();
@@ -102,39 +96,7 @@ final class Watcher {
     }
   }
 
-  /** Looks again whether the client reads. */
-  void wake() {
-    lock.lock();
-    try {
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The client has gone. */
-  void end() {
-    lock.lock();
-    try {
-      ended = true;
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Sends what there is to send until the client has gone. */
-  void run() {
-    try {
-      for (Next next = next(); next != null; next = next()) {
-        send(next);
-      }
-    } catch (RuntimeException e) {
-      stream.onError(e);
-    }
-  }
-
-  private sealed interface Next {}
+  sealed interface Next {}
 
   /** What one action set off. */
   private record Change(List<Fact> facts) implements Next {}
@@ -142,11 +104,12 @@ final class Watcher {
   /** The standing, or only if it is another than the client was told. */
   private record StandingDue(boolean onlyIfOther) implements Next {}
 
-  private void send(Next next) {
+  @Override
+  protected void send(Next next, StreamObserver<WatchViewerResponse> to) {
     switch (next) {
       case Change change -> {
         toldLast = null;
-        stream.onNext(
+        to.onNext(
             WatchViewerResponse.newBuilder()
                 .setChange(ViewerChange.newBuilder().addAllFacts(change.facts()))
                 .build());
@@ -155,7 +118,7 @@ final class Watcher {
         Viewer viewer = readStanding();
         HashCode told = Hashing.sha256().hashBytes(viewer.toByteArray());
         if (!due.onlyIfOther() || !told.equals(toldLast)) {
-          stream.onNext(WatchViewerResponse.newBuilder().setSnapshot(viewer).build());
+          to.onNext(WatchViewerResponse.newBuilder().setSnapshot(viewer).build());
         }
         toldLast = told;
       }
@@ -179,30 +142,23 @@ final class Watcher {
     if (standingVersion < programVersion) {
       waiting.clear(); // the standing will tell of it
       standingDue = true;
-      changed.signal();
+      signal();
     }
   }
 
-  /** Waits until there is something to send and the client reads; null: it has gone. */
-  private @Nullable Next next() {
-    lock.lock();
-    try {
-      while (!ended && !(stream.isReady() && (standingDue || doubtful || !waiting.isEmpty()))) {
-        changed.awaitUninterruptibly();
-      }
-      if (ended) {
-        return null;
-      }
-      if (!waiting.isEmpty()) {
-        return new Change(waiting.remove());
-      }
-      StandingDue next = new StandingDue(!standingDue);
-      standingDue = false;
-      standingVersion = BEING_READ;
-      doubtful = false; // whatever it was, it was committed before the standing is read
-      return next;
-    } finally {
-      lock.unlock();
+  @Override
+  @GuardedBy("lock")
+  protected @Nullable Next poll() {
+    List<Fact> change = waiting.poll();
+    if (change != null) {
+      return new Change(change);
+    } else if (!standingDue && !doubtful) {
+      return null;
     }
+    StandingDue next = new StandingDue(!standingDue);
+    standingDue = false;
+    standingVersion = BEING_READ;
+    doubtful = false; // whatever it was, it was committed before the standing is read
+    return next;
   }
 }
