@@ -22,9 +22,17 @@ final class NormalText {
     return seen.toString();
   }
 
-  /** By way of upper case, so that letters become one that have several small ones. */
+  /**
+   * By way of upper case, so that letters become one that have several small ones; each by itself,
+   * since a sigma at a word's end would be another.
+   */
   private static String fold(String text) {
-    return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    StringBuilder folded = new StringBuilder(text.length());
+    text.toUpperCase(Locale.ROOT)
+        .codePoints()
+        .map(Character::toLowerCase)
+        .forEach(folded::appendCodePoint);
+    return folded.toString();
   }
 
   private static boolean isSeen(int codePoint) {

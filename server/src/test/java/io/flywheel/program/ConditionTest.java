@@ -13,9 +13,16 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.ViewerProfile;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +138,66 @@ final class ConditionTest {
     boolean isOfHours = expression.contains("getHours");
     assertThat(Condition.of(Subject.EVENT, expression).test(event, null, () -> viewer))
         .isEqualTo(!isOfHours);
+  }
+
+  /** A literal is refused if and only if it is none, whatever is around it. */
+  @Property(tries = 400)
+  void literalsAreTakenIfAndOnlyIfTheyAreSome(@ForAll long seed) {
+    Random random = new Random(seed);
+    int month = random.nextInt(15);
+    int day = random.nextInt(34);
+    int hour = random.nextInt(27);
+    String time =
+        "20%02d-%02d-%02dT%02d:%02d:00Z"
+            .formatted(random.nextInt(100), month, day, hour, random.nextInt(70));
+    boolean isTime = isTime(time);
+    String pattern = random(random, "ab(|[]*+?)^$\\d.{2}", 1 + random.nextInt(6));
+    boolean isPattern = isPattern(pattern);
+    String zone =
+        random.nextBoolean()
+            ? List.copyOf(ZoneId.getAvailableZoneIds()).get(random.nextInt(500))
+            : random(random, "AZaz/_+", 5);
+    boolean isZone = ZoneId.getAvailableZoneIds().contains(zone);
+    record Literal(String expression, boolean isOne) {}
+    for (Literal literal :
+        List.of(
+            new Literal("event.occurred_at > timestamp('%s')".formatted(time), isTime),
+            new Literal("event.commented.text.matches(r'%s')".formatted(pattern), isPattern),
+            new Literal("event.occurred_at.getHours('%s') == 8".formatted(zone), isZone))) {
+      for (String around :
+          List.of(
+              "%s",
+              "!(%s)", "event.liked.count > 3 && (%s)", "true || (%s)", "(%s) ? 1 == 1 : 2 == 1")) {
+        String expression = around.replace("%s", literal.expression());
+        assertThat(Condition.issues(Subject.EVENT, expression).isEmpty())
+            .as(expression)
+            .isEqualTo(literal.isOne());
+      }
+    }
+  }
+
+  private static String random(Random random, String letters, int length) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      text.append(letters.charAt(random.nextInt(letters.length())));
+    }
+    return text.toString();
+  }
+
+  private static boolean isTime(String text) {
+    try {
+      return OffsetDateTime.parse(text) != null;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
+  }
+
+  private static boolean isPattern(String text) {
+    try {
+      return com.google.re2j.Pattern.compile(text) != null;
+    } catch (com.google.re2j.PatternSyntaxException e) {
+      return false;
+    }
   }
 
   @Test

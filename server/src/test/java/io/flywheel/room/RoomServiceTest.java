@@ -5,6 +5,7 @@ import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.TestPrograms;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.AnalyticsServiceGrpc;
@@ -32,7 +33,11 @@ import io.flywheel.v1.UpdateRoomRequest;
 import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerServiceGrpc;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.zone.ZoneRulesProvider;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -322,6 +327,48 @@ final class RoomServiceTest {
     assertRefused("OVERLOADED", () -> enter("room"));
     var unused = // the platform knows what it says
         as(Role.PLATFORM).enterRoom(entering("room").setViewerId(viewer).build());
+  }
+
+  /** Names of IANA's and no others, by EnterRoom as by programs. */
+  @Test
+  void zonesAreThoseOfIanaByRoomsAndByPrograms() {
+    Random random = new Random(20261129);
+    List<String> known = ZoneId.getAvailableZoneIds().stream().sorted().toList();
+    List<String> candidates =
+        new ArrayList<>(
+            List.of(
+                "UTC+8",
+                "GMT+08:00",
+                "+08:00",
+                "Z",
+                "UT",
+                "utc",
+                "asia/shanghai",
+                "CTT",
+                "EST5EDT"));
+    for (int i = 0; i < 25; i++) {
+      String zone = known.get(random.nextInt(known.size()));
+      int at = random.nextInt(zone.length());
+      candidates.add(zone);
+      candidates.add(zone.substring(0, at) + zone.substring(at + 1));
+      candidates.add("UTC" + (random.nextBoolean() ? "+" : "-") + random.nextInt(19));
+    }
+    int taken = 0;
+    for (String zone : candidates) {
+      boolean isOne = ZoneRulesProvider.getAvailableZoneIds().contains(zone);
+      viewer = "zone-" + ++requests;
+      EnterRoomRequest entering = entering("room").setTimeZone(zone).build();
+      if (isOne) {
+        assertThat(as(Role.VIEWER).enterRoom(entering).getTimeZone()).isEqualTo(zone);
+        taken++;
+      } else {
+        assertRefused("INVALID_FIELD", () -> as(Role.VIEWER).enterRoom(entering));
+      }
+      assertThat(TestPrograms.check("time_zone: \"" + zone + "\"").mistakes().isEmpty())
+          .as(zone)
+          .isEqualTo(isOne);
+    }
+    assertThat(taken).isBetween(25, candidates.size() - 20);
   }
 
   private void leave() {

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -100,6 +102,55 @@ final class TaskRulesTest {
     world.like("anna", "b1", START.plusSeconds(1), 1);
     world.like("anna", "b1", START.plusSeconds(2), 1);
     assertThat(world.points("anna")).isEqualTo(100);
+  }
+
+  /**
+   * Whatever programs follow each other, a threshold that is reached is paid once, by the program
+   * that has it when something counts, and none is paid that was not reached.
+   */
+  @Property(tries = 300)
+  void eachThresholdIsPaidOnceUnderWhateverPrograms(@ForAll long seed) {
+    Random random = new Random(seed);
+    SortedSet<Integer> thresholds = thresholds(random);
+    TaskWorld world = new TaskWorld(likes(tiers(thresholds)));
+    SortedSet<Integer> paid = new TreeSet<>();
+    int count = 0;
+    for (int i = 0; i < 25; i++) {
+      if (random.nextInt(4) == 0) {
+        thresholds = thresholds(random);
+        world.apply(likes(tiers(thresholds)));
+      }
+      if (paid.containsAll(thresholds)) {
+        continue; // all is reached, and nothing counts any more
+      }
+      int more = 1 + random.nextInt(3);
+      world.like("anna", "b1", START.plusSeconds(i), more);
+      count += more;
+      paid.addAll(thresholds.headSet(count + 1));
+      assertThat(world.points("anna"))
+          .as("%d likes under %s, paid %s", count, thresholds, paid)
+          .isEqualTo(paid.stream().mapToLong(TaskRulesTest::pointsOf).sum());
+    }
+  }
+
+  /** Sums of different thresholds differ. */
+  private static long pointsOf(int threshold) {
+    return 1L << threshold;
+  }
+
+  private static SortedSet<Integer> thresholds(Random random) {
+    SortedSet<Integer> thresholds = new TreeSet<>();
+    for (int i = 0; i < 1 + random.nextInt(4); i++) {
+      thresholds.add(1 + random.nextInt(18));
+    }
+    return thresholds;
+  }
+
+  private static String tiers(SortedSet<Integer> thresholds) {
+    return thresholds.stream()
+        .map(threshold ->
+            "{threshold: %d, rewards: [points: %d]}".formatted(threshold, pointsOf(threshold)))
+        .collect(Collectors.joining(", "));
   }
 
   @Example

@@ -155,7 +155,9 @@ final class Worker implements Runnable {
    */
   private record Step(EndpointDao.Row endpoint, List<MessageDao.Due> due, boolean more) {}
 
-  /** Notes what came of attempts and what the journal brings; empty: it owns the endpoint no more. */
+  /**
+   * Notes what came of attempts and what the journal brings; empty: it owns the endpoint no more.
+   */
   private Optional<Step> step() {
     Instant now = tools.clock.instant();
     boolean hasRoom = waiting() < MAX_WAITING;
@@ -179,8 +181,7 @@ final class Worker implements Runnable {
           part.ifPresent(notes::take);
           notes.keepOwned();
           List<MessageDao.Due> due = now.isBefore(pausedUntil) ? List.of() : notes.due(noted);
-          return Optional.of(
-              new Step(row.get(), due, part.map(JournalChunk::more).orElse(false)));
+          return Optional.of(new Step(row.get(), due, part.map(JournalChunk::more).orElse(false)));
         });
     // What was noted is forgotten only now that it is committed.
     noted.forEach(one -> {

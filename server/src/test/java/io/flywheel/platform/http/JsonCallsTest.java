@@ -1,5 +1,7 @@
 package io.flywheel.platform.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.api.AnnotationsProto;
@@ -40,6 +42,7 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.stub.AbstractStub;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -48,11 +51,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -380,6 +387,44 @@ final class JsonCallsTest {
         .isEqualTo("content-encoding: gzip (expected: none)");
     assertThat(Browser.refusal(post("/v1/check-in", "{'requestId':'\\ud83d'}")).message())
         .contains("Unpaired surrogate");
+  }
+
+  @Test
+  void bytesAreTakenIfAndOnlyIfTheyAreUtf8() throws Exception {
+    Random random = new Random(20261129);
+    int refused = 0;
+    for (int i = 0; i < 150; i++) {
+      byte[] text = new byte[1 + random.nextInt(6)];
+      for (int at = 0; at < text.length; at++) {
+        // Neither quotes nor controls, which JSON has a meaning for.
+        int next = random.nextInt(256);
+        text[at] = (byte) (next < 0x20 || next == '"' || next == '\\' ? 'x' : next);
+      }
+      if (random.nextBoolean()) {
+        String readable =
+            random.ints(2, 0x4e00, 0x9fff).mapToObj(Character::toString).toList().get(0);
+        text = readable.getBytes(Charset.forName(random.nextBoolean() ? "GBK" : "UTF-8"));
+      }
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      body.write("{\"requestId\":\"r".getBytes(US_ASCII));
+      body.write(text);
+      body.write("\"}".getBytes(US_ASCII));
+      boolean isUtf8 = isUtf8(text);
+      String message = Browser.refusal(postBytes(body.toByteArray())).message();
+      assertThat(message.contains("no text in UTF-8"))
+          .as("%s: %s", HexFormat.of().formatHex(text), message)
+          .isEqualTo(!isUtf8);
+      refused += isUtf8 ? 0 : 1;
+    }
+    assertThat(refused).isBetween(30, 140);
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)) != null;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   private static HttpResponse<String> postBytes(byte[] body, String... headers) throws Exception {

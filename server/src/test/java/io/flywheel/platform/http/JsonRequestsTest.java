@@ -19,12 +19,18 @@ import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
+import io.flywheel.v1.FulfillmentServiceGrpc;
 import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.LeaderboardServiceGrpc;
+import io.flywheel.v1.LotteryServiceGrpc;
+import io.flywheel.v1.MallServiceGrpc;
+import io.flywheel.v1.OperationsServiceGrpc;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WebhookServiceGrpc;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,11 +55,17 @@ final class JsonRequestsTest {
               AnalyticsServiceGrpc.getServiceDescriptor(),
               CheckInServiceGrpc.getServiceDescriptor(),
               EventServiceGrpc.getServiceDescriptor(),
+              FulfillmentServiceGrpc.getServiceDescriptor(),
+              LeaderboardServiceGrpc.getServiceDescriptor(),
+              LotteryServiceGrpc.getServiceDescriptor(),
+              MallServiceGrpc.getServiceDescriptor(),
+              OperationsServiceGrpc.getServiceDescriptor(),
               PointsServiceGrpc.getServiceDescriptor(),
               ProgramServiceGrpc.getServiceDescriptor(),
               RoomServiceGrpc.getServiceDescriptor(),
               TaskServiceGrpc.getServiceDescriptor(),
-              ViewerServiceGrpc.getServiceDescriptor())
+              ViewerServiceGrpc.getServiceDescriptor(),
+              WebhookServiceGrpc.getServiceDescriptor())
           .flatMap(service -> service.getMethods().stream())
           .map(method -> (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
           .map(method -> method.getMethodDescriptor().getInputType())
