@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The marks of one batch added up, so that each row is written once. Used by one thread. */
 final class Tally {
@@ -17,12 +18,21 @@ final class Tally {
 
   private final int shard;
   private final Map<VisitKey, Visit> visits = new HashMap<>();
-  private final SortedMap<MinuteKey, Counts> minutes = new TreeMap<>();
-  private final SortedMap<RoomShard, Long> lastSeen = new TreeMap<>();
-  private final SortedMap<Place, Long> begun = new TreeMap<>();
+  private final Map<Place, Show> shows = new HashMap<>();
+
+  /** The visit of the mark before: an action leaves several marks in one. */
+  private @Nullable Visit latest;
+
+  /** What a batch adds to a broadcast. */
+  private static final class Show {
+    final Map<Long, Counts> minutes = new HashMap<>();
+    long begunMillis = NEVER_CAME;
+    long lastSeenMillis = Long.MIN_VALUE;
+  }
 
   /** What a batch adds to a visit. */
   static final class Visit {
+    private final Show show;
     final VisitKey key;
     final Counts counts = new Counts();
     long enteredMillis = NEVER_CAME;
@@ -30,8 +40,9 @@ final class Tally {
     long leftMillis;
     boolean firstVisit;
 
-    private Visit(VisitKey key) {
+    private Visit(VisitKey key, Show show) {
       this.key = key;
+      this.show = show;
     }
   }
 
@@ -83,21 +94,38 @@ final class Tally {
 
   /** What happened in which minute. */
   SortedMap<MinuteKey, Counts> minutes() {
+    SortedMap<MinuteKey, Counts> minutes = new TreeMap<>();
+    shows.forEach((place, show) ->
+        show.minutes.forEach(
+            (minute, counts) -> minutes.put(new MinuteKey(place, minute, shard), counts)));
     return minutes;
   }
 
   /** The latest sign of life in each room. */
   SortedMap<RoomShard, Long> lastSeen() {
+    SortedMap<RoomShard, Long> lastSeen = new TreeMap<>();
+    shows.forEach((place, show) -> {
+      if (show.lastSeenMillis != Long.MIN_VALUE) {
+        RoomShard room = new RoomShard(place.merchantId(), place.roomId(), shard);
+        lastSeen.merge(room, show.lastSeenMillis, Math::max);
+      }
+    });
     return lastSeen;
   }
 
   /** The earliest sign of life in each broadcast. */
   SortedMap<Place, Long> begun() {
+    SortedMap<Place, Long> begun = new TreeMap<>();
+    shows.forEach((place, show) -> {
+      if (show.lastSeenMillis != Long.MIN_VALUE) {
+        begun.put(place, show.begunMillis);
+      }
+    });
     return begun;
   }
 
   private void add(Mark mark) {
-    Visit visit = visits.computeIfAbsent(mark.visit(), Visit::new);
+    Visit visit = visit(mark.visit());
     switch (mark) {
       case Mark.Seen seen -> addSeen(visit, seen);
       case Mark.Gone gone -> visit.leftMillis = Math.max(visit.leftMillis, gone.atMillis());
@@ -109,17 +137,27 @@ final class Tally {
     }
   }
 
-  private void addSeen(Visit visit, Mark.Seen seen) {
-    Place place = visit.key.place();
+  private Visit visit(VisitKey key) {
+    Visit visit = latest;
+    if (visit == null || !visit.key.equals(key)) {
+      visit =
+          visits.computeIfAbsent(
+              key,
+              added -> new Visit(added, shows.computeIfAbsent(added.place(), p -> new Show())));
+      latest = visit;
+    }
+    return visit;
+  }
+
+  private static void addSeen(Visit visit, Mark.Seen seen) {
     visit.enteredMillis = Math.min(visit.enteredMillis, seen.fromMillis());
     visit.lastSeenMillis = Math.max(visit.lastSeenMillis, seen.toMillis());
     visit.firstVisit |= seen.firstVisit();
-    begun.merge(place, seen.fromMillis(), Math::min);
-    lastSeen.merge(
-        new RoomShard(place.merchantId(), place.roomId(), shard), seen.toMillis(), Math::max);
+    visit.show.begunMillis = Math.min(visit.show.begunMillis, seen.fromMillis());
+    visit.show.lastSeenMillis = Math.max(visit.show.lastSeenMillis, seen.toMillis());
   }
 
-  private void addWatched(Visit visit, Mark.Watched watched) {
+  private static void addWatched(Visit visit, Mark.Watched watched) {
     long end = watched.fromMillis() + watched.millis();
     for (long at = watched.fromMillis(); at < end; ) {
       long minute = Math.floorDiv(at, MINUTE_MILLIS);
@@ -129,10 +167,8 @@ final class Tally {
     }
   }
 
-  private void count(Visit visit, long minute, Figure figure, long amount) {
+  private static void count(Visit visit, long minute, Figure figure, long amount) {
     visit.counts.add(figure, amount);
-    minutes
-        .computeIfAbsent(new MinuteKey(visit.key.place(), minute, shard), unused -> new Counts())
-        .add(figure, amount);
+    visit.show.minutes.computeIfAbsent(minute, unused -> new Counts()).add(figure, amount);
   }
 }

@@ -1,6 +1,7 @@
 package io.flywheel.broadcast;
 
 import com.google.inject.Inject;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
 import io.flywheel.platform.errors.ServiceException;
@@ -92,6 +93,17 @@ public final class Broadcasts {
     return isDay(broadcastId)
         ? day(view.program().calendar(), broadcastId)
         : view.peek(broadcasts, new BroadcastKey(view.viewer().merchantId(), roomId, broadcastId));
+  }
+
+  /** An action will look at a room, and at a broadcast if one is given. */
+  public void prefetch(Prefetch wanted, String roomId, String given) {
+    if (!roomId.isEmpty()) {
+      RoomKey room = new RoomKey(wanted.action().viewer().merchantId(), roomId);
+      wanted.peek(rooms, room);
+      if (!given.isEmpty() && !isDay(given)) {
+        wanted.peek(broadcasts, new BroadcastKey(room, given));
+      }
+    }
   }
 
   /** A broadcast that stays as it is known until the turn is committed. */

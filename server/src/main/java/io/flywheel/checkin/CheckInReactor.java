@@ -6,11 +6,10 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.broadcast.BroadcastMoved;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.broadcast.RoomKey;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.reward.Rewards;
 import io.flywheel.v1.Cause;
@@ -32,8 +31,6 @@ import io.flywheel.v1.StreakReward;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks viewers in and pays for it. Thread-safe. */
@@ -79,8 +76,11 @@ final class CheckInReactor implements Reactor {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof CheckIn || body instanceof MakeUp ? List.of(checkIns) : List.of();
+  public void prefetch(Prefetch wanted) {
+    Object body = wanted.action().body();
+    if (body instanceof CheckIn || body instanceof MakeUp) {
+      wanted.get(checkIns);
+    }
   }
 
   /** The program's rules, by which a request can be carried out. */

@@ -4,7 +4,6 @@ import io.flywheel.program.ProgramCalendar;
 import io.flywheel.v1.WindowKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +47,12 @@ public record CountingWindow(String name, String roomId, long endsMillis) {
   static CountingWindow stretch(
       ProgramCalendar calendar, WindowKind kind, Instant at, String roomId) {
     if (kind == WindowKind.WINDOW_KIND_DAY) {
-      LocalDate day = calendar.dayOf(at);
-      return new CountingWindow(day.toString(), roomId, calendar.endOf(day).toEpochMilli());
+      ProgramCalendar.Day day = calendar.day(at);
+      return new CountingWindow(day.name(), roomId, day.endMillis());
     }
     if (kind == WindowKind.WINDOW_KIND_WEEK) {
-      LocalDate day = calendar.dayOf(at);
-      LocalDate sunday = ProgramCalendar.mondayOf(day).plusDays(6);
-      return new CountingWindow(
-          ProgramCalendar.weekOf(day), roomId, calendar.endOf(sunday).toEpochMilli());
+      ProgramCalendar.Day day = calendar.day(at);
+      return new CountingWindow(day.week(), roomId, day.weekEndMillis());
     }
     return new CountingWindow("once", roomId, 0);
   }

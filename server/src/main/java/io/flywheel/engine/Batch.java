@@ -51,6 +51,20 @@ final class Batch {
     }
   }
 
+  /** Passes on to the workspace what an action is likely to need. */
+  private record Wanted(Action action, @Nullable CompiledProgram program, Workspace workspace)
+      implements Prefetch {
+    @Override
+    public <K extends Comparable<? super K>> void get(Slice<K, ?> slice, K key) {
+      workspace.want(slice, key);
+    }
+
+    @Override
+    public <K extends Comparable<? super K>> void peek(Slice<K, ?> slice, K key) {
+      workspace.wantToPeek(slice, key);
+    }
+  }
+
   private final Tools tools;
   private final List<Action> actions;
   private final Workspace workspace;
@@ -96,7 +110,10 @@ final class Batch {
     Map<String, CompiledProgram> programs = tools.programs.current(handle, merchants());
     Script script = new Script(handle);
     findRepeated(script);
-    actions.forEach(action -> tools.reactions.prefetch(action, workspace));
+    for (Action action : actions) {
+      CompiledProgram program = programs.get(action.viewer().merchantId());
+      tools.reactions.prefetch(new Wanted(action, program, workspace));
+    }
     programs.forEach(this::prefetchForConditions);
     workspace.load(script);
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();

@@ -66,11 +66,9 @@ final class ReactionTable implements Reactor.Reactions {
   }
 
   /** Asks for the states that an action is likely to need. */
-  void prefetch(Action action, Workspace workspace) {
+  void prefetch(Prefetch states) {
     for (Reactor reactor : reactors) {
-      for (Slice<ViewerKey, ?> slice : reactor.prefetch(action.body())) {
-        workspace.want(slice, action.viewer());
-      }
+      reactor.prefetch(states);
     }
   }
 

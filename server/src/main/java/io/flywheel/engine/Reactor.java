@@ -3,8 +3,6 @@ package io.flywheel.engine;
 import com.google.protobuf.Message;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.Fact;
-import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,13 +15,10 @@ public interface Reactor {
   void register(Reactions reactions);
 
   /**
-   * The states of its viewer that an action of this body is likely to need, which are then loaded
-   * with the rest of the batch in one go. A matter of speed alone: what is not named here is loaded
-   * when it is asked for.
+   * Names the states that an action is likely to need. A matter of speed alone: what is not named
+   * here is loaded when it is asked for, and the action is run again from its start.
    */
-  default Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return List.of();
-  }
+  default void prefetch(Prefetch states) {}
 
   /**
    * The fields of a viewer's profile that the program's conditions are likely to ask for, whatever

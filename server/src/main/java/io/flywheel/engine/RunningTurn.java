@@ -38,6 +38,10 @@ final class RunningTurn implements Turn {
   private final List<Fact> facts = new ArrayList<>();
   private final List<Left> left = new ArrayList<>(0);
   private @Nullable Supplier<? extends Message> answer;
+
+  /** The viewer's own row, which is asked for many times. */
+  private @Nullable ViewerProfile profile;
+
   private String roomId;
   private int told;
 
@@ -107,7 +111,12 @@ final class RunningTurn implements Turn {
 
   @Override
   public ViewerProfile profile() {
-    return get(viewers);
+    ViewerProfile known = profile;
+    if (known == null) {
+      known = get(viewers);
+      profile = known;
+    }
+    return known;
   }
 
   @Override
@@ -118,6 +127,7 @@ final class RunningTurn implements Turn {
   @Override
   public void setProfile(ViewerProfile profile) {
     set(viewers, profile);
+    this.profile = profile;
   }
 
   @Override

@@ -77,6 +77,14 @@ final class Workspace implements States {
     }
   }
 
+  /** Asks for a state to be loaded without a lock. */
+  <K extends Comparable<? super K>, S> void wantToPeek(Slice<K, S> slice, K key) {
+    Loaded<K, S> states = of(slice);
+    if (!states.states.containsKey(key) && !states.peeked.containsKey(key)) {
+      states.toPeek.add(key);
+    }
+  }
+
   @Override
   public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
     Loaded<K, S> states = of(slice);
@@ -182,7 +190,7 @@ final class Workspace implements States {
     /** What was read without a lock is kept apart, or it could be written back. */
     private final Map<K, S> peeked = new HashMap<>(0);
 
-    private final SortedMap<K, S> changed = new TreeMap<>();
+    private final Map<K, S> changed = new HashMap<>();
     SortedSet<K> wanted = new TreeSet<>();
     SortedSet<K> loading = new TreeSet<>();
     private SortedSet<K> toPeek = new TreeSet<>();
@@ -212,7 +220,7 @@ final class Workspace implements States {
 
     void save(Script script) {
       if (!changed.isEmpty()) {
-        slice.save(script, changed);
+        slice.save(script, new TreeMap<>(changed));
       }
     }
 

@@ -1,6 +1,7 @@
 package io.flywheel.event;
 
 import com.google.inject.Inject;
+import io.flywheel.counting.EventTriggers;
 import io.flywheel.counting.Measure;
 import io.flywheel.counting.Occurrence;
 import io.flywheel.counting.OccurrenceSource;
@@ -45,20 +46,18 @@ final class EventOccurrences implements OccurrenceSource<Event> {
   @Override
   public List<Occurrence> of(Occurrence.Origin origin, Event event) {
     return switch (event.getWhatCase()) {
-      case ENTERED -> List.of(origin.of(Trigger.TRIGGER_ENTER));
+      case ENTERED, FOLLOWED, LEAD_SUBMITTED, JOINED_GROUP ->
+          List.of(origin.of(EventTriggers.of(event)));
       case LIKED -> {
         int count = event.getLiked().hasCount() ? event.getLiked().getCount() : 1;
-        yield List.of(origin.of(Trigger.TRIGGER_LIKE).times(count));
+        yield List.of(origin.of(EventTriggers.of(event)).times(count));
       }
       case COMMENTED ->
-          List.of(origin.of(Trigger.TRIGGER_COMMENT).keyed(event.getCommented().getText()));
+          List.of(origin.of(EventTriggers.of(event)).keyed(event.getCommented().getText()));
       case SHARED ->
-          List.of(origin.of(Trigger.TRIGGER_SHARE).keyed(event.getShared().getChannel()));
-      case FOLLOWED -> List.of(origin.of(Trigger.TRIGGER_FOLLOW));
+          List.of(origin.of(EventTriggers.of(event)).keyed(event.getShared().getChannel()));
       case CLICKED ->
-          List.of(origin.of(Trigger.TRIGGER_CLICK).keyed(event.getClicked().getTarget()));
-      case LEAD_SUBMITTED -> List.of(origin.of(Trigger.TRIGGER_LEAD));
-      case JOINED_GROUP -> List.of(origin.of(Trigger.TRIGGER_JOIN_GROUP));
+          List.of(origin.of(EventTriggers.of(event)).keyed(event.getClicked().getTarget()));
       case CUSTOM -> List.of(custom(origin, event.getCustom()));
       case ORDERED -> ordered(origin, event.getOrdered().getAmountMinor());
       default -> List.of();

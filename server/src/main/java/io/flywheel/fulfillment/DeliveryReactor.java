@@ -2,18 +2,15 @@ package io.flywheel.fulfillment;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.DeliveryState;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.GrantDelivery;
 import io.flywheel.v1.GrantMoved;
 import io.flywheel.v1.GrantUpdateResult;
-import java.util.Collection;
-import java.util.List;
 
 /** The rules of deliveries: what the platform says last of a grant is what counts. */
 final class DeliveryReactor implements Reactor {
@@ -35,8 +32,10 @@ final class DeliveryReactor implements Reactor {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof Move ? List.of(grants) : List.of();
+  public void prefetch(Prefetch wanted) {
+    if (wanted.action().body() instanceof Move) {
+      wanted.get(grants);
+    }
   }
 
   private void move(Turn turn, Move move) {

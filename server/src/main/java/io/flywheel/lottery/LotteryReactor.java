@@ -3,8 +3,8 @@ package io.flywheel.lottery;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.CountingWindow;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
@@ -25,7 +25,6 @@ import io.flywheel.v1.RewardGiven;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -58,8 +57,10 @@ final class LotteryReactor implements Reactor {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof DrawOnce ? List.of(states) : List.of();
+  public void prefetch(Prefetch wanted) {
+    if (wanted.action().body() instanceof DrawOnce) {
+      wanted.get(states);
+    }
   }
 
   private void draw(Turn turn, DrawOnce request) {

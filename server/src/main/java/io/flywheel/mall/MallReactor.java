@@ -4,10 +4,9 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.CountingWindow;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.CancelRedemptionResponse;
 import io.flywheel.v1.Cause;
@@ -25,8 +24,6 @@ import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import jakarta.inject.Inject;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +70,10 @@ final class MallReactor implements Reactor {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof Redeem ? List.of(states) : List.of();
+  public void prefetch(Prefetch wanted) {
+    if (wanted.action().body() instanceof Redeem) {
+      wanted.get(states);
+    }
   }
 
   private void redeem(Turn turn, Redeem request) {

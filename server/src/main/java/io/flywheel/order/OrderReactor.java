@@ -2,10 +2,9 @@ package io.flywheel.order;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.AlreadyTold;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
@@ -24,8 +23,6 @@ import io.flywheel.v1.RefundPolicy;
 import io.flywheel.v1.Refunded;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardRevoked;
-import java.util.Collection;
-import java.util.List;
 
 /**
  * The rules of orders. It comes before all features that count orders, so that an order that was
@@ -47,18 +44,22 @@ final class OrderReactor implements Reactor {
   }
 
   @Override
+  public void prefetch(Prefetch wanted) {
+    if (wanted.action().body() instanceof Event event) {
+      String orderId = event.getOrdered().getOrderId() + event.getRefunded().getOrderId();
+      if (!orderId.isEmpty()) {
+        wanted.get(slice, new OrderSlice.Key(wanted.action().viewer(), orderId));
+        totals.slices().forEach(wanted::get);
+      }
+    }
+  }
+
+  @Override
   public void register(Reactions reactions) {
     reactions.on(Event.class, this::event);
     reactions.onFact(OrderRefunded.class, this::uncount);
     reactions.onFact(PointsBooked.class, this::booked);
     reactions.onFact(GrantIssued.class, this::granted);
-  }
-
-  @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof Event event && (event.hasOrdered() || event.hasRefunded())
-        ? totals.slices()
-        : List.of();
   }
 
   private void event(Turn turn, Event event) {

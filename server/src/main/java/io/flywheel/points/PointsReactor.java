@@ -2,10 +2,9 @@ package io.flywheel.points;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.reward.PriceKeeper;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.Cause;
@@ -20,8 +19,6 @@ import io.flywheel.v1.ReleaseHoldResponse;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -54,8 +51,10 @@ final class PointsReactor implements Reactor, PriceKeeper {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof Event ? List.of() : List.of(slice); // few events earn points
+  public void prefetch(Prefetch wanted) {
+    if (!(wanted.action().body() instanceof Event)) { // few events earn points
+      wanted.get(slice);
+    }
   }
 
   @Override

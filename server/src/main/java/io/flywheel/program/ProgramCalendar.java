@@ -11,20 +11,84 @@ import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The days and weeks of a program: in its time zone, and each beginning at the program's cut-off
  * rather than at midnight. Days follow each other without gap or overlap, also where clocks are
  * changed. Immutable and thread-safe.
- *
- * @param zone the time zone where none is given
- * @param dayStartsAt when a day begins, counted from midnight; less than a day
  */
-public record ProgramCalendar(ZoneId zone, Duration dayStartsAt) {
+public final class ProgramCalendar {
+  private final ZoneId zone;
+  private final Duration dayStartsAt;
+
+  /** The day that was asked for last: most of what happens happens today. */
+  private volatile @Nullable Day latest;
+
+  /**
+   * A calendar.
+   *
+   * @param zone the time zone where none is given
+   * @param dayStartsAt when a day begins, counted from midnight; less than a day
+   */
+  public ProgramCalendar(ZoneId zone, Duration dayStartsAt) {
+    this.zone = zone;
+    this.dayStartsAt = dayStartsAt;
+  }
+
+  /**
+   * A day.
+   *
+   * @param name such as "2026-11-22"
+   * @param endMillis its end, which is not part of it, in epoch milliseconds
+   * @param week the name of its week, such as "2026-W47"
+   * @param weekEndMillis the end of its week
+   */
+  public record Day(
+      LocalDate date,
+      String name,
+      long startMillis,
+      long endMillis,
+      String week,
+      long weekEndMillis) {
+    private boolean has(Instant instant) {
+      // Days begin and end with whole milliseconds, as cut-offs do.
+      long millis = instant.toEpochMilli();
+      return startMillis <= millis && millis < endMillis;
+    }
+  }
+
+  /** The time zone where none is given. */
+  public ZoneId zone() {
+    return zone;
+  }
+
+  /** When a day begins, counted from midnight. */
+  public Duration dayStartsAt() {
+    return dayStartsAt;
+  }
+
+  /** The day that an instant belongs to, with what windows need to know of it. */
+  public Day day(Instant instant) {
+    Day known = latest;
+    if (known == null || !known.has(instant)) {
+      LocalDate date = dayOf(instant, zone);
+      known =
+          new Day(
+              date,
+              date.toString(),
+              startOf(date).toEpochMilli(),
+              endOf(date).toEpochMilli(),
+              weekOf(date),
+              endOf(mondayOf(date).plusDays(6)).toEpochMilli());
+      latest = known;
+    }
+    return known;
+  }
 
   /** The day that an instant belongs to. */
   public LocalDate dayOf(Instant instant) {
-    return dayOf(instant, zone);
+    return day(instant).date();
   }
 
   /** The day that an instant belongs to for someone in another time zone. */

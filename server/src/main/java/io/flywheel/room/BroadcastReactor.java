@@ -7,6 +7,7 @@ import io.flywheel.broadcast.BroadcastTold;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.broadcast.RoomInfo;
 import io.flywheel.broadcast.RoomTold;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.platform.errors.ServiceException;
@@ -41,6 +42,13 @@ final class BroadcastReactor implements Reactor {
 
   /** A broadcast ended. */
   record Close(String roomId, String broadcastId, long endMillis) {}
+
+  @Override
+  public void prefetch(Prefetch wanted) {
+    if (wanted.action().body() instanceof Event event && wanted.action().viewer().isViewer()) {
+      broadcasts.prefetch(wanted, event.getRoomId(), event.getBroadcastId());
+    }
+  }
 
   @Override
   public void register(Reactions reactions) {

@@ -6,16 +6,13 @@ import static io.flywheel.room.Presences.now;
 
 import com.google.inject.Inject;
 import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Presence;
 import io.flywheel.v1.RoomEntered;
 import io.flywheel.v1.ViewerProfile;
-import java.util.Collection;
-import java.util.List;
 
 /**
  * Keeps who is where and for how long they have watched, by what the platform reported and by what
@@ -39,8 +36,10 @@ final class PresenceReactor implements Reactor {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return body instanceof Event event && event.hasWatched() ? List.of(watches) : List.of();
+  public void prefetch(Prefetch wanted) {
+    if (wanted.action().body() instanceof Event event && event.hasWatched()) {
+      wanted.get(watches);
+    }
   }
 
   private void event(Turn turn, Event event) {

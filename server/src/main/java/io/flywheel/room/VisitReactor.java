@@ -4,11 +4,10 @@ import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
 import io.flywheel.broadcast.Broadcast;
 import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.room.WatchSlice.Watch;
 import io.flywheel.v1.ActResponse;
@@ -25,8 +24,6 @@ import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
 
 /** Carries out what viewers ask for in rooms. Thread-safe. */
 final class VisitReactor implements Reactor {
@@ -93,14 +90,22 @@ final class VisitReactor implements Reactor {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return switch (body) {
-      case Enter enter -> List.of(watches);
-      case Beat beat -> List.of(watches);
-      case Leave leave -> List.of(watches);
-      case Act act -> List.of(watches);
-      default -> List.of();
-    };
+  public void prefetch(Prefetch wanted) {
+    switch (wanted.action().body()) {
+      case Enter enter -> {
+        wanted.get(watches);
+        broadcasts.prefetch(wanted, enter.roomId(), enter.broadcastId());
+      }
+      case Beat beat -> prefetch(wanted, beat.roomId());
+      case Leave leave -> prefetch(wanted, leave.roomId());
+      case Act act -> prefetch(wanted, act.roomId());
+      default -> {}
+    }
+  }
+
+  private void prefetch(Prefetch wanted, String roomId) {
+    wanted.get(watches);
+    broadcasts.prefetch(wanted, roomId, wanted.action().broadcastId());
   }
 
   private void enter(Turn turn, Enter request) {

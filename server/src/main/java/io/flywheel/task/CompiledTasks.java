@@ -18,6 +18,7 @@ final class CompiledTasks {
   private final ImmutableMap<String, CompiledTask> byId;
   private final Map<Trigger, ImmutableList<CompiledTask>> byTrigger;
   private final ImmutableSet<String> viewerFields;
+  private final Map<Trigger, ImmutableList<CompiledTask>> roomGoals;
 
   /** Compiles tasks with all defaults filled in. */
   CompiledTasks(List<Task> tasks, Triggers triggers) {
@@ -32,6 +33,7 @@ final class CompiledTasks {
     this.byTrigger = byTrigger(all);
     this.viewerFields =
         all.stream().flatMap(CompiledTask::viewerFields).collect(ImmutableSet.toImmutableSet());
+    this.roomGoals = byTrigger(all.stream().filter(CompiledTask::isRoomGoal).toList());
   }
 
   /** Those of the program in force. */
@@ -57,6 +59,11 @@ final class CompiledTasks {
   /** What conditions and audiences ask of viewers, by the names in the contract. */
   ImmutableSet<String> viewerFields() {
     return viewerFields;
+  }
+
+  /** The goals of rooms that a trigger moves. */
+  ImmutableList<CompiledTask> roomGoalsSetOffBy(Trigger trigger) {
+    return roomGoals.getOrDefault(trigger, ImmutableList.of());
   }
 
   private static Map<Trigger, ImmutableList<CompiledTask>> byTrigger(List<CompiledTask> tasks) {

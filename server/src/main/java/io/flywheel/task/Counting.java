@@ -8,9 +8,13 @@ import io.flywheel.broadcast.Broadcast;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.counting.Counter;
 import io.flywheel.counting.CountingWindow;
+import io.flywheel.counting.EventTriggers;
 import io.flywheel.counting.Occurrence;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Turn;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.CountBy;
+import io.flywheel.v1.Event;
 import io.flywheel.v1.PassReason;
 import io.flywheel.v1.RateLimit;
 import io.flywheel.v1.RoomGoalReached;
@@ -46,6 +50,38 @@ final class Counting {
     this.broadcasts = broadcasts;
     this.roomGoals = roomGoals;
     this.contributors = contributors;
+  }
+
+  /**
+   * Names the goals that an event is likely to move: those of the broadcast that it names, for
+   * which broadcast is meant otherwise is only known in the turn.
+   */
+  void prefetch(Prefetch wanted) {
+    CompiledProgram program = wanted.program();
+    if (program == null
+        || !(wanted.action().body() instanceof Event event)
+        || event.getRoomId().isEmpty()
+        || event.getBroadcastId().isEmpty()) {
+      return;
+    }
+    for (CompiledTask task :
+        program.get(TaskSection.class).roomGoalsSetOffBy(EventTriggers.of(event))) {
+      CountingWindow window =
+          task.counter().countsIn(event.getRoomId())
+              ? task.window()
+                  .at(
+                      program.calendar(),
+                      wanted.action().at(),
+                      event.getRoomId(),
+                      event.getBroadcastId())
+              : null;
+      if (window != null) {
+        wanted.get(
+            roomGoals,
+            new RoomGoalKey(
+                wanted.action().viewer().merchantId(), window.roomId(), task.id(), window.name()));
+      }
+    }
   }
 
   /** How much of a count is one of the task's units. */

@@ -2,8 +2,6 @@ package io.flywheel.task;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * How often a trigger counted in which stretch of a rate limit, over the days in which events may
@@ -14,48 +12,76 @@ final class RateMemory {
   /** As many as a week has minutes; beyond it the oldest are forgotten. */
   static final int MAX_STRETCHES = 10_080;
 
-  private final TreeMap<Long, Integer> times = new TreeMap<>();
+  private final SortedCounts times;
+
+  private RateMemory(SortedCounts times) {
+    this.times = times;
+  }
 
   /** Reads what is stored, by this or an earlier version. */
   static RateMemory of(TaskRecordOrBuilder record) {
-    RateMemory memory = new RateMemory();
-    long stretch = 0;
-    for (int i = 0; i < record.getRateStretchesCount(); i++) {
-      stretch += record.getRateStretches(i);
-      memory.times.put(stretch, record.getRateTimes(i));
+    SortedCounts times =
+        new SortedCounts(
+            record.getRateStretchesCount(),
+            new SortedCounts.Stored() {
+              @Override
+              public long difference(int index) {
+                return record.getRateStretches(index);
+              }
+
+              @Override
+              public long count(int index) {
+                return record.getRateTimes(index);
+              }
+            });
+    for (int i = 0; i < record.getRatesCount(); i++) {
+      RateRecordOrBuilder rate = record.getRatesOrBuilder(i);
+      if (times.of(rate.getStretch()) == 0) {
+        times.add(rate.getStretch(), rate.getTimes());
+      }
     }
-    for (RateRecord rate : record.getRatesList()) {
-      memory.times.putIfAbsent(rate.getStretch(), rate.getTimes());
-    }
-    return memory;
+    return new RateMemory(times);
   }
 
   /** How often it counted in a stretch. */
   int timesIn(long stretch) {
-    return times.getOrDefault(stretch, 0);
+    return (int) times.of(stretch);
   }
 
   /** Whether it is not known any more how often it counted in a stretch. */
   boolean hasForgotten(long stretch) {
-    return times.size() >= MAX_STRETCHES && stretch < times.firstKey();
+    return times.size() >= MAX_STRETCHES && stretch < times.key(0);
   }
 
   /** Notes that it counted in a stretch. */
   void add(long stretch, int more) {
-    times.merge(stretch, more, Integer::sum);
+    times.add(stretch, more);
   }
 
   /** Stores what may still be asked for. */
   void save(TaskRecord.Builder record, Instant newest, Duration kept, long stretchSeconds) {
-    times.headMap(newest.minus(kept).getEpochSecond() / stretchSeconds).clear();
-    while (times.size() > MAX_STRETCHES) {
-      times.pollFirstEntry();
+    long oldest = newest.minus(kept).getEpochSecond() / stretchSeconds;
+    int gone = Math.max(0, times.size() - MAX_STRETCHES);
+    while (gone < times.size() && times.key(gone) < oldest) {
+      gone++;
     }
-    record.clearRates().clearRateStretches().clearRateTimes();
-    long before = 0;
-    for (Map.Entry<Long, Integer> entry : times.entrySet()) {
-      record.addRateStretches(entry.getKey() - before).addRateTimes(entry.getValue());
-      before = entry.getKey();
+    times.removeFirst(gone);
+    if (times.changedFrom() == 0) {
+      record.clearRateStretches().clearRateTimes();
     }
+    if (record.getRatesCount() > 0) {
+      record.clearRates();
+    }
+    for (int i = times.changedFrom(); i < times.size(); i++) {
+      if (i < record.getRateStretchesCount()) {
+        record.setRateStretches(i, times.difference(i)).setRateTimes(i, timesAt(i));
+      } else {
+        record.addRateStretches(times.difference(i)).addRateTimes(timesAt(i));
+      }
+    }
+  }
+
+  private int timesAt(int index) {
+    return (int) times.count(index);
   }
 }

@@ -4,10 +4,9 @@ import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.counting.Occurrence;
 import io.flywheel.counting.OccurrenceListener;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.Condition;
@@ -17,7 +16,6 @@ import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskUnlocked;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +58,9 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   }
 
   @Override
-  public Collection<Slice<ViewerKey, ?>> prefetch(Object body) {
-    return List.of(states); // there is hardly an action that triggers no task
+  public void prefetch(Prefetch wanted) {
+    wanted.get(states); // there is hardly an action that triggers no task
+    counting.prefetch(wanted);
   }
 
   @Override

@@ -1,0 +1,27 @@
+package io.flywheel.counting;
+
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Trigger;
+
+/** Which trigger an event sets off by itself. Pure functions. */
+public final class EventTriggers {
+  private EventTriggers() {}
+
+  /** The trigger; unspecified: none, or only once something more is known. */
+  public static Trigger of(Event event) {
+    return switch (event.getWhatCase()) {
+      case ENTERED -> Trigger.TRIGGER_ENTER;
+      case LIKED -> Trigger.TRIGGER_LIKE;
+      case COMMENTED -> Trigger.TRIGGER_COMMENT;
+      case SHARED -> Trigger.TRIGGER_SHARE;
+      case FOLLOWED -> Trigger.TRIGGER_FOLLOW;
+      case CLICKED -> Trigger.TRIGGER_CLICK;
+      case LEAD_SUBMITTED -> Trigger.TRIGGER_LEAD;
+      case JOINED_GROUP -> Trigger.TRIGGER_JOIN_GROUP;
+      case CUSTOM -> Trigger.TRIGGER_CUSTOM;
+      case ORDERED -> Trigger.TRIGGER_ORDER;
+      case LEFT, WATCHED, REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET ->
+          Trigger.TRIGGER_UNSPECIFIED;
+    };
+  }
+}
