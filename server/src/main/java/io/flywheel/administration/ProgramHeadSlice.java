@@ -2,7 +2,7 @@ package io.flywheel.administration;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.SharedSlice;
-import java.sql.PreparedStatement;
+import io.flywheel.engine.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -25,17 +25,13 @@ final class ProgramHeadSlice extends SharedSlice<String, Long> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, String merchantId)
-      throws SQLException {
-    statement.setString(index, merchantId);
-    return index + 1;
+  protected void bindKey(Values values, String merchantId) {
+    values.text(merchantId);
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, Long version)
-      throws SQLException {
-    statement.setLong(index, version);
-    return index + 1;
+  protected void bindState(Values values, Long version) {
+    values.number(version);
   }
 
   @Override

@@ -53,17 +53,16 @@ final class ProgramVersionSlice implements Slice<VersionKey, StoredVersion> {
         8,
         "",
         added.entrySet(),
-        (statement, index, row) -> {
+        (values, row) -> {
           ProgramVersion version = row.getValue().version();
-          statement.setString(index, row.getKey().viewer().merchantId());
-          statement.setLong(index + 1, version.getVersion());
-          statement.setString(index + 2, row.getValue().document());
-          statement.setBytes(index + 3, row.getValue().program().toByteArray());
-          statement.setString(index + 4, version.getName());
-          statement.setString(index + 5, version.getNote());
-          statement.setString(index + 6, version.getAppliedBy());
-          statement.setLong(index + 7, Timestamps.toMillis(version.getAppliedAt()));
-          return index + 8;
+          values.text(row.getKey().viewer().merchantId());
+          values.number(version.getVersion());
+          values.text(row.getValue().document());
+          values.bytes(row.getValue().program().toByteArray());
+          values.text(version.getName());
+          values.text(version.getNote());
+          values.text(version.getAppliedBy());
+          values.number(Timestamps.toMillis(version.getAppliedAt()));
         });
   }
 }

@@ -1,8 +1,8 @@
 package io.flywheel.analytics;
 
 import com.google.common.math.LongMath;
+import io.flywheel.engine.Values;
 import io.flywheel.v1.RoomCounts;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
@@ -30,13 +30,11 @@ final class Counts {
     }
   }
 
-  /** Sets the parameters of a row in the order of {@link Figure}, and returns the next index. */
-  int bind(PreparedStatement statement, int index) throws SQLException {
-    int next = index;
+  /** Writes the values of a row in the order of {@link Figure}. */
+  void bind(Values values) {
     for (long amount : amounts) {
-      statement.setLong(next++, amount);
+      values.number(amount);
     }
-    return next;
   }
 
   RoomCounts toProto() {

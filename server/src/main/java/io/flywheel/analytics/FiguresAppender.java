@@ -3,8 +3,7 @@ package io.flywheel.analytics;
 import com.google.inject.Inject;
 import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import io.flywheel.engine.Values;
 import java.util.List;
 
 /**
@@ -56,14 +55,14 @@ final class FiguresAppender implements Appender<Mark> {
           watched_ms = watched_ms + VALUES(watched_ms)\
         """,
         tally.visits(),
-        (statement, index, visit) -> {
-          int next = bindPlace(statement, index, visit.key.place());
-          statement.setString(next, visit.key.viewerId());
-          statement.setLong(next + 1, visit.enteredMillis);
-          statement.setLong(next + 2, visit.lastSeenMillis);
-          statement.setLong(next + 3, visit.leftMillis);
-          statement.setInt(next + 4, visit.firstVisit ? 1 : 0);
-          return visit.counts.bind(statement, next + 5);
+        (values, visit) -> {
+          bindPlace(values, visit.key.place());
+          values.text(visit.key.viewerId());
+          values.number(visit.enteredMillis);
+          values.number(visit.lastSeenMillis);
+          values.number(visit.leftMillis);
+          values.number(visit.firstVisit ? 1 : 0);
+          visit.counts.bind(values);
         });
   }
 
@@ -94,11 +93,11 @@ final class FiguresAppender implements Appender<Mark> {
           watched_ms = watched_ms + VALUES(watched_ms)\
         """,
         tally.minutes().entrySet(),
-        (statement, index, minute) -> {
-          int next = bindPlace(statement, index, minute.getKey().place());
-          statement.setLong(next, minute.getKey().minute());
-          statement.setInt(next + 1, minute.getKey().shard());
-          return minute.getValue().bind(statement, next + 2);
+        (values, minute) -> {
+          bindPlace(values, minute.getKey().place());
+          values.number(minute.getKey().minute());
+          values.number(minute.getKey().shard());
+          minute.getValue().bind(values);
         });
   }
 
@@ -109,10 +108,9 @@ final class FiguresAppender implements Appender<Mark> {
         4,
         "",
         tally.begun().entrySet(),
-        (statement, index, begun) -> {
-          int next = bindPlace(statement, index, begun.getKey());
-          statement.setLong(next, begun.getValue());
-          return next + 1;
+        (values, begun) -> {
+          bindPlace(values, begun.getKey());
+          values.number(begun.getValue());
         });
   }
 
@@ -124,20 +122,17 @@ final class FiguresAppender implements Appender<Mark> {
         ON DUPLICATE KEY UPDATE last_seen_ms = GREATEST(last_seen_ms, VALUES(last_seen_ms))\
         """,
         tally.lastSeen().entrySet(),
-        (statement, index, seen) -> {
-          statement.setString(index, seen.getKey().merchantId());
-          statement.setString(index + 1, seen.getKey().roomId());
-          statement.setInt(index + 2, seen.getKey().shard());
-          statement.setLong(index + 3, seen.getValue());
-          return index + 4;
+        (values, seen) -> {
+          values.text(seen.getKey().merchantId());
+          values.text(seen.getKey().roomId());
+          values.number(seen.getKey().shard());
+          values.number(seen.getValue());
         });
   }
 
-  private static int bindPlace(PreparedStatement statement, int index, Place place)
-      throws SQLException {
-    statement.setString(index, place.merchantId());
-    statement.setString(index + 1, place.roomId());
-    statement.setString(index + 2, place.broadcastId());
-    return index + 3;
+  private static void bindPlace(Values values, Place place) {
+    values.text(place.merchantId());
+    values.text(place.roomId());
+    values.text(place.broadcastId());
   }
 }

@@ -3,7 +3,7 @@ package io.flywheel.broadcast;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.SharedSlice;
-import java.sql.PreparedStatement;
+import io.flywheel.engine.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -30,20 +30,16 @@ public final class BroadcastSlice extends SharedSlice<BroadcastKey, Broadcast> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, BroadcastKey key)
-      throws SQLException {
-    statement.setString(index, key.room().merchantId());
-    statement.setString(index + 1, key.room().roomId());
-    statement.setString(index + 2, key.broadcastId());
-    return index + 3;
+  protected void bindKey(Values values, BroadcastKey key) {
+    values.text(key.room().merchantId());
+    values.text(key.room().roomId());
+    values.text(key.broadcastId());
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, Broadcast broadcast)
-      throws SQLException {
-    statement.setLong(index, broadcast.firstMillis());
-    statement.setBytes(index + 1, broadcast.told().toByteArray());
-    return index + 2;
+  protected void bindState(Values values, Broadcast broadcast) {
+    values.number(broadcast.firstMillis());
+    values.bytes(broadcast.told().toByteArray());
   }
 
   @Override

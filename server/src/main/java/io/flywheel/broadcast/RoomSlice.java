@@ -3,7 +3,7 @@ package io.flywheel.broadcast;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.SharedSlice;
-import java.sql.PreparedStatement;
+import io.flywheel.engine.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,17 +26,14 @@ public final class RoomSlice extends SharedSlice<RoomKey, RoomInfo> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, RoomKey key) throws SQLException {
-    statement.setString(index, key.merchantId());
-    statement.setString(index + 1, key.roomId());
-    return index + 2;
+  protected void bindKey(Values values, RoomKey key) {
+    values.text(key.merchantId());
+    values.text(key.roomId());
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, RoomInfo room)
-      throws SQLException {
-    statement.setBytes(index, room.told().toByteArray());
-    return index + 1;
+  protected void bindState(Values values, RoomInfo room) {
+    values.bytes(room.told().toByteArray());
   }
 
   @Override

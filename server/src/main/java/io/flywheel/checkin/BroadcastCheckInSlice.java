@@ -55,11 +55,10 @@ final class BroadcastCheckInSlice implements Slice<ViewerRoomKey, BroadcastCheck
         4,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",
         changed.entrySet(),
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.getKey().viewer());
-          statement.setString(next, row.getKey().roomId());
-          statement.setBytes(next + 1, row.getValue().toByteArray());
-          return next + 2;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.getKey().viewer());
+          values.text(row.getKey().roomId());
+          values.bytes(row.getValue().toByteArray());
         });
   }
 

@@ -4,7 +4,7 @@ import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.SharedSlice;
-import java.sql.PreparedStatement;
+import io.flywheel.engine.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -24,17 +24,14 @@ final class RoomBroadcastsSlice extends SharedSlice<RoomKey, BroadcastOrder> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, RoomKey key) throws SQLException {
-    statement.setString(index, key.merchantId());
-    statement.setString(index + 1, key.roomId());
-    return index + 2;
+  protected void bindKey(Values values, RoomKey key) {
+    values.text(key.merchantId());
+    values.text(key.roomId());
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, BroadcastOrder order)
-      throws SQLException {
-    statement.setBytes(index, order.state().toByteArray());
-    return index + 1;
+  protected void bindState(Values values, BroadcastOrder order) {
+    values.bytes(order.state().toByteArray());
   }
 
   @Override

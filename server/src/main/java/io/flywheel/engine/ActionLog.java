@@ -4,7 +4,6 @@ import com.google.inject.Inject;
 import com.google.protobuf.ByteString;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -82,10 +81,7 @@ final class ActionLog {
             merchantId,
             "",
             ofMerchant,
-            (statement, index, key) -> {
-              statement.setBytes(index, key);
-              return index + 1;
-            },
+            (values, key) -> values.bytes(key),
             row -> read(row, found)));
   }
 
@@ -102,7 +98,7 @@ final class ActionLog {
         5,
         "",
         rows,
-        (statement, index, row) -> bind(statement, index, row, now));
+        (values, row) -> bind(values, row, now));
   }
 
   private boolean hasFormerRows(Script script) {
@@ -128,14 +124,12 @@ final class ActionLog {
             answer == null ? ByteString.EMPTY : ByteString.copyFrom(answer)));
   }
 
-  private static int bind(PreparedStatement statement, int index, Row row, Instant now)
-      throws SQLException {
+  private static void bind(Values values, Row row, Instant now) {
     ByteString answer = row.first.answer;
-    statement.setString(index, row.key.merchantId());
-    statement.setBytes(index + 1, row.key.toBytes());
-    statement.setBytes(index + 2, row.first.contentHash.toBytes());
-    statement.setLong(index + 3, now.toEpochMilli());
-    statement.setBytes(index + 4, answer.isEmpty() ? null : answer.toByteArray());
-    return index + 5;
+    values.text(row.key.merchantId());
+    values.bytes(row.key.toBytes());
+    values.bytes(row.first.contentHash.toBytes());
+    values.number(now.toEpochMilli());
+    values.bytes(answer.isEmpty() ? null : answer.toByteArray());
   }
 }

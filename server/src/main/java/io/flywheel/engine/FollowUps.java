@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -106,19 +105,18 @@ final class FollowUps {
           broadcast_id = VALUES(broadcast_id), body_type = VALUES(body_type), body = VALUES(body), attempts = 0\
         """,
         rows,
-        (statement, index, row) -> {
-          statement.setString(index, row.viewer.merchantId());
-          statement.setBytes(index + 1, row.id.toBytes());
-          statement.setInt(index + 2, row.viewer.spread() % SHARDS.size());
-          statement.setLong(index + 3, row.due.toEpochMilli());
-          statement.setLong(index + 4, row.due.toEpochMilli());
-          statement.setString(index + 5, row.viewer.viewerId());
-          statement.setString(index + 6, row.roomId);
-          statement.setString(index + 7, row.broadcastId);
-          statement.setString(index + 8, row.body.getDescriptorForType().getFullName());
-          statement.setBytes(index + 9, row.body.toByteArray());
-          statement.setInt(index + 10, row.attempts);
-          return index + 11;
+        (values, row) -> {
+          values.text(row.viewer.merchantId());
+          values.bytes(row.id.toBytes());
+          values.number(row.viewer.spread() % SHARDS.size());
+          values.number(row.due.toEpochMilli());
+          values.number(row.due.toEpochMilli());
+          values.text(row.viewer.viewerId());
+          values.text(row.roomId);
+          values.text(row.broadcastId);
+          values.text(row.body.getDescriptorForType().getFullName());
+          values.bytes(row.body.toByteArray());
+          values.number(row.attempts);
         });
   }
 
@@ -133,11 +131,10 @@ final class FollowUps {
     script.readEach(
         DUE,
         shards,
-        (statement, index, shard) -> {
-          statement.setInt(index, shard);
-          statement.setLong(index + 1, now.toEpochMilli());
-          statement.setInt(index + 2, ROWS_A_SHARD);
-          return index + 3;
+        (values, shard) -> {
+          values.number(shard);
+          values.number(now.toEpochMilli());
+          values.number(ROWS_A_SHARD);
         },
         row -> {
           Row read = read(row);
@@ -277,8 +274,7 @@ final class FollowUps {
         Instant.ofEpochMilli(row.getLong("due_ms")));
   }
 
-  private static int bindId(PreparedStatement statement, int index, Id id) throws SQLException {
-    statement.setBytes(index, id.toBytes());
-    return index + 1;
+  private static void bindId(Values values, Id id) {
+    values.bytes(id.toBytes());
   }
 }

@@ -37,10 +37,7 @@ final class JournalDao {
         merchantId,
         "FOR UPDATE",
         List.of(log),
-        (statement, index, id) -> {
-          statement.setLong(index, id);
-          return index + 1;
-        },
+        (values, id) -> values.number(id),
         row ->
             found.accept(
                 merchantId,
@@ -54,10 +51,7 @@ final class JournalDao {
         null,
         "GROUP BY merchant_id",
         merchantIds,
-        (statement, index, merchantId) -> {
-          statement.setString(index, merchantId);
-          return index + 1;
-        },
+        (values, merchantId) -> values.text(merchantId),
         row -> found.accept(row.getString("merchant_id"), row.getLong("last_us")));
   }
 
@@ -71,26 +65,24 @@ final class JournalDao {
         6,
         "",
         rows,
-        (statement, index, row) -> {
-          statement.setString(index, row.merchantId);
-          statement.setLong(index + 1, row.place.log);
-          statement.setLong(index + 2, row.place.number);
-          statement.setLong(index + 3, row.place.order);
-          statement.setInt(index + 4, row.place.records);
-          statement.setBytes(index + 5, row.body);
-          return index + 6;
+        (values, row) -> {
+          values.text(row.merchantId);
+          values.number(row.place.log);
+          values.number(row.place.number);
+          values.number(row.place.order);
+          values.number(row.place.records);
+          values.bytes(row.body);
         });
     script.write(
         "INSERT INTO journal_log (merchant_id, log_id, head, order_us) VALUES",
         4,
         "ON DUPLICATE KEY UPDATE head = VALUES(head), order_us = VALUES(order_us)",
         heads,
-        (statement, index, head) -> {
-          statement.setString(index, head.merchantId);
-          statement.setLong(index + 1, head.log);
-          statement.setLong(index + 2, head.number);
-          statement.setLong(index + 3, head.order);
-          return index + 4;
+        (values, head) -> {
+          values.text(head.merchantId);
+          values.number(head.log);
+          values.number(head.number);
+          values.number(head.order);
         });
   }
 

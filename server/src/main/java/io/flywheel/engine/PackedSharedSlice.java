@@ -3,7 +3,6 @@ package io.flywheel.engine;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -40,10 +39,8 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
   }
 
   @Override
-  protected final int bindState(PreparedStatement statement, int index, S state)
-      throws SQLException {
-    statement.setBytes(index, state.toByteArray());
-    return index + 1;
+  protected final void bindState(Values values, S state) {
+    values.bytes(state.toByteArray());
   }
 
   @Override

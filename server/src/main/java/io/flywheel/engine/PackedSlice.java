@@ -55,9 +55,9 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
         3,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",
         changed.entrySet(),
-        (statement, index, row) -> {
-          statement.setBytes(index + 2, row.getValue().toByteArray());
-          return ViewerRows.bindKey(statement, index, row.getKey()) + 1;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.getKey());
+          values.bytes(row.getValue().toByteArray());
         });
   }
 

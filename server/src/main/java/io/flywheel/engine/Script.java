@@ -1,26 +1,29 @@
 package io.flywheel.engine;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Statements over many rows that go to the database together, in one round trip: a small batch
- * spends most of its time on the way there and back. The lists of placeholders are the only SQL
- * that is put together at run time. Used by one thread.
+ * spends most of its time on the way there and back. Lists, and the values that {@link Values}
+ * writes, are the only SQL that is put together at run time. Used by one thread.
  */
 public final class Script {
   private static final int MAX_ROWS = 1_000;
 
   private final Handle handle;
   private final int shard;
-  private final StringBuilder sql = new StringBuilder();
-  private final List<Part> parts = new ArrayList<>();
+  private final Values sql = new Values();
+
+  /** Who reads what the statements come to, for each of them; null: nobody. */
+  private final List<@Nullable Reader> readers = new ArrayList<>();
 
   /** A script for a transaction that adds to no sums. */
   public Script(Handle handle) {
@@ -37,14 +40,11 @@ public final class Script {
     this.shard = shard;
   }
 
-  /** Sets the parameters of one row. */
+  /** Writes the values of one row. */
   @FunctionalInterface
   public interface Binder<R> {
-    /**
-     * Sets the row's parameters, of which the first has this index, and returns the index after the
-     * last.
-     */
-    int bind(PreparedStatement statement, int index, R row) throws SQLException;
+    /** Writes the row's values, in the order of their columns. */
+    void bind(Values values, R row);
   }
 
   /** Takes one row of a result. */
@@ -62,12 +62,6 @@ public final class Script {
       super(cause);
     }
   }
-
-  private interface Parameters {
-    int set(PreparedStatement statement, int index) throws SQLException;
-  }
-
-  private record Part(Parameters parameters, @Nullable Reader reader) {}
 
   /**
    * A number that no other lane of any node has. Rows of sums that every batch adds to are divided
@@ -91,32 +85,42 @@ public final class Script {
     }
   }
 
-  /** Adds a query once for each of several sets of parameters. */
+  /**
+   * Adds a query once for each of several sets of values.
+   *
+   * @param query with a question mark for each value
+   */
   public <R> void readEach(
       String query, Collection<R> parameters, Binder<R> binder, Reader reader) {
     for (R set : parameters) {
-      add(query, null, List.of(set), binder, reader);
+      begin(reader);
+      sql.beginTemplate(query);
+      binder.bind(sql, set);
+      sql.endTemplate();
     }
   }
 
   /**
-   * Adds {@code head (?, ?), (?, ?) tail}.
+   * Adds {@code head (1, 2), (3, 4) tail}.
    *
-   * @param columns how many parameters a row has
+   * @param columns how many values a row has
    */
   public <R> void write(
       String head, int columns, String tail, Collection<R> rows, Binder<R> binder) {
-    String row = "(" + list("?", columns) + ")";
-    for (List<R> chunk : chunks(rows)) {
-      add(head + " " + list(row, chunk.size()) + " " + tail, null, chunk, binder, null);
+    for (Iterator<R> all = rows.iterator(); all.hasNext(); ) {
+      begin(null);
+      sql.append(head);
+      rows(all, columns, binder);
+      sql.append(" ");
+      sql.append(tail);
     }
   }
 
   /**
-   * Adds {@code head (?, ?, ?) tail}, a query over a list of keys.
+   * Adds {@code head (1, 2, 3) tail}, a query over a list of keys.
    *
-   * @param first the value of the first parameter, which stands before the list; null: there is
-   *     none
+   * @param head with a question mark, if there is a first value
+   * @param first what stands before the list; null: nothing
    */
   public <R> void read(
       String head,
@@ -125,60 +129,67 @@ public final class Script {
       Collection<R> keys,
       Binder<R> binder,
       Reader reader) {
-    for (List<R> chunk : chunks(keys)) {
-      add(head + " (" + list("?", chunk.size()) + ") " + tail, first, chunk, binder, reader);
+    for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
+      begin(reader);
+      head(head, first);
+      list(all, binder);
+      sql.append(tail);
     }
   }
 
   /**
-   * Adds {@code head ((?, ?), (?, ?)) tail}, a query over a list of keys of several columns.
+   * Adds {@code head ((1, 2), (3, 4)) tail}, a query over a list of keys of several columns.
    *
-   * @param columns how many parameters a key has
+   * @param columns how many values a key has
    */
   public <R> void readRows(
       String head, int columns, String tail, Collection<R> keys, Binder<R> binder, Reader reader) {
-    String row = "(" + list("?", columns) + ")";
-    for (List<R> chunk : chunks(keys)) {
-      add(head + " (" + list(row, chunk.size()) + ") " + tail, null, chunk, binder, reader);
+    for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
+      begin(reader);
+      sql.append(head);
+      sql.append(" (");
+      rows(all, columns, binder);
+      sql.append(") ");
+      sql.append(tail);
     }
   }
 
   /**
-   * Adds {@code head (?, ?, ?)}, a deletion over a list of keys.
+   * Adds {@code head (1, 2, 3)}, a deletion over a list of keys.
    *
-   * @param first the value of the first parameter, which stands before the list
+   * @param head with a question mark
+   * @param first what stands before the list
    */
   public <R> void delete(String head, String first, Collection<R> keys, Binder<R> binder) {
-    for (List<R> chunk : chunks(keys)) {
-      add(head + " (" + list("?", chunk.size()) + ")", first, chunk, binder, null);
+    for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
+      begin(null);
+      head(head, first);
+      list(all, binder);
     }
   }
 
   /** Runs what was added, in its order, and hands over the rows that were read. */
   public void run() {
-    if (parts.isEmpty()) {
+    if (readers.isEmpty()) {
       return;
     }
-    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql.toString())) {
-      int index = 1;
-      for (Part part : parts) {
-        index = part.parameters.set(statement, index);
-      }
-      statement.execute();
-      for (Part part : parts) {
-        if (part.reader != null) {
-          readAll(statement, part.reader);
+    try (Statement statement = handle.getConnection().createStatement()) {
+      statement.setEscapeProcessing(false); // texts may have braces in them
+      statement.execute(sql.toString());
+      for (Reader reader : readers) {
+        if (reader != null) {
+          readAll(statement, reader);
         }
         statement.getMoreResults();
       }
     } catch (SQLException e) {
       throw new SqlFailure(e);
     }
-    sql.setLength(0);
-    parts.clear();
+    sql.clear();
+    readers.clear();
   }
 
-  private static void readAll(PreparedStatement statement, Reader reader) throws SQLException {
+  private static void readAll(Statement statement, Reader reader) throws SQLException {
     try (ResultSet result = statement.getResultSet()) {
       while (result.next()) {
         reader.read(result);
@@ -186,42 +197,39 @@ public final class Script {
     }
   }
 
-  private <R> void add(
-      String text,
-      @Nullable String first,
-      List<R> rows,
-      Binder<R> binder,
-      @Nullable Reader reader) {
-    sql.append(sql.isEmpty() ? "" : ";\n").append(text);
-    parts.add(
-        new Part(
-            (statement, start) -> {
-              int index = start;
-              if (first != null) {
-                statement.setString(index++, first);
-              }
-              for (R row : rows) {
-                index = binder.bind(statement, index, row);
-              }
-              return index;
-            },
-            reader));
+  private void begin(@Nullable Reader reader) {
+    if (!sql.isEmpty()) {
+      sql.append(";\n");
+    }
+    readers.add(reader);
   }
 
-  private static <R> List<List<R>> chunks(Collection<R> rows) {
-    List<R> all = List.copyOf(rows);
-    List<List<R>> chunks = new ArrayList<>(1);
-    for (int from = 0; from < all.size(); from += MAX_ROWS) {
-      chunks.add(all.subList(from, Math.min(from + MAX_ROWS, all.size())));
+  private void head(String head, @Nullable String first) {
+    if (first == null) {
+      sql.append(head);
+    } else {
+      sql.beginTemplate(head);
+      sql.text(first);
+      sql.endTemplate();
     }
-    return chunks;
   }
 
-  private static String list(String part, int count) {
-    StringBuilder text = new StringBuilder((part.length() + 1) * count);
-    for (int i = 0; i < count; i++) {
-      text.append(i == 0 ? "" : ",").append(part);
+  private <R> void list(Iterator<R> keys, Binder<R> binder) {
+    sql.append(" (");
+    sql.beginRow();
+    for (int i = 0; i < MAX_ROWS && keys.hasNext(); i++) {
+      binder.bind(sql, keys.next());
     }
-    return text.toString();
+    sql.append(") ");
+  }
+
+  private <R> void rows(Iterator<R> rows, int columns, Binder<R> binder) {
+    for (int i = 0; i < MAX_ROWS && rows.hasNext(); i++) {
+      sql.append(i == 0 ? " (" : ",(");
+      sql.beginRow();
+      binder.bind(sql, rows.next());
+      sql.endRow(columns);
+      sql.append(")");
+    }
   }
 }

@@ -4,7 +4,6 @@ import com.google.inject.Binder;
 import com.google.inject.Scopes;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -81,12 +80,11 @@ public abstract class SharedSlice<K extends Comparable<? super K>, S> implements
     return Multibinder.newSetBinder(binder, new TypeLiteral<SharedSlice<?, ?>>() {});
   }
 
-  /** Sets a key's parameters, and returns the index after the last. */
-  protected abstract int bindKey(PreparedStatement statement, int index, K key) throws SQLException;
+  /** Writes a key's values, in the order of its columns. */
+  protected abstract void bindKey(Values values, K key);
 
-  /** Sets a state's parameters, and returns the index after the last. */
-  protected abstract int bindState(PreparedStatement statement, int index, S state)
-      throws SQLException;
+  /** Writes a state's values, in the order of its columns. */
+  protected abstract void bindState(Values values, S state);
 
   /** Reads the key of the row that the result stands at. */
   protected abstract K readKey(ResultSet row) throws SQLException;
@@ -122,12 +120,14 @@ public abstract class SharedSlice<K extends Comparable<? super K>, S> implements
         columns,
         "",
         keys,
-        (statement, index, key) ->
-            bindState(statement, bindKey(statement, index, key), initial(key)));
+        (values, key) -> {
+          bindKey(values, key);
+          bindState(values, initial(key));
+        });
   }
 
-  private int bindRow(PreparedStatement statement, int index, Map.Entry<K, S> row)
-      throws SQLException {
-    return bindState(statement, bindKey(statement, index, row.getKey()), row.getValue());
+  private void bindRow(Values values, Map.Entry<K, S> row) {
+    bindKey(values, row.getKey());
+    bindState(values, row.getValue());
   }
 }

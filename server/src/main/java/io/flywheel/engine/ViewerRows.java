@@ -1,6 +1,5 @@
 package io.flywheel.engine;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -42,12 +41,10 @@ public final class ViewerRows {
     readMerchant(script, head, tail, merchantId, viewerIds, reader);
   }
 
-  /** Sets a key's two parameters. */
-  public static int bindKey(PreparedStatement statement, int index, ViewerKey key)
-      throws SQLException {
-    statement.setString(index, key.merchantId());
-    statement.setString(index + 1, key.viewerId());
-    return index + 2;
+  /** Writes a key's two values. */
+  public static void bindKey(Values values, ViewerKey key) {
+    values.text(key.merchantId());
+    values.text(key.viewerId());
   }
 
   private static void readMerchant(
@@ -62,10 +59,7 @@ public final class ViewerRows {
         merchantId,
         tail,
         viewerIds,
-        (statement, index, viewerId) -> {
-          statement.setString(index, viewerId);
-          return index + 1;
-        },
+        (values, viewerId) -> values.text(viewerId),
         row -> reader.read(new ViewerKey(merchantId, row.getString("viewer_id")), row));
   }
 }

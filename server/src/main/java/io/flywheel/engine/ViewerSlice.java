@@ -100,9 +100,9 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
         3,
         "ON DUPLICATE KEY UPDATE profile = VALUES(profile)",
         changed.entrySet(),
-        (statement, index, row) -> {
-          statement.setBytes(index + 2, row.getValue().toByteArray());
-          return ViewerRows.bindKey(statement, index, row.getKey()) + 1;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.getKey());
+          values.bytes(row.getValue().toByteArray());
         });
   }
 
@@ -114,9 +114,9 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
         3,
         "ON DUPLICATE KEY UPDATE viewer_id = VALUES(viewer_id)",
         keys,
-        (statement, index, key) -> {
-          statement.setBytes(index + 2, NOTHING);
-          return ViewerRows.bindKey(statement, index, key) + 1;
+        (values, key) -> {
+          ViewerRows.bindKey(values, key);
+          values.bytes(NOTHING);
         });
     script.run();
   }

@@ -8,7 +8,6 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
 import io.flywheel.reward.RewardKind;
 import io.flywheel.v1.Grant;
-import java.sql.Types;
 import java.util.List;
 
 /** Adds grants. Thread-safe. */
@@ -37,22 +36,21 @@ final class GrantAppender implements Appender<GrantAppender.Row> {
         10,
         "",
         rows,
-        (statement, index, row) -> {
+        (values, row) -> {
           Grant grant = row.grant();
-          int next = ViewerRows.bindKey(statement, index, row.viewer());
-          statement.setLong(next, grant.getGrantNumber());
-          statement.setInt(next + 1, grant.getReward().getKindCase().getNumber());
-          statement.setString(next + 2, row.kind().subjectId(grant.getReward()));
-          statement.setLong(next + 3, row.kind().quantity(grant.getReward()));
-          statement.setBytes(next + 4, grant.getReward().toByteArray());
-          statement.setBytes(next + 5, grant.getCause().toByteArray());
-          statement.setLong(next + 6, Timestamps.toMillis(grant.getGrantedAt()));
+          ViewerRows.bindKey(values, row.viewer());
+          values.number(grant.getGrantNumber());
+          values.number(grant.getReward().getKindCase().getNumber());
+          values.text(row.kind().subjectId(grant.getReward()));
+          values.number(row.kind().quantity(grant.getReward()));
+          values.bytes(grant.getReward().toByteArray());
+          values.bytes(grant.getCause().toByteArray());
+          values.number(Timestamps.toMillis(grant.getGrantedAt()));
           if (grant.hasExpiresAt()) {
-            statement.setLong(next + 7, Timestamps.toMillis(grant.getExpiresAt()));
+            values.number(Timestamps.toMillis(grant.getExpiresAt()));
           } else {
-            statement.setNull(next + 7, Types.BIGINT);
+            values.nothing();
           }
-          return next + 8;
         });
   }
 }

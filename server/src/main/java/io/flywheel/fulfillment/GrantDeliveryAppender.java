@@ -31,13 +31,12 @@ final class GrantDeliveryAppender implements Appender<GrantDeliveryAppender.Row>
           state = VALUES(state), reference = VALUES(reference), moved_ms = VALUES(moved_ms)\
         """,
         rows,
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.viewer);
-          statement.setLong(next, row.grantNumber);
-          statement.setInt(next + 1, row.delivery.getStateValue());
-          statement.setString(next + 2, row.delivery.getReference());
-          statement.setLong(next + 3, Timestamps.toMillis(row.delivery.getMovedAt()));
-          return next + 4;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.viewer);
+          values.number(row.grantNumber);
+          values.number(row.delivery.getStateValue());
+          values.text(row.delivery.getReference());
+          values.number(Timestamps.toMillis(row.delivery.getMovedAt()));
         });
   }
 }

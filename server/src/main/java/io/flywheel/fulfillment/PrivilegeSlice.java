@@ -9,7 +9,6 @@ import io.flywheel.engine.ViewerRows;
 import io.flywheel.fulfillment.Privileges.Held;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,17 +63,16 @@ final class PrivilegeSlice implements Slice<ViewerKey, Privileges> {
         5,
         "ON DUPLICATE KEY UPDATE ends_ms = VALUES(ends_ms)",
         rows,
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.getKey());
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.getKey());
           Held one = row.getValue();
-          statement.setLong(next, one.grantNumber());
-          statement.setString(next + 1, one.privilegeId());
+          values.number(one.grantNumber());
+          values.text(one.privilegeId());
           if (one.endsMillis() == Long.MAX_VALUE) {
-            statement.setNull(next + 2, Types.BIGINT);
+            values.nothing();
           } else {
-            statement.setLong(next + 2, one.endsMillis());
+            values.number(one.endsMillis());
           }
-          return next + 3;
         });
   }
 

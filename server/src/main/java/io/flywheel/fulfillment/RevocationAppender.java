@@ -35,12 +35,11 @@ final class RevocationAppender implements Appender<RevocationAppender.Row> {
           quantity = quantity + VALUES(quantity), revoked_ms = VALUES(revoked_ms)\
         """,
         rows,
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.viewer);
-          statement.setLong(next, row.grantNumber);
-          statement.setLong(next + 1, row.quantity);
-          statement.setLong(next + 2, row.revokedMillis);
-          return next + 3;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.viewer);
+          values.number(row.grantNumber);
+          values.number(row.quantity);
+          values.number(row.revokedMillis);
         });
   }
 }

@@ -1,8 +1,8 @@
 package io.flywheel.leaderboard;
 
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.engine.Values;
 import jakarta.inject.Inject;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,22 +26,19 @@ final class PeriodSlice extends SharedSlice<BoardKey, Period> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, BoardKey key) throws SQLException {
-    statement.setString(index, key.merchantId());
-    statement.setString(index + 1, key.boardId());
-    statement.setString(index + 2, key.roomId());
-    statement.setString(index + 3, key.period());
-    return index + 4;
+  protected void bindKey(Values values, BoardKey key) {
+    values.text(key.merchantId());
+    values.text(key.boardId());
+    values.text(key.roomId());
+    values.text(key.period());
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, Period period)
-      throws SQLException {
-    statement.setLong(index, period.startsMillis());
-    statement.setLong(index + 1, period.endsMillis());
-    statement.setLong(index + 2, period.settlesMillis());
-    statement.setInt(index + 3, period.state().number());
-    return index + 4;
+  protected void bindState(Values values, Period period) {
+    values.number(period.startsMillis());
+    values.number(period.endsMillis());
+    values.number(period.settlesMillis());
+    values.number(period.state().number());
   }
 
   @Override

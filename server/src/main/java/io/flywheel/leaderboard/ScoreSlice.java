@@ -3,9 +3,9 @@ package io.flywheel.leaderboard;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
+import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import jakarta.inject.Inject;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
@@ -67,15 +67,14 @@ final class ScoreSlice implements Slice<ScoreKey, Score> {
           moves = VALUES(moves), removed = VALUES(removed), prizes = VALUES(prizes)\
         """,
         changed.entrySet(),
-        (statement, index, row) -> {
-          int next = bindKey(statement, index, row.getKey());
+        (values, row) -> {
+          bindKey(values, row.getKey());
           Score score = row.getValue();
-          statement.setLong(next, score.points());
-          statement.setLong(next + 1, score.reachedMillis());
-          statement.setLong(next + 2, score.moves());
-          statement.setBoolean(next + 3, score.removed());
-          statement.setBytes(next + 4, score.prizes().toByteArray());
-          return next + 5;
+          values.number(score.points());
+          values.number(score.reachedMillis());
+          values.number(score.moves());
+          values.number(score.removed() ? 1 : 0);
+          values.bytes(score.prizes().toByteArray());
         });
   }
 
@@ -87,13 +86,11 @@ final class ScoreSlice implements Slice<ScoreKey, Score> {
     }
   }
 
-  private static int bindKey(PreparedStatement statement, int index, ScoreKey key)
-      throws SQLException {
-    statement.setString(index, key.board().merchantId());
-    statement.setString(index + 1, key.board().boardId());
-    statement.setString(index + 2, key.board().roomId());
-    statement.setString(index + 3, key.board().period());
-    statement.setString(index + 4, key.viewer().viewerId());
-    return index + 5;
+  private static void bindKey(Values values, ScoreKey key) {
+    values.text(key.board().merchantId());
+    values.text(key.board().boardId());
+    values.text(key.board().roomId());
+    values.text(key.board().period());
+    values.text(key.viewer().viewerId());
   }
 }

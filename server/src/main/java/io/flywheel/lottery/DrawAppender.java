@@ -26,12 +26,11 @@ final class DrawAppender implements Appender<DrawAppender.Row> {
         5,
         "",
         rows,
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.viewer());
-          statement.setString(next, row.draw().getLotteryId());
-          statement.setLong(next + 1, row.number());
-          statement.setBytes(next + 2, row.draw().toByteArray());
-          return next + 3;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.viewer());
+          values.text(row.draw().getLotteryId());
+          values.number(row.number());
+          values.bytes(row.draw().toByteArray());
         });
   }
 }

@@ -1,8 +1,8 @@
 package io.flywheel.lottery;
 
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.engine.Values;
 import jakarta.inject.Inject;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -22,17 +22,15 @@ final class PrizeSlice extends SharedSlice<PrizeKey, Long> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, PrizeKey key) throws SQLException {
-    statement.setString(index, key.merchantId());
-    statement.setString(index + 1, key.lotteryId());
-    statement.setString(index + 2, key.prizeId());
-    return index + 3;
+  protected void bindKey(Values values, PrizeKey key) {
+    values.text(key.merchantId());
+    values.text(key.lotteryId());
+    values.text(key.prizeId());
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, Long won) throws SQLException {
-    statement.setLong(index, won);
-    return index + 1;
+  protected void bindState(Values values, Long won) {
+    values.number(won);
   }
 
   @Override

@@ -26,13 +26,11 @@ final class DeliveryAppender implements Appender<DeliveryAppender.Row> {
         4,
         "",
         rows,
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.key().viewer());
-          statement.setLong(next, row.key().number());
-          statement.setBytes(
-              next + 1,
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.key().viewer());
+          values.number(row.key().number());
+          values.bytes(
               Redemption.newBuilder().putAllDelivery(row.delivery()).build().toByteArray());
-          return next + 2;
         });
   }
 }

@@ -4,11 +4,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
+import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
 import io.flywheel.v1.Redemption;
 import jakarta.inject.Inject;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
@@ -59,14 +59,13 @@ final class RedemptionSlice implements Slice<RedemptionKey, Redemption> {
         7,
         "ON DUPLICATE KEY UPDATE state = VALUES(state), redemption = VALUES(redemption)",
         changed.entrySet(),
-        (statement, index, row) -> {
-          int next = bindKey(statement, index, row.getKey());
+        (values, row) -> {
+          bindKey(values, row.getKey());
           Redemption redemption = row.getValue();
-          statement.setString(next, redemption.getItem().getId());
-          statement.setInt(next + 1, redemption.getStateValue());
-          statement.setLong(next + 2, Timestamps.toMillis(redemption.getRedeemedAt()));
-          statement.setBytes(next + 3, redemption.toByteArray());
-          return next + 4;
+          values.text(redemption.getItem().getId());
+          values.number(redemption.getStateValue());
+          values.number(Timestamps.toMillis(redemption.getRedeemedAt()));
+          values.bytes(redemption.toByteArray());
         });
   }
 
@@ -78,10 +77,8 @@ final class RedemptionSlice implements Slice<RedemptionKey, Redemption> {
     }
   }
 
-  private static int bindKey(PreparedStatement statement, int index, RedemptionKey key)
-      throws SQLException {
-    int next = ViewerRows.bindKey(statement, index, key.viewer());
-    statement.setLong(next, key.number());
-    return next + 1;
+  private static void bindKey(Values values, RedemptionKey key) {
+    ViewerRows.bindKey(values, key.viewer());
+    values.number(key.number());
   }
 }

@@ -1,8 +1,8 @@
 package io.flywheel.mall;
 
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.engine.Values;
 import jakarta.inject.Inject;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -22,16 +22,14 @@ final class StockSlice extends SharedSlice<ItemKey, Long> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, ItemKey key) throws SQLException {
-    statement.setString(index, key.merchantId());
-    statement.setString(index + 1, key.itemId());
-    return index + 2;
+  protected void bindKey(Values values, ItemKey key) {
+    values.text(key.merchantId());
+    values.text(key.itemId());
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, Long sold) throws SQLException {
-    statement.setLong(index, sold);
-    return index + 1;
+  protected void bindState(Values values, Long sold) {
+    values.number(sold);
   }
 
   @Override

@@ -50,18 +50,15 @@ final class OrderSlice implements Slice<OrderSlice.Key, OrderSlice.Order> {
   public void load(Script script, SortedSet<Key> keys, boolean lock, BiConsumer<Key, Order> found) {
     // A batch has few orders, so each is a statement of its own.
     for (Key key : keys) {
-      script.read(
+      script.readEach(
           """
           SELECT state, heard_ms FROM viewer_order
-          WHERE merchant_id = ? AND viewer_id = ? AND order_id IN\
+          WHERE merchant_id = ? AND viewer_id = ? AND order_id = ?\
           """,
-          null,
-          "",
           List.of(key),
-          (statement, index, each) -> {
-            int next = ViewerRows.bindKey(statement, index, each.viewer);
-            statement.setString(next, each.orderId);
-            return next + 1;
+          (values, each) -> {
+            ViewerRows.bindKey(values, each.viewer);
+            values.text(each.orderId);
           },
           row -> found.accept(key, read(row)));
     }
@@ -74,12 +71,11 @@ final class OrderSlice implements Slice<OrderSlice.Key, OrderSlice.Order> {
         5,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",
         changed.entrySet(),
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.getKey().viewer);
-          statement.setString(next, row.getKey().orderId);
-          statement.setBytes(next + 1, row.getValue().state.toByteArray());
-          statement.setLong(next + 2, row.getValue().heardMillis);
-          return next + 3;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.getKey().viewer);
+          values.text(row.getKey().orderId);
+          values.bytes(row.getValue().state.toByteArray());
+          values.number(row.getValue().heardMillis);
         });
   }
 

@@ -45,12 +45,11 @@ final class AccountTotalsDao {
         4,
         "ON DUPLICATE KEY UPDATE balance = balance + VALUES(balance)",
         changes.entrySet(),
-        (statement, index, change) -> {
-          statement.setString(index, change.getKey().merchantId());
-          statement.setInt(index + 1, change.getKey().account().code());
-          statement.setInt(index + 2, change.getKey().shard());
-          statement.setLong(index + 3, change.getValue());
-          return index + 4;
+        (values, change) -> {
+          values.text(change.getKey().merchantId());
+          values.number(change.getKey().account().code());
+          values.number(change.getKey().shard());
+          values.number(change.getValue());
         });
   }
 }

@@ -60,18 +60,15 @@ final class ChargeSlice implements Slice<ChargeSlice.Key, ChargeSlice.Charge> {
       Script script, SortedSet<Key> keys, boolean lock, BiConsumer<Key, Charge> found) {
     // A batch has few charges, so each is a statement of its own.
     for (Key key : keys) {
-      script.read(
+      script.readEach(
           """
           SELECT state, charged_ms FROM points_charge
-          WHERE merchant_id = ? AND viewer_id = ? AND charge_id IN\
+          WHERE merchant_id = ? AND viewer_id = ? AND charge_id = ?\
           """,
-          null,
-          "",
           List.of(key),
-          (statement, index, each) -> {
-            int next = ViewerRows.bindKey(statement, index, each.viewer);
-            statement.setBytes(next, each.id.toBytes());
-            return next + 1;
+          (values, each) -> {
+            ViewerRows.bindKey(values, each.viewer);
+            values.bytes(each.id.toBytes());
           },
           row -> found.accept(key, read(row)));
     }
@@ -84,12 +81,11 @@ final class ChargeSlice implements Slice<ChargeSlice.Key, ChargeSlice.Charge> {
         5,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",
         changed.entrySet(),
-        (statement, index, row) -> {
-          int next = ViewerRows.bindKey(statement, index, row.getKey().viewer);
-          statement.setBytes(next, row.getKey().id.toBytes());
-          statement.setBytes(next + 1, row.getValue().state.toByteArray());
-          statement.setLong(next + 2, row.getValue().chargedMillis);
-          return next + 3;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.getKey().viewer);
+          values.bytes(row.getKey().id.toBytes());
+          values.bytes(row.getValue().state.toByteArray());
+          values.number(row.getValue().chargedMillis);
         });
   }
 

@@ -25,21 +25,20 @@ final class LedgerAppender implements Appender<LedgerEntry> {
         13,
         "",
         rows,
-        (statement, index, row) -> {
+        (values, row) -> {
           PointsEntry entry = row.entry();
-          int next = ViewerRows.bindKey(statement, index, row.viewer());
-          statement.setLong(next, entry.getEntryNumber());
-          statement.setInt(next + 1, entry.getKindValue());
-          statement.setInt(next + 2, LedgerAccount.debitedBy(entry.getKind()).code());
-          statement.setInt(next + 3, LedgerAccount.creditedBy(entry.getKind()).code());
-          statement.setLong(next + 4, entry.getAmount());
-          statement.setLong(next + 5, entry.getBalance());
-          statement.setLong(next + 6, entry.getPending());
-          statement.setLong(next + 7, entry.getHeld());
-          statement.setLong(next + 8, entry.getDebt());
-          statement.setBytes(next + 9, entry.getCause().toByteArray());
-          statement.setLong(next + 10, Timestamps.toMillis(entry.getOccurredAt()));
-          return next + 11;
+          ViewerRows.bindKey(values, row.viewer());
+          values.number(entry.getEntryNumber());
+          values.number(entry.getKindValue());
+          values.number(LedgerAccount.debitedBy(entry.getKind()).code());
+          values.number(LedgerAccount.creditedBy(entry.getKind()).code());
+          values.number(entry.getAmount());
+          values.number(entry.getBalance());
+          values.number(entry.getPending());
+          values.number(entry.getHeld());
+          values.number(entry.getDebt());
+          values.bytes(entry.getCause().toByteArray());
+          values.number(Timestamps.toMillis(entry.getOccurredAt()));
         });
     AccountTotalsDao.add(script, rows);
   }

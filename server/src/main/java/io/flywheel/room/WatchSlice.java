@@ -68,9 +68,9 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
         3,
         "ON DUPLICATE KEY UPDATE state = VALUES(state)",
         changed.entrySet(),
-        (statement, index, row) -> {
-          statement.setBytes(index + 2, bytes(row.getValue()));
-          return ViewerRows.bindKey(statement, index, row.getKey()) + 1;
+        (values, row) -> {
+          ViewerRows.bindKey(values, row.getKey());
+          values.bytes(bytes(row.getValue()));
         });
   }
 

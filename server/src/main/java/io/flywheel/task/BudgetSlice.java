@@ -2,7 +2,7 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.SharedSlice;
-import java.sql.PreparedStatement;
+import io.flywheel.engine.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -46,18 +46,16 @@ final class BudgetSlice extends SharedSlice<BudgetSlice.Key, BudgetSlice.Spent> 
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, Key key) throws SQLException {
-    statement.setString(index, key.merchantId);
-    statement.setString(index + 1, key.taskId);
-    statement.setString(index + 2, key.window);
-    return index + 3;
+  protected void bindKey(Values values, Key key) {
+    values.text(key.merchantId);
+    values.text(key.taskId);
+    values.text(key.window);
   }
 
   @Override
-  protected int bindState(PreparedStatement statement, int index, Spent spent) throws SQLException {
-    statement.setLong(index, spent.points);
-    statement.setLong(index + 1, spent.tiers);
-    return index + 2;
+  protected void bindState(Values values, Spent spent) {
+    values.number(spent.points);
+    values.number(spent.tiers);
   }
 
   @Override

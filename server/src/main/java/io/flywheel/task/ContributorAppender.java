@@ -32,12 +32,11 @@ final class ContributorAppender implements Appender<ContributorAppender.Row> {
         7,
         "ON DUPLICATE KEY UPDATE joined_ms = LEAST(joined_ms, VALUES(joined_ms))",
         rows.stream().sorted(ORDER).toList(),
-        (statement, index, row) -> {
-          int next = RoomGoalSlice.bind(statement, index, row.goal);
-          statement.setString(next, row.viewerId);
-          statement.setLong(next + 1, 0);
-          statement.setLong(next + 2, row.joinedMillis);
-          return next + 3;
+        (values, row) -> {
+          RoomGoalSlice.bind(values, row.goal);
+          values.text(row.viewerId);
+          values.number(0);
+          values.number(row.joinedMillis);
         });
   }
 }

@@ -2,7 +2,7 @@ package io.flywheel.task;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.PackedSharedSlice;
-import java.sql.PreparedStatement;
+import io.flywheel.engine.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,9 +21,8 @@ final class RoomGoalSlice extends PackedSharedSlice<RoomGoalKey, RoomGoalState> 
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, RoomGoalKey key)
-      throws SQLException {
-    return bind(statement, index, key);
+  protected void bindKey(Values values, RoomGoalKey key) {
+    bind(values, key);
   }
 
   @Override
@@ -35,11 +34,10 @@ final class RoomGoalSlice extends PackedSharedSlice<RoomGoalKey, RoomGoalState> 
         row.getString("task_window"));
   }
 
-  static int bind(PreparedStatement statement, int index, RoomGoalKey key) throws SQLException {
-    statement.setString(index, key.merchantId());
-    statement.setString(index + 1, key.roomId());
-    statement.setString(index + 2, key.taskId());
-    statement.setString(index + 3, key.window());
-    return index + 4;
+  static void bind(Values values, RoomGoalKey key) {
+    values.text(key.merchantId());
+    values.text(key.roomId());
+    values.text(key.taskId());
+    values.text(key.window());
   }
 }

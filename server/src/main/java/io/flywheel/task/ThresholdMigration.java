@@ -201,7 +201,10 @@ final class ThresholdMigration implements JavaMigration {
             RoomGoalState converted = convert(before, inForce.of(after.taskId()));
             if (!converted.equals(before)) {
               update.setBytes(1, converted.toByteArray());
-              RoomGoalSlice.bind(update, 2, after);
+              update.setString(2, after.merchantId());
+              update.setString(3, after.roomId());
+              update.setString(4, after.taskId());
+              update.setString(5, after.window());
               update.executeUpdate();
             }
           }

@@ -70,17 +70,16 @@ final class TotalsAppender implements Appender<TotalsAppender.Row> {
           withheld_by_budget = withheld_by_budget + LEAST(VALUES(withheld_by_budget), 9223372036854775807 - withheld_by_budget)\
         """,
         sums.values(),
-        (statement, index, row) -> {
-          statement.setString(index, row.key.merchantId);
-          statement.setLong(index + 1, row.key.epochDay);
-          statement.setString(index + 2, row.key.taskId);
-          statement.setInt(index + 3, script.shard());
-          statement.setLong(index + 4, row.reached);
-          statement.setLong(index + 5, row.given);
-          statement.setLong(index + 6, row.points);
-          statement.setLong(index + 7, row.withheldByCap);
-          statement.setLong(index + 8, row.withheldByBudget);
-          return index + 9;
+        (values, row) -> {
+          values.text(row.key.merchantId);
+          values.number(row.key.epochDay);
+          values.text(row.key.taskId);
+          values.number(script.shard());
+          values.number(row.reached);
+          values.number(row.given);
+          values.number(row.points);
+          values.number(row.withheldByCap);
+          values.number(row.withheldByBudget);
         });
   }
 }

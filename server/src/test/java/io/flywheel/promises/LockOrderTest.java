@@ -10,11 +10,11 @@ import io.flywheel.engine.Action;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.Outcome;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -184,12 +184,12 @@ final class LockOrderTest {
     }
 
     @Override
-    protected int bindKey(PreparedStatement statement, int index, String key) {
+    protected void bindKey(Values values, String key) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    protected int bindState(PreparedStatement statement, int index, Long state) {
+    protected void bindState(Values values, Long state) {
       throw new UnsupportedOperationException();
     }
 

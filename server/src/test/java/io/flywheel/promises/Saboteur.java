@@ -88,10 +88,9 @@ final class Saboteur extends AbstractModule implements Reactor, CommitListener {
           2,
           "",
           rows,
-          (statement, index, row) -> {
-            statement.setString(index, row);
-            statement.setLong(index + 1, 1);
-            return index + 2;
+          (values, row) -> {
+            values.text(row);
+            values.number(1);
           });
     }
   }

@@ -10,12 +10,12 @@ import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.engine.Turn;
+import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ErrorReason;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -113,17 +113,14 @@ final class Warehouse extends AbstractModule {
     }
 
     @Override
-    protected int bindKey(PreparedStatement statement, int index, Key key) throws SQLException {
-      statement.setString(index, key.merchantId);
-      statement.setString(index + 1, key.name);
-      return index + 2;
+    protected void bindKey(Values values, Key key) {
+      values.text(key.merchantId);
+      values.text(key.name);
     }
 
     @Override
-    protected int bindState(PreparedStatement statement, int index, Long taken)
-        throws SQLException {
-      statement.setLong(index, taken);
-      return index + 1;
+    protected void bindState(Values values, Long taken) {
+      values.number(taken);
     }
 
     @Override

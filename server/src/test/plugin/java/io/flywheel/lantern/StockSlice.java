@@ -2,8 +2,8 @@ package io.flywheel.lantern;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.PackedSharedSlice;
+import io.flywheel.engine.Values;
 import io.flywheel.v1.LanternStock;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,10 +18,8 @@ final class StockSlice extends PackedSharedSlice<String, LanternStock> {
   }
 
   @Override
-  protected int bindKey(PreparedStatement statement, int index, String merchantId)
-      throws SQLException {
-    statement.setString(index, merchantId);
-    return index + 1;
+  protected void bindKey(Values values, String merchantId) {
+    values.text(merchantId);
   }
 
   @Override
