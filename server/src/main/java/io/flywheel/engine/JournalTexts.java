@@ -23,6 +23,11 @@ final class JournalTexts {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int HASH_BYTES = 16;
 
+  private static final Base64.Encoder BASE_64 = Base64.getUrlEncoder().withoutPadding();
+
+  /** Each lane hashes by itself, most often the texts of the merchant before. */
+  private static final ThreadLocal<Salted> MACS = ThreadLocal.withInitial(Salted::new);
+
   private final Set<FieldDescriptor> hashed = new HashSet<>();
   private final ConcurrentHashMap<Descriptor, List<List<FieldDescriptor>>> paths =
       new ConcurrentHashMap<>();
@@ -74,19 +79,9 @@ final class JournalTexts {
   }
 
   private static String hashOf(String text, byte[] salt) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(salt, ALGORITHM));
-      byte[] hash = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-      return "#%s:%d"
-          .formatted(
-              Base64.getUrlEncoder()
-                  .withoutPadding()
-                  .encodeToString(Arrays.copyOf(hash, HASH_BYTES)),
-              text.codePointCount(0, text.length()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-    }
+    byte[] hash = MACS.get().of(salt).doFinal(text.getBytes(StandardCharsets.UTF_8));
+    String start = BASE_64.encodeToString(Arrays.copyOf(hash, HASH_BYTES));
+    return "#" + start + ":" + text.codePointCount(0, text.length());
   }
 
   private List<List<FieldDescriptor>> pathsIn(Descriptor type) {
@@ -113,6 +108,32 @@ final class JournalTexts {
         find(field.getMessageType(), path, found);
       }
       path.remove(path.size() - 1);
+    }
+  }
+
+  /** What hashes with one salt until it is asked for another. Used by one thread. */
+  private static final class Salted {
+    private final Mac mac;
+    private byte[] salt = {};
+
+    Salted() {
+      try {
+        mac = Mac.getInstance(ALGORITHM);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+      }
+    }
+
+    Mac of(byte[] wanted) {
+      if (!Arrays.equals(salt, wanted)) {
+        try {
+          mac.init(new SecretKeySpec(wanted, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+          throw new IllegalStateException("any bytes are a key of " + ALGORITHM, e);
+        }
+        salt = wanted;
+      }
+      return mac;
     }
   }
 }

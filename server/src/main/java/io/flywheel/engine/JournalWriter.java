@@ -1,13 +1,9 @@
 package io.flywheel.engine;
 
 import com.google.protobuf.Message;
-import com.google.protobuf.Timestamp;
 import io.flywheel.engine.JournalDao.Head;
 import io.flywheel.engine.JournalDao.Place;
 import io.flywheel.engine.JournalDao.Row;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +27,7 @@ final class JournalWriter {
   private final JournalDao dao;
   private final JournalTexts texts;
   private final int shard;
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+  private final JournalPacker packer = new JournalPacker();
 
   /** The log of each merchant to which this may have written. */
   private final Map<String, Long> logs = new HashMap<>();
@@ -104,56 +98,25 @@ final class JournalWriter {
   private Head record(Handle handle, Head from, List<Journal.Taken> actions, List<Row> rows) {
     String merchantId = from.merchantId();
     long number = from.number();
-    JournalBatch.Builder batch = JournalBatch.newBuilder();
-    int bytes = 0;
+    packer.clear();
     for (int i = 0; i < actions.size(); i++) {
-      JournalRecord record = record(handle, actions.get(i));
-      batch.addRecords(record);
-      bytes += record.getSerializedSize();
-      if (bytes >= ROW_BYTES || i == actions.size() - 1) {
-        Place place = new Place(from.log(), ++number, from.order(), batch.getRecordsCount());
-        rows.add(new Row(merchantId, place, compress(batch.build())));
-        batch.clear();
-        bytes = 0;
+      Journal.Taken taken = actions.get(i);
+      Message body = kept(handle, merchantId, taken.action().content());
+      packer.add(taken.action(), body, taken.programVersion(), taken.facts());
+      if (packer.bytes() >= ROW_BYTES || i == actions.size() - 1) {
+        Place place = new Place(from.log(), ++number, from.order(), packer.records());
+        rows.add(new Row(merchantId, place, packer.finish()));
       }
     }
     return new Head(merchantId, from.log(), number, from.order());
   }
 
-  private JournalRecord record(Handle handle, Journal.Taken taken) {
-    Action action = taken.action();
-    Message body = action.content();
-    if (texts.hasSome(body)) {
-      body = texts.hash(body, journal.salt(handle, action.viewer().merchantId()));
-    }
-    return JournalRecord.newBuilder()
-        .setViewerId(action.viewer().viewerId())
-        .setRoomId(action.roomId())
-        .setBroadcastId(action.broadcastId())
-        .setAt(timestamp(action.at()))
-        .setBodyType(body.getDescriptorForType().getFullName())
-        .setBody(body.toByteString())
-        .setProgramVersion(taken.programVersion())
-        .addAllFacts(taken.facts())
-        .build();
-  }
-
-  private byte[] compress(JournalBatch batch) {
-    deflater.reset();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DeflaterOutputStream output = new DeflaterOutputStream(bytes, deflater, 8_192)) {
-      batch.writeTo(output);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+  /** A body without the texts that are not kept. */
+  private Message kept(Handle handle, String merchantId, Message body) {
+    return texts.hasSome(body) ? texts.hash(body, journal.salt(handle, merchantId)) : body;
   }
 
   private static long micros(Instant time) {
     return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
-  }
-
-  private static Timestamp timestamp(Instant at) {
-    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
   }
 }
