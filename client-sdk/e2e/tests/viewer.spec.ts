@@ -21,11 +21,10 @@ test("a viewer comes in, checks in, likes, watches, claims, and sees each reward
   await expect(page.getByTestId("points-balance")).toHaveText(/15|22/);
   await expect(page.getByTestId("points-balance")).toHaveText("22", { timeout: 20_000 });
 
-  await page.getByTestId("comment-input").fill("好看");
-  await page.getByTestId("comment-input").press("Enter");
-  await expect(page.getByTestId("claim-all")).toBeVisible();
   await page.getByTestId("tab-tasks").click();
   await expect(page.getByTestId("hidden-tasks")).toBeVisible();
+  await page.getByTestId("comment-input").fill("好看");
+  await page.getByTestId("comment-input").press("Enter");
   await page.getByTestId("claim-comments").click();
   await expect(page.getByTestId("points-balance")).toHaveText("42");
 

@@ -23,7 +23,7 @@ import { Remembered } from "./remembered.js";
 import { Celebrated, isReward, type Moment } from "./rewards.js";
 import { initialStay, withProgram, type Stay } from "./stay.js";
 import { Traffic } from "./traffic.js";
-import { settled } from "./waits.js";
+import { nextTask, settled } from "./waits.js";
 
 export interface PanelOptions {
   readonly baseUrl: string;
@@ -56,7 +56,8 @@ export class PanelRoom {
   readonly deeds = new Deeds();
   /** Comments that wait for a connection. */
   readonly outbox = new Outbox(async ({ text, requestId }) => {
-    await this.#sessionNow().comment(text, { requestId });
+    const session = await this.#sessionNow();
+    await session.comment(text, { requestId });
   });
   /** Whether the viewer follows the host, as far as this device knows. */
   readonly isFollowing: ShallowRef<boolean> = shallowRef(false);
@@ -76,6 +77,11 @@ export class PanelRoom {
   /** When the program is known. */
   readonly #programTold = new Promise<void>((resolve) => {
     this.#tellProgram = resolve;
+  });
+  #tellJoined: () => void = () => undefined;
+  /** When there is a session, or will be none any more. */
+  readonly #joined = new Promise<void>((resolve) => {
+    this.#tellJoined = resolve;
   });
   #session: RoomSession | undefined;
   /** Likes that were given before there was a session. */
@@ -124,10 +130,8 @@ export class PanelRoom {
    *   for a little
    */
   async start(before?: Promise<void>): Promise<void> {
-    if (before) {
-      await settled(before, partingMillis);
-      if (this.#stopped) return;
-    }
+    await (before ? settled(before, partingMillis) : nextTask());
+    if (this.#stopped) return;
     this.#ticker = setInterval(() => {
       this.#tick();
     }, 1_000);
@@ -191,6 +195,7 @@ export class PanelRoom {
   /** Leaves the room. Nothing is told afterwards. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#tellJoined();
     this.#ended.abort();
     clearInterval(this.#ticker);
     this.#moments.stop();
@@ -229,11 +234,13 @@ export class PanelRoom {
   }
 
   async share(channel: string): Promise<void> {
-    await this.#sessionNow().share(channel);
+    const session = await this.#sessionNow();
+    await session.share(channel);
   }
 
   async follow(): Promise<void> {
-    await this.#sessionNow().follow();
+    const session = await this.#sessionNow();
+    await session.follow();
     this.isFollowing.value = true;
     (await this.#following()).set();
   }
@@ -250,13 +257,14 @@ export class PanelRoom {
   }
 
   async click(target: string): Promise<void> {
-    await this.#sessionNow().click(target);
+    const session = await this.#sessionNow();
+    await session.click(target);
   }
 
-  #sessionNow(): RoomSession {
-    if (!this.#session) {
-      throw new Error("the panel is still leaving the room where it was before");
-    }
+  /** The session; the panel may still be leaving the room where it was before. */
+  async #sessionNow(): Promise<RoomSession> {
+    await this.#joined;
+    if (!this.#session) throw new Error("the panel has left the room");
     return this.#session;
   }
 
@@ -315,6 +323,7 @@ export class PanelRoom {
     });
     session.entered.catch(() => undefined);
     this.#session = session;
+    this.#tellJoined();
     if (this.#earlyLikes > 0) {
       session.like(this.#earlyLikes);
       this.#earlyLikes = 0;

@@ -11,15 +11,7 @@ import {
 import type { Slice, Source } from "../../core/feature.js";
 import { noMoment, type Celebration } from "../../core/rewards.js";
 import { fill } from "../../core/texts.js";
-import {
-  addDays,
-  addMonths,
-  millisOf,
-  monthOf,
-  maxMonths,
-  weekOf,
-  type Timestamp,
-} from "../../core/time.js";
+import { addDays, addMonths, millisOf, monthOf, maxMonths, weekOf, type Timestamp } from "../../core/time.js";
 import { texts } from "./texts.js";
 
 /** How the viewer's check-in stands. */

@@ -153,11 +153,11 @@ function withTask(
   if (atMillis < (state.toldAtMillis[taskId] ?? 0)) {
     return state;
   }
-  return {
-    ...state,
-    tasks: state.tasks.map((task) => (task.taskId === taskId ? change(task) : task)),
-    toldAtMillis: { ...state.toldAtMillis, [taskId]: atMillis },
-  };
+  const tasks = [...state.tasks];
+  const at = tasks.findIndex((task) => task.taskId === taskId);
+  const task = tasks[at];
+  if (task) tasks[at] = change(task);
+  return { ...state, tasks, toldAtMillis: { ...state.toldAtMillis, [taskId]: atMillis } };
 }
 
 function isOf(task: TaskProgress, { taskId, window }: { taskId: string; window: string }): boolean {
