@@ -1,5 +1,5 @@
 import { CountBy, Trigger } from "@flywheel/client";
-import { durationText, number, type Language } from "./wording.js";
+import { durationText, moneyText, number, type Language } from "./wording.js";
 
 /** How a task counts: what both the viewer's progress and the program's task tell. */
 export interface Counting {
@@ -17,14 +17,23 @@ export function countsMoney({ trigger, countBy }: Counting): boolean {
   return countBy === CountBy.AMOUNT && (trigger === Trigger.ORDER || trigger === Trigger.REPURCHASE);
 }
 
-/** A count or a threshold in the task's unit: "3 分钟", "¥99", "5 days", "300". */
-export function countText(count: number | bigint, counting: Counting, language: Language): string {
+/**
+ * A count or a threshold in the task's unit: "3 分钟", "¥99", "5 days", "300".
+ *
+ * @param currency what the program's amounts of money are in; empty: CNY
+ */
+export function countText(
+  count: number | bigint,
+  counting: Counting,
+  currency: string,
+  language: Language,
+): string {
   const zh = language === "zh";
   if (countsSeconds(counting)) {
     return durationText(Number(count), language);
   }
   if (countsMoney(counting)) {
-    return `¥${number(Number(count) / 100, language)}`;
+    return moneyText(count, currency, language);
   }
   if (counting.countBy === CountBy.DISTINCT_DAYS) {
     return zh

@@ -24,6 +24,38 @@ export function number(value: number | bigint, language: Language): string {
   return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en").format(value);
 }
 
+const defaultCurrency = "CNY";
+
+/**
+ * An amount of money: "¥500", "$129.05", "¥1,234,568" from a million on.
+ *
+ * @param minor in the currency's minor unit
+ * @param currency its ISO 4217 code; empty: the default of programs
+ * @param isExact whether whole amounts have their decimals, too: "¥500.00"
+ */
+export function moneyText(
+  minor: number | bigint,
+  currency: string,
+  language: Language,
+  isExact = false,
+): string {
+  const style = {
+    style: "currency",
+    currency: currency || defaultCurrency,
+    currencyDisplay: "narrowSymbol",
+  } as const;
+  const locale = language === "zh" ? "zh-CN" : "en";
+  const digits = new Intl.NumberFormat(locale, style).resolvedOptions().maximumFractionDigits ?? 2;
+  const amount = Number(minor) / 10 ** digits;
+  const isWhole = amount >= 1_000_000 || (!isExact && Number.isInteger(amount));
+  const shown = isWhole ? 0 : digits;
+  return new Intl.NumberFormat(locale, {
+    ...style,
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+  }).format(amount);
+}
+
 /** The space between a number and what it counts, at which no line breaks. */
 export const UNIT = "\u00a0";
 

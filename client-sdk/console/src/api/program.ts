@@ -11,6 +11,11 @@ export function knownProgram(): Program | undefined {
   return inForce.value?.token === session.value?.token ? inForce.value?.program : undefined;
 }
 
+/** The ISO 4217 code of the currency that amounts are in, as far as it is known; empty: the default. */
+export function currency(): string {
+  return knownProgram()?.currency ?? "";
+}
+
 /** Reads the program in force; all who ask at the same time share one answer. undefined: there is none. */
 export function readProgramInForce(): Promise<Program | undefined> {
   const token = session.value?.token ?? "";

@@ -2,7 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { ProgramSchema, RewardSchema, type Program, type Reward } from "@flywheel/client";
 import { countText, number, textOf } from "@flywheel/look";
 import { useLoaded } from "./loading.js";
-import { readProgramInForce } from "./program.js";
+import { currency, readProgramInForce } from "./program.js";
 import { language } from "../shell/preferences.js";
 
 /** How tasks of the program in force are spoken of; without a program, or where it can't be read, they have ids alone. */
@@ -28,7 +28,7 @@ export function useTasks(): Tasks {
     countOf(taskId, count) {
       const task = find(taskId);
       if (!task) return number(count, language.value);
-      return countText(count, { trigger: task.trigger, countBy: task.count }, language.value);
+      return countText(count, { trigger: task.trigger, countBy: task.count }, currency(), language.value);
     },
     rewards: () => program.data.value?.rewards ?? [],
   };

@@ -88,6 +88,8 @@ export interface FieldWords {
 /** What a part needs to make sentences in the language spoken. */
 export interface FormSay {
   readonly language: "zh" | "en";
+  /** The ISO 4217 code that the program names; empty: the default. */
+  readonly currency: string;
   /** vue-i18n's `t` for a number of things. */
   readonly t: (key: string, plural: number) => string;
 }

@@ -2,6 +2,12 @@ import { getAt, type Fields, type Value } from "./document.js";
 import type { FormSay } from "./part.js";
 import { rewardTextOf } from "./parts.js";
 
+/** How a program is spoken of: with its currency. */
+export function sayOf(program: Fields, language: FormSay["language"], t: FormSay["t"]): FormSay {
+  const currency = program["currency"];
+  return { language, currency: typeof currency === "string" ? currency : "", t };
+}
+
 export function rewardsSummary(rewards: readonly Fields[], say: FormSay) {
   const texts = rewards.map((reward) => rewardSummary(reward, say));
   const first = rewards[0];

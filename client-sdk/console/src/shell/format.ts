@@ -1,5 +1,6 @@
 import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
-import { number } from "@flywheel/look";
+import { moneyText, number } from "@flywheel/look";
+import { currency } from "../api/program.js";
 import { language } from "./preferences.js";
 
 const locale = () => (language.value === "zh" ? "zh-CN" : "en-GB");
@@ -15,16 +16,9 @@ export function percent(part: number, whole: number): string {
   return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(part / whole);
 }
 
-const MILLION_MINOR = 100_000_000n;
-
-/** An amount of money, given in fen, with two decimals: "¥387.00"; from a million on, without. */
+/** An amount of money in the program's currency, given in its minor unit: "¥387.00"; from a million on, without decimals. */
 export function money(minor: bigint): string {
-  const digits = minor < MILLION_MINOR ? 2 : 0;
-  const units = new Intl.NumberFormat(locale(), {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return `¥${units.format(Number(minor) / 100)}`;
+  return moneyText(minor, currency(), language.value, true);
 }
 
 const DAY_PREFIX = "day:";

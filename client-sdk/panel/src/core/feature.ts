@@ -47,7 +47,7 @@ export interface Feature {
   /** What a fact gives to celebrate. The same key is celebrated once. */
   moment?(fact: Fact): Celebration;
   /** What comes next after a reward, in a sentence. */
-  onward?(moment: Moment, state: unknown, language: Language): string | undefined;
+  onward?(moment: Moment, state: unknown, language: Language, currency: string): string | undefined;
   /** How the viewer knows the thing that something was given for, such as a task's title. */
   titleOf?(cause: CauseCase, id: string, state: unknown, language: Language): string | undefined;
 }

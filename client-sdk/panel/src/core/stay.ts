@@ -13,6 +13,8 @@ export interface Stay {
   readonly programVersion: bigint;
   /** What the program has; undefined: not known yet. */
   readonly program: ProgramParts | undefined;
+  /** The ISO 4217 code of what its amounts of money are in; empty: the default. */
+  readonly currency: string;
   /** Likes that no answer has confirmed yet. */
   readonly likesWaiting: number;
   /** By this device's clock: until when watch time is credited. */
@@ -27,11 +29,12 @@ export const initialStay: Stay = {
   presence: "entering",
   programVersion: 0n,
   program: undefined,
+  currency: "",
   likesWaiting: 0,
   creditedAtMillis: 0,
 };
 
 /** The program as a viewer's standing tells it. */
-export function withProgram(stay: Stay, { programVersion, programParts }: Viewer): Stay {
-  return { ...stay, programVersion, program: new Set(programParts) };
+export function withProgram(stay: Stay, { programVersion, programParts, currency }: Viewer): Stay {
+  return { ...stay, programVersion, program: new Set(programParts), currency };
 }

@@ -10,10 +10,12 @@ import { taskSentence } from "./sentence.js";
 beforeAll(loadParts);
 
 describe("a task in a sentence", () => {
-  const say = (language: "zh" | "en") => (task: Fields) => {
-    i18n.global.locale.value = language;
-    return taskSentence(task, { language, t: i18n.global.t });
-  };
+  const say =
+    (language: "zh" | "en", currency = "") =>
+    (task: Fields) => {
+      i18n.global.locale.value = language;
+      return taskSentence(task, { language, currency, t: i18n.global.t });
+    };
 
   it("tells how often, what and what for", () => {
     const task = {
@@ -36,6 +38,10 @@ describe("a task in a sentence", () => {
       "每场直播 · 观看 3\u00a0分钟 / 5\u00a0分钟 / 1\u00a0分钟 30\u00a0秒 → 1 / 1 / 1 积分",
     );
     expect(say("zh")({ trigger: "order", count: "amount", tiers: tiers(50000) })).toContain("¥500 →");
+    expect(say("en", "USD")({ trigger: "order", count: "amount", tiers: tiers(12905) })).toContain(
+      "$129.05 →",
+    );
+    expect(say("en", "JPY")({ trigger: "order", count: "amount", tiers: tiers(500) })).toContain("¥500 →");
     expect(say("zh")({ trigger: "watch", count: "distinct_days", tiers: tiers(3) })).toContain("3 天 →");
     expect(say("en")({ trigger: "enter", tiers: tiers(1) })).toBe("Once · Enter the room 1 → 1 point");
     expect(say("en")({ trigger: "watch", tiers: tiers("soon") })).toContain("Watch soon →");

@@ -24,7 +24,7 @@ export function taskSentence(task: Fields, say: FormSay): string {
 }
 
 /** A threshold in the task's unit, as far as the draft can be understood. */
-function goalText(threshold: Value, task: Fields, { language }: FormSay): string {
+function goalText(threshold: Value, task: Fields, { language, currency }: FormSay): string {
   const goal = typeof threshold === "string" ? seconds(threshold) : threshold;
   if (typeof goal !== "number") return shown(threshold);
   const named = (value: Value) => String(value).toUpperCase();
@@ -34,6 +34,7 @@ function goalText(threshold: Value, task: Fields, { language }: FormSay): string
       trigger: Trigger[named(task["trigger"]) as keyof typeof Trigger] ?? Trigger.UNSPECIFIED,
       countBy: CountBy[named(task["count"]) as keyof typeof CountBy] ?? CountBy.UNSPECIFIED,
     },
+    currency,
     language,
   );
 }

@@ -20,7 +20,7 @@ const feature: Feature = {
   sheets: { task: () => import("./TaskSheet.vue") },
   errors,
   moment,
-  onward: (moment, state, language) => onward(moment, state as Tasks, language),
+  onward: (moment, state, language, currency) => onward(moment, state as Tasks, language, currency),
   titleOf: (kind, id, state, language) =>
     kind === "task" ? titleOf(id, state as Tasks, language) : undefined,
 };
@@ -33,7 +33,12 @@ function titleOf(id: string, state: Tasks, language: Language): string | undefin
 }
 
 /** Tasks that opened, or the next tier of the task that paid. */
-function onward({ unlocked, causes }: Moment, state: Tasks, language: Language): string | undefined {
+function onward(
+  { unlocked, causes }: Moment,
+  state: Tasks,
+  language: Language,
+  currency: string,
+): string | undefined {
   const opened = unlocked.map((id) => titleOf(id, state, language)).filter((title) => title !== undefined);
   if (opened.length > 0) {
     return fill(texts[language].unlocked, { tasks: opened.join(language === "zh" ? "、" : ", ") });
@@ -43,7 +48,7 @@ function onward({ unlocked, causes }: Moment, state: Tasks, language: Language):
     const task = state.tasks.find((each) => each.taskId === id && each.state === TaskState.OPEN);
     const next = task?.tiers.find((tier) => !tier.reached && tier.threshold > task.count);
     if (task && next && next.rewards.length > 0) {
-      const count = countText(next.threshold, task, language);
+      const count = countText(next.threshold, task, currency, language);
       return fill(texts[language].next, { count, rewards: rewardsText(next.rewards, language) });
     }
   }

@@ -48,7 +48,8 @@ final class Standing {
         Viewer.newBuilder()
             .setViewerId(view.viewer().viewerId())
             .setProgramVersion(view.program().version())
-            .addAllProgramParts(parts(view.program().program()));
+            .addAllProgramParts(parts(view.program().program()))
+            .setCurrency(view.program().program().getCurrency());
     if (profile.hasFirstSeenAt()) {
       viewer.setProfile(view.profileNow());
       sections.forEach(section -> section.contribute(view, viewer));
