@@ -18,5 +18,12 @@ public record AnalyticsConfig(
     @Default("90d")
         @Min(86_400_000L)
         @Max(3_650 * 86_400_000L)
-        @Description("How long the figures of single minutes are kept; those of visits stay.")
-        Duration keepMinutesFor) {}
+        @Description("How long the figures of single minutes are kept.")
+        Duration keepMinutesFor,
+    @Default("400d")
+        @Min(30 * 86_400_000L)
+        @Max(36_500 * 86_400_000L)
+        @Description(
+            "How long visits are kept after the viewer was there last, and with them the figures of"
+                + " a broadcast.")
+        Duration keepVisitsFor) {}

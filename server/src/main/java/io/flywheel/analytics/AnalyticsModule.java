@@ -27,7 +27,10 @@ public final class AnalyticsModule extends AbstractModule {
     bind(RoomHub.class).in(Scopes.SINGLETON);
     bind(AnalyticsGrpcService.class).in(Scopes.SINGLETON);
     bind(MinutePurge.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(MinutePurge.class);
+    bind(VisitPurgeDao.class);
+    Multibinder<Chore> chores = Multibinder.newSetBinder(binder(), Chore.class);
+    chores.addBinding().to(MinutePurge.class);
+    chores.addBinding().to(VisitPurgeDao.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FiguresReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(RoomHub.class);
     Multibinder.newSetBinder(binder(), BindableService.class)

@@ -8,6 +8,7 @@ import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.Programs;
 import io.flywheel.reward.GrantHistory;
@@ -25,6 +26,8 @@ public final class FulfillmentModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(FulfillmentConfig.class).toInstance(config);
+    bind(GrantPurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(GrantPurgeDao.class);
     bind(GrantSlice.class).in(Scopes.SINGLETON);
     bind(GrantAppender.class).in(Scopes.SINGLETON);
     bind(RevocationAppender.class).in(Scopes.SINGLETON);

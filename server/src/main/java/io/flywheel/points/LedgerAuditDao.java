@@ -55,7 +55,10 @@ public final class LedgerAuditDao {
     return findings;
   }
 
-  /** Each entry follows the one before it, adds up with it, and leaves nothing below zero. */
+  /**
+   * Each entry follows the one before it, or the sums of those that are kept no more, adds up with
+   * it, and leaves nothing below zero.
+   */
   private static List<String> brokenEntries(Handle handle, String merchantId) {
     return handle
         .createQuery(
@@ -65,20 +68,24 @@ public final class LedgerAuditDao {
             LEFT JOIN ledger_entry earlier
               ON earlier.merchant_id = entry.merchant_id AND earlier.viewer_id = entry.viewer_id
                 AND earlier.entry_number = entry.entry_number - 1
+            LEFT JOIN ledger_opening opening
+              ON opening.merchant_id = entry.merchant_id AND opening.viewer_id = entry.viewer_id
+                AND opening.entry_number = entry.entry_number - 1
             WHERE entry.merchant_id = :merchantId
               AND (entry.amount < 1 OR entry.balance < 0 OR entry.pending < 0
                 OR entry.held < 0 OR entry.debt < 0
-                OR (earlier.entry_number IS NULL AND entry.entry_number <> 1)
-                OR entry.balance <> COALESCE(earlier.balance, 0)
+                OR (earlier.entry_number IS NULL AND opening.entry_number IS NULL
+                  AND entry.entry_number <> 1)
+                OR entry.balance <> COALESCE(earlier.balance, opening.balance, 0)
                   + CASE WHEN entry.credit_account = :viewer THEN entry.amount ELSE 0 END
                   - CASE WHEN entry.debit_account = :viewer THEN entry.amount ELSE 0 END
-                OR entry.pending <> COALESCE(earlier.pending, 0)
+                OR entry.pending <> COALESCE(earlier.pending, opening.pending, 0)
                   + CASE WHEN entry.credit_account = :pending THEN entry.amount ELSE 0 END
                   - CASE WHEN entry.debit_account = :pending THEN entry.amount ELSE 0 END
-                OR entry.held <> COALESCE(earlier.held, 0)
+                OR entry.held <> COALESCE(earlier.held, opening.held, 0)
                   + CASE WHEN entry.credit_account = :held THEN entry.amount ELSE 0 END
                   - CASE WHEN entry.debit_account = :held THEN entry.amount ELSE 0 END
-                OR entry.debt <> COALESCE(earlier.debt, 0)
+                OR entry.debt <> COALESCE(earlier.debt, opening.debt, 0)
                   - CASE WHEN entry.credit_account = :debt THEN entry.amount ELSE 0 END
                   + CASE WHEN entry.debit_account = :debt THEN entry.amount ELSE 0 END)
             LIMIT :limit\
@@ -133,7 +140,8 @@ public final class LedgerAuditDao {
     Map<LedgerAccount, BigDecimal> booked = new EnumMap<>(LedgerAccount.class);
     for (LedgerAccount account : LedgerAccount.values()) {
       totals.put(account, total(handle, merchantId, account));
-      booked.put(account, booked(handle, merchantId, account));
+      booked.put(
+          account, booked(handle, merchantId, account).add(opening(handle, merchantId, account)));
     }
     List<String> findings = new ArrayList<>();
     totals.forEach((account, total) -> {
@@ -184,14 +192,35 @@ public final class LedgerAuditDao {
         .one();
   }
 
+  /** What the entries came to that are kept no more. */
+  private static BigDecimal opening(Handle handle, String merchantId, LedgerAccount account) {
+    return handle
+        .createQuery(
+            """
+            SELECT COALESCE(SUM(issuance), 0) AS issuance, COALESCE(SUM(balance), 0) AS viewer,
+              COALESCE(SUM(pending), 0) AS pending, COALESCE(SUM(spent), 0) AS spent,
+              COALESCE(SUM(expired), 0) AS expired, COALESCE(SUM(held), 0) AS held,
+              -COALESCE(SUM(debt), 0) AS debt
+            FROM ledger_opening
+            WHERE merchant_id = :merchantId\
+            """)
+        .bind("merchantId", merchantId)
+        .map((row, context) -> row.getBigDecimal(account.name()))
+        .one();
+  }
+
   /** What rules know of a viewer is what the viewer's entries come to. */
   private static List<String> viewersThatDiffer(Handle handle, String merchantId) {
     ResultIterable<List<String>> viewers =
         handle
             .createQuery(
                 """
-                SELECT booked.viewer_id, booked.entries, booked.balance, booked.pending,
-                  booked.held, booked.debt, known.state
+                SELECT booked.viewer_id, known.state,
+                  booked.entries + COALESCE(opening.entry_number, 0) AS entries,
+                  booked.balance + COALESCE(opening.balance, 0) AS balance,
+                  booked.pending + COALESCE(opening.pending, 0) AS pending,
+                  booked.held + COALESCE(opening.held, 0) AS held,
+                  booked.debt + COALESCE(opening.debt, 0) AS debt
                 FROM (
                   SELECT merchant_id, viewer_id, COUNT(*) AS entries,
                     SUM(CASE WHEN credit_account = :viewer THEN amount ELSE 0 END
@@ -207,7 +236,10 @@ public final class LedgerAuditDao {
                   GROUP BY merchant_id, viewer_id
                 ) booked
                 LEFT JOIN points_state known
-                  ON known.merchant_id = booked.merchant_id AND known.viewer_id = booked.viewer_id\
+                  ON known.merchant_id = booked.merchant_id AND known.viewer_id = booked.viewer_id
+                LEFT JOIN ledger_opening opening
+                  ON opening.merchant_id = booked.merchant_id
+                    AND opening.viewer_id = booked.viewer_id\
                 """)
             .bind("merchantId", merchantId)
             .bind("viewer", LedgerAccount.VIEWER.code())
@@ -298,7 +330,10 @@ public final class LedgerAuditDao {
             LEFT JOIN ledger_entry earliest
               ON earliest.merchant_id = known.merchant_id AND earliest.viewer_id = known.viewer_id
                 AND earliest.entry_number = 1
+            LEFT JOIN ledger_opening opening
+              ON opening.merchant_id = known.merchant_id AND opening.viewer_id = known.viewer_id
             WHERE known.merchant_id = :merchantId AND earliest.entry_number IS NULL
+              AND opening.entry_number IS NULL
             LIMIT :limit\
             """)
         .bind("merchantId", merchantId)

@@ -6,9 +6,11 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.PointsEntry;
+import io.flywheel.v1.PointsOpening;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Reads the ledger. Thread-safe. */
@@ -35,6 +37,29 @@ final class PointsDao {
         .bind("limit", limit)
         .map((row, context) -> entry(row))
         .list();
+  }
+
+  /** What the entries came to that are kept no more; empty: all are kept. */
+  Optional<PointsOpening> opening(Handle handle, ViewerKey viewer) {
+    return handle
+        .createQuery(
+            """
+            SELECT entry_number, latest_ms, balance, pending, held, debt
+            FROM ledger_opening
+            WHERE merchant_id = :merchantId AND viewer_id = :viewerId\
+            """)
+        .bind("merchantId", viewer.merchantId())
+        .bind("viewerId", viewer.viewerId())
+        .map((row, context) ->
+            PointsOpening.newBuilder()
+                .setEntryNumber(row.getLong("entry_number"))
+                .setCompleteSince(Timestamps.fromMillis(row.getLong("latest_ms") + 1))
+                .setBalance(row.getLong("balance"))
+                .setPending(row.getLong("pending"))
+                .setHeld(row.getLong("held"))
+                .setDebt(row.getLong("debt"))
+                .build())
+        .findOne();
   }
 
   private static PointsEntry entry(ResultSet row) throws SQLException {

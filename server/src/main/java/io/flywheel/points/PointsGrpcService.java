@@ -67,6 +67,8 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
         ListPointsEntriesResponse.newBuilder().addAllEntries(page);
     if (found.size() > size) {
       answer.setNextPageToken(tokens.before(page.get(size - 1).getEntryNumber()));
+    } else {
+      database.read(handle -> dao.opening(handle, viewer)).ifPresent(answer::setOpening);
     }
     response.onNext(answer.build());
     response.onCompleted();

@@ -9,6 +9,7 @@ import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.chores.Chore;
+import io.flywheel.platform.config.Settings;
 import io.flywheel.program.Programs;
 import io.flywheel.reward.PriceKeeper;
 import io.flywheel.reward.RewardKinds;
@@ -16,13 +17,23 @@ import io.grpc.BindableService;
 
 /** Binds points. */
 public final class PointsModule extends AbstractModule {
+  private final PointsConfig config;
+
+  public PointsModule(Settings settings) {
+    config = settings.read("points", PointsConfig.class);
+  }
+
   @Override
   protected void configure() {
     bind(PointsSlice.class).in(Scopes.SINGLETON);
     bind(LedgerAppender.class).in(Scopes.SINGLETON);
     bind(ChargeSlice.class).in(Scopes.SINGLETON);
+    bind(PointsConfig.class).toInstance(config);
     bind(ChargePurgeDao.class);
-    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(ChargePurgeDao.class);
+    bind(LedgerArchiveDao.class);
+    Multibinder<Chore> chores = Multibinder.newSetBinder(binder(), Chore.class);
+    chores.addBinding().to(ChargePurgeDao.class);
+    chores.addBinding().to(LedgerArchiveDao.class);
     bind(PointsDao.class);
     bind(PointsReactor.class).in(Scopes.SINGLETON);
     bind(PointsSection.class).in(Scopes.SINGLETON);

@@ -3,7 +3,7 @@ package io.flywheel.reward;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.ListGrantsResponse;
 
-/** All grants that a viewer ever got, page by page. Thread-safe. */
+/** The grants that a viewer got and that are not forgotten, page by page. Thread-safe. */
 public interface GrantHistory {
   /**
    * A page, newest first.

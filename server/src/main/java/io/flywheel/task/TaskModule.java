@@ -8,14 +8,24 @@ import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.platform.chores.Chore;
+import io.flywheel.platform.config.Settings;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 import org.flywaydb.core.api.migration.JavaMigration;
 
 /** Binds tasks. */
 public final class TaskModule extends AbstractModule {
+  private final TaskConfig config;
+
+  public TaskModule(Settings settings) {
+    config = settings.read("task", TaskConfig.class);
+  }
+
   @Override
   protected void configure() {
+    bind(TaskConfig.class).toInstance(config);
+    bind(WindowPurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(WindowPurgeDao.class);
     bind(TaskStateSlice.class).in(Scopes.SINGLETON);
     bind(CompletedTasks.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(CompletedTasks.class);

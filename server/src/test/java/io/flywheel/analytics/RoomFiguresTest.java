@@ -380,6 +380,51 @@ final class RoomFiguresTest {
   }
 
   @Test
+  void visitsOfLongAgoAreForgottenWithTheirBroadcasts() throws Exception {
+    server.close();
+    server = TestServer.builder().setting("analytics.keep-visits-for", "30d").start();
+    show = Show.open(server, "m");
+    show.report(show.liked("ann", 3), show.liked("bob", 1));
+    show.report(show.liked("ann", 2).setBroadcastId("endless"));
+    show.report(show.liked("cat", 2).setBroadcastId("endless"));
+    server.clock().advance(Duration.ofDays(29));
+    show.report(show.liked("ann", 4).setBroadcastId("endless"));
+    show.report(show.liked("ann", 5).setBroadcastId("b2"));
+    server.instance(Chores.class).run(VisitPurgeDao.class);
+    assertThat(broadcasts("ann")).containsExactlyInAnyOrder("b1", "b2", "endless");
+
+    server.clock().advance(Duration.ofDays(2));
+    RoomReport endless = show.report("room", "endless");
+    server.instance(Chores.class).run(VisitPurgeDao.class);
+    assertThat(broadcasts("ann")).containsExactlyInAnyOrder("b2", "endless");
+    assertThat(broadcasts("bob")).isEmpty();
+    assertThat(broadcasts("cat")).as("not seen for long in one that goes on").isEmpty();
+    assertThat(show.report("room", "b1").getViewers()).isZero();
+    assertThat(show.report("room", "b2").getTotals().getLikes()).isEqualTo(5);
+    assertThat(endless.getTotals().getLikes()).isEqualTo(8);
+    assertThat(show.report("room", "endless").getTotals().getLikes()).isEqualTo(6);
+    assertThat(
+            server
+                .instance(Database.class)
+                .<List<String>, RuntimeException>read(handle ->
+                    handle
+                        .createQuery("SELECT broadcast_id FROM room_broadcast")
+                        .mapTo(String.class)
+                        .list()))
+        .containsExactlyInAnyOrder("b2", "endless");
+  }
+
+  private List<String> broadcasts(String viewerId) {
+    return show
+        .figures()
+        .listVisits(ListVisitsRequest.newBuilder().setViewerId(viewerId).build())
+        .getVisitsList()
+        .stream()
+        .map(Visit::getBroadcastId)
+        .toList();
+  }
+
+  @Test
   void theReportHasTheLatestSixtyMinutesAndOldMinutesAreForgotten() {
     for (int minute = 0; minute < 70; minute += 2) {
       show.report(show.liked("ann", 1));

@@ -150,6 +150,10 @@ final class ChildServer implements AutoCloseable {
         "--database.data-dir=" + folder,
         // Recordings are years old.
         "--analytics.keep-minutes-for=3650d",
+        "--analytics.keep-visits-for=3650d",
+        "--points.keep-entries-for=3650d",
+        "--fulfillment.keep-ended-for=3650d",
+        "--task.keep-windows-for=3650d",
         "--database.embedded-programs=" + Path.of("target", "test-programs").toAbsolutePath(),
         "--database.embedded-buffer-pool-mib=64");
   }

@@ -3,14 +3,18 @@ package io.flywheel.promises;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.analytics.MinutePurge;
+import io.flywheel.analytics.VisitPurgeDao;
 import io.flywheel.engine.ActionLogPurge;
 import io.flywheel.engine.JournalChunk;
 import io.flywheel.engine.JournalPurge;
 import io.flywheel.engine.JournalReader;
 import io.flywheel.engine.Settlement;
+import io.flywheel.fulfillment.GrantPurgeDao;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
 import io.flywheel.platform.db.Database;
+import io.flywheel.points.LedgerArchiveDao;
+import io.flywheel.task.WindowPurgeDao;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.CheckInRequest;
@@ -145,6 +149,10 @@ final class SqlRulesTest {
           .anyMatch(sql -> sql.contains("FROM visit") && sql.contains("entered_ms <="))
           .anyMatch(sql -> sql.contains("FROM room_minute") && sql.contains("GROUP BY minute"))
           .anyMatch(sql -> sql.startsWith("DELETE FROM room_minute"))
+          .anyMatch(sql -> sql.contains("DELETE FROM visit"))
+          .anyMatch(sql -> sql.startsWith("DELETE granted"))
+          .anyMatch(sql -> sql.startsWith("DELETE entry"))
+          .anyMatch(sql -> sql.contains("FROM task_room_goal") && sql.contains("task_window >"))
           .anyMatch(sql -> sql.contains("FROM room_broadcast"))
           .anyMatch(sql -> sql.contains("FROM room_activity"))
           .anyMatch(sql -> sql.contains("FROM viewer") && sql.contains("viewer_id >="))
@@ -201,6 +209,8 @@ final class SqlRulesTest {
             "room_minute",
             "room_broadcast",
             "room_activity",
+            "ledger_entry",
+            "viewer_grant",
             "journal_log",
             "journal_batch")) {
       copyToOtherMerchants(handle, table);
@@ -264,6 +274,12 @@ final class SqlRulesTest {
     chores.run(ActionLogPurge.InOrder.class);
     chores.run(ActionLogPurge.OutOfOrder.class);
     chores.run(MinutePurge.class);
+    server.clock().advance(Duration.ofDays(2_000)); // so that there is something to forget
+    chores.run(VisitPurgeDao.class);
+    chores.run(GrantPurgeDao.class);
+    chores.run(WindowPurgeDao.class);
+    chores.run(LedgerArchiveDao.class);
+    server.clock().advance(Duration.ofDays(-2_000));
     chores.run(JournalPurge.class);
     JournalReader journal = server.instance(JournalReader.class);
     JournalChunk recorded =
