@@ -34,7 +34,7 @@ public final class CountingReactor implements Reactor {
   @Override
   public Set<String> conditionFields(CompiledProgram program) {
     Set<String> fields = new HashSet<>();
-    listeners.forEach(listener -> fields.addAll(listener.conditionFields(program)));
+    listeners.forEach(listener -> fields.addAll(listener.fieldsAsked(program)));
     return fields;
   }
 

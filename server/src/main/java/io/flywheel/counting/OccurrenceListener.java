@@ -21,7 +21,7 @@ public interface OccurrenceListener {
    * The fields of a viewer's profile that its conditions on what happens ask for. A matter of speed
    * alone.
    */
-  default Set<String> conditionFields(CompiledProgram program) {
+  default Set<String> fieldsAsked(CompiledProgram program) {
     return Set.of();
   }
 }

@@ -98,7 +98,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   }
 
   @Override
-  public Set<String> conditionFields(CompiledProgram program) {
+  public Set<String> fieldsAsked(CompiledProgram program) {
     return CompiledBoards.of(program).viewerFields();
   }
 

@@ -64,7 +64,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   }
 
   @Override
-  public Set<String> conditionFields(CompiledProgram program) {
+  public Set<String> fieldsAsked(CompiledProgram program) {
     return program.get(TaskSection.class).viewerFields();
   }
 
