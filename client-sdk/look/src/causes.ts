@@ -28,11 +28,11 @@ export function causeText(
   cause: Cause | undefined,
   language: Language,
   taskTitle: (taskId: string) => string | undefined,
-  titles?: Readonly<Record<"item" | "lottery" | "board", (id: string) => string | undefined>>,
+  titles?: Readonly<Record<"item" | "lottery" | "board" | "level", (id: string) => string | undefined>>,
 ): string {
   const zh = language === "zh";
   const what = cause?.what;
-  const named = (kind: "item" | "lottery" | "board", id: string) => (titles ? (titles[kind](id) ?? "") : id);
+  const named = (kind: "item" | "lottery" | "board" | "level", id: string) => (titles ? (titles[kind](id) ?? "") : id);
   switch (what?.case) {
     case "task":
       return taskTitle(what.value.taskId) ?? what.value.taskId;
@@ -58,6 +58,8 @@ export function causeText(
       return `${zh ? "抽奖" : "Draw"} ${named("lottery", what.value.lotteryId)}`.trim();
     case "board":
       return `${zh ? "上榜奖励" : "Leaderboard prize"} ${named("board", what.value.boardId)}`.trim();
+    case "level":
+      return `${zh ? "升级奖励" : "Level reached"} ${named("level", what.value.levelId)}`.trim();
     case "refund":
       return zh ? "订单退款" : "Order refunded";
     case "hold":

@@ -14,6 +14,7 @@ export function useCauseText(): (cause: Cause | undefined) => string {
       item: titles("redemption"),
       lottery: titles("draw"),
       board: titles("board"),
+      level: titles("level"),
     });
   };
 }

@@ -86,6 +86,7 @@ export const words = texts(
         task_completed: "完成其他任务",
         points_earned: "获得积分",
         grant_issued: "获得权益",
+        level_reached: "升级",
       },
       CountBy: {
         default: "默认（观看计时长，其余计次数）",
@@ -131,6 +132,7 @@ export const words = texts(
         task_completed: "Complete another task",
         points_earned: "Earn points",
         grant_issued: "Be granted something",
+        level_reached: "Reach a level",
       },
       CountBy: {
         default: "Default (watch time, else times)",

@@ -11,6 +11,7 @@ import io.flywheel.event.EventModule;
 import io.flywheel.fulfillment.FulfillmentModule;
 import io.flywheel.fulfillment.webhook.WebhookModule;
 import io.flywheel.leaderboard.LeaderboardModule;
+import io.flywheel.level.LevelModule;
 import io.flywheel.lottery.LotteryModule;
 import io.flywheel.mall.MallModule;
 import io.flywheel.operations.OperationsModule;
@@ -66,6 +67,7 @@ public final class Main {
         new TicketModule(),
         new FulfillmentModule(settings),
         new WebhookModule(settings),
+        new LevelModule(),
         new TaskModule(settings),
         new CountingModule(),
         new MallModule(),

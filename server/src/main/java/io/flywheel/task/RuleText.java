@@ -105,6 +105,9 @@ final class RuleText {
       case TRIGGER_POINTS_EARNED -> zh ? "累计获得 " + n + " 积分" : "Earn " + n + " points";
       case TRIGGER_GRANT_ISSUED ->
           zh ? "获得 " + n + " 项奖励" : once ? "Get a reward" : "Get " + n + " rewards";
+      case TRIGGER_DRAW -> zh ? "抽奖 " + n + " 次" : once ? "Draw once" : "Draw " + n + " times";
+      case TRIGGER_LEVEL_REACHED ->
+          zh ? "升 " + n + " 级" : once ? "Rise a level" : "Rise " + n + " levels";
       default -> zh ? "达到 " + n : "Reach " + n;
     };
   }

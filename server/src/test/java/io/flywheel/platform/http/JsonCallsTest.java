@@ -83,7 +83,8 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.PointsService/ReleaseHold", "HOLD_NOT_FOUND"),
           // A cursor comes from a stream.
           Map.entry("flywheel.v1.FulfillmentService/AckGrants", "INVALID_FIELD"),
-          // The template has no mall, lottery or leaderboard.
+          // The template has no levels, mall, lottery or leaderboard.
+          Map.entry("flywheel.v1.LevelService/GetLevel", "LEVELS_NOT_FOUND"),
           Map.entry("flywheel.v1.MallService/GetMallItem", "ITEM_NOT_FOUND"),
           Map.entry("flywheel.v1.MallService/RedeemItem", "ITEM_NOT_FOUND"),
           Map.entry("flywheel.v1.MallService/CancelRedemption", "REDEMPTION_NOT_FOUND"),

@@ -1,0 +1,31 @@
+package io.flywheel.level;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.counting.Triggers;
+import io.flywheel.engine.ProfileSection;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.ViewerSection;
+import io.flywheel.program.Programs;
+import io.grpc.BindableService;
+
+/** Binds levels. */
+public final class LevelModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(LevelSlice.class).in(Scopes.SINGLETON);
+    bind(Levels.class).in(Scopes.SINGLETON);
+    bind(LevelSection.class).in(Scopes.SINGLETON);
+    bind(LevelReactor.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(LevelSection.class);
+    Triggers.sources(binder()).addBinding().to(LevelOccurrences.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(Levels.class);
+    Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(Levels.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LevelReactor.class);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(LevelGrpcService.class)
+        .in(Scopes.SINGLETON);
+  }
+}

@@ -1,0 +1,105 @@
+package io.flywheel.level;
+
+import static io.flywheel.program.Expectations.expected;
+
+import com.google.common.math.LongMath;
+import com.google.inject.Inject;
+import io.flywheel.program.Findings;
+import io.flywheel.program.Names;
+import io.flywheel.program.ProgramSection;
+import io.flywheel.v1.Level;
+import io.flywheel.v1.LevelCurve;
+import io.flywheel.v1.LevelRules;
+import io.flywheel.v1.Program;
+
+/**
+ * What a program says of levels. A level gives its rewards once, so that no chain through it is
+ * endless. Thread-safe.
+ */
+final class LevelSection implements ProgramSection<CompiledLevels> {
+  static final Names.Kind LEVEL = new Names.Kind("a level");
+
+  private static final long MAX_EXPERIENCE = 1_000_000_000_000L;
+
+  @Inject
+  LevelSection() {}
+
+  @Override
+  public void fill(Program.Builder program) {
+    if (!program.hasLevels()) {
+      return;
+    }
+    LevelRules.Builder rules = program.getLevelsBuilder();
+    long[] curve = curve(rules.getCurve(), rules.getLevelsCount());
+    for (int i = 0; i < rules.getLevelsCount(); i++) {
+      if (rules.getLevels(i).getExperience() == 0 && rules.hasCurve()) {
+        rules.getLevelsBuilder(i).setExperience(curve[i]);
+      }
+    }
+  }
+
+  @Override
+  public void declare(Program program, Names names, Findings findings) {
+    for (int i = 0; i < program.getLevels().getLevelsCount(); i++) {
+      names.declare(LEVEL, program.getLevels().getLevels(i).getId(), path(i));
+    }
+  }
+
+  @Override
+  public void check(Program program, Names names, Findings findings) {
+    LevelRules rules = program.getLevels();
+    long[] curve = curve(rules.getCurve(), rules.getLevelsCount());
+    long before = 0;
+    for (int i = 0; i < rules.getLevelsCount(); i++) {
+      Level level = rules.getLevels(i);
+      if (level.hasTitle() && level.getTitle().getZh().isBlank()) {
+        findings.broken(
+            path(i) + ".title.zh",
+            expected("missing", "a text; it is shown where a viewer's language has none"));
+      }
+      String at = path(i) + ".experience";
+      if (level.getExperience() == 0 && !rules.hasCurve()) {
+        findings.broken(at, expected("missing", "a number, or a curve for all levels"));
+        continue;
+      }
+      long experience = level.getExperience() == 0 ? curve[i] : level.getExperience();
+      if (experience > MAX_EXPERIENCE) {
+        findings.broken(
+            at,
+            expected(
+                "%,d by the curve".formatted(experience),
+                "at most %,d; a slower growth".formatted(MAX_EXPERIENCE)));
+      } else if (experience <= before) {
+        findings.broken(
+            at,
+            expected(
+                "%,d".formatted(experience), "more than the level before, %,d".formatted(before)));
+      }
+      before = Math.max(before, experience);
+    }
+  }
+
+  @Override
+  public CompiledLevels compile(Program filled) {
+    return CompiledLevels.of(filled.getLevels());
+  }
+
+  /** What each level asks for, were there no numbers of their own. */
+  private static long[] curve(LevelCurve curve, int levels) {
+    long[] experience = new long[levels];
+    long step = curve.getFirstStep();
+    long sum = 0;
+    for (int i = 0; i < levels; i++) {
+      sum = LongMath.saturatedAdd(sum, step);
+      experience[i] = sum;
+      step =
+          LongMath.saturatedAdd(
+              step, LongMath.saturatedMultiply(step, curve.getGrowthPercent()) / 100);
+    }
+    return experience;
+  }
+
+  private static String path(int index) {
+    return "levels.levels[" + index + "]";
+  }
+}

@@ -1,0 +1,123 @@
+package io.flywheel.level;
+
+import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.ProfileSection;
+import io.flywheel.engine.Slice;
+import io.flywheel.engine.StateView;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.engine.ViewerSection;
+import io.flywheel.v1.Level;
+import io.flywheel.v1.LevelStanding;
+import io.flywheel.v1.LevelStep;
+import io.flywheel.v1.Viewer;
+import io.flywheel.v1.ViewerProfile;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Where viewers are among the levels. Thread-safe. */
+final class Levels implements ProfileSection, ViewerSection {
+  private static final Set<String> EXPERIENCE = Set.of("experience");
+
+  private final LevelSlice slice;
+
+  @Inject
+  Levels(LevelSlice slice) {
+    this.slice = slice;
+  }
+
+  /**
+   * The viewer's level: the one that the experience is enough for, or a higher one that is kept.
+   */
+  int numberOf(StateView view) {
+    CompiledLevels all = CompiledLevels.of(view);
+    return all.isEmpty()
+        ? 0
+        : Math.max(numberByExperience(view), all.numberOf(view.get(slice).getLevelId()));
+  }
+
+  /** The level that the viewer's experience is enough for. */
+  int numberByExperience(StateView view) {
+    return CompiledLevels.of(view).byExperience(experience(view));
+  }
+
+  LevelStanding standing(StateView view) {
+    CompiledLevels all = CompiledLevels.of(view);
+    int number = numberOf(view);
+    LevelStanding.Builder standing =
+        LevelStanding.newBuilder()
+            .setLevelId(all.idOf(number))
+            .setNumber(number)
+            .setExperience(experience(view))
+            .setKept(number > numberByExperience(view));
+    if (number > 0) {
+      standing
+          .setTitle(all.level(number).getTitle())
+          .setLevelExperience(all.level(number).getExperience());
+    }
+    if (number < all.all().size()) {
+      Level next = all.level(number + 1);
+      standing
+          .setNextLevelId(next.getId())
+          .setNextTitle(next.getTitle())
+          .setNextExperience(next.getExperience());
+    }
+    return standing.build();
+  }
+
+  List<LevelStep> ladder(StateView view) {
+    CompiledLevels all = CompiledLevels.of(view);
+    Map<String, Long> reached =
+        view.get(slice).getReachedList().stream()
+            .collect(
+                Collectors.toMap(ReachedLevel::getLevelId, ReachedLevel::getAtMillis, Math::min));
+    return IntStream.rangeClosed(1, all.all().size())
+        .mapToObj(number -> step(number, all.level(number), reached))
+        .toList();
+  }
+
+  @Override
+  public Set<String> fields() {
+    return Set.of("level", "level_id");
+  }
+
+  @Override
+  public Collection<Slice<ViewerKey, ?>> slices() {
+    return List.of(slice);
+  }
+
+  @Override
+  public void contribute(StateView view, ViewerProfile.Builder profile) {
+    int number = numberOf(view);
+    profile.setLevel(number).setLevelId(CompiledLevels.of(view).idOf(number));
+  }
+
+  @Override
+  public void contribute(StateView view, Viewer.Builder viewer) {
+    if (!CompiledLevels.of(view).isEmpty()) {
+      viewer.setLevel(standing(view));
+    }
+  }
+
+  private static LevelStep step(int number, Level level, Map<String, Long> reached) {
+    LevelStep.Builder step =
+        LevelStep.newBuilder()
+            .setLevelId(level.getId())
+            .setNumber(number)
+            .setTitle(level.getTitle())
+            .setExperience(level.getExperience())
+            .addAllRewards(level.getRewardsList());
+    if (reached.containsKey(level.getId())) {
+      step.setReachedAt(Timestamps.fromMillis(reached.get(level.getId())));
+    }
+    return step.build();
+  }
+
+  private static long experience(StateView view) {
+    return view.profileNow(EXPERIENCE).getExperience();
+  }
+}
