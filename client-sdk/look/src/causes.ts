@@ -32,7 +32,8 @@ export function causeText(
 ): string {
   const zh = language === "zh";
   const what = cause?.what;
-  const named = (kind: "item" | "lottery" | "board" | "level", id: string) => (titles ? (titles[kind](id) ?? "") : id);
+  const named = (kind: "item" | "lottery" | "board" | "level", id: string) =>
+    titles ? (titles[kind](id) ?? "") : id;
   switch (what?.case) {
     case "task":
       return taskTitle(what.value.taskId) ?? what.value.taskId;

@@ -14,7 +14,11 @@ export const words = texts(
         curve: { label: "递增规则", help: "没有单独填写经验值的等级，按这条规则计算。" },
       },
       Level: {
-        id: { label: "等级编号", help: "小写字母开头。中间插入新等级时，原有编号保持不变。", example: "gold" },
+        id: {
+          label: "等级编号",
+          help: "小写字母开头。中间插入新等级时，原有编号保持不变。",
+          example: "gold",
+        },
         title: { label: "观众看到的名称" },
         experience: { label: "所需经验值", help: "累计达到即升级；留空则按递增规则。", example: "100" },
         rewards: { label: "升级奖励", help: "第一次升到该级时发放；一次连升几级，每级各发一份。" },
