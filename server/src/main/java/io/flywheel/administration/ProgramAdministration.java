@@ -5,9 +5,7 @@ import io.flywheel.engine.Engine;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.db.Database;
-import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CheckedProgram;
-import io.flywheel.program.Expectations;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.program.ProgramTemplates;
 import io.flywheel.program.Programs;
@@ -15,7 +13,6 @@ import io.flywheel.program.StoredVersion;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.ApplyProgramResponse;
 import io.flywheel.v1.ProgramSource;
-import io.flywheel.v1.ProgramTemplate;
 import io.flywheel.v1.ProgramVersion;
 import java.util.List;
 import java.util.Optional;
@@ -99,17 +96,8 @@ final class ProgramAdministration {
   }
 
   private String document(ProgramSource source) {
-    if (!source.hasTemplate()) {
-      return source.getDocument();
-    }
-    List<String> known = templates.all().stream().map(ProgramTemplate::getName).toList();
-    return templates
-        .find(source.getTemplate())
-        .orElseThrow(() ->
-            ServiceException.invalidField(
-                "source.template",
-                Expectations.expected(
-                    Expectations.show(source.getTemplate()), Expectations.oneOf(known))))
-        .getDocument();
+    return source.hasTemplate()
+        ? templates.require(source.getTemplate()).getDocument()
+        : source.getDocument();
   }
 }

@@ -3,11 +3,13 @@ package io.flywheel.program;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import com.google.inject.Inject;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ProgramTemplate;
 import io.flywheel.v1.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** The built-in programs. Immutable and thread-safe. */
@@ -40,6 +42,20 @@ public final class ProgramTemplates {
 
   public Optional<ProgramTemplate> find(String name) {
     return templates.stream().filter(template -> template.getName().equals(name)).findFirst();
+  }
+
+  /**
+   * The template of a name.
+   *
+   * @throws ServiceException INVALID_FIELD
+   */
+  public ProgramTemplate require(String name) {
+    List<String> known = templates.stream().map(ProgramTemplate::getName).toList();
+    return find(name)
+        .orElseThrow(() ->
+            ServiceException.invalidField(
+                "source.template",
+                Expectations.expected(Expectations.show(name), Expectations.oneOf(known))));
   }
 
   private static ProgramTemplate template(String name, String zh, String en) {
