@@ -187,14 +187,17 @@ final class LeaderboardServiceTest {
     TestMerchant merchant = merchant();
     RoomServiceGrpc.RoomServiceBlockingStub rooms =
         RoomServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"));
-    var entered =
-        rooms.enterRoom(
-            EnterRoomRequest.newBuilder()
-                .setRequestId("enter")
-                .setViewerId("anna")
-                .setRoomId("room")
-                .setBroadcastId("show-1")
-                .build());
+    assertThat(
+            rooms
+                .enterRoom(
+                    EnterRoomRequest.newBuilder()
+                        .setRequestId("enter")
+                        .setViewerId("anna")
+                        .setRoomId("room")
+                        .setBroadcastId("show-1")
+                        .build())
+                .getFactsList())
+        .isNotEmpty();
     hit(merchant, "anna", 1);
     hit(merchant, "elsewhere", 1);
     GetLeaderboardResponse inShow = showOf(merchant.as(Role.VIEWER, "anna"));
@@ -204,13 +207,17 @@ final class LeaderboardServiceTest {
     assertThat(ofDay.getPeriod().getPeriod()).isEqualTo("broadcast:day:" + DAY);
     assertThat(ids(ofDay)).containsExactly("elsewhere");
 
-    var opened =
-        rooms.openBroadcast(
-            OpenBroadcastRequest.newBuilder()
-                .setRequestId("open")
-                .setRoomId("room")
-                .setBroadcastId("show-2")
-                .build());
+    assertThat(
+            rooms
+                .openBroadcast(
+                    OpenBroadcastRequest.newBuilder()
+                        .setRequestId("open")
+                        .setRoomId("room")
+                        .setBroadcastId("show-2")
+                        .build())
+                .getBroadcast()
+                .getBroadcastId())
+        .isEqualTo("show-2");
     hit(merchant, "elsewhere", 1);
     for (Channel caller :
         List.of(merchant.as(Role.VIEWER, "elsewhere"), merchant.as(Role.MERCHANT, "owner"))) {

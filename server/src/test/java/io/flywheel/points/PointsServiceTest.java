@@ -230,12 +230,12 @@ final class PointsServiceTest {
 
   @Test
   void theTotalsOfAllViewersHoldMoreThanOneNumberOfEightBytes() {
-    var first = adjust("r1", "anna", 1_000_000);
+    assertThat(adjust("r1", "anna", 1_000_000).getBalance()).isEqualTo(1_000_000);
     tamper(
         "UPDATE ledger_account SET balance = balance * 9223372036854 WHERE merchant_id = ?"
             + " AND balance <> 0");
-    var second = adjust("r2", "anna", 1_000_000);
-    var third = adjust("r3", "bob", 1_000_000);
+    assertThat(adjust("r2", "anna", 1_000_000).getBalance()).isEqualTo(2_000_000);
+    assertThat(adjust("r3", "bob", 1_000_000).getBalance()).isEqualTo(1_000_000);
     BigDecimal total =
         database()
             .read(handle ->

@@ -22,6 +22,7 @@ import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.HeartbeatResponse;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListRoomsRequest;
 import io.flywheel.v1.NotCountedReason;
 import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.ProgramServiceGrpc;
@@ -206,6 +207,13 @@ final class RoomServiceTest {
     }
     assertRefused("ROOM_NOT_FOUND", () -> as(Role.VIEWER).getRoom(room("fake1")));
     assertRefused("VIEWER_NOT_FOUND", this::profile);
+    assertThat(
+            AnalyticsServiceGrpc.newBlockingStub(
+                    server.channel(server.tokenFor("merchant", Role.HOST, "host")))
+                .listRooms(ListRoomsRequest.newBuilder().setPageSize(100).build())
+                .getRoomsList())
+        .as("what the host sees")
+        .noneMatch(found -> found.getRoomId().startsWith("fake"));
   }
 
   @Test
@@ -289,8 +297,11 @@ final class RoomServiceTest {
             server.channel(server.tokenFor("merchant", Role.VIEWER, viewer, "bulk", "show")));
     var unused = own.enterRoom(entering("bulk").build());
     for (int call = 0; call < 10; call++) {
-      var answer =
-          own.act(like("bulk").toBuilder().setLiked(Liked.newBuilder().setCount(1_000)).build());
+      assertThat(
+              own.act(like("bulk").toBuilder().setLiked(Liked.newBuilder().setCount(1_000)).build())
+                  .getFactsList())
+          .as("what comes of it is told")
+          .isNotEmpty();
     }
     assertThat(
             AnalyticsServiceGrpc.newBlockingStub(

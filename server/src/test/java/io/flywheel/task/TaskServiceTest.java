@@ -303,6 +303,28 @@ final class TaskServiceTest {
   }
 
   @Test
+  void aThresholdThatWasLoweredBelowTheCountReadsAsReachedAndIsPaidOnce() {
+    String task =
+        """
+        - id: likes
+          title: 点赞
+          trigger: like
+          tiers: [{threshold: %d, rewards: [points: 7]}]
+        """;
+    World world = world(task.formatted(10));
+    world.like("v", 8);
+    world.apply(task.formatted(5));
+    assertThat(world.task("v", "likes").getMissing()).isZero();
+    for (RuleVerdict rule : world.explain("v", "likes").getRulesList()) {
+      assertThat(rule.getDetail().getEn()).doesNotContain("-");
+    }
+    world.like("v", 1);
+    world.like("v", 1);
+    assertThat(world.balance("v")).isEqualTo(7);
+    assertThat(world.task("v", "likes").getTiers(0).getReached()).isTrue();
+  }
+
+  @Test
   void theTotalsOfATaskSayWhatWasGivenAndWhatWasWithheldAndWhy() {
     World world =
         world(

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +98,9 @@ class ThresholdMigrationTest {
     assertThat(converted).hasSize(1_001);
     for (int i = 0; i < 1_001; i++) {
       WindowRecord window =
-          TaskStates.parseFrom(converted.get("viewer-" + i)).getTasks(0).getWindows(0);
+          TaskStates.parseFrom(Objects.requireNonNull(converted.get("viewer-" + i)))
+              .getTasks(0)
+              .getWindows(0);
       assertThat(window.getReached()).isZero();
       if (i % 3 == 0) {
         assertThat(window.getReachedThresholdsList()).as("viewer-" + i).containsExactly(3L);
@@ -177,9 +180,9 @@ class ThresholdMigrationTest {
   }
 
   private TaskStates stateOf(String viewerId) throws Exception {
-    byte[] state = read("SELECT viewer_id, state FROM task_state").get(viewerId);
-    assertThat(state).isNotNull();
-    return TaskStates.parseFrom(state);
+    return TaskStates.parseFrom(
+        Objects.requireNonNull(
+            read("SELECT viewer_id, state FROM task_state").get(viewerId), viewerId));
   }
 
   private Map<String, byte[]> read(String sql) throws SQLException {

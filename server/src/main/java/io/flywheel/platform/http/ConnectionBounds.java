@@ -28,7 +28,7 @@ final class ConnectionBounds implements Consumer<ChannelPipeline> {
     if (connections.take(holder, 1)) {
       channel.closeFuture().addListener(closed -> connections.give(holder, 1));
     } else {
-      channel.close();
+      var unused = channel.close();
     }
   }
 }

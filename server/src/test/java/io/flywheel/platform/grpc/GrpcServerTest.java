@@ -135,6 +135,25 @@ class GrpcServerTest {
                 .formatted("x".repeat(64)));
   }
 
+  /** What a reader counts, whatever units the program stores it in. */
+  @Test
+  void lengthsAreOfCharacters() {
+    String emoji = "😀";
+    ActRequest longest =
+        like().toBuilder()
+            .setCommented(Commented.newBuilder().setText(emoji.repeat(1_000)))
+            .build();
+    assertThat(Errors.of(() -> act(longest)).fields()).isEmpty();
+    ActRequest tooLong =
+        like().toBuilder()
+            .setCommented(Commented.newBuilder().setText(emoji.repeat(1_001)))
+            .build();
+    assertThat(Errors.of(() -> act(tooLong)).fields())
+        .singleElement()
+        .asString()
+        .contains("(1001 characters)");
+  }
+
   @Test
   void anEmptyListAndAnUnknownChoiceAreNamed() {
     IngestEventsRequest request = IngestEventsRequest.newBuilder().setDetailValue(7).build();
