@@ -55,6 +55,7 @@ export const en: Same<typeof zh> = {
     offline: "You are offline. Everything continues once the network is back.",
     unloadable: "The page could not be loaded. Check the network and try again.",
     cancel: "Cancel",
+    toProgram: "Open the program",
   },
   notFound: {
     title: "There is no such page",

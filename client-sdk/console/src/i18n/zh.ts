@@ -52,6 +52,7 @@ export const zh = {
     offline: "网络已断开，恢复后会自动继续。",
     unloadable: "页面未能加载，请检查网络后重试。",
     cancel: "取消",
+    toProgram: "打开激励方案",
   },
   notFound: { title: "没有这个页面", text: "链接可能已失效，或地址有误。", home: "回到首页" },
   problem: {

@@ -56,6 +56,12 @@ export function groupsOf(message: DescMessage): readonly Group[] {
   return rest.length > 0 ? [...known, { key: "", fields: rest }] : known;
 }
 
+/** Whether a field says its own name: the first of a group stands right under the group's heading. */
+export function isNamed(field: DescField): boolean {
+  const group = groupsOf(field.parent).find(({ fields }) => fields.includes(field.name));
+  return !group?.key || group.fields[0] !== field.name;
+}
+
 /** Whether a field means anything beside the others; one that is set is always shown. */
 export function isRelevant(field: DescField, values: Fields): boolean {
   return values[field.name] !== undefined || (first("relevant", nameOf(field))?.(values) ?? true);

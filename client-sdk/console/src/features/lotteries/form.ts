@@ -38,6 +38,9 @@ export default formPart({
       { key: "told", fields: ["organizer", "delivery"] },
       { key: "who", fields: ["limit", "audience"], rare: true },
     ],
+    LotteryPrize: [
+      { key: "", fields: ["title", "id", "odds", "stock", "value_minor", "picture_url", "rewards"] },
+    ],
   },
   conditions: ["Lottery.audience"],
   beginnings: {

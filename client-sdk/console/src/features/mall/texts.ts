@@ -125,7 +125,7 @@ export default texts(
     noItemsText: "Add items under “Mall” in the program.",
     category: "Category",
     price: "Price",
-    memberPrices: "and {count} member prices",
+    memberPrices: "and {count} member price | and {count} member prices",
     stock: "Stock",
     left: "{left} of {stock} left",
     unlimited: "Unlimited",
