@@ -35,3 +35,48 @@ tasks:
     tiers:
       - { threshold: 1, rewards: [{ badge: { badge_id: finder, title: { zh: 发现者, en: Finder } } }] }
 `;
+
+/** A mall, a board and a lottery, whose first draw wins the one big prize; to be added to a program. */
+export const MALL_AND_BOARDS = `
+mall:
+  items:
+    - id: badge
+      title: { zh: 铁粉徽章, en: Fan badge }
+      category: { zh: 虚拟礼品, en: Digital }
+      price: { points: 50 }
+      rewards: [{ badge: { badge_id: fan, title: { zh: 铁粉, en: Fan } } }]
+      limit: { count: 1 }
+    - id: tea
+      title: { zh: 手工红茶, en: Handmade tea }
+      description: { zh: 50 克一罐, en: A tin of 50 g }
+      category: { zh: 实物, en: Goods }
+      price: { points: 100 }
+      stock: 1
+      viewer_may_cancel: true
+      delivery_fields:
+        - { name: address, label: { zh: 收货地址, en: Address } }
+    - id: lamp
+      title: { zh: 台灯, en: Lamp }
+      category: { zh: 实物, en: Goods }
+      price: { points: 9000 }
+leaderboards:
+  - id: likers
+    title: { zh: 点赞榜, en: Likers }
+    metric: { trigger: like }
+    scope: room
+    period: day
+    prizes: [{ last_position: 1, rewards: [{ points: 30 }] }]
+lotteries:
+  - id: wheel
+    title: { zh: 转盘, en: Lucky wheel }
+    cost: { points: 20 }
+    starts_at: 2020-01-01T00:00:00Z
+    ends_at: 2099-01-01T00:00:00Z
+    organizer: { zh: 小店, en: A shop }
+    delivery: { zh: 立即到账, en: Credited at once }
+    consolation: [{ points: 1 }]
+    pity: { misses: 2, prize_id: small }
+    prizes:
+      - { id: big, title: { zh: 大奖, en: Big prize }, odds: 999999, stock: 1, value_minor: 9900, rewards: [{ points: 100 }] }
+      - { id: small, title: { zh: 小奖, en: Small prize }, odds: 1, rewards: [{ points: 10 }] }
+`;

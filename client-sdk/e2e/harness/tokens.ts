@@ -9,6 +9,8 @@ export interface Claims {
   sub: string;
   room?: string;
   broadcast?: string;
+  /** How the viewer is shown to others. */
+  name?: string;
   /** Seconds from now on; negative: it has expired. */
   ttlSeconds?: number;
 }

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../harness/fixtures.js";
+import { MALL_AND_BOARDS } from "../harness/programs.js";
 
 test.use({ viewport: { width: 390, height: 844 } });
 
@@ -11,35 +12,7 @@ tasks:
     title: { zh: 点赞, en: Likes }
     trigger: like
     tiers: [{ threshold: 3, rewards: [{ points: 200 }] }]
-mall:
-  items:
-    - id: badge
-      title: { zh: 铁粉徽章, en: Fan badge }
-      category: { zh: 虚拟礼品, en: Digital }
-      price: { points: 50 }
-      rewards: [{ badge: { badge_id: fan, title: { zh: 铁粉, en: Fan } } }]
-      limit: { count: 1 }
-    - id: tea
-      title: { zh: 手工红茶, en: Handmade tea }
-      description: { zh: 50 克一罐, en: A tin of 50 g }
-      category: { zh: 实物, en: Goods }
-      price: { points: 100 }
-      stock: 1
-      viewer_may_cancel: true
-      delivery_fields:
-        - { name: address, label: { zh: 收货地址, en: Address } }
-    - id: lamp
-      title: { zh: 台灯, en: Lamp }
-      category: { zh: 实物, en: Goods }
-      price: { points: 9000 }
-leaderboards:
-  - id: likers
-    title: { zh: 点赞榜, en: Likers }
-    metric: { trigger: like }
-    scope: room
-    period: day
-    prizes: [{ last_position: 1, rewards: [{ points: 30 }] }]
-`;
+${MALL_AND_BOARDS}`;
 
 async function earn(page: Page): Promise<void> {
   for (let i = 0; i < 3; i++) await page.getByTestId("like-button").click();
@@ -155,4 +128,126 @@ test("a viewer chooses to stay anonymous, and whoever looks at the board sees no
     await expect(other.getByTestId("place")).toContainText("匿名用户", { timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
   await other.context().close();
+});
+
+test("a viewer who enters anonymously is on the board without a name, and sees so", async ({
+  page,
+  browser,
+  merchant,
+  deployment,
+}) => {
+  await merchant.apply(PROGRAM);
+  const enter = (anonymous: boolean) =>
+    fetch(`${deployment.baseUrl}/v1/rooms/room-1:enter`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${merchant.token("viewer", "lin", { name: "小林" })}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ requestId: `enter-${anonymous}`, shownAs: { anonymous } }),
+    });
+  expect((await enter(false)).status).toBe(200);
+  await merchant.report("lin", "room-1", { liked: { count: 2 } });
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(merchant.panelUrl("room-1", "other", "&lang=zh&at=ranks"));
+  await expect(other.getByTestId("place")).toContainText("小林");
+
+  expect((await enter(true)).status).toBe(200);
+  await expect(async () => {
+    await other.reload();
+    await expect(other.getByTestId("place")).toContainText("匿名用户", { timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=zh&at=me"));
+  await expect(page.getByTestId("anonymous")).toHaveAttribute("aria-checked", "true");
+  await other.context().close();
+});
+
+test("the merchant delivers one order and cancels another, and each viewer has what is due", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(PROGRAM.replace("stock: 1", "stock: 5"));
+  for (const viewerId of ["lin", "wei"]) {
+    await merchant.report(viewerId, "room-1", { liked: { count: 3 } });
+    await merchant.call("POST", "/v1/mall/items/tea:redeem", {
+      requestId: viewerId,
+      viewerId,
+      delivery: { address: `${viewerId} Street` },
+    });
+  }
+  expect(await merchant.balance("wei")).toBe(100);
+  await page.addInitScript(() => localStorage.setItem("flywheel.console.language", "en"));
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(merchant.consoleUrl("mall/orders"));
+  const orders = page.locator("[data-testid^='order-']");
+  await expect(orders).toHaveCount(2);
+
+  await orders.filter({ hasText: "lin Street" }).getByRole("checkbox").check({ force: true });
+  await page.getByTestId("deliver-orders").click();
+  await page.locator("[data-testid^='reference-'] input, input[data-testid^='reference-']").fill("SF-1001");
+  await page.getByTestId("move-confirm").click();
+  await expect(page.locator("[data-testid^='result-']")).toContainText("Done");
+  await page.getByTestId("move-close").click();
+  await expect(orders).toHaveCount(1);
+
+  await orders.filter({ hasText: "wei Street" }).getByRole("checkbox").check({ force: true });
+  await page.getByTestId("cancel-orders").click();
+  await page.getByTestId("move-confirm").click();
+  await expect(page.getByText("A reason is needed")).toBeVisible();
+  await page.getByTestId("cancel-reason").fill("Out of tea");
+  await page.getByTestId("move-confirm").click();
+  await expect(page.locator("[data-testid^='result-']")).toContainText("Done");
+  await page.getByTestId("move-close").click();
+  await expect(page.getByText("No orders to deliver")).toBeVisible();
+  await expect.poll(() => merchant.balance("wei")).toBe(200);
+  expect(await merchant.balance("lin")).toBe(100);
+
+  await page.getByTestId("orders-2").click();
+  await expect(orders).toContainText("SF-1001");
+  await page.getByTestId("orders-3").click();
+  await expect(orders).toContainText("Out of tea");
+});
+
+test("a viewer draws, sees what came of it, and checks in the page that it was fair", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(PROGRAM);
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+  await earn(page);
+  await page.getByTestId("tab-mall").click();
+  await expect(page.getByTestId("lottery-wheel")).toContainText("20 points a draw");
+  await page.getByTestId("lottery-wheel").click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet).toContainText("99.9999%");
+  await expect(sheet).toContainText("Worth ¥99");
+  await expect(sheet).toContainText("You haven't drawn yet");
+  await expect(page.getByTestId("pity")).toHaveText(
+    "After 2 more without a prize, the next one wins Small prize",
+  );
+  await page.getByTestId("draw").click();
+  await expect(page.getByTestId("drawn")).toContainText("Big prize");
+  await expect.poll(() => merchant.balance("lin")).toBe(280);
+
+  // The one big prize is gone, so that the next two draws win nothing, and the third is certain.
+  await expect(sheet).toContainText("None left");
+  for (const left of ["After 1 more", "Your next draw wins"]) {
+    await page.getByTestId("draw").click();
+    await expect(page.getByTestId("drawn")).toContainText("No prize this time");
+    await expect(page.getByTestId("pity")).toContainText(left);
+  }
+  await page.getByTestId("draw").click();
+  await expect(page.getByTestId("drawn")).toContainText("Small prize · A certain win");
+  const draws = page.getByTestId("own-draw");
+  await expect(draws).toHaveCount(4);
+  for (const draw of await draws.all()) {
+    await draw.getByRole("button").click();
+    await expect(draw.getByTestId("verdict")).toContainText("It was fair");
+  }
+
+  // Each draw stands there afterwards, too, at the sheet's own address.
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en&at=mall/lottery/wheel"));
+  await expect(draws).toHaveCount(4);
+  await draws.first().getByRole("button").click();
+  await expect(draws.first().getByTestId("verdict")).toContainText("It was fair");
 });

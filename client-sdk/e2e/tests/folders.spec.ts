@@ -1,0 +1,106 @@
+import { Build, featuresOf } from "../harness/builds.js";
+import { expect, test } from "../harness/fixtures.js";
+import { MALL_AND_BOARDS, SHORT_STEPS } from "../harness/programs.js";
+
+const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}`;
+
+/** What shows that a feature of the panel is there, and the tab that it is in. */
+const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
+  checkin: ["today", "check-in-button"],
+  tasks: ["tasks", "task-likes"],
+  points: ["me", "points-balance"],
+  grants: ["me", "grants"],
+  mall: ["mall", "item-tea"],
+  lottery: ["mall", "lottery-wheel"],
+  ranks: ["ranks", "own-place"],
+  profile: ["me", "anonymous"],
+};
+
+test("each feature of the panel shows itself", () => {
+  expect(Object.keys(signs).sort()).toEqual(featuresOf("panel").sort());
+});
+
+for (const left of featuresOf("panel")) {
+  test(`the panel without the folder ${left} does all that the others do`, async ({ page, merchant }) => {
+    test.setTimeout(180_000);
+    await merchant.apply(EVERYTHING);
+    const build = await Build.of("panel", { left });
+    try {
+      await build.serve(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      for (const [name, [tab, sign]] of Object.entries(signs)) {
+        await page.goto(merchant.panelUrl("room-1", "lin", `&lang=en&at=${tab}`));
+        await expect(page.getByRole("main")).not.toBeEmpty();
+        if (name === left) await expect(page.getByTestId(sign)).toHaveCount(0);
+        else await expect(page.getByTestId(sign).first()).toBeVisible();
+      }
+      // What one feature gives reaches the others.
+      await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+      for (let i = 0; i < 3; i++) await page.getByTestId("like-button").click();
+      await expect.poll(() => merchant.balance("lin")).toBeGreaterThanOrEqual(5);
+      if (left !== "points") await expect(page.getByTestId("points-balance")).toHaveText(/[1-9]/);
+    } finally {
+      build.delete();
+    }
+  });
+}
+
+for (const left of featuresOf("console")) {
+  test(`the console without the folder ${left} leads to all that is there`, async ({ page, merchant }) => {
+    test.setTimeout(180_000);
+    await merchant.apply(EVERYTHING);
+    await merchant.report("lin", "room-1", { liked: { count: 4 } });
+    const build = await Build.of("console", { left });
+    try {
+      await build.serve(page);
+      await page.goto(merchant.consoleUrl());
+      const areas = page.locator("aside nav a.place");
+      await expect(areas.first()).toBeVisible();
+      let pages = 0;
+      for (let area = 0; area < (await areas.count()); area++) {
+        await areas.nth(area).click();
+        await expect(areas.nth(area)).toHaveClass(/here/);
+        const inside = page.locator("aside nav ul.inside a");
+        for (let i = 0; i < Math.max(1, await inside.count()); i++) {
+          if ((await inside.count()) > 0) await inside.nth(i).click();
+          await expect(page.locator("main h1").first()).toBeVisible();
+          await expect(page.getByTestId("not-found")).toHaveCount(0);
+          pages++;
+        }
+      }
+      expect(pages).toBeGreaterThan(5);
+      if (left !== "viewers") {
+        await page.goto(merchant.consoleUrl("viewers/lin"));
+        await expect(page.locator("main h1").first()).toBeVisible();
+        await expect(page.getByTestId("not-found")).toHaveCount(0);
+      }
+    } finally {
+      build.delete();
+    }
+  });
+}
+
+test("a panel that was open while a new release came goes on in the new one, where it was", async ({
+  page,
+  merchant,
+}) => {
+  test.setTimeout(180_000);
+  await merchant.apply(EVERYTHING);
+  const next = await Build.of("panel", { prefix: "next-" });
+  try {
+    await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+    await page.getByTestId("check-in-button").waitFor();
+    // From now on every script has another name, and the old ones are gone.
+    await next.serve(page);
+    await page.getByTestId("tab-mall").click();
+    await page.getByTestId("outdated").getByRole("button").click();
+    await expect(page.getByTestId("item-tea")).toBeVisible();
+    expect(new URL(page.url()).searchParams.get("at")).toBe("mall");
+    const scripts = await page
+      .locator("script[src]")
+      .evaluateAll((all) => all.map((each) => each.getAttribute("src")));
+    expect(scripts.join()).toContain("/next-");
+  } finally {
+    next.delete();
+  }
+});
