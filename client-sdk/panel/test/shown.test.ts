@@ -71,6 +71,13 @@ test("likes that a ceiling will pass over are not shown ahead, so that no count 
   expect(shown({ ...likes, timesLeft: 0n }, liking, 0).count).toBe(100);
 });
 
+test("likes that are more than a person can give at once are not shown ahead either", () => {
+  const likes = { ...task("daily-likes"), count: 100n };
+  delete likes.timesLeft;
+  expect(shown(likes, { ...present, likesWaiting: 80 }, 0).count).toBe(180);
+  expect(shown(likes, { ...present, likesWaiting: 500 }, 0).count).toBe(200);
+});
+
 test("each tier has an equal part of the bar, however far apart they are", () => {
   expect(tierFills([10, 100, 300], 55)).toEqual([1, 0.5, 0]);
   expect(tierFills([10, 100, 300], 900)).toEqual([1, 1, 1]);
