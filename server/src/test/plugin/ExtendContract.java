@@ -49,7 +49,7 @@ final class ExtendContract {
               "    RoomEntered room_entered = 10;",
               "    LanternLit lantern_lit = 900;"),
           new Part("fact.proto", "", "message LanternLit {\n  int64 left = 1;\n}"),
-          new Part("reward.proto", "    PointsReward points = 1;", "    WishReward wish = 900;"),
+          new Part("reward.proto", "    PointsReward points = 1;", "    WishReward wish = 100;"),
           new Part("reward.proto", "", "message WishReward {\n  int64 count = 1;\n}"),
           new Part("price.proto", "    PointsPrice points = 1;", "    WishPrice wish = 900;"),
           new Part("price.proto", "", "message WishPrice {\n  int64 count = 1;\n}"));

@@ -16,7 +16,10 @@ public interface RewardKind {
   /** The kind. */
   Reward.KindCase kind();
 
-  /** Whether it is listed among the viewer's grants, and told by {@code GrantIssued}. */
+  /**
+   * Whether it is listed among the viewer's grants, and told by {@code GrantIssued}. Only what is
+   * granted, and points, can be taken back.
+   */
   boolean isGranted();
 
   /** What it is a reward of, such as a coupon's id; empty: nothing with an id. */

@@ -11,6 +11,7 @@ import io.flywheel.program.Programs;
 import io.flywheel.testing.Refusals;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.Commented;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventOutcome;
@@ -20,7 +21,11 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.MallServiceGrpc;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.RedeemItemRequest;
+import io.flywheel.v1.Refunded;
 import java.util.List;
 
 /** What the lanterns do on a real server that knows nothing of them. */
@@ -31,6 +36,7 @@ public final class LanternProof {
       tasks:
       - {id: lit, title: Lit, trigger: lantern_lit, tiers: [{threshold: 1, rewards: [points: 5]}]}
       - {id: rich, title: Rich, trigger: comment, condition: viewer.wishes >= 3, tiers: [{threshold: 1, rewards: [points: 7]}]}
+      - {id: buyer, title: Buyer, trigger: order, repeat: true, tiers: [{threshold: 1, rewards: [wish: 4]}]}
       mall:
         items:
         - {id: kite, title: Kite, price: {wish: 2}, rewards: [points: 1]}
@@ -53,6 +59,8 @@ public final class LanternProof {
       proof.sharedStockIsLitOncePerLanternAndCounted();
       proof.conditionsKnowItsFieldOfTheProfile();
       proof.itsPriceIsPaidOrRefusedWithItsReason();
+      proof.itsRewardIsTakenBackWithTheOrder();
+      proof.changesOfTheProgramAreChecked();
     }
   }
 
@@ -92,6 +100,59 @@ public final class LanternProof {
     assertThat(wishes("ann")).isEqualTo(1);
     Refusals.assertRefused("INSUFFICIENT_WISHES", () -> redeem("ann"));
     assertThat(wishes("ann")).isEqualTo(1);
+  }
+
+  private void itsRewardIsTakenBackWithTheOrder() {
+    order("cat", "o1");
+    order("cat", "o2");
+    assertThat(wishes("cat")).isEqualTo(8);
+    assertThat(refund("cat", "o1", "half", 50)).contains("REWARD_REVOKED", "GRANT_REVOKED");
+    assertThat(wishes("cat")).as("in part").isEqualTo(6);
+    assertThat(refund("cat", "o1", "rest", 50)).contains("REWARD_REVOKED");
+    assertThat(wishes("cat")).isEqualTo(4);
+    redeem("cat");
+    assertThat(refund("cat", "o2", "whole", 100)).contains("REWARD_REVOKED");
+    assertThat(wishes("cat")).as("as far as they are left").isZero();
+    assertThat(refund("dan", "o3", "early", 100)).doesNotContain("REWARD_REVOKED");
+    order("dan", "o3");
+    assertThat(wishes("dan")).as("refunded before it was told").isZero();
+  }
+
+  private void changesOfTheProgramAreChecked() {
+    Refusals.assertRefused("INVALID_PROGRAM", () -> apply(PROGRAM.formatted(1)));
+    apply(PROGRAM.formatted(3));
+    assertThat(kinds(like("eve", 10))).contains("LANTERN_LIT");
+  }
+
+  private void apply(String program) {
+    var unused =
+        ProgramServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+            .applyProgram(
+                ApplyProgramRequest.newBuilder()
+                    .setRequestId("apply-" + ++events)
+                    .setSource(ProgramSource.newBuilder().setDocument(program))
+                    .build());
+  }
+
+  private void order(String viewerId, String orderId) {
+    assertThat(
+            kinds(
+                tell(
+                    event(viewerId)
+                        .setOrdered(
+                            Ordered.newBuilder().setOrderId(orderId).setAmountMinor(100)))))
+        .contains("GRANT_ISSUED");
+  }
+
+  private List<String> refund(String viewerId, String orderId, String refundId, long amountMinor) {
+    return kinds(
+        tell(
+            event(viewerId)
+                .setRefunded(
+                    Refunded.newBuilder()
+                        .setOrderId(orderId)
+                        .setRefundId(refundId)
+                        .setAmountMinor(amountMinor))));
   }
 
   private void redeem(String viewerId) {
