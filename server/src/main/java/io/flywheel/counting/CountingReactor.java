@@ -1,6 +1,7 @@
 package io.flywheel.counting;
 
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.inject.Inject;
 import com.google.protobuf.Message;
 import io.flywheel.broadcast.Broadcasts;
@@ -8,7 +9,7 @@ import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.Event;
-import java.util.HashSet;
+import io.flywheel.v1.Trigger;
 import java.util.List;
 import java.util.Set;
 
@@ -32,9 +33,18 @@ public final class CountingReactor implements Reactor {
   }
 
   @Override
-  public Set<String> conditionFields(CompiledProgram program) {
-    Set<String> fields = new HashSet<>();
-    listeners.forEach(listener -> fields.addAll(listener.fieldsAsked(program)));
+  public Set<String> conditionFields(CompiledProgram program, Object body) {
+    Trigger trigger =
+        body instanceof Event event ? EventTriggers.of(event) : Trigger.TRIGGER_UNSPECIFIED;
+    Set<String> fields = Set.of();
+    for (OccurrenceListener listener : listeners) {
+      Set<String> more = listener.fieldsAsked(program, trigger);
+      if (fields.isEmpty()) {
+        fields = more;
+      } else if (!more.isEmpty()) {
+        fields = ImmutableSet.copyOf(Iterables.concat(fields, more));
+      }
+    }
     return fields;
   }
 

@@ -3,11 +3,11 @@ package io.flywheel.counting;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Trigger;
 
-/** Which trigger an event sets off by itself. Pure functions. */
+/** Which trigger an event is likely to set off. Pure functions. */
 public final class EventTriggers {
   private EventTriggers() {}
 
-  /** The trigger; unspecified: none, or only once something more is known. */
+  /** The trigger, of several the first; unspecified: none. */
   public static Trigger of(Event event) {
     return switch (event.getWhatCase()) {
       case ENTERED -> Trigger.TRIGGER_ENTER;
@@ -20,7 +20,8 @@ public final class EventTriggers {
       case JOINED_GROUP -> Trigger.TRIGGER_JOIN_GROUP;
       case CUSTOM -> Trigger.TRIGGER_CUSTOM;
       case ORDERED -> Trigger.TRIGGER_ORDER;
-      case LEFT, WATCHED, REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET ->
+      case WATCHED -> Trigger.TRIGGER_WATCH;
+      case LEFT, REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET ->
           Trigger.TRIGGER_UNSPECIFIED;
     };
   }

@@ -2,6 +2,7 @@ package io.flywheel.counting;
 
 import io.flywheel.engine.Turn;
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.v1.Trigger;
 import java.util.List;
 import java.util.Set;
 
@@ -18,10 +19,12 @@ public interface OccurrenceListener {
   void occurred(Turn turn, List<Occurrence> occurrences);
 
   /**
-   * The fields of a viewer's profile that its conditions on what happens ask for. A matter of speed
-   * alone.
+   * The fields of a viewer's profile that its conditions ask for on what sets off a trigger. A
+   * matter of speed alone.
+   *
+   * @param trigger unspecified: any may be set off
    */
-  default Set<String> fieldsAsked(CompiledProgram program) {
+  default Set<String> fieldsAsked(CompiledProgram program, Trigger trigger) {
     return Set.of();
   }
 }

@@ -113,8 +113,10 @@ final class Batch {
     for (Action action : actions) {
       CompiledProgram program = programs.get(action.viewer().merchantId());
       tools.reactions.prefetch(new Wanted(action, program, workspace));
+      if (program != null && action.viewer().isViewer()) {
+        prefetchForConditions(action, program);
+      }
     }
-    programs.forEach(this::prefetchForConditions);
     workspace.load(script);
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
@@ -200,17 +202,10 @@ final class Batch {
   }
 
   /** Asks for what the program's conditions look at of the merchant's viewers. */
-  private void prefetchForConditions(String merchantId, CompiledProgram program) {
-    List<Slice<ViewerKey, ?>> slices =
-        tools.viewers.slicesOf(tools.reactions.conditionFields(program));
-    if (slices.isEmpty()) {
-      return;
-    }
-    for (Action action : actions) {
-      ViewerKey viewer = action.viewer();
-      if (viewer.isViewer() && viewer.merchantId().equals(merchantId)) {
-        slices.forEach(slice -> workspace.want(slice, viewer));
-      }
+  private void prefetchForConditions(Action action, CompiledProgram program) {
+    Set<String> fields = tools.reactions.conditionFields(program, action.body());
+    if (!fields.isEmpty()) {
+      tools.viewers.slicesOf(fields).forEach(slice -> workspace.want(slice, action.viewer()));
     }
   }
 

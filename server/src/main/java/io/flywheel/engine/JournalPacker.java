@@ -15,6 +15,7 @@ import io.flywheel.v1.Fact;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -93,8 +94,9 @@ final class JournalPacker {
   private int write(Action action, Message body, long programVersion, List<Fact> facts)
       throws IOException {
     String bodyType = body.getDescriptorForType().getFullName();
-    long seconds = action.at().getEpochSecond();
-    int nanos = action.at().getNano();
+    Instant at = action.at();
+    long seconds = at.getEpochSecond();
+    int nanos = at.getNano();
     int atBytes =
         int64Size(Timestamp.SECONDS_FIELD_NUMBER, seconds)
             + int32Size(Timestamp.NANOS_FIELD_NUMBER, nanos);

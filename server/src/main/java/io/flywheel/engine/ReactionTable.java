@@ -1,5 +1,7 @@
 package io.flywheel.engine;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.inject.Inject;
 import com.google.protobuf.Internal;
 import com.google.protobuf.Message;
@@ -7,7 +9,6 @@ import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.Fact;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,10 +73,17 @@ final class ReactionTable implements Reactor.Reactions {
     }
   }
 
-  /** The fields of viewers' profiles that a program's conditions are likely to ask for. */
-  Set<String> conditionFields(CompiledProgram program) {
-    Set<String> fields = new HashSet<>();
-    reactors.forEach(reactor -> fields.addAll(reactor.conditionFields(program)));
+  /** The fields of a viewer's profile that conditions are likely to ask for in an action. */
+  Set<String> conditionFields(CompiledProgram program, Object body) {
+    Set<String> fields = Set.of();
+    for (Reactor reactor : reactors) {
+      Set<String> more = reactor.conditionFields(program, body);
+      if (fields.isEmpty()) {
+        fields = more;
+      } else if (!more.isEmpty()) {
+        fields = ImmutableSet.copyOf(Iterables.concat(fields, more));
+      }
+    }
     return fields;
   }
 

@@ -21,10 +21,10 @@ public interface Reactor {
   default void prefetch(Prefetch states) {}
 
   /**
-   * The fields of a viewer's profile that the program's conditions are likely to ask for, whatever
-   * a viewer does. What they are made of is loaded likewise.
+   * The fields of a viewer's profile that the program's conditions are likely to ask for when an
+   * action of this body runs. What they are made of is loaded likewise.
    */
-  default Set<String> conditionFields(CompiledProgram program) {
+  default Set<String> conditionFields(CompiledProgram program, Object body) {
     return Set.of();
   }
 

@@ -17,6 +17,12 @@ final class TurnStates implements States {
   private final List<Runnable> rows = new ArrayList<>(0);
   private @Nullable Map<Slice<?, ?>, Map<Object, Object>> changed;
 
+  /** Some of the viewer's states as they were before the turn, which are asked for many times. */
+  private final @Nullable Slice<?, ?>[] slices = new Slice<?, ?>[6];
+
+  private final @Nullable Object[] states = new Object[slices.length];
+  private int known;
+
   TurnStates(States base, ViewerKey viewer) {
     this.base = base;
     this.viewer = viewer;
@@ -28,8 +34,23 @@ final class TurnStates implements States {
     if (own != null) {
       return own;
     }
-    checkReach(slice, key);
-    return base.get(slice, key);
+    if (!key.equals(viewer) || slice instanceof SharedSlice) {
+      checkReach(slice, key);
+      return base.get(slice, key);
+    }
+    for (int i = 0; i < known; i++) {
+      if (slice.equals(slices[i])) {
+        @SuppressWarnings("unchecked") // a state is kept beside the slice that it is of
+        S state = (S) states[i];
+        return state;
+      }
+    }
+    S state = base.get(slice, key);
+    if (known < slices.length) {
+      slices[known] = slice;
+      states[known++] = state;
+    }
+    return state;
   }
 
   @Override

@@ -24,6 +24,7 @@ import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.ScoreMoved;
 import io.flywheel.v1.SetBoardMemberResponse;
+import io.flywheel.v1.Trigger;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,8 +99,8 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   }
 
   @Override
-  public Set<String> fieldsAsked(CompiledProgram program) {
-    return CompiledBoards.of(program).viewerFields();
+  public Set<String> fieldsAsked(CompiledProgram program, Trigger trigger) {
+    return CompiledBoards.of(program).viewerFields(trigger);
   }
 
   private void count(Turn turn, CompiledBoard board, Occurrence occurrence) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.Multimaps;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
@@ -15,22 +16,35 @@ import org.jspecify.annotations.Nullable;
  * A program's leaderboards. Immutable and thread-safe.
  *
  * @param all in the program's order
- * @param viewerFields what conditions ask of viewers
+ * @param viewerFields what conditions ask of viewers, by trigger; unspecified: any
  */
 record CompiledBoards(
     ImmutableList<CompiledBoard> all,
     ImmutableMap<String, CompiledBoard> byId,
     ImmutableListMultimap<Trigger, CompiledBoard> byTrigger,
-    ImmutableSet<String> viewerFields) {
+    ImmutableSetMultimap<Trigger, String> viewerFields) {
   CompiledBoards(ImmutableList<CompiledBoard> all) {
     this(
         all,
         all.stream()
             .collect(ImmutableMap.toImmutableMap(CompiledBoard::id, board -> board, (a, b) -> a)),
         Multimaps.index(all, board -> board.counter().trigger()),
-        all.stream()
-            .flatMap(board -> board.counter().viewerFields().stream())
-            .collect(ImmutableSet.toImmutableSet()));
+        fieldsByTrigger(all));
+  }
+
+  private static ImmutableSetMultimap<Trigger, String> fieldsByTrigger(
+      ImmutableList<CompiledBoard> boards) {
+    ImmutableSetMultimap.Builder<Trigger, String> fields = ImmutableSetMultimap.builder();
+    for (CompiledBoard board : boards) {
+      fields.putAll(board.counter().trigger(), board.counter().viewerFields());
+      fields.putAll(Trigger.TRIGGER_UNSPECIFIED, board.counter().viewerFields());
+    }
+    return fields.build();
+  }
+
+  /** What conditions ask of viewers on what sets off a trigger; unspecified: any. */
+  ImmutableSet<String> viewerFields(Trigger trigger) {
+    return viewerFields.get(trigger);
   }
 
   /** Those of a program. */

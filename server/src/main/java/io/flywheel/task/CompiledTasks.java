@@ -3,6 +3,7 @@ package io.flywheel.task;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Task;
@@ -17,7 +18,7 @@ final class CompiledTasks {
   private final ImmutableList<CompiledTask> all;
   private final ImmutableMap<String, CompiledTask> byId;
   private final Map<Trigger, ImmutableList<CompiledTask>> byTrigger;
-  private final ImmutableSet<String> viewerFields;
+  private final ImmutableSetMultimap<Trigger, String> viewerFields;
   private final Map<Trigger, ImmutableList<CompiledTask>> roomGoals;
 
   /** Compiles tasks with all defaults filled in. */
@@ -31,8 +32,7 @@ final class CompiledTasks {
         all.stream()
             .collect(ImmutableMap.toImmutableMap(CompiledTask::id, task -> task, (a, b) -> a));
     this.byTrigger = byTrigger(all);
-    this.viewerFields =
-        all.stream().flatMap(CompiledTask::viewerFields).collect(ImmutableSet.toImmutableSet());
+    this.viewerFields = fieldsByTrigger(all);
     this.roomGoals = byTrigger(all.stream().filter(CompiledTask::isRoomGoal).toList());
   }
 
@@ -56,9 +56,14 @@ final class CompiledTasks {
     return byTrigger.getOrDefault(trigger, ImmutableList.of());
   }
 
-  /** What conditions and audiences ask of viewers, by the names in the contract. */
-  ImmutableSet<String> viewerFields() {
-    return viewerFields;
+  /**
+   * What conditions and audiences ask of viewers on what sets off a trigger, by the names in the
+   * contract.
+   *
+   * @param trigger unspecified: any may be set off
+   */
+  ImmutableSet<String> viewerFields(Trigger trigger) {
+    return viewerFields.get(trigger);
   }
 
   /** The goals of rooms that a trigger moves. */
@@ -76,5 +81,15 @@ final class CompiledTasks {
     Map<Trigger, ImmutableList<CompiledTask>> lists = new EnumMap<>(Trigger.class);
     builders.forEach((trigger, list) -> lists.put(trigger, list.build()));
     return lists;
+  }
+
+  private static ImmutableSetMultimap<Trigger, String> fieldsByTrigger(List<CompiledTask> tasks) {
+    ImmutableSetMultimap.Builder<Trigger, String> fields = ImmutableSetMultimap.builder();
+    for (CompiledTask task : tasks) {
+      List<String> asked = task.viewerFields().toList();
+      fields.putAll(task.counter().trigger(), asked);
+      fields.putAll(Trigger.TRIGGER_UNSPECIFIED, asked);
+    }
+    return fields.build();
   }
 }

@@ -15,6 +15,7 @@ import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskUnlocked;
+import io.flywheel.v1.Trigger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -64,8 +65,8 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   }
 
   @Override
-  public Set<String> fieldsAsked(CompiledProgram program) {
-    return program.get(TaskSection.class).viewerFields();
+  public Set<String> fieldsAsked(CompiledProgram program, Trigger trigger) {
+    return program.get(TaskSection.class).viewerFields(trigger);
   }
 
   @Override

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Liked;
+import io.flywheel.v1.Shared;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -56,9 +60,14 @@ final class ProfileSectionTest {
                 .orThrow());
     ReactionTable reactions =
         new ReactionTable(new LinkedHashSet<>(Set.of(TestPrograms.reactors())));
-    assertThat(reactions.conditionFields(program))
-        .containsExactlyInAnyOrder("orders", "privileges", "streak");
-    assertThat(reactions.conditionFields(TestPrograms.empty())).isEmpty();
+    Event like = Event.newBuilder().setLiked(Liked.getDefaultInstance()).build();
+    Event share = Event.newBuilder().setShared(Shared.getDefaultInstance()).build();
+    for (Object body : List.of(like, "a request, of which anything may come")) {
+      assertThat(reactions.conditionFields(program, body))
+          .containsExactlyInAnyOrder("orders", "privileges", "streak");
+    }
+    assertThat(reactions.conditionFields(program, share)).isEmpty();
+    assertThat(reactions.conditionFields(TestPrograms.empty(), like)).isEmpty();
     ViewerSlice viewers = TestPrograms.instance(ViewerSlice.class);
     assertThat(viewers.slicesOf(Set.of("orders", "privileges", "streak"))).hasSize(3);
     assertThat(viewers.slicesOf(Set.of("first_seen_at", "presence"))).isEmpty();

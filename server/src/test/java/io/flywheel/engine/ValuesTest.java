@@ -37,7 +37,7 @@ final class ValuesTest {
           "\u007F\u0080\u00A0",
           "观众 签到",
           "😀'\\",
-          "\u00BF\u005C\u0027", // where a character set takes a sign for half of a letter
+          "\u00BF\\'", // where a character set takes a sign for half of a letter
           "\uFF07\u02BC\u2019");
 
   private static final List<String> MODES =

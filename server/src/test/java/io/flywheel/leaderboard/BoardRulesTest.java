@@ -21,6 +21,7 @@ import io.flywheel.v1.RankStyle;
 import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.ScoreMoved;
 import io.flywheel.v1.SetBoardMemberResponse;
+import io.flywheel.v1.Trigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -283,7 +284,8 @@ final class BoardRulesTest {
             ServiceException.class,
             e -> assertThat(e.reason()).isEqualTo(ErrorReason.ERROR_REASON_BOARD_NOT_FOUND))
         .hasMessageContaining("day, room, week, month, season, all, other");
-    assertThat(CompiledBoards.of(turn.program()).viewerFields()).containsExactly("experience");
+    assertThat(CompiledBoards.of(turn.program()).viewerFields(Trigger.TRIGGER_UNSPECIFIED))
+        .containsExactly("experience");
   }
 
   @Test

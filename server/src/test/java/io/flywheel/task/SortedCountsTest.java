@@ -62,7 +62,7 @@ final class SortedCountsTest {
     assertThat(counts.of(7)).isEqualTo(Long.MAX_VALUE);
   }
 
-  private static SortedCounts read(TreeMap<Long, Long> stored) {
+  private static SortedCounts read(Map<Long, Long> stored) {
     List<Map.Entry<Long, Long>> entries = new ArrayList<>(stored.entrySet());
     return new SortedCounts(
         entries.size(),
@@ -80,7 +80,7 @@ final class SortedCountsTest {
         });
   }
 
-  private static TreeMap<Long, Long> entries(SortedCounts counts) {
+  private static Map<Long, Long> entries(SortedCounts counts) {
     TreeMap<Long, Long> entries = new TreeMap<>();
     for (int i = 0; i < counts.size(); i++) {
       entries.put(counts.key(i), counts.count(i));
