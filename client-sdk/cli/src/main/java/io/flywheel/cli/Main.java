@@ -30,7 +30,9 @@ import picocli.CommandLine.ScopeType;
       TasksCommand.class,
       LedgerCommand.class,
       TotalsCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      VerifyDrawCommand.class,
+      WebhooksCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
