@@ -112,7 +112,8 @@ final class FairDraw {
   private static String hex(byte[] bytes) {
     StringBuilder hex = new StringBuilder();
     for (byte one : bytes) {
-      hex.append(Character.forDigit((one >> 4) & 0xF, 16)).append(Character.forDigit(one & 0xF, 16));
+      hex.append(Character.forDigit((one >> 4) & 0xF, 16))
+          .append(Character.forDigit(one & 0xF, 16));
     }
     return hex.toString();
   }

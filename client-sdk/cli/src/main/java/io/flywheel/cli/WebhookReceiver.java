@@ -46,8 +46,7 @@ final class WebhookReceiver implements AutoCloseable {
   }
 
   private void take(HttpExchange exchange) throws IOException {
-    String body =
-        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     boolean isRight = isSigned(exchange, body);
     printer.accept(body, isRight);
     exchange.sendResponseHeaders(isRight ? 204 : 401, -1);
@@ -79,8 +78,7 @@ final class WebhookReceiver implements AutoCloseable {
               .decode(secret.startsWith(PREFIX) ? secret.substring(PREFIX.length()) : secret);
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return Base64.getEncoder()
-          .encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+      return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e); // every Java has it
     }

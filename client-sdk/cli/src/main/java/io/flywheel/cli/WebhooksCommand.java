@@ -49,10 +49,7 @@ final class WebhooksCommand {
         description = "Where to listen. Default: any port that is free.")
     private int port;
 
-    @Option(
-        names = "--messages",
-        paramLabel = "N",
-        description = "End after so many messages.")
+    @Option(names = "--messages", paramLabel = "N", description = "End after so many messages.")
     private int messages;
 
     @Spec private CommandSpec spec = CommandSpec.create();

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** Listening to webhooks, against a service that sends two of them. */
 final class WebhooksTest {
-  private static final byte[] KEY = "a key of thirty-two bytes, really".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] KEY =
+      "a key of thirty-two bytes, really".getBytes(StandardCharsets.UTF_8);
 
   /** Sends what was signed with another key, and then what was signed with the right one. */
   private static final class Sender extends WebhookServiceGrpc.WebhookServiceImplBase {

@@ -139,8 +139,7 @@ public final class LanternProof {
             kinds(
                 tell(
                     event(viewerId)
-                        .setOrdered(
-                            Ordered.newBuilder().setOrderId(orderId).setAmountMinor(100)))))
+                        .setOrdered(Ordered.newBuilder().setOrderId(orderId).setAmountMinor(100)))))
         .contains("GRANT_ISSUED");
   }
 
