@@ -2,7 +2,9 @@ import { Build, featuresOf } from "../harness/builds.js";
 import { expect, test } from "../harness/fixtures.js";
 import { MALL_AND_BOARDS, SHORT_STEPS } from "../harness/programs.js";
 
-const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}`;
+const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}
+levels: { levels: [{ id: bronze, title: { zh: 青铜, en: Bronze }, experience: 10 }] }
+`;
 
 /** What shows that a feature of the panel is there, and the tab that it is in. */
 const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
@@ -14,6 +16,7 @@ const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
   lottery: ["mall", "lottery-wheel"],
   ranks: ["ranks", "own-place"],
   profile: ["me", "anonymous"],
+  levels: ["me", "level"],
 };
 
 test("each feature of the panel shows itself", () => {

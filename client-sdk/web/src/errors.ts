@@ -13,7 +13,7 @@ export type ServiceReason = Exclude<keyof typeof ErrorReason, "UNSPECIFIED">;
  * - DEADLINE_EXCEEDED: the call's time was up. A write may or may not have taken effect: repeat it with the error's
  *   requestId.
  * - CANCELLED: the caller's AbortSignal ended the call.
- * - TOKEN_UNAVAILABLE: the app's token provider failed, or answered what is no token.
+ * - TOKEN_UNAVAILABLE: the app's token provider failed, or returned something that is not a token.
  * - UNKNOWN: anything else, such as an answer that is none of Flywheel's.
  */
 export type ClientReason =

@@ -3,12 +3,12 @@ import { FlywheelError } from "./errors.js";
 import { newRequestId } from "./ids.js";
 
 /**
- * Where likes that are not delivered yet are kept, such as localStorage. Pages that share one need Web Locks, which
- * keep them out of each other's way; where a browser has none, likes are kept in the page's memory only.
+ * Where undelivered likes are kept, such as localStorage. Pages that share one need Web Locks to stay out of each
+ * other's way; without them, likes are kept in the page's memory only.
  */
 export type LikeStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-/** Likes that are sent as one, under an id that stays theirs over attempts, reloads and pages. */
+/** Likes that are sent together. They keep their id over attempts, reloads and pages. */
 export interface LikeBatch {
   readonly requestId: string;
   count: number;
@@ -21,19 +21,19 @@ export interface LikesOptions {
   readonly backoff: Backoff;
   /** Delivers a batch. */
   readonly send: (batch: LikeBatch) => Promise<void>;
-  /** Told of likes that will not be delivered. */
+  /** Called with likes that will not be delivered. */
   readonly onLost: (count: number, error: FlywheelError | undefined) => void;
 }
 
 /** The contract's bound on Liked.count. */
 const maxCount = 1_000;
 const maxBatches = 20;
-/** Older likes would count for a show that they were not meant for. */
+/** Older likes could count for another show. */
 const maxAgeMillis = 3_600_000;
 
 /**
- * The likes of one viewer in one room. They are gathered into batches and delivered one batch after the other. A batch
- * that was sent once stays as it is, so that the service can tell a repetition; what comes meanwhile makes the next.
+ * The likes of one viewer in one room, gathered into batches that are delivered one after the other. A batch that was
+ * sent never changes, so that the service can tell a repetition; later likes go into the next batch.
  */
 export class Likes {
   readonly #options: LikesOptions;
@@ -52,7 +52,7 @@ export class Likes {
     this.#options = options;
   }
 
-  /** Keeps the batches on the shelf from now on, with those that pages left behind which are gone. */
+  /** Keeps the batches on the shelf from now on, with those that closed pages left behind. */
   async keepOn(shelf: Shelf): Promise<void> {
     if (!(await shelf.occupy())) {
       return; // They stay in memory.
@@ -82,7 +82,7 @@ export class Likes {
     this.#schedule();
   }
 
-  /** Delivers what there is now, and tries again at once what failed. */
+  /** Delivers what there is now, and retries at once what failed. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -15,11 +15,11 @@ import { keepAlive } from "./transport.js";
  * - entering: on the way in, for the first time or again.
  * - present: in the room; watch time is counted.
  * - hidden: the page is hidden; watch time is not counted.
- * - reconnecting: the service does not answer; it is tried again until it does.
+ * - reconnecting: the service does not answer; the session keeps trying.
  * - elsewhere: the session was ended several times in a row, as when the viewer watches another room on another device.
  *   It goes on when the viewer does something in the room or comes back to the page.
  * - left: leave() was called.
- * - failed: the service will not have the viewer in the room; the error says why.
+ * - failed: the service refuses the viewer; the error says why.
  */
 export type RoomState = "entering" | "present" | "hidden" | "reconnecting" | "elsewhere" | "left" | "failed";
 
@@ -33,7 +33,7 @@ export interface PresenceOptions {
   readonly backoff: Backoff;
   readonly onFacts: (facts: readonly Fact[]) => void;
   readonly onState: (state: RoomState, error: FlywheelError | undefined) => void;
-  /** Told after each entry. */
+  /** Called after each entry. */
   readonly onEntered: () => void;
 }
 
@@ -41,7 +41,7 @@ export interface PresenceOptions {
 export const entryPatienceMillis = 10_000;
 /** How long whoever leaves on the way in waits to be in, so that the leave comes after the entry. */
 const lateEntryMillis = 2_000;
-/** After so many sessions in a row that end before their second heartbeat, somebody else is taken to be the cause. */
+/** After so many sessions in a row that end before their second heartbeat, another device must be ending them. */
 const maxLostSessions = 3;
 
 /** Keeps a viewer in a room: enters, sends heartbeats, enters again when the session has ended, and leaves. */

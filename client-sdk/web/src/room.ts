@@ -20,17 +20,17 @@ export interface RoomOptions {
   readonly viewerId?: string;
   /** IANA name. Default: the device's time zone, where the service knows it. */
   readonly timeZone?: string;
-  /** Told of what entering, heartbeats, likes and other acts set off. */
+  /** Called with what entering, heartbeats, likes and other acts set off. */
   readonly onFacts?: (facts: readonly Fact[]) => void;
-  /** Told of each change of the state, with the error that caused it. */
+  /** Called at each change of the state, with the error that caused it. */
   readonly onState?: (state: RoomState, error?: FlywheelError) => void;
-  /** Told of likes that will not be delivered: refused, too many, or older than an hour. */
+  /** Called with the number of likes that will not be delivered: refused, too many, or older than an hour. */
   readonly onLikesLost?: (count: number, error?: FlywheelError) => void;
   /** How long likes are gathered into one call, in milliseconds. Default 1,000. */
   readonly likeIntervalMillis?: number;
-  /** Where likes wait that are not delivered yet. Default: localStorage where Web Locks are, else memory. */
+  /** Where undelivered likes are kept. Default: localStorage if the browser has Web Locks, else memory. */
   readonly storage?: LikeStorage;
-  /** Counts on while the page is hidden, as for a show that is listened to. Default false. */
+  /** Whether watch time counts while the page is hidden, as for a show that is listened to. Default false. */
   readonly watchWhileHidden?: boolean;
   /** Waits between attempts. Default: 500 ms, doubling up to 15 s. */
   readonly backoff?: Backoff;
@@ -38,7 +38,7 @@ export interface RoomOptions {
 
 /** Options of an act. */
 export interface ActOptions {
-  /** An id of your own, for an act that is tried again later: with the same id it has one effect. */
+  /** Your own id, for an act that you may send again: the same id has one effect. */
   readonly requestId?: string;
 }
 
@@ -48,7 +48,7 @@ export interface RoomSession {
   readonly state: RoomState;
   /** Settles when the viewer is in the room for the first time, or can't be. */
   readonly entered: Promise<void>;
-  /** Likes; gathered, kept while there is no connection, and delivered once. What they set off comes by onFacts. */
+  /** Likes. They are gathered, kept while offline, and delivered once. What they set off comes by onFacts. */
   like(count?: number): void;
   /** Writes a comment. Answers what it set off, which comes by onFacts too; so do the others. */
   comment(text: string, options?: ActOptions): Promise<readonly Fact[]>;
@@ -59,15 +59,15 @@ export interface RoomSession {
   /** Opened goods, a link or a banner. */
   click(target: string): Promise<readonly Fact[]>;
   /**
-   * Gives a sign of life ahead of its time, so that watch time that has just been reached is credited now; comes in again
-   * where the session was ended elsewhere.
+   * Sends a heartbeat now, so that watch time which was just reached is credited at once. Enters again if the session
+   * was ended elsewhere.
    */
   beat(): void;
   /** Delivers the likes and leaves. A page that is closed leaves by itself. */
   leave(): Promise<void>;
 }
 
-/** Enters a room and stays in it: heartbeats, comes in again when the session was ended, leaves with the page. */
+/** Enters a room and stays in it: sends heartbeats, enters again when the session ends, leaves with the page. */
 export function joinRoom(flywheel: Flywheel, options: RoomOptions): RoomSession {
   const session = new Session(flywheel, options);
   session.start();
@@ -236,7 +236,7 @@ class Session implements RoomSession {
     }
   }
 
-  /** The page goes away: what was liked is sent on its way, and then the leave. */
+  /** The page goes away: likes are sent, then the leave. */
   #depart(): void {
     if (!this.#presence.mayBeIn) {
       return;

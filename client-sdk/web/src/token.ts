@@ -50,7 +50,7 @@ export class TokenSource {
   #endsAtMillis = Infinity;
   #refreshedAtMillis = -Infinity;
   #fetching: Promise<string> | undefined;
-  /** The token that the app was told of as refused: each of the calls that bore it finds out. */
+  /** The refused token that the app was told about, so that it is told once however many calls carried it. */
   #refused: string | undefined;
 
   constructor(provider?: TokenProvider, onSignedOut?: () => void) {

@@ -13,7 +13,7 @@ import { once } from "./transport.js";
 
 /**
  * How a watch stands: "connecting" until the first update, "live" while updates come, "reconnecting" after the
- * connection was lost, "offline" where the browser knows that there is no network.
+ * connection was lost, "offline" when the browser has no network.
  */
 export type ConnectionState = "connecting" | "live" | "reconnecting" | "offline";
 
@@ -21,12 +21,12 @@ export type ConnectionState = "connecting" | "live" | "reconnecting" | "offline"
 export interface WatchOptions {
   /** Ends the watch: the loop over it ends without an error. */
   readonly signal?: AbortSignal;
-  /** Told of each change of the state, with the error that cost the connection. */
+  /** Called at each change of the state, with the error that ended the connection. */
   readonly onState?: (state: ConnectionState, error?: FlywheelError) => void;
   /**
-   * After how long without an update the connection is taken to be dead and is made anew, in milliseconds; not while
-   * the page is hidden. Default 90,000: in a room each heartbeat brings an update, so that a live one is never silent
-   * for as long.
+   * After how long without an update the connection counts as dead and is opened again, in milliseconds; not while the
+   * page is hidden. Default 90,000: in a room each heartbeat brings an update, so a live connection is never silent that
+   * long.
    */
   readonly idleMillis?: number;
   /** How long a connection may take until its first update, in milliseconds. Default 10,000. */
@@ -43,7 +43,7 @@ const steadyMillis = 10_000;
 /** How often silence is looked at. By the wall clock, so that a device that slept finds out when it wakes. */
 const checkMillis = 2_000;
 
-/** The updates of a watch method, over as many connections as it takes. */
+/** The updates of a watch method. A lost connection is opened again. */
 export async function* watch<I extends DescMessage, O extends DescMessage>(
   transport: Transport,
   method: DescMethodServerStreaming<I, O>,

@@ -102,7 +102,7 @@ final class CheckInReactor implements Reactor {
     if (presence == null && !rules.getOutsideRooms()) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_NOT_IN_ROOM,
-          "the viewer is in no room (expected: EnterRoom, and a sign of life within the last %d s)"
+          "the viewer is not in a room (expected: EnterRoom, then a heartbeat within the last %d s)"
               .formatted(longestSilence(turn).toSeconds()));
     }
     Presence where = presence == null ? Presence.getDefaultInstance() : presence;

@@ -6,9 +6,8 @@ import io.flywheel.platform.cluster.ClusterBus;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Of whom somebody on this node wants to hear what other nodes commit. Channels are shared by the
- * viewers, and by the rooms, that hash to them; what interests nobody stays where it is.
- * Thread-safe.
+ * The viewers and rooms that are watched on this node, so that it hears what other nodes commit for
+ * them. Viewers and rooms that hash to one channel share it. Thread-safe.
  */
 @Singleton
 public final class Interests {

@@ -18,8 +18,8 @@ public interface ProfileSection {
   Set<String> fields();
 
   /**
-   * The states of the viewer that its fields are made of, which are loaded with the rest of a batch
-   * where a program's conditions ask for the fields. A matter of speed alone.
+   * The states of the viewer that its fields are made of. They are loaded with the rest of a batch
+   * where a program's conditions ask for the fields. Optimisation only.
    */
   default Collection<Slice<ViewerKey, ?>> slices() {
     return List.of();

@@ -15,8 +15,8 @@ public interface Reactor {
   void register(Reactions reactions);
 
   /**
-   * Names the states that an action is likely to need. A matter of speed alone: what is not named
-   * here is loaded when it is asked for, and the action is run again from its start.
+   * Names the states that an action is likely to need. Optimisation only: what is not named here is
+   * loaded when it is asked for, and the action is run again from its start.
    */
   default void prefetch(Prefetch states) {}
 

@@ -227,7 +227,7 @@ final class JsonCalls {
     }
     return cause instanceof ContentTooLargeException
         ? ErrorPages.tooLarge(maxBodyBytes)
-        : JsonRequests.malformed("the body did not come to its end");
+        : JsonRequests.malformed("the body was cut off");
   }
 
   /**
