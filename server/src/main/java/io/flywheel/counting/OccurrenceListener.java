@@ -19,8 +19,8 @@ public interface OccurrenceListener {
   void occurred(Turn turn, List<Occurrence> occurrences);
 
   /**
-   * The fields of a viewer's profile that its conditions ask for on what sets off a trigger. Optimisation
-   * only.
+   * The fields of a viewer's profile that its conditions ask for on what sets off a trigger.
+   * Optimisation only.
    *
    * @param trigger unspecified: any may be set off
    */
