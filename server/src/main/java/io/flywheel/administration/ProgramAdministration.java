@@ -62,10 +62,11 @@ final class ProgramAdministration {
     if (earlier.isPresent()) {
       return earlier.get();
     }
-    // It is checked here rather than in the turn, for it may take long.
+    // It is checked and compiled here rather than in a lane, for it may take long.
     String document = document(request.getSource());
     CheckedProgram checked = programs.check(document);
     ProgramReactor.refuse(checked.mistakes());
+    store.prepare(checked.program());
     return engine.call(
         merchant,
         "",

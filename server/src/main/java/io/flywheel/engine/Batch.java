@@ -103,11 +103,12 @@ final class Batch {
    *
    * @return what became of each action, in their order
    * @param journal of the calling thread
+   * @throws ProgramStore.NotCompiled if programs have to be compiled first; nothing was done
    * @throws Restart if this attempt only found out what the next one needs
    */
   List<Outcome> run(Handle handle, Instant now, JournalWriter journal) {
     workspace.load(new Script(handle)); // locks the viewers, before anything else is read of them
-    Map<String, CompiledProgram> programs = tools.programs.current(handle, merchants());
+    Map<String, CompiledProgram> programs = tools.programs.compiled(handle, merchants());
     Script script = new Script(handle);
     findRepeated(script);
     for (Action action : actions) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -78,9 +79,19 @@ final class BatchRunner {
    *
    * @param journal of the calling thread
    * @param left is told, after a commit, what is to be done later
+   * @throws ProgramStore.NotCompiled if programs have to be compiled first; nothing was done
    */
   List<Outcome> run(
       List<Action> actions, JournalWriter journal, Consumer<Collection<FollowUps.Row>> left) {
+    return run(actions, journal, left, true);
+  }
+
+  /** Where part of a batch is committed already, what is not compiled is waited for. */
+  private List<Outcome> run(
+      List<Action> actions,
+      JournalWriter journal,
+      Consumer<Collection<FollowUps.Row>> left,
+      boolean isWhole) {
     sizes.record(actions.size());
     Batch earlier = null;
     int attempt = 1;
@@ -95,6 +106,12 @@ final class BatchRunner {
             database.inTransaction(handle -> batch.run(handle, clock.instant(), journal));
         left.accept(batch.left());
         return outcomes;
+      } catch (ProgramStore.NotCompiled signal) {
+        if (isWhole) {
+          throw signal;
+        }
+        awaitAll(signal.merchants().values());
+        continue;
       } catch (Batch.Restart signal) {
         restarts.increment();
         if (++restart > MAX_RESTARTS) {
@@ -128,9 +145,16 @@ final class BatchRunner {
       return rejectAll(actions, ErrorTable.classify(cause));
     }
     int half = actions.size() / 2;
-    List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half), journal, left));
-    outcomes.addAll(run(actions.subList(half, actions.size()), journal, left));
+    List<Outcome> outcomes = new ArrayList<>(run(actions.subList(0, half), journal, left, false));
+    outcomes.addAll(run(actions.subList(half, actions.size()), journal, left, false));
     return outcomes;
+  }
+
+  /** Waits, whatever comes of it: asked for again, the program says. */
+  private static void awaitAll(Collection<CompletableFuture<?>> compiling) {
+    CompletableFuture.allOf(compiling.toArray(CompletableFuture[]::new))
+        .handle((unused, failure) -> unused)
+        .join();
   }
 
   private static List<Outcome> rejectAll(List<Action> actions, ServiceException reason) {

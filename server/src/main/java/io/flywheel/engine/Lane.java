@@ -1,6 +1,7 @@
 package io.flywheel.engine;
 
 import io.flywheel.platform.errors.ErrorTable;
+import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.Fact;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the actions of the viewers that hash to it, one batch after the other: a batch is whatever
  * waits when the batch before has ended, its merchants in turns, and a shorter one while several
- * merchants share the lane. What may wait is bounded by the engine's permits. A thread of its own.
+ * merchants share the lane. A merchant whose program is being compiled holds up nobody else. What
+ * may wait is bounded by the engine's permits. A thread of its own.
  */
 final class Lane extends Thread {
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
@@ -97,11 +99,20 @@ final class Lane extends Thread {
     counts.forEach(permits::give);
   }
 
+  /** Runs the entries, and takes those out that have to wait for their merchant's program. */
   private void runBatch(List<Entry> entries) {
     List<Outcome> outcomes;
     List<FollowUps.Row> left = new ArrayList<>(0);
     try {
       outcomes = runner.run(entries.stream().map(Entry::action).toList(), journal, left::addAll);
+    } catch (ProgramStore.NotCompiled signal) {
+      signal
+          .merchants()
+          .forEach((merchantId, compiling) -> holdBack(merchantId, compiling, entries));
+      if (!entries.isEmpty()) {
+        runBatch(entries);
+      }
+      return;
     } catch (RuntimeException | Error e) {
       log.error("a batch of {} actions could not be run", entries.size(), e);
       outcomes = Collections.nCopies(entries.size(), new Outcome.Rejected(ErrorTable.classify(e)));
@@ -118,6 +129,13 @@ final class Lane extends Thread {
     if (!left.isEmpty()) {
       later.accept(left);
     }
+  }
+
+  private void holdBack(String merchantId, CompletableFuture<?> compiling, List<Entry> entries) {
+    List<Entry> own = new ArrayList<>();
+    entries.removeIf(entry -> entry.merchantId().equals(merchantId) && own.add(entry));
+    queue.holdBack(merchantId, own);
+    compiling.whenComplete((unused, failure) -> queue.release(merchantId));
   }
 
   private void tell(Action action, List<Fact> facts) {

@@ -5,8 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +35,10 @@ final class LaneQueue<T> {
   @GuardedBy("lock")
   private final Deque<String> turns = new ArrayDeque<>();
 
+  /** The merchants that have no turns for now. */
+  @GuardedBy("lock")
+  private final Set<String> held = new HashSet<>();
+
   @GuardedBy("lock")
   private String lastMerchant = "";
 
@@ -49,10 +56,43 @@ final class LaneQueue<T> {
       if (own == null) {
         own = new ArrayDeque<>();
         waiting.put(merchantId, own);
-        turns.add(merchantId);
+        if (!held.contains(merchantId)) {
+          turns.add(merchantId);
+        }
       }
       own.add(entry);
       filled.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Puts what was taken of a merchant back before all else that it has waiting, and gives it no
+   * turn until it is released.
+   */
+  void holdBack(String merchantId, List<T> taken) {
+    lock.lock();
+    try {
+      if (!taken.isEmpty()) {
+        Deque<T> own = waiting.computeIfAbsent(merchantId, unused -> new ArrayDeque<>());
+        taken.reversed().forEach(own::addFirst);
+      }
+      held.add(merchantId);
+      turns.remove(merchantId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets a merchant have its turns again. */
+  void release(String merchantId) {
+    lock.lock();
+    try {
+      if (held.remove(merchantId) && waiting.containsKey(merchantId)) {
+        turns.add(merchantId);
+        filled.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -71,7 +111,7 @@ final class LaneQueue<T> {
   boolean isEmpty() {
     lock.lock();
     try {
-      return turns.isEmpty();
+      return waiting.isEmpty();
     } finally {
       lock.unlock();
     }

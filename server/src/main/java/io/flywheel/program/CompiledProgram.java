@@ -24,6 +24,11 @@ public final class CompiledProgram {
     this.parts = parts;
   }
 
+  /** The same program as another version. */
+  CompiledProgram as(long other) {
+    return new CompiledProgram(other, program, parts);
+  }
+
   public long version() {
     return version;
   }

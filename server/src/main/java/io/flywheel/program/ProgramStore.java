@@ -2,6 +2,7 @@ package io.flywheel.program;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.common.base.Throwables;
 import com.google.inject.Inject;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
@@ -12,18 +13,65 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The programs in force, compiled. Which version is in force is asked anew each time. Thread-safe.
+ * The programs in force, compiled. Which version is in force is asked anew each time.
+ *
+ * <p>To compile one may take long, so lanes, which serve many merchants, leave it to threads of its
+ * own; whoever reads compiles for itself. Thread-safe.
  */
 public final class ProgramStore {
+  /** How the threads are named that compile for lanes. */
+  static final String COMPILER_THREAD = "program-compiler-";
+
+  private static final int COMPILERS = 4;
+
+  private static final int MAX_PREPARED = 16;
+
   private final Database database;
   private final Programs programs;
   private final Cache<Key, CompiledProgram> compiled;
 
+  /** What is about to be applied here, under a version that nobody knows yet. */
+  private final Cache<Program, CompiledProgram> prepared =
+      Caffeine.newBuilder().maximumSize(MAX_PREPARED).build();
+
+  private final ConcurrentMap<Key, CompletableFuture<CompiledProgram>> underWay =
+      new ConcurrentHashMap<>();
+  private final Executor compiler =
+      Executors.newFixedThreadPool(
+          COMPILERS, Thread.ofPlatform().daemon().name(COMPILER_THREAD, 1).factory());
+
   private record Key(String merchantId, long version) {}
+
+  /**
+   * Thrown where programs are in force that are being compiled; asked for again, they are there.
+   */
+  public static final class NotCompiled extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Map<String, CompletableFuture<?>> merchants;
+
+    private NotCompiled(Map<String, CompletableFuture<?>> merchants) {
+      super("a signal within the service", null, false, false);
+      this.merchants = merchants;
+    }
+
+    /** The merchants whose programs they are, with what ends when it is worth asking again. */
+    public Map<String, CompletableFuture<?>> merchants() {
+      return merchants;
+    }
+  }
 
   @Inject
   ProgramStore(Database database, Programs programs, ProgramConfig config) {
@@ -41,6 +89,41 @@ public final class ProgramStore {
           .forEach((merchantId, version) -> found.put(merchantId, load(dao, merchantId, version)));
     }
     return found;
+  }
+
+  /**
+   * The programs in force, as {@link #current(Handle, Collection)} has them, without waiting for
+   * one to be compiled.
+   *
+   * @throws NotCompiled if any is not compiled yet
+   */
+  public Map<String, CompiledProgram> compiled(Handle handle, Collection<String> merchantIds) {
+    Map<String, CompiledProgram> found = new HashMap<>();
+    Map<String, CompletableFuture<?>> waiting = new TreeMap<>();
+    new ProgramDao(handle)
+        .heads(merchantIds)
+        .forEach((merchantId, version) -> {
+          Key key = new Key(merchantId, version);
+          CompiledProgram program = compiled.getIfPresent(key);
+          CompletableFuture<CompiledProgram> coming = program == null ? coming(key) : null;
+          if (coming == null) {
+            found.put(merchantId, Objects.requireNonNull(program));
+          } else if (coming.isDone()) {
+            underWay.remove(key, coming);
+            found.put(merchantId, result(coming));
+          } else {
+            waiting.put(merchantId, coming);
+          }
+        });
+    if (!waiting.isEmpty()) {
+      throw new NotCompiled(waiting);
+    }
+    return found;
+  }
+
+  /** Compiles what is about to be applied, so that nobody waits for it once it is in force. */
+  public void prepare(Program filled) {
+    prepared.put(filled, programs.compile(0, filled));
   }
 
   /** The versions in force; merchants without a program are absent. */
@@ -79,6 +162,26 @@ public final class ProgramStore {
     return ServiceException.of(ErrorReason.ERROR_REASON_PROGRAM_NOT_FOUND, message);
   }
 
+  private CompletableFuture<CompiledProgram> coming(Key key) {
+    return underWay.computeIfAbsent(
+        key,
+        unused ->
+            CompletableFuture.supplyAsync(
+                () ->
+                    database.read(
+                        handle -> load(new ProgramDao(handle), key.merchantId, key.version)),
+                compiler));
+  }
+
+  private static CompiledProgram result(CompletableFuture<CompiledProgram> done) {
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      Throwables.throwIfUnchecked(e.getCause());
+      throw e;
+    }
+  }
+
   /** Versions never change, so that two threads that load the same one do no harm. */
   private CompiledProgram load(ProgramDao dao, String merchantId, long version) {
     Key key = new Key(merchantId, version);
@@ -87,7 +190,8 @@ public final class ProgramStore {
       Program stored =
           dao.findProgram(merchantId, version)
               .orElseThrow(() -> new IllegalStateException("No " + key + " for the head"));
-      program = programs.compile(version, stored);
+      CompiledProgram ready = prepared.getIfPresent(stored);
+      program = ready == null ? programs.compile(version, stored) : ready.as(version);
       compiled.put(key, program);
     }
     return program;
