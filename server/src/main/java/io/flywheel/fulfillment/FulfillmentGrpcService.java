@@ -14,7 +14,6 @@ import io.flywheel.v1.AckGrantsRequest;
 import io.flywheel.v1.AckGrantsResponse;
 import io.flywheel.v1.DeleteGrantConsumerRequest;
 import io.flywheel.v1.DeleteGrantConsumerResponse;
-import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.FulfillmentServiceGrpc;
 import io.flywheel.v1.GrantUpdate;
 import io.flywheel.v1.GrantUpdateResult;
@@ -136,8 +135,7 @@ final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentSer
               update.getGrantNumber(), update.getState(), update.getReference()),
           GrantUpdateResult.getDefaultInstance());
     } catch (ServiceException e) {
-      if (e.reason() == ErrorReason.ERROR_REASON_OVERLOADED
-          || e.reason() == ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE) {
+      if (e.isPassing()) {
         throw e; // repeating the whole call is safe: what took effect answers the same again
       }
       return GrantUpdateResult.newBuilder()

@@ -6,10 +6,10 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
+import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.CancelRedemptionRequest;
 import io.flywheel.v1.CancelRedemptionResponse;
-import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.GetMallItemRequest;
 import io.flywheel.v1.GetMallItemResponse;
 import io.flywheel.v1.ListMallItemsRequest;
@@ -191,12 +191,11 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
               CancelRedemptionResponse.getDefaultInstance());
       return RedemptionUpdateResult.newBuilder().setRedemption(moved.getRedemption()).build();
     } catch (ServiceException e) {
-      if (e.reason() == ErrorReason.ERROR_REASON_OVERLOADED
-          || e.reason() == ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE) {
+      if (e.isPassing()) {
         throw e; // repeating the whole call is safe: what took effect answers the same again
       }
       return RedemptionUpdateResult.newBuilder()
-          .setErrorReason(e.reason().name().substring("ERROR_REASON_".length()))
+          .setErrorReason(ErrorTable.nameOf(e.reason()))
           .setErrorMessage(String.valueOf(e.getMessage()))
           .build();
     }

@@ -150,6 +150,15 @@ public final class ServiceException extends RuntimeException {
     return reason;
   }
 
+  /** Whether the same call may succeed when it is repeated a little later. */
+  public boolean isPassing() {
+    return switch (reason) {
+      case ERROR_REASON_OVERLOADED, ERROR_REASON_DATABASE_UNAVAILABLE, ERROR_REASON_SHUTTING_DOWN ->
+          true;
+      default -> false;
+    };
+  }
+
   /** The fields to blame; may be empty. */
   public List<FieldViolation> violations() {
     return violations;
