@@ -1,16 +1,16 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import io.flywheel.engine.MemoryStates;
+import io.flywheel.engine.ReadSlice;
 import io.flywheel.engine.Script;
-import io.flywheel.engine.Slice;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
 
 /** Pages of those who contributed to a goal of a room in time. Only read. Thread-safe. */
-final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List<String>> {
+final class ContributorPageSlice implements ReadSlice<ContributorPageSlice.Key, List<String>> {
   static final int PAGE_SIZE = 500;
 
   @Inject
@@ -73,8 +73,18 @@ final class ContributorPageSlice implements Slice<ContributorPageSlice.Key, List
     }
   }
 
+  /** All rows in memory are of this version. */
   @Override
-  public void save(Script script, Map<Key, List<String>> changed) {
-    throw new IllegalStateException("pages of contributors are only read");
+  public List<String> readRows(Key key, MemoryStates states) {
+    return states.rows(ContributorAppender.Row.class).stream()
+        .filter(row ->
+            row.goal().equals(key.goal)
+                && row.joinedMillis() < (key.second + 1) * 1_000
+                && row.viewerId().compareTo(key.afterViewerId) > 0)
+        .map(ContributorAppender.Row::viewerId)
+        .distinct()
+        .sorted()
+        .limit(PAGE_SIZE)
+        .toList();
   }
 }

@@ -72,6 +72,29 @@ final class TaskRulesTest {
   }
 
   @Example
+  void aGoalOfTheRoomPaysAllWhoContributedInTimeHoweverManyTheyAre() {
+    TaskWorld world =
+        new TaskWorld(
+            "tasks: [{id: goal, title: Goal, trigger: like, goal: room, tiers: ["
+                + "{threshold: 1200, rewards: [points: 7]}, {threshold: 5000, rewards: [points: 9]}]}]");
+    for (int i = 0; i < 1_200; i++) {
+      world.like("v" + i, "b1", START.plusSeconds(i), 1);
+    }
+    world.like("late", "b1", START.plusSeconds(2_000), 1);
+    world.settle();
+    for (int i = 0; i < 1_200; i++) {
+      assertThat(world.profile("v" + i).getPoints()).as("v%d", i).isEqualTo(7);
+    }
+    assertThat(world.profile("late").getPoints()).isZero();
+    assertThat(world.profile("nobody").getPoints()).isZero();
+    // It is told late that somebody had contributed before the goal was reached.
+    world.like("forgotten", "b1", START.plusSeconds(600), 1);
+    world.settle();
+    assertThat(world.profile("forgotten").getPoints()).isEqualTo(7);
+    assertThat(world.profile("v5").getPoints()).as("once").isEqualTo(7);
+  }
+
+  @Example
   void aTierThatIsAddedBelowWhatWasPaidIsPaidOnce() {
     TaskWorld world = new TaskWorld(likes("{threshold: 10, rewards: [points: 100]}"));
     world.like("anna", "b1", START, 10);

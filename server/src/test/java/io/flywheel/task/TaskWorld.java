@@ -106,9 +106,14 @@ final class TaskWorld {
     return points;
   }
 
+  /** Carries out all that was left to be done. */
+  void settle() {
+    turn.settle(Instant.parse("2100-01-01T00:00:00Z"));
+  }
+
   /** Who is rewarded for a goal of the room, settled after all that was reported so far. */
   Set<String> contributorsOf(String taskId) {
-    turn.settle(Instant.parse("2100-01-01T00:00:00Z"));
+    settle();
     turn.setViewer(viewer("anna"));
     RoomGoalKey goal = new RoomGoalKey("shop", "room", taskId, "once");
     RoomGoalState state = turn.get(TestPrograms.instance(RoomGoalSlice.class), goal);
