@@ -11,6 +11,7 @@ import io.flywheel.counting.Triggers;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
 import io.flywheel.program.ProgramSection;
+import io.flywheel.program.Texts;
 import io.flywheel.v1.BoardPeriod;
 import io.flywheel.v1.BoardScope;
 import io.flywheel.v1.CountBy;
@@ -85,11 +86,7 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
   }
 
   private static void check(Leaderboard board, String path, Findings findings) {
-    if (board.hasTitle() && board.getTitle().getZh().isBlank()) {
-      findings.broken(
-          path + "title.zh",
-          expected("missing", "a text; it is shown where a viewer's language has none"));
-    }
+    Texts.check(board.hasTitle(), board.getTitle(), path + "title", findings);
     checkCount(board.getMetric().getCount(), path + "metric.count", findings);
     checkPeriod(board, path, findings);
     for (int i = 1; i < board.getPrizesCount(); i++) {

@@ -7,6 +7,7 @@ import com.google.inject.Inject;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
 import io.flywheel.program.ProgramSection;
+import io.flywheel.program.Texts;
 import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelCurve;
 import io.flywheel.v1.LevelRules;
@@ -52,11 +53,7 @@ final class LevelSection implements ProgramSection<CompiledLevels> {
     long before = 0;
     for (int i = 0; i < rules.getLevelsCount(); i++) {
       Level level = rules.getLevels(i);
-      if (level.hasTitle() && level.getTitle().getZh().isBlank()) {
-        findings.broken(
-            path(i) + ".title.zh",
-            expected("missing", "a text; it is shown where a viewer's language has none"));
-      }
+      Texts.check(level.hasTitle(), level.getTitle(), path(i) + ".title", findings);
       String at = path(i) + ".experience";
       if (level.getExperience() == 0 && !rules.hasCurve()) {
         findings.broken(at, expected("missing", "a number, or a curve for all levels"));

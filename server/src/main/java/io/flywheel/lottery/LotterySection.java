@@ -10,11 +10,11 @@ import io.flywheel.program.Condition.Subject;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
 import io.flywheel.program.ProgramSection;
+import io.flywheel.program.Texts;
 import io.flywheel.v1.Lottery;
 import io.flywheel.v1.LotteryPrize;
 import io.flywheel.v1.Price;
 import io.flywheel.v1.Program;
-import io.flywheel.v1.Text;
 import io.flywheel.v1.TicketPrice;
 import io.flywheel.v1.WindowKind;
 import jakarta.inject.Inject;
@@ -94,9 +94,9 @@ final class LotterySection implements ProgramSection<CompiledLotteries> {
   }
 
   private static void check(Lottery lottery, String path, Findings findings) {
-    requireText(lottery.hasTitle(), lottery.getTitle(), path + "title", findings);
-    requireText(lottery.hasOrganizer(), lottery.getOrganizer(), path + "organizer", findings);
-    requireText(lottery.hasDelivery(), lottery.getDelivery(), path + "delivery", findings);
+    Texts.check(lottery.hasTitle(), lottery.getTitle(), path + "title", findings);
+    Texts.check(lottery.hasOrganizer(), lottery.getOrganizer(), path + "organizer", findings);
+    Texts.check(lottery.hasDelivery(), lottery.getDelivery(), path + "delivery", findings);
     Condition.check(Subject.VIEWER_ONLY, lottery.getAudience(), path + "audience", findings);
     if (lottery.hasStartsAt()
         && lottery.hasEndsAt()
@@ -111,21 +111,13 @@ final class LotterySection implements ProgramSection<CompiledLotteries> {
     checkPity(lottery, path, findings);
   }
 
-  private static void requireText(boolean given, Text text, String path, Findings findings) {
-    if (given && text.getZh().isBlank()) {
-      findings.broken(
-          path + ".zh",
-          expected("missing", "a text; it is shown where a viewer's language has none"));
-    }
-  }
-
   private static void checkPrizes(Lottery lottery, String path, Findings findings) {
     Map<String, Integer> places = new HashMap<>();
     long sum = 0;
     for (int i = 0; i < lottery.getPrizesCount(); i++) {
       LotteryPrize prize = lottery.getPrizes(i);
       String at = path + "prizes[" + i + "].";
-      requireText(prize.hasTitle(), prize.getTitle(), at + "title", findings);
+      Texts.check(prize.hasTitle(), prize.getTitle(), at + "title", findings);
       Integer earlier = prize.getId().isEmpty() ? null : places.putIfAbsent(prize.getId(), i);
       if (earlier != null) {
         findings.broken(

@@ -4,6 +4,7 @@ import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.ItemState;
 import io.flywheel.v1.MallItem;
+import java.time.Instant;
 
 /**
  * Whether a viewer can redeem an item at a time.
@@ -28,7 +29,8 @@ record Availability(ItemState state, long possibleMillis, int allowed) {
     BoughtRecord record = Bought.find(bought, item.item().getId());
     int allowed = allowed(view, item.item(), record);
     if (allowed == 0) {
-      return no(ItemState.ITEM_STATE_LIMIT_REACHED, stretch(view, item.item()).endsMillis());
+      return no(
+          ItemState.ITEM_STATE_LIMIT_REACHED, stretch(view, item.item(), view.at()).endsMillis());
     }
     long rested = record.getLatestMs() + item.cooldownMillis();
     if (record.getLatestMs() > 0 && now < rested) {
@@ -45,12 +47,13 @@ record Availability(ItemState state, long possibleMillis, int allowed) {
     if (!item.hasLimit()) {
       return Integer.MAX_VALUE;
     }
-    int used = record.getStretch().equals(stretch(view, item).name()) ? record.getCount() : 0;
+    int used =
+        record.getStretch().equals(stretch(view, item, view.at()).name()) ? record.getCount() : 0;
     return Math.max(0, item.getLimit().getCount() - used);
   }
 
-  /** The stretch of time that an item's limit counts in now. */
-  static CountingWindow stretch(StateView view, MallItem item) {
-    return CountingWindow.stretch(view.program().calendar(), item.getLimit().getPer(), view.at());
+  /** The stretch of time that an item's limit counts in at a time. */
+  static CountingWindow stretch(StateView view, MallItem item, Instant at) {
+    return CountingWindow.stretch(view.program().calendar(), item.getLimit().getPer(), at);
   }
 }

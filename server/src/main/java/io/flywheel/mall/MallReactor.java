@@ -3,7 +3,6 @@ package io.flywheel.mall;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
-import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
@@ -94,7 +93,10 @@ final class MallReactor implements Reactor {
     turn.set(
         states,
         Bought.plusOne(
-            bought, item.getId(), Availability.stretch(turn, item).name(), millis(turn)));
+            bought,
+            item.getId(),
+            Availability.stretch(turn, item, turn.at()).name(),
+            millis(turn)));
     turn.emit(PriceCharged.newBuilder().setPrice(price).setCause(causeOf(item, number)).build());
     begin(turn, key, compiled, price);
     if (!delivery.isEmpty()) {
@@ -205,12 +207,8 @@ final class MallReactor implements Reactor {
     MallItem item = redemption.getItem();
     ItemKey itemKey = new ItemKey(turn.viewer().merchantId(), item.getId());
     turn.set(stock, itemKey, turn.get(stock, itemKey) - 1);
-    String stretch =
-        CountingWindow.stretch(
-                turn.program().calendar(),
-                item.getLimit().getPer(),
-                Instant.ofEpochMilli(Timestamps.toMillis(redemption.getRedeemedAt())))
-            .name();
+    Instant redeemedAt = Instant.ofEpochMilli(Timestamps.toMillis(redemption.getRedeemedAt()));
+    String stretch = Availability.stretch(turn, item, redeemedAt).name();
     turn.set(states, Bought.minusOne(turn.get(states), item.getId(), stretch));
     turn.emit(
         PriceRefunded.newBuilder()

@@ -11,6 +11,7 @@ import io.flywheel.program.Condition.Subject;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
 import io.flywheel.program.ProgramSection;
+import io.flywheel.program.Texts;
 import io.flywheel.v1.DeliveryField;
 import io.flywheel.v1.MallItem;
 import io.flywheel.v1.Program;
@@ -70,11 +71,7 @@ final class MallSection implements ProgramSection<CompiledMall> {
   }
 
   private static void check(MallItem item, String path, Findings findings) {
-    if (item.hasTitle() && item.getTitle().getZh().isBlank()) {
-      findings.broken(
-          path + "title.zh",
-          expected("missing", "a text; it is shown where a viewer's language has none"));
-    }
+    Texts.check(item.hasTitle(), item.getTitle(), path + "title", findings);
     Condition.check(Subject.VIEWER_ONLY, item.getAudience(), path + "audience", findings);
     for (int i = 0; i < item.getMemberPricesCount(); i++) {
       String at = path + "member_prices[" + i + "].audience";

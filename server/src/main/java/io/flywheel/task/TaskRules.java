@@ -10,6 +10,7 @@ import io.flywheel.program.Condition;
 import io.flywheel.program.Condition.Subject;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
+import io.flywheel.program.Texts;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Goal;
 import io.flywheel.v1.Program;
@@ -43,7 +44,7 @@ final class TaskRules {
   }
 
   void check() {
-    checkTitle();
+    Texts.check(task.hasTitle(), task.getTitle(), path + "title", findings);
     checkOfTask();
     triggers.check(CompiledTask.metricOf(task), path, program, names, findings);
     Condition.check(Subject.VIEWER_ONLY, task.getAudience(), path + "audience", findings);
@@ -81,12 +82,6 @@ final class TaskRules {
       findings.refuseDuration(
           path + "tiers[" + i + "].threshold",
           "a whole number; durations are for tasks that count seconds of watch time");
-    }
-  }
-
-  private void checkTitle() {
-    if (task.hasTitle() && task.getTitle().getZh().isBlank()) {
-      broken("title.zh", "missing", "a text; it is shown where a viewer's language has none");
     }
   }
 
