@@ -104,10 +104,10 @@ final class ThresholdMigration implements JavaMigration {
     try (PreparedStatement query =
         connection.prepareStatement(
             """
-            SELECT stored.program
+            SELECT applied.program
             FROM program_head head
-            JOIN program_version stored
-              ON stored.merchant_id = head.merchant_id AND stored.version = head.version
+            JOIN program_version applied
+              ON applied.merchant_id = head.merchant_id AND applied.version = head.version
             WHERE head.merchant_id = ?\
             """)) {
       query.setString(1, merchantId);
