@@ -48,7 +48,7 @@ final class LevelReactor implements Reactor {
   private void move(Turn turn, int number, Cause cause) {
     CompiledLevels all = CompiledLevels.of(turn);
     LevelState before = turn.get(slice);
-    int former = all.numberOf(before.getLevelId());
+    int former = former(all, before);
     Set<String> reached = new HashSet<>();
     before.getReachedList().forEach(level -> reached.add(level.getLevelId()));
     LevelState.Builder after = before.toBuilder().setLevelId(all.idOf(number));
@@ -75,6 +75,17 @@ final class LevelReactor implements Reactor {
     for (int i = before.getReachedCount(); i < after.getReachedCount(); i++) {
       give(turn, all, all.numberOf(after.getReached(i).getLevelId()), cause);
     }
+  }
+
+  /** The level so far; where the program has it no more, the highest of the others come to. */
+  private static int former(CompiledLevels all, LevelState state) {
+    int held = all.numberOf(state.getLevelId());
+    return held > 0 || state.getLevelId().isEmpty()
+        ? held
+        : state.getReachedList().stream()
+            .mapToInt(reached -> all.numberOf(reached.getLevelId()))
+            .max()
+            .orElse(0);
   }
 
   private static void give(Turn turn, CompiledLevels all, int number, Cause because) {

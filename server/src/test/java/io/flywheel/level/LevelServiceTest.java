@@ -182,6 +182,24 @@ final class LevelServiceTest {
   }
 
   @Test
+  void aLevelThatIsLeftOutLowersNobodyTwiceAndIsNotReachedAgain() {
+    for (int i = 0; i < 3; i++) {
+      merchant.report("anna", "play");
+    }
+    apply(
+        "without-silver",
+        """
+        levels:
+          levels:
+            - {id: bronze, title: 青铜, experience: 10, rewards: [{points: 5}]}
+            - {id: gold, title: 黄金, experience: 100, rewards: [{coupon: gold-ten}]}
+        """);
+    assertThat(level("anna").getStanding().getLevelId()).isEqualTo("bronze");
+    assertThat(merchant.report("anna", "play")).noneMatch(Fact::hasLevelMoved);
+    assertThat(level("anna").getStanding().getLevelId()).isEqualTo("bronze");
+  }
+
+  @Test
   void aCurveSaysWhatLevelsWithoutNumbersAskFor() {
     apply(
         "curve",

@@ -46,13 +46,16 @@ final class MessageDao {
   /** A message with its number. */
   record Listed(long number, WebhookMessage message) {}
 
-  /** Adds messages: sent at once, or behind others of their viewers. */
+  /**
+   * Adds messages: sent at once, or behind others of their viewers. Those that are there already,
+   * because a commit's answer was lost, stay as they are.
+   */
   void insert(Handle handle, EndpointKey key, List<Fresh> messages, long nowMillis) {
     Set<String> busy = busy(handle, key, messages.stream().map(Fresh::viewerId).toList());
     PreparedBatch batch =
         handle.prepareBatch(
             """
-            INSERT INTO webhook_message
+            INSERT IGNORE INTO webhook_message
               (merchant_id, endpoint_id, message_number, message_id, viewer_id, type, body, state,
                moment_ms, created_ms, attempts, tried_ms, last_status, last_error)
             VALUES
@@ -110,6 +113,22 @@ final class MessageDao {
                 new String(row.getBytes("body"), StandardCharsets.UTF_8),
                 row.getInt("attempts")))
         .list();
+  }
+
+  /** Whether at least so many wait to be sent. */
+  boolean hasWaiting(Handle handle, EndpointKey key, int count) {
+    return of(
+            handle.createQuery(
+                """
+                SELECT message_number FROM webhook_message
+                WHERE merchant_id = :merchantId AND endpoint_id = :endpointId AND state = 1
+                ORDER BY moment_ms LIMIT 1 OFFSET :others\
+                """),
+            key)
+        .bind("others", count - 1)
+        .mapTo(Long.class)
+        .findOne()
+        .isPresent();
   }
 
   /** How many are in each state that is not done. */

@@ -15,7 +15,6 @@ import io.flywheel.fulfillment.Outbound;
 import io.flywheel.platform.db.Database;
 import io.flywheel.v1.Fulfillment;
 import io.flywheel.v1.FulfillmentKind;
-import io.flywheel.v1.WebhookMessageState;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -125,7 +124,7 @@ final class Worker implements Runnable {
         try {
           Optional<Step> taken = step();
           if (taken.isEmpty()) {
-            return;
+            break;
           }
           Step step = taken.get();
           step.due.forEach(message -> send(step.endpoint, message, arrivals));
@@ -160,9 +159,8 @@ final class Worker implements Runnable {
    */
   private Optional<Step> step() {
     Instant now = tools.clock.instant();
-    boolean hasRoom = waiting() < MAX_WAITING;
     Optional<JournalChunk> part =
-        hasRoom ? Optional.of(tools.journal.next(read, PART)) : Optional.empty();
+        hasRoom() ? Optional.of(tools.journal.next(read, PART)) : Optional.empty();
     List<Tried> noted = new ArrayList<>(tried);
     Optional<Step> step =
         tools.database.inTransaction(handle -> {
@@ -287,11 +285,8 @@ final class Worker implements Runnable {
     return unsaid + part.entries().size() >= ENTRIES_A_NOTE;
   }
 
-  private long waiting() {
-    return tools
-        .database
-        .read(handle -> tools.messages.open(handle, key))
-        .getOrDefault(WebhookMessageState.WEBHOOK_MESSAGE_STATE_WAITING, 0L);
+  private boolean hasRoom() {
+    return tools.database.read(handle -> !tools.messages.hasWaiting(handle, key, MAX_WAITING));
   }
 
   private void send(EndpointDao.Row endpoint, MessageDao.Due message, Arrivals.Waiting arrivals) {
@@ -313,7 +308,7 @@ final class Worker implements Runnable {
         });
   }
 
-  /** Gives the endpoint to whoever comes next. */
+  /** Leaves the endpoint, if it is still its own, to whoever comes next. */
   private void release() {
     tools.database.inTransaction(handle -> {
       if (tools.endpoints.lock(handle, key).filter(row -> row.owner().equals(owner)).isPresent()) {

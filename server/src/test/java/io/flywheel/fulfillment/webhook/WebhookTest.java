@@ -319,6 +319,19 @@ final class WebhookTest {
   }
 
   @Test
+  void anEndpointThatIsSwitchedOffAndOnGoesOnAtOnce() throws Exception {
+    save();
+    merchant.report("anna", "coupon");
+    await(() -> receiver.taken().size() == 1);
+    var unused = webhooks().saveWebhookEndpoint(request().setEnabled(false).build());
+    merchant.report("ben", "coupon");
+    assertThat(endpoint().getEnabled()).isFalse();
+    save();
+    // The clock stands still, so that no lease lapses meanwhile.
+    await(() -> receiver.taken().size() == 2);
+  }
+
+  @Test
   void anEndpointThatHasTooMuchIsLeftAloneForAsLongAsItAsks() throws Exception {
     save();
     receiver.answer(unused -> new Answer(429, Map.of("retry-after", "600")));
