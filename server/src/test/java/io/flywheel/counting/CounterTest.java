@@ -1,6 +1,7 @@
 package io.flywheel.counting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Turn;
@@ -10,6 +11,7 @@ import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Clicked;
 import io.flywheel.v1.Commented;
 import io.flywheel.v1.CountBy;
+import io.flywheel.v1.CustomEvent;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.Metric;
@@ -76,6 +78,78 @@ final class CounterTest {
 
     assertThat(count(counter(metric.clone().addRooms("r1")))).isEqualTo(3);
     assertThat(count(counter(metric.clone().setCondition("event.liked.count > 4")))).isEqualTo(5);
+  }
+
+  @Test
+  void customEventsAreToldApartByTheirNames() {
+    run(Event.newBuilder().setCustom(CustomEvent.newBuilder().setName("hit")).build());
+    run(Event.newBuilder().setCustom(CustomEvent.newBuilder().setName("hit")).build());
+    run(Event.newBuilder().setCustom(CustomEvent.newBuilder().setName("miss")).build());
+    Metric.Builder metric = metric(Trigger.TRIGGER_CUSTOM, CountBy.COUNT_BY_TIMES);
+
+    assertThat(count(counter(metric.clone().setCustom("hit")))).isEqualTo(2);
+    assertThat(count(counter(metric.clone().setCustom("miss")))).isEqualTo(1);
+    assertThat(count(counter(metric.clone().setCustom("other")))).isZero();
+  }
+
+  @Test
+  void daysAreTheMerchantsAndCountOnce() {
+    Counter days = counter(metric(Trigger.TRIGGER_LIKE, CountBy.COUNT_BY_DISTINCT_DAYS));
+    Event like = Event.newBuilder().setLiked(Liked.newBuilder().setCount(3)).build();
+    turn.run(NOON, like);
+    turn.run(NOON.plusSeconds(12 * 3_600 - 1), like);
+    turn.run(NOON.plusSeconds(12 * 3_600), like);
+
+    assertThat(count(days)).isEqualTo(2);
+    assertThat(days.unit()).isEqualTo(1);
+    assertThat(counter(metric(Trigger.TRIGGER_WATCH, CountBy.COUNT_BY_SECONDS)).unit())
+        .isEqualTo(1_000);
+  }
+
+  @Test
+  void aMetricSaysWhereItCountsAndWhatItAsks() {
+    Metric.Builder metric = metric(Trigger.TRIGGER_LIKE, CountBy.COUNT_BY_TIMES);
+    assertThat(counter(metric.clone()).countsIn("")).isTrue();
+    assertThat(counter(metric.clone()).hasCondition()).isFalse();
+    Counter narrow = counter(metric.clone().addRooms("r1").setCondition("viewer.experience > 4"));
+    assertThat(narrow.countsIn("r1")).isTrue();
+    assertThat(narrow.countsIn("")).isFalse();
+    assertThat(narrow.hasCondition()).isTrue();
+    assertThat(narrow.viewerFields()).containsExactly("experience");
+    assertThat(narrow.trigger()).isEqualTo(Trigger.TRIGGER_LIKE);
+    Triggers triggers = TestPrograms.instance(Triggers.class);
+    assertThat(triggers.defaultCount(Trigger.TRIGGER_WATCH)).isEqualTo(CountBy.COUNT_BY_SECONDS);
+    assertThat(triggers.defaultCount(Trigger.TRIGGER_LIKE)).isEqualTo(CountBy.COUNT_BY_TIMES);
+  }
+
+  @Test
+  void everyTriggerHasOneSource() {
+    Set<OccurrenceSource<?>> sources = TestPrograms.occurrenceSources();
+    assertThatThrownBy(() -> new Triggers(Set.of()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("TRIGGER_LIKE");
+    Set<OccurrenceSource<?>> twice = new HashSet<>(sources);
+    twice.add(new AnotherLike());
+    assertThatThrownBy(() -> new Triggers(twice))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("TRIGGER_LIKE has two sources");
+  }
+
+  private static final class AnotherLike implements OccurrenceSource<Event> {
+    @Override
+    public Class<Event> type() {
+      return Event.class;
+    }
+
+    @Override
+    public List<TriggerKind> triggers() {
+      return List.of(TriggerKind.ofEvent(Trigger.TRIGGER_LIKE));
+    }
+
+    @Override
+    public List<Occurrence> of(Occurrence.Origin origin, Event event) {
+      return List.of();
+    }
   }
 
   private long count(Counter counter) {
