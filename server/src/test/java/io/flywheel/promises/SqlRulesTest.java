@@ -270,6 +270,10 @@ final class SqlRulesTest {
     readFigures(platform);
     assertThat(platform.entries("v7")).isNotEmpty();
     assertThat(server.instance(Settlement.class).settleDue()).isGreaterThanOrEqualTo(3_000);
+    JournalReader journal = server.instance(JournalReader.class);
+    JournalChunk recorded =
+        journal.next(journal.since("m", server.clock().instant().minus(Duration.ofDays(1))), 1_000);
+    assertThat(recorded.entries()).hasSizeGreaterThanOrEqualTo(1_000);
     Chores chores = server.instance(Chores.class);
     chores.run(ActionLogPurge.InOrder.class);
     chores.run(ActionLogPurge.OutOfOrder.class);
@@ -281,10 +285,6 @@ final class SqlRulesTest {
     chores.run(LedgerArchiveDao.class);
     server.clock().advance(Duration.ofDays(-2_000));
     chores.run(JournalPurge.class);
-    JournalReader journal = server.instance(JournalReader.class);
-    JournalChunk recorded =
-        journal.next(journal.since("m", server.clock().instant().minus(Duration.ofDays(1))), 1_000);
-    assertThat(recorded.entries()).hasSizeGreaterThanOrEqualTo(1_000);
     Database database = server.instance(Database.class);
     database.inTransaction(handle -> {
       journal.save(handle, "reader", recorded.next());
