@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * then at half of that rate. Used by one thread.
  */
 final class Calls {
-  private static final double MAX_TIMES_COMMIT = 3;
-  private static final double MAX_TIMES_MEDIAN = 10;
+  private static final double MAX_TIMES_COMMIT = 4;
+  private static final double MAX_TIMES_MEDIAN = 4;
   private static final Duration MAX_WAIT_FOR_FOLLOW_UPS = Duration.ofSeconds(60);
 
   /** How long under load a viewer takes from one call to the next. */
@@ -71,7 +71,7 @@ final class Calls {
   }
 
   private void oneAfterTheOther() throws Exception {
-    int warmUp = plan.lightCalls() / 2;
+    int warmUp = plan.warmUpViewers();
     Visit visit = prepare("bench-light", plan.lightCalls() + warmUp);
     BaselineTables.create(bed.database());
     Times times = new Times();

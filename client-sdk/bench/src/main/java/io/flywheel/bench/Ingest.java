@@ -17,7 +17,7 @@ final class Ingest {
   private static final int LOADER_CONNECTIONS = 2;
   private static final double MIN_SHARE_OF_LOADER = 0.5;
   private static final double MIN_TIMES_TRANSACTIONS = 20;
-  private static final double MIN_SHARE_OF_GROWTH = 0.7;
+  private static final double MIN_SHARE_OF_GROWTH = 0.85;
   private static final Duration MAX_WAIT_FOR_FOLLOW_UPS = Duration.ofSeconds(60);
 
   private final TestBed bed;

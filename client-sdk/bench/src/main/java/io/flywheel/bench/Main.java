@@ -52,8 +52,8 @@ public final class Main implements Callable<Integer> {
     REPLAY
   }
 
-  private static final double FIRST_START_SECONDS = 15;
-  private static final double SECOND_START_SECONDS = 5;
+  private static final double FIRST_START_SECONDS = 5;
+  private static final double SECOND_START_SECONDS = 3;
 
   @Option(names = "--quick", description = "About a minute instead of about seven.")
   private boolean quick;

@@ -15,6 +15,8 @@ import java.util.List;
  *     counts
  * @param transactions how long for each
  * @param emptyCalls how long empty calls are made
+ * @param warmUpViewers viewers who call before them and whom nobody counts: the first thousands of
+ *     calls meet a JVM that is still compiling
  * @param lightCalls viewers who call one after the other
  * @param loadedViewers viewers who call during each measurement under load
  * @param callers how many call at the same time when the peak is sought; the best counts
@@ -29,6 +31,7 @@ record Plan(
     List<Integer> transactionConnections,
     Duration transactions,
     Duration emptyCalls,
+    int warmUpViewers,
     int lightCalls,
     int loadedViewers,
     List<Integer> callers,
@@ -45,6 +48,7 @@ record Plan(
         List.of(2, 4, 8, 16),
         Duration.ofSeconds(4),
         Duration.ofSeconds(5),
+        1_000,
         300,
         3_000,
         List.of(16, 64),
@@ -62,6 +66,7 @@ record Plan(
         List.of(4, 16),
         Duration.ofSeconds(2),
         Duration.ofSeconds(2),
+        30,
         60,
         400,
         List.of(32),
@@ -78,6 +83,7 @@ record Plan(
         transactionConnections,
         transactions,
         emptyCalls,
+        warmUpViewers,
         lightCalls,
         loadedViewers,
         callers,
@@ -94,6 +100,7 @@ record Plan(
         transactionConnections,
         transactions,
         emptyCalls,
+        warmUpViewers,
         lightCalls,
         loadedViewers,
         callers,
