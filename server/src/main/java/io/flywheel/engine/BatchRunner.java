@@ -152,9 +152,10 @@ final class BatchRunner {
 
   /** Waits, whatever comes of it: asked for again, the program says. */
   private static void awaitAll(Collection<CompletableFuture<?>> compiling) {
-    CompletableFuture.allOf(compiling.toArray(CompletableFuture[]::new))
-        .handle((unused, failure) -> unused)
-        .join();
+    var unused =
+        CompletableFuture.allOf(compiling.toArray(CompletableFuture[]::new))
+            .handle((done, failure) -> true)
+            .join();
   }
 
   private static List<Outcome> rejectAll(List<Action> actions, ServiceException reason) {

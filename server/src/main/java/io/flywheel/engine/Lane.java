@@ -135,7 +135,7 @@ final class Lane extends Thread {
     List<Entry> own = new ArrayList<>();
     entries.removeIf(entry -> entry.merchantId().equals(merchantId) && own.add(entry));
     queue.holdBack(merchantId, own);
-    compiling.whenComplete((unused, failure) -> queue.release(merchantId));
+    var unused = compiling.whenComplete((done, failure) -> queue.release(merchantId));
   }
 
   private void tell(Action action, List<Fact> facts) {

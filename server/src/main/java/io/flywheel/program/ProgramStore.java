@@ -177,7 +177,9 @@ public final class ProgramStore {
     try {
       return done.join();
     } catch (CompletionException e) {
-      Throwables.throwIfUnchecked(e.getCause());
+      if (e.getCause() != null) {
+        Throwables.throwIfUnchecked(e.getCause());
+      }
       throw e;
     }
   }
