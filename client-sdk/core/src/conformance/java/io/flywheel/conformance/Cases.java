@@ -14,6 +14,7 @@ import io.flywheel.client.Ids;
 import io.flywheel.client.Updates;
 import io.flywheel.client.Watch;
 import io.flywheel.client.WatchListener;
+import io.flywheel.v1.AckGrantsRequest;
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.ApplyProgramRequest;
@@ -22,8 +23,12 @@ import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.CloseBroadcastRequest;
 import io.flywheel.v1.CommitHoldRequest;
+import io.flywheel.v1.DeleteGrantConsumerRequest;
+import io.flywheel.v1.DeleteWebhookEndpointRequest;
+import io.flywheel.v1.DeliveryState;
 import io.flywheel.v1.Draw;
 import io.flywheel.v1.DrawRequest;
+import io.flywheel.v1.DropWebhookMessagesRequest;
 import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
@@ -40,12 +45,15 @@ import io.flywheel.v1.GetRoomReportRequest;
 import io.flywheel.v1.GetRoomRequest;
 import io.flywheel.v1.GetTaskRequest;
 import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.GetWebhookSecretsRequest;
+import io.flywheel.v1.GrantUpdate;
 import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.HoldPointsRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.ListDrawsRequest;
+import io.flywheel.v1.ListGrantConsumersRequest;
 import io.flywheel.v1.ListGrantsRequest;
 import io.flywheel.v1.ListLeaderboardsRequest;
 import io.flywheel.v1.ListLotteriesRequest;
@@ -57,9 +65,12 @@ import io.flywheel.v1.ListProgramVersionsRequest;
 import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListRedemptionsRequest;
 import io.flywheel.v1.ListRoomsRequest;
+import io.flywheel.v1.ListTaskTotalsRequest;
 import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListVisitsRequest;
+import io.flywheel.v1.ListWebhookEndpointsRequest;
+import io.flywheel.v1.ListWebhookMessagesRequest;
 import io.flywheel.v1.MakeUpCheckInRequest;
 import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.ProgramSource;
@@ -68,16 +79,21 @@ import io.flywheel.v1.RedeemItemRequest;
 import io.flywheel.v1.RedemptionState;
 import io.flywheel.v1.RedemptionUpdate;
 import io.flywheel.v1.ReleaseHoldRequest;
+import io.flywheel.v1.ResendWebhookMessagesRequest;
 import io.flywheel.v1.RetryParkedFollowUpsRequest;
+import io.flywheel.v1.RotateWebhookSecretRequest;
+import io.flywheel.v1.SaveWebhookEndpointRequest;
 import io.flywheel.v1.SearchRedemptionsRequest;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.StreamEventsRequest;
 import io.flywheel.v1.StreamEventsResponse;
+import io.flywheel.v1.UpdateGrantsRequest;
 import io.flywheel.v1.UpdateRedemptionsRequest;
 import io.flywheel.v1.UpdateRoomRequest;
 import io.flywheel.v1.ValidateProgramRequest;
 import io.flywheel.v1.VerifyDrawRequest;
+import io.flywheel.v1.WatchGrantsRequest;
 import io.flywheel.v1.WatchLeaderboardRequest;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchViewerRequest;
@@ -110,6 +126,7 @@ final class Cases {
   private String today = "";
   private Draw draw = Draw.getDefaultInstance();
   private String period = "";
+  private String grantCursor = "";
 
   /** A case; it throws what the test fails with. */
   interface Case {
@@ -125,12 +142,15 @@ final class Cases {
     points();
     checkIns();
     tasks();
+    taskTotals();
     mall();
     lotteries();
     leaderboards();
     viewers();
     events();
     analytics();
+    fulfillment();
+    webhooks();
     operations();
     endings();
   }
@@ -500,6 +520,20 @@ final class Cases {
         });
   }
 
+  private void taskTotals() {
+    add(
+        "TaskService/ListTaskTotals",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.task()::listTaskTotals,
+                            merchant.task()::listTaskTotalsAsync,
+                            merchant.task()::listTaskTotals,
+                            ListTaskTotalsRequest.getDefaultInstance())
+                        .getTasksList())
+                .isNotEmpty());
+  }
+
   private void mall() {
     add(
         "MallService/ListMallItems",
@@ -867,12 +901,16 @@ final class Cases {
         });
   }
 
+  private static long secondsNow() {
+    return System.currentTimeMillis() / 1_000;
+  }
+
   private static Event event(String eventId) {
     return Event.newBuilder()
         .setEventId(eventId)
         .setViewerId("ben")
         .setRoomId(ROOM)
-        .setOccurredAt(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1_000))
+        .setOccurredAt(Timestamp.newBuilder().setSeconds(secondsNow()))
         .setFollowed(Followed.getDefaultInstance())
         .build();
   }
@@ -921,6 +959,182 @@ final class Cases {
                             WatchRoomRequest.newBuilder().setRoomId(ROOM).build())
                         .hasReport())
                 .isTrue());
+  }
+
+  private void fulfillment() {
+    add(
+        "FulfillmentService/WatchGrants",
+        () -> {
+          grantCursor =
+              firstInAllForms(
+                      platform.fulfillment()::watchGrants,
+                      platform.fulfillment()::watchGrants,
+                      WatchGrantsRequest.newBuilder()
+                          .setConsumerId("coupons")
+                          .setStartAt(Timestamp.newBuilder().setSeconds(secondsNow() - 600))
+                          .build())
+                  .getCursor();
+          assertThat(grantCursor).isNotEmpty();
+        });
+    add(
+        "FulfillmentService/AckGrants",
+        () ->
+            assertThat(
+                    inAllForms(
+                            platform.fulfillment()::ackGrants,
+                            platform.fulfillment()::ackGrantsAsync,
+                            platform.fulfillment()::ackGrants,
+                            AckGrantsRequest.newBuilder()
+                                .setConsumerId("coupons")
+                                .setCursor(grantCursor)
+                                .build())
+                        .getAcknowledged())
+                .isTrue());
+    add(
+        "FulfillmentService/UpdateGrants",
+        () ->
+            assertThat(
+                    once(
+                            platform.fulfillment()::updateGrants,
+                            platform.fulfillment()::updateGrantsAsync,
+                            platform.fulfillment()::updateGrants,
+                            UpdateGrantsRequest.newBuilder()
+                                .addUpdates(
+                                    GrantUpdate.newBuilder()
+                                        .setRequestId(Ids.newId())
+                                        .setViewerId(VIEWER)
+                                        .setGrantNumber(1)
+                                        .setState(DeliveryState.DELIVERY_STATE_DELIVERED))
+                                .build())
+                        .getResults(0)
+                        .getErrorReason())
+                .isEmpty());
+    add(
+        "FulfillmentService/ListGrantConsumers",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.fulfillment()::listGrantConsumers,
+                            merchant.fulfillment()::listGrantConsumersAsync,
+                            merchant.fulfillment()::listGrantConsumers,
+                            ListGrantConsumersRequest.getDefaultInstance())
+                        .getConsumersCount())
+                .isEqualTo(1));
+    add(
+        "FulfillmentService/DeleteGrantConsumer",
+        () ->
+            assertThat(
+                    inAllForms(
+                        merchant.fulfillment()::deleteGrantConsumer,
+                        merchant.fulfillment()::deleteGrantConsumerAsync,
+                        merchant.fulfillment()::deleteGrantConsumer,
+                        DeleteGrantConsumerRequest.newBuilder().setConsumerId("coupons").build()))
+                .isNotNull());
+  }
+
+  private void webhooks() {
+    add(
+        "WebhookService/SaveWebhookEndpoint",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.webhook()::saveWebhookEndpoint,
+                            merchant.webhook()::saveWebhookEndpointAsync,
+                            merchant.webhook()::saveWebhookEndpoint,
+                            SaveWebhookEndpointRequest.newBuilder()
+                                .setEndpointId("hook")
+                                .setUrl("https://203.0.113.7/hook")
+                                .setEnabled(false)
+                                .build())
+                        .getEndpoint()
+                        .getEndpointId())
+                .isEqualTo("hook"));
+    add(
+        "WebhookService/ListWebhookEndpoints",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.webhook()::listWebhookEndpoints,
+                            merchant.webhook()::listWebhookEndpointsAsync,
+                            merchant.webhook()::listWebhookEndpoints,
+                            ListWebhookEndpointsRequest.getDefaultInstance())
+                        .getEndpointsCount())
+                .isEqualTo(1));
+    add(
+        "WebhookService/GetWebhookSecrets",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.webhook()::getWebhookSecrets,
+                            merchant.webhook()::getWebhookSecretsAsync,
+                            merchant.webhook()::getWebhookSecrets,
+                            GetWebhookSecretsRequest.newBuilder().setEndpointId("hook").build())
+                        .getSecretsCount())
+                .isEqualTo(1));
+    add(
+        "WebhookService/RotateWebhookSecret",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.webhook()::rotateWebhookSecret,
+                            merchant.webhook()::rotateWebhookSecretAsync,
+                            merchant.webhook()::rotateWebhookSecret,
+                            RotateWebhookSecretRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setEndpointId("hook")
+                                .setKeepFormer(Duration.newBuilder().setSeconds(3_600))
+                                .build())
+                        .getSecretsCount())
+                .isEqualTo(2));
+    add(
+        "WebhookService/ListWebhookMessages",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.webhook()::listWebhookMessages,
+                            merchant.webhook()::listWebhookMessagesAsync,
+                            merchant.webhook()::listWebhookMessages,
+                            ListWebhookMessagesRequest.newBuilder().setEndpointId("hook").build())
+                        .getMessagesCount())
+                .isZero());
+    add(
+        "WebhookService/ResendWebhookMessages",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.webhook()::resendWebhookMessages,
+                            merchant.webhook()::resendWebhookMessagesAsync,
+                            merchant.webhook()::resendWebhookMessages,
+                            ResendWebhookMessagesRequest.newBuilder()
+                                .setEndpointId("hook")
+                                .addMessageIds("none")
+                                .build())
+                        .getResent())
+                .isZero());
+    add(
+        "WebhookService/DropWebhookMessages",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.webhook()::dropWebhookMessages,
+                            merchant.webhook()::dropWebhookMessagesAsync,
+                            merchant.webhook()::dropWebhookMessages,
+                            DropWebhookMessagesRequest.newBuilder()
+                                .setEndpointId("hook")
+                                .addMessageIds("none")
+                                .build())
+                        .getDropped())
+                .isZero());
+    add(
+        "WebhookService/DeleteWebhookEndpoint",
+        () ->
+            assertThat(
+                    inAllForms(
+                        merchant.webhook()::deleteWebhookEndpoint,
+                        merchant.webhook()::deleteWebhookEndpointAsync,
+                        merchant.webhook()::deleteWebhookEndpoint,
+                        DeleteWebhookEndpointRequest.newBuilder().setEndpointId("hook").build()))
+                .isNotNull());
   }
 
   private void operations() {

@@ -10,7 +10,7 @@ final class Program {
       check_in:
         make_up_days: 7
         consecutive:
-          - {count: 1, rewards: [{points: 10}]}
+          - {count: 1, rewards: [{points: 10}, {coupon: {coupon_id: day, title: A day, valid_for: 7d}}]}
       tasks:
         - id: likes
           title: Likes
