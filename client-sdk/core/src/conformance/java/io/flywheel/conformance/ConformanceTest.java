@@ -25,6 +25,7 @@ import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WatchViewerResponse;
 import io.grpc.Status;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -97,10 +98,12 @@ abstract class ConformanceTest {
     AtomicInteger deaths = new AtomicInteger();
     service
         .entrance()
-        .insteadOfTheNextAnswer(() -> {
-          deaths.incrementAndGet();
-          service.kill();
-        });
+        .insteadOfTheAnswerTo(
+            "one effect".getBytes(StandardCharsets.UTF_8),
+            () -> {
+              deaths.incrementAndGet();
+              service.kill();
+            });
     var answer =
         merchant
             .points()
@@ -108,7 +111,7 @@ abstract class ConformanceTest {
                 AdjustPointsRequest.newBuilder()
                     .setViewerId("anna")
                     .setAmount(100)
-                    .setReason("once")
+                    .setReason("one effect")
                     .build());
     await(() -> deaths.get() == 1);
     service.restart();

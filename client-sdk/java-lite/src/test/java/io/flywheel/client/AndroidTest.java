@@ -35,16 +35,14 @@ final class AndroidTest {
   void aPlantedCallOfSomethingNewerIsFound() throws Exception {
     String planted = Planted.class.getName().replace('.', '/') + ".class";
     assertThat(newerCalls(Path.of("target", "test-classes").resolve(planted)))
-        .singleElement()
-        .asString()
-        .contains("java.util.Base64");
+        .isNotEmpty()
+        .allMatch(call -> call.contains("java.util.Base64"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "com/google/protobuf/Descriptors.class",
-        "com/google/protobuf/DescriptorProtos.class",
         "com/google/protobuf/DynamicMessage.class",
         "com/google/protobuf/GeneratedMessage.class",
         "com/google/protobuf/Message.class",
