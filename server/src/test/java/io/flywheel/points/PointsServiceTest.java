@@ -241,7 +241,8 @@ final class PointsServiceTest {
             .read(handle ->
                 handle
                     .createQuery(
-                        "SELECT SUM(balance) FROM ledger_account WHERE merchant_id = ? AND balance > 0")
+                        "SELECT SUM(balance) FROM ledger_account WHERE merchant_id = ? AND balance"
+                            + " > 0")
                     .bind(0, merchant.id())
                     .mapTo(BigDecimal.class)
                     .one());
