@@ -37,6 +37,7 @@ import io.flywheel.v1.Followed;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
 import io.flywheel.v1.GetLeaderboardRequest;
+import io.flywheel.v1.GetLevelRequest;
 import io.flywheel.v1.GetLotteryRequest;
 import io.flywheel.v1.GetMallItemRequest;
 import io.flywheel.v1.GetProgramRequest;
@@ -149,6 +150,7 @@ final class Cases {
     viewers();
     events();
     analytics();
+    levels();
     fulfillment();
     webhooks();
     operations();
@@ -959,6 +961,20 @@ final class Cases {
                             WatchRoomRequest.newBuilder().setRoomId(ROOM).build())
                         .hasReport())
                 .isTrue());
+  }
+
+  private void levels() {
+    add(
+        "LevelService/GetLevel",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.level()::getLevel,
+                            viewer.level()::getLevelAsync,
+                            viewer.level()::getLevel,
+                            GetLevelRequest.getDefaultInstance())
+                        .getLadderList())
+                .isEmpty());
   }
 
   private void fulfillment() {
