@@ -19,6 +19,7 @@ final class Service {
   static final Path REPOSITORY = repository();
 
   private static final Path JAR = REPOSITORY.resolve("server/target/flywheel-server.jar");
+  private static final int STARTS = 3;
   private static final Pattern PORT = Pattern.compile("gRPC on localhost:(\\d+)");
 
   private static Service shared;
@@ -34,10 +35,12 @@ final class Service {
     Runtime.getRuntime().addShutdownHook(new Thread(this::end));
   }
 
-  /** The service, which is started when it is first asked for. */
+  /** The service, which is started when it is first asked for, and where a test left it dead. */
   static synchronized Service shared() throws IOException {
     if (shared == null) {
       shared = new Service();
+    } else if (!shared.process.isAlive()) {
+      shared.restart();
     }
     return shared;
   }
@@ -61,7 +64,17 @@ final class Service {
     process.destroyForcibly().onExit().join();
   }
 
+  /** On a busy machine the database may not be up in time; the next try finds it. */
   private void start() throws IOException {
+    for (int attempt = 1; !starts(); attempt++) {
+      if (attempt == STARTS) {
+        throw new AssertionError(
+            "the server did not start:\n" + Files.readString(folder.resolve("server.log")));
+      }
+    }
+  }
+
+  private boolean starts() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -85,10 +98,10 @@ final class Service {
       Matcher port = PORT.matcher(line);
       if (port.find()) {
         entrance.leadTo(Integer.parseInt(port.group(1)));
-        return;
+        return true;
       }
     }
-    throw new AssertionError("the server did not start:\n" + Files.readString(log));
+    return false;
   }
 
   /** Lets the service stop its database by itself. */

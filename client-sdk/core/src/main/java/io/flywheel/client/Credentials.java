@@ -83,7 +83,7 @@ final class Credentials implements ClientInterceptor {
   /** The credential for a call now; asks the supplier for it where need be, which may block. */
   String current() {
     String usable = usable();
-    return usable != null ? usable : ask(usable());
+    return usable != null ? usable : ask(null);
   }
 
   private synchronized @Nullable String usable() {

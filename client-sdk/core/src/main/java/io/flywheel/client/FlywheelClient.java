@@ -328,7 +328,8 @@ public final class FlywheelClient extends FlywheelCalls implements AutoCloseable
       Network.Listening unused =
           surroundings.onChange(() -> {
             if (settings.network.isThere()) {
-              // What was connected over another network may be dead without a word.
+              // What was connected over another network, or before the app went behind, may be dead
+              // without a word; and behind, no connection is kept.
               connection.enterIdle();
             }
           });
