@@ -77,9 +77,20 @@ final class ProfileSectionTest {
   private static final class Recording implements StateView {
     private final Set<Slice<?, ?>> asked = new HashSet<>();
 
+    /** A program in which every feature has something to look at. */
+    private final CompiledProgram program =
+        TestPrograms.compile(
+            TestPrograms.check(
+                    """
+                    levels:
+                      levels:
+                        - {id: bronze, title: Bronze, experience: 10}
+                    """)
+                .orThrow());
+
     @Override
     public CompiledProgram program() {
-      return TestPrograms.empty();
+      return program;
     }
 
     @Override
