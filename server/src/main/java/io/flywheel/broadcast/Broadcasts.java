@@ -48,11 +48,14 @@ public final class Broadcasts {
    */
   public static void check(String broadcastId) {
     if (isDay(broadcastId)) {
-      throw ServiceException.invalidField(
-          "broadcast_id",
-          "\"%s\" (expected: another beginning, for \"day:\" stands for days)"
-              .formatted(broadcastId));
+      throw ServiceException.invalidField("broadcast_id", refusalOf(broadcastId));
     }
+  }
+
+  /** Why an id that stands for a day is refused. */
+  public static String refusalOf(String broadcastId) {
+    return "\"%s\" (expected: another beginning, for \"day:\" stands for days)"
+        .formatted(broadcastId);
   }
 
   /**

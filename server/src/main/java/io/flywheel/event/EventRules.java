@@ -94,11 +94,7 @@ final class EventRules {
   private static @Nullable EventError checkActor(Event event, int index) {
     boolean ofBroadcast = isOfBroadcast(event);
     if (Broadcasts.isDay(event.getBroadcastId())) {
-      return invalid(
-          index,
-          "broadcast_id",
-          "\"%s\" (expected: another beginning, for \"day:\" stands for days)"
-              .formatted(event.getBroadcastId()));
+      return invalid(index, "broadcast_id", Broadcasts.refusalOf(event.getBroadcastId()));
     } else if (ofBroadcast && event.getBroadcastId().isEmpty()) {
       return invalid(index, "broadcast_id", "\"\" (expected: the broadcast that it tells of)");
     } else if (ofBroadcast && !event.getViewerId().isEmpty()) {

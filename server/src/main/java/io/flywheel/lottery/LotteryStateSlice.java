@@ -1,7 +1,9 @@
 package io.flywheel.lottery;
 
+import com.google.common.collect.Lists;
 import io.flywheel.engine.PackedSlice;
 import jakarta.inject.Inject;
+import java.util.Collections;
 
 /** What rules need of viewers' draws. Thread-safe. */
 final class LotteryStateSlice extends PackedSlice<LotteryState> {
@@ -15,26 +17,21 @@ final class LotteryStateSlice extends PackedSlice<LotteryState> {
 
   /** The record of a lottery; empty where there is none. */
   static DrawnRecord find(LotteryState state, String lotteryId) {
-    return state.getLotteriesList().stream()
-        .filter(record -> record.getLotteryId().equals(lotteryId))
-        .findFirst()
-        .orElse(DrawnRecord.getDefaultInstance());
+    int index = indexOf(state, lotteryId);
+    return index < 0 ? DrawnRecord.getDefaultInstance() : state.getLotteries(index);
   }
 
   /** The state with another record of a lottery. */
   static LotteryState with(LotteryState state, DrawnRecord record) {
-    LotteryState.Builder after = state.toBuilder().clearLotteries();
-    boolean added = false;
-    for (DrawnRecord known : state.getLotteriesList()) {
-      int order = known.getLotteryId().compareTo(record.getLotteryId());
-      if (order >= 0 && !added) {
-        after.addLotteries(record);
-        added = true;
-      }
-      if (order != 0) {
-        after.addLotteries(known);
-      }
-    }
-    return (added ? after : after.addLotteries(record)).build();
+    int index = indexOf(state, record.getLotteryId());
+    return index < 0
+        ? state.toBuilder().addLotteries(-index - 1, record).build()
+        : state.toBuilder().setLotteries(index, record).build();
+  }
+
+  /** As a binary search answers. */
+  private static int indexOf(LotteryState state, String lotteryId) {
+    return Collections.binarySearch(
+        Lists.transform(state.getLotteriesList(), DrawnRecord::getLotteryId), lotteryId);
   }
 }

@@ -1,5 +1,8 @@
 package io.flywheel.mall;
 
+import com.google.common.collect.Lists;
+import java.util.Collections;
+
 /** What a viewer has redeemed, item by item. Pure functions; not to be instantiated. */
 final class Bought {
   private Bought() {}
@@ -43,20 +46,7 @@ final class Bought {
 
   /** As a binary search answers. */
   private static int indexOf(MallState state, String itemId) {
-    int low = 0;
-    int high = state.getItemsCount() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int order = state.getItems(middle).getItemId().compareTo(itemId);
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return -low - 1;
+    return Collections.binarySearch(
+        Lists.transform(state.getItemsList(), BoughtRecord::getItemId), itemId);
   }
 }
