@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Payment {
   private static final int MAX_CAP_RECORDS = 16;
 
+  /** Beyond it, what is owed for earlier rounds becomes one with what is owed for later ones. */
+  private static final int MAX_OWED = 100;
+
   private final BudgetSlice budgets;
   private final RewardKinds kinds;
   private final TotalsAppender totals;
@@ -64,9 +67,34 @@ final class Payment {
               .setTimes(allowed)
               .setOrderId(Rewards.orderOf(turn))
               .addAllRewards(rewards));
+      joinOldest(counted);
     } else {
       pay(turn, task, rewards, cause, Rewards.orderOf(turn), allowed);
     }
+  }
+
+  /** Makes the oldest two that differ in their rounds alone one, where there are many. */
+  private static void joinOldest(WindowRecord.Builder counted) {
+    for (int i = 0; counted.getOwedCount() > MAX_OWED && i < counted.getOwedCount(); i++) {
+      OwedRecord first = counted.getOwed(i);
+      for (int j = i + 1; j < counted.getOwedCount(); j++) {
+        OwedRecord second = counted.getOwed(j);
+        OwedRecord joined =
+            second.toBuilder()
+                .setTimes(LongMath.saturatedAdd(first.getTimes(), second.getTimes()))
+                .build();
+        if (joined.equals(
+            first.toBuilder().setRound(second.getRound()).setTimes(joined.getTimes()).build())) {
+          counted.setOwed(j, joined).removeOwed(i);
+          return;
+        }
+      }
+    }
+  }
+
+  /** What one action may pay of what is owed. */
+  Payout payout(Turn turn) {
+    return new Payout(turn, kinds);
   }
 
   /**

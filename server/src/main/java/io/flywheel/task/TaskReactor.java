@@ -114,6 +114,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
    */
   private void closeGoneWindows(Turn turn, Progress progress) {
     long newest = Math.max(progress.newestMillis(), turn.at().toEpochMilli());
+    Payout payout = payment.payout(turn);
     for (String taskId : progress.taskIds()) {
       progress.edit(
           taskId,
@@ -123,8 +124,11 @@ final class TaskReactor implements Reactor, OccurrenceListener {
             for (WindowRecord window : record.getWindowsList()) {
               boolean unclaimed = window.getOwedCount() > 0;
               if (unclaimed && CountingWindow.isPastClaims(window.getEndsMs(), newest)) {
-                window.getOwedList().forEach(owed -> payOwed(turn, record, window, owed));
-                kept.add(window.toBuilder().clearOwed().build());
+                WindowRecord.Builder paid = window.toBuilder().clearOwed();
+                for (OwedRecord owed : window.getOwedList()) {
+                  payOwed(turn, record, window, owed, payout.take(owed), paid);
+                }
+                kept.add(paid.build());
                 changed = true;
               } else if (unclaimed || !counting.isForgotten(turn, window, newest)) {
                 kept.add(window);
@@ -138,15 +142,27 @@ final class TaskReactor implements Reactor, OccurrenceListener {
     }
   }
 
+  /** Pays what is owed so many times; what is left of it is kept. */
   private void payOwed(
-      Turn turn, TaskRecordOrBuilder record, WindowRecordOrBuilder window, OwedRecord owed) {
+      Turn turn,
+      TaskRecordOrBuilder record,
+      WindowRecordOrBuilder window,
+      OwedRecord owed,
+      long times,
+      WindowRecord.Builder kept) {
+    if (times < owed.getTimes()) {
+      kept.addOwed(owed.toBuilder().setTimes(owed.getTimes() - times));
+    }
+    if (times == 0) {
+      return;
+    }
     payment.pay(
         turn,
         CompiledTasks.of(turn).find(record.getTaskId()),
         owed.getRewardsList(),
         causeOf(record, window, owed),
         owed.getOrderId(),
-        owed.getTimes());
+        times);
   }
 
   private static TaskCause causeOf(
@@ -187,23 +203,25 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   }
 
   private boolean claim(Turn turn, Claim claim, TaskRecord.Builder record) {
+    Payout payout = payment.payout(turn);
     CompiledTask task = CompiledTasks.of(turn).find(claim.taskId());
     for (int i = record.getWindowsCount() - 1; i >= 0; i--) {
       WindowRecord.Builder window = record.getWindows(i).toBuilder();
       if (!claim.window().isEmpty() && !claim.window().equals(window.getWindow())) {
         continue;
       }
-      List<OwedRecord> kept = new ArrayList<>();
+      WindowRecord.Builder kept = window.clone().clearOwed();
       for (OwedRecord owed : window.getOwedList()) {
         if (isOf(owed, claim, task)) {
-          checkBudget(turn, claim, owed);
-          payOwed(turn, record, window, owed);
+          long times = payout.take(owed);
+          checkBudget(turn, claim, owed, times);
+          payOwed(turn, record, window, owed, times, kept);
         } else {
-          kept.add(owed);
+          kept.addOwed(owed);
         }
       }
-      if (kept.size() < window.getOwedCount()) {
-        record.setWindows(i, window.clearOwed().addAllOwed(kept));
+      if (!kept.getOwedList().equals(window.getOwedList())) {
+        record.setWindows(i, kept);
         return true;
       }
     }
@@ -216,9 +234,8 @@ final class TaskReactor implements Reactor, OccurrenceListener {
     return tier < 0 ? owed.getTier() == claim.tier() : tier == claim.tier();
   }
 
-  private void checkBudget(Turn turn, Claim claim, OwedRecord owed) {
+  private void checkBudget(Turn turn, Claim claim, OwedRecord owed, long times) {
     CompiledTask task = CompiledTasks.of(turn).find(claim.taskId());
-    long times = owed.getTimes();
     if (payment.affordable(turn, task, owed.getRewardsList(), times) < times) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_BUDGET_EXHAUSTED,

@@ -1,7 +1,9 @@
 package io.flywheel.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.flywheel.engine.Turn;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.PassReason;
 import io.flywheel.v1.TaskPassedOver;
@@ -19,6 +21,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -69,6 +72,53 @@ final class TaskRulesTest {
     assertThat(passedOver(world.comment("anna", "b2", day(38), "two")))
         .containsExactly(PassReason.PASS_REASON_BROADCAST_CLOSED);
     assertThat(world.points("anna")).isZero();
+  }
+
+  /** As many rewards a time as a tier can have, all of them of a kind that is given one by one. */
+  private static String onClaim(String window) {
+    String rewards =
+        IntStream.range(0, 10).mapToObj(i -> "coupon: c" + i).collect(Collectors.joining(", "));
+    return ("tasks: [{id: like, title: Like, trigger: like, repeat: true, payout: on_claim,"
+            + " window: %s, tiers: [{threshold: 1, rewards: [%s]}]}]")
+        .formatted(window, rewards);
+  }
+
+  private static long coupons(List<Fact> facts) {
+    assertThat(facts.size()).isLessThanOrEqualTo(Turn.MAX_FACTS);
+    return facts.stream().filter(Fact::hasGrantIssued).count();
+  }
+
+  @Example
+  void howeverMuchWaitsToBeClaimedClaimsPayAllOfIt() {
+    TaskWorld world = new TaskWorld(onClaim("once"));
+    for (int i = 0; i < 150; i++) {
+      world.like("anna", "b1", START.plusSeconds(i), i < 6 ? 1_000 : 1);
+    }
+    long all = 10 * (6_000 + 144);
+    long paid = 0;
+    int claims = 0;
+    while (paid < all) {
+      paid += coupons(world.claim("anna", START.plusSeconds(1_000 + claims++), "like", 0));
+    }
+    assertThat(paid).isEqualTo(all);
+    assertThat(claims).as("a part a time").isBetween(2, 10);
+    assertThat(catchThrowable(() -> world.claim("anna", day(2), "like", 0)))
+        .hasMessageContaining("was paid before");
+  }
+
+  @Example
+  void howeverMuchWasNotClaimedIsPaidBitByBitByLaterActions() {
+    TaskWorld world = new TaskWorld(onClaim("day"));
+    for (int day = 0; day < 3; day++) {
+      for (int i = 0; i < 3; i++) {
+        world.like("anna", "b1", START.plus(Duration.ofDays(day)).plusSeconds(i), 1_000);
+      }
+    }
+    long paid = 0;
+    for (int hour = 0; hour < 30; hour++) {
+      paid += coupons(world.like("anna", "b1", day(9).plus(Duration.ofHours(hour)), 1));
+    }
+    assertThat(paid).isEqualTo(10 * 9_000);
   }
 
   @Example

@@ -46,6 +46,11 @@ final class TaskWorld {
     return report(viewerId, broadcastId, at, event().setLiked(Liked.newBuilder().setCount(count)));
   }
 
+  List<Fact> claim(String viewerId, Instant at, String taskId, int tier) {
+    turn.setViewer(viewer(viewerId));
+    return turn.run(at, new TaskReactor.Claim(taskId, tier, ""));
+  }
+
   List<Fact> comment(String viewerId, String broadcastId, Instant at, String text) {
     return report(
         viewerId, broadcastId, at, event().setCommented(Commented.newBuilder().setText(text)));
