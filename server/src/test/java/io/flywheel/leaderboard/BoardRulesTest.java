@@ -336,7 +336,7 @@ final class BoardRulesTest {
     BoardIndex index = new BoardIndex(style);
     int at = 0;
     for (String member : List.of("a3", "b2", "c2", "d1")) {
-      long points = member.charAt(1) - '0';
+      int points = member.charAt(1) - '0';
       index.apply(member, new Score(points, ++at, 1, false, WonPrizes.getDefaultInstance()));
     }
     return index.page(1, 9).stream().map(BoardPlace::getRank).toList();

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +32,12 @@ final class Receiver implements AutoCloseable {
    */
   record Message(String path, Map<String, List<String>> headers, String body) {
     String id() {
-      return headers.get("webhook-id").get(0);
+      return header("webhook-id");
+    }
+
+    /** The first value of a header that has to be there. */
+    String header(String name) {
+      return Objects.requireNonNull(headers.get(name), name).get(0);
     }
 
     private JsonObject data() {
