@@ -24,6 +24,9 @@ final class Program {
           payout: on_claim
           tiers:
             - {threshold: 1, rewards: [{points: 20}]}
+      levels:
+        levels:
+          - {id: bronze, title: Bronze, experience: 10, rewards: [{points: 5}]}
       mall:
         items:
           - id: mug

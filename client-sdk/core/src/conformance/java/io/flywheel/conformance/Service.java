@@ -84,6 +84,7 @@ final class Service {
             "--grpc.host=127.0.0.1",
             "--grpc.port=0",
             "--http.port=0",
+            "--webhook.allow-private-targets=true",
             "--auth.jwt-secret=" + Tokens.SECRET,
             "--database.data-dir=" + folder.resolve("data"),
             "--database.embedded-programs=" + REPOSITORY.resolve("server/target/test-programs"),

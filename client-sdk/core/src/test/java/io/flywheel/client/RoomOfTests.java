@@ -13,28 +13,31 @@ import io.flywheel.v1.LeaveRoomResponse;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A service with one room, as far as a stay in it goes: it keeps its promises, or breaks down. */
+/**
+ * A service with one room, as far as a stay in it goes: it keeps its promises, or breaks down.
+ * Thread-safe.
+ */
 final class RoomOfTests extends RoomServiceGrpc.RoomServiceImplBase {
   static final int INTERVAL_SECONDS = 30;
 
-  final List<EnterRoomRequest> entries = new ArrayList<>();
-  final List<HeartbeatRequest> beats = new ArrayList<>();
-  final List<LeaveRoomRequest> leaves = new ArrayList<>();
-  final List<ActRequest> acts = new ArrayList<>();
+  final List<EnterRoomRequest> entries = new CopyOnWriteArrayList<>();
+  final List<HeartbeatRequest> beats = new CopyOnWriteArrayList<>();
+  final List<LeaveRoomRequest> leaves = new CopyOnWriteArrayList<>();
+  final List<ActRequest> acts = new CopyOnWriteArrayList<>();
 
   /** The likes that counted, by request id: one effect each. */
-  final Map<String, Integer> likes = new HashMap<>();
+  final Map<String, Integer> likes = new ConcurrentHashMap<>();
 
-  @Nullable RuntimeException failure;
-  boolean losesAnswers;
-  boolean endsSessions;
-  boolean refusesTimeZones;
+  volatile @Nullable RuntimeException failure;
+  volatile boolean losesAnswers;
+  volatile boolean endsSessions;
+  volatile boolean refusesTimeZones;
 
   int likesInAll() {
     return likes.values().stream().mapToInt(Integer::intValue).sum();

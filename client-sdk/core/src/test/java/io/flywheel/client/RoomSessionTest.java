@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -35,10 +37,10 @@ final class RoomSessionTest {
   private final ManualTime time = new ManualTime();
   private final SwitchedNetwork network = new SwitchedNetwork();
   private final Storage storage = new MemoryStorage();
-  private final List<RoomState> states = new ArrayList<>();
+  private final List<RoomState> states = new CopyOnWriteArrayList<>();
   private final List<FlywheelClient> clients = new ArrayList<>();
-  private int lost;
-  private int waiting;
+  private final AtomicInteger lost = new AtomicInteger();
+  private volatile int waiting;
 
   RoomSessionTest() throws IOException {
     server = InProcessServerBuilder.forName(name).directExecutor().addService(room).build().start();
@@ -111,7 +113,7 @@ final class RoomSessionTest {
     network.set(true);
     time.until(() -> session.state() == RoomState.PRESENT && waiting == 0);
     assertThat(room.likesInAll()).isEqualTo(7);
-    assertThat(lost).isZero();
+    assertThat(lost.get()).isZero();
   }
 
   @Test
@@ -138,7 +140,7 @@ final class RoomSessionTest {
     before.close();
     time.advance(0);
     first.close();
-    assertThat(lost).as("they lie in the storage").isZero();
+    assertThat(lost.get()).as("they lie in the storage").isZero();
 
     room.failure = null;
     RoomSession after = enter(client());
@@ -180,7 +182,7 @@ final class RoomSessionTest {
     time.advance(HOUR_MILLIS + 1_000);
     room.failure = null;
     RoomSession after = enter(client());
-    time.until(() -> after.state() == RoomState.PRESENT && lost == 5);
+    time.until(() -> after.state() == RoomState.PRESENT && lost.get() == 5);
     assertThat(room.likesInAll()).isZero();
   }
 
@@ -236,7 +238,7 @@ final class RoomSessionTest {
     assertThat(catchThrowableOfType(ExecutionException.class, () -> session.entered().get()))
         .hasMessageContaining("ROOM_NOT_OPEN");
     session.like(2);
-    time.until(() -> lost == 2);
+    time.until(() -> lost.get() == 2);
   }
 
   @Test
@@ -244,7 +246,7 @@ final class RoomSessionTest {
     room.failure = Status.UNAVAILABLE.asRuntimeException();
     RoomSession session = enter(client());
     session.like(20_001);
-    time.until(() -> lost == 1);
+    time.until(() -> lost.get() == 1);
     assertThat(waiting).isEqualTo(20_000);
   }
 
@@ -283,7 +285,7 @@ final class RoomSessionTest {
 
               @Override
               public void onLikesLost(int count, @Nullable FlywheelException failure) {
-                lost += count;
+                lost.addAndGet(count);
               }
             })
         .enter();
