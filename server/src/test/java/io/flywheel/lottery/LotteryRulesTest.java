@@ -321,6 +321,22 @@ final class LotteryRulesTest {
   }
 
   @Test
+  void whoMayDrawAndWhatIsSureStaysToo() {
+    String anchor = "    delivery: At once\n";
+    for (String line :
+        List.of(
+            "audience: viewer.experience > 0",
+            "consolation: [freeze: 2]",
+            "pity: {misses: 5, prize_id: tea}")) {
+      String other = PROGRAM.replaceFirst(anchor, anchor + "    " + line + "\n");
+      assertThat(mistakes(other, START))
+          .containsExactly("lotteries[0]." + line.substring(0, line.indexOf(':')));
+    }
+    assertThat(mistakes(PROGRAM.replaceFirst(" +- \\{id: tea.*\n", ""), START))
+        .containsExactly("lotteries[0].prizes");
+  }
+
+  @Test
   void aLotteryThatIsOnIsNotTakenAway() {
     assertThat(mistakes("name: none", START)).containsExactly("lotteries");
     assertThat(mistakes("name: none", Instant.parse("2026-04-01T00:00:00Z"))).isEmpty();
