@@ -10,6 +10,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -226,13 +227,13 @@ final class WatchedThingsTest {
     int next() throws InterruptedException {
       Integer next = sent.poll(20, TimeUnit.SECONDS);
       assertThat(next).isNotNull();
-      return next;
+      return Objects.requireNonNull(next);
     }
 
     Throwable failure() throws InterruptedException {
       Throwable failure = failures.poll(20, TimeUnit.SECONDS);
       assertThat(failure).isNotNull();
-      return failure;
+      return Objects.requireNonNull(failure);
     }
 
     void ready() {
