@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the frames of a board that is watched: at most four a second, and only when it has changed.
- * Used by one thread.
+ * Whether its members are shown otherwise, such as without their names, is looked at every few
+ * frames. Used by one thread.
  */
 final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
   private static final Logger log = LoggerFactory.getLogger(BoardReader.class);
@@ -35,6 +36,7 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
   private Boards.@Nullable Found found;
   private int framesUntilLook;
   private long version;
+  private List<BoardPlace> shown = List.of();
 
   /**
    * A board's reader.
@@ -78,21 +80,27 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
       boolean isOther = known == null || !latest.index().equals(known.index());
       found = latest;
       framesUntilLook = FRAMES_BETWEEN_LOOKS;
-      return isOther ? frame(latest) : frameIfChanged(latest);
+      return frame(latest, isOther);
     }
-    return frameIfChanged(known);
+    return known.index().version() == version ? null : frame(known, true);
   }
 
-  private BoardWatcher.@Nullable Frame frameIfChanged(Boards.Found board) {
-    return board.index().version() == version ? null : frame(board);
-  }
-
-  private BoardWatcher.Frame frame(Boards.Found board) {
+  /**
+   * A frame of a board as it is now.
+   *
+   * @param isOther whether it is shown even if it looks like the one before
+   * @return null: there is nothing new to show
+   */
+  private BoardWatcher.@Nullable Frame frame(Boards.Found board, boolean isOther) {
     long seen = board.index().version();
     List<BoardPlace> top = board.index().page(1, MAX_TOP);
-    List<BoardPlace> shown = inTurn(() -> faces.show(merchantId, top));
+    List<BoardPlace> faced = inTurn(() -> faces.show(merchantId, top));
+    if (!isOther && seen == version && faced.equals(shown)) {
+      return null;
+    }
     version = seen; // a frame that could not be made is tried again
-    return new BoardWatcher.Frame(board, shown);
+    shown = faced;
+    return new BoardWatcher.Frame(board, faced);
   }
 
   private <T> T inTurn(Supplier<T> look) {
