@@ -35,8 +35,78 @@ final class FactBound {
     this.kinds = kinds;
   }
 
-  /** Reports the task that sets off most, where all of them together set off too much. */
+  /**
+   * Reports the task that sets off most, where all of them together set off too much; and the first
+   * task that counts what others set off, where it is the counting that is too much.
+   */
   void check(Findings findings) {
+    long paid = checkPaid(findings);
+    long counted = LongMath.saturatedAdd(paid, countedFacts());
+    if (paid <= Turn.MAX_FACTS && counted > Turn.MAX_FACTS) {
+      int first = 0;
+      while (countedBy(program.getTasks(first)) == 0) {
+        first++;
+      }
+      findings.broken(
+          "tasks[" + first + "].trigger",
+          expected(
+              "one action could set off %,d facts".formatted(counted),
+              "at most %,d; fewer tasks that count points, rewards or tiers, or fewer rewards and tiers"
+                  .formatted(Turn.MAX_FACTS)));
+    }
+  }
+
+  /** What tasks tell that count what other tasks set off: once for each. */
+  private long countedFacts() {
+    long facts = 0;
+    for (Task task : program.getTasksList()) {
+      facts = LongMath.saturatedAdd(facts, countedBy(task));
+    }
+    return facts;
+  }
+
+  private long countedBy(Task counting) {
+    long facts = 0;
+    for (Task task : program.getTasksList()) {
+      boolean isMeant = counting.getOfTask().isEmpty() || counting.getOfTask().equals(task.getId());
+      facts =
+          LongMath.saturatedAdd(
+              facts,
+              switch (counting.getTrigger()) {
+                case TRIGGER_POINTS_EARNED -> rewardsOf(task, false);
+                case TRIGGER_GRANT_ISSUED -> rewardsOf(task, true);
+                case TRIGGER_TIER_REACHED -> isMeant ? tiersOf(task) : 0;
+                case TRIGGER_TASK_COMPLETED -> isMeant ? 1 : 0;
+                default -> 0;
+              });
+    }
+    return facts;
+  }
+
+  /** How often a task's tiers are told at once. */
+  private static long tiersOf(Task task) {
+    return task.getTiersCount() > 1
+        ? LongMath.saturatedMultiply(task.getTiersCount(), roundsAtOnce(task))
+        : task.getTiersCount();
+  }
+
+  /** How many rewards a task gives at once: those that are granted, or the others. */
+  private long rewardsOf(Task task, boolean granted) {
+    long rounds = roundsAtOnce(task);
+    long rewards = 0;
+    for (Tier tier : task.getTiersList()) {
+      for (Reward reward : tier.getRewardsList()) {
+        if (reward.getKindCase() != Reward.KindCase.KIND_NOT_SET
+            && kinds.kindOf(reward).isGranted() == granted) {
+          boolean isOne = task.getTiersCount() > 1 || isAmount(reward);
+          rewards += isOne ? 1 : paidAtOnce(task, rounds);
+        }
+      }
+    }
+    return task.getTiersCount() > 1 ? LongMath.saturatedMultiply(rewards, rounds) : rewards;
+  }
+
+  private long checkPaid(Findings findings) {
     long all = 0;
     long most = 0;
     int first = 0;
@@ -55,6 +125,7 @@ final class FactBound {
               "one action could set off %,d facts".formatted(all),
               "at most %,d; %s".formatted(Turn.MAX_FACTS, remedy(program.getTasks(first)))));
     }
+    return all;
   }
 
   private static String remedy(Task task) {

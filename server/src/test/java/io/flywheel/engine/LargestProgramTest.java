@@ -64,6 +64,39 @@ final class LargestProgramTest {
         .hasSize(10_000);
   }
 
+  @Test
+  void whatTasksCountOfWhatOthersGiveIsPartOfTheBound() {
+    String rewards = ", rewards: [" + "{points: 1}, ".repeat(9) + "{points: 1}]";
+    String counting =
+        IntStream.range(0, 190)
+            .mapToObj(
+                "- {id: c%d, title: T, trigger: points_earned, tiers: [{threshold: 9, rewards: [{badge: b}]}]}\n"
+                    ::formatted)
+            .collect(Collectors.joining());
+    String giving =
+        IntStream.range(0, 10)
+            .mapToObj(task -> "- {id: g%d, title: T, trigger: like, tiers: [".formatted(task))
+            .map(head -> head + tiers(rewards) + "]}\n")
+            .collect(Collectors.joining());
+
+    CheckedProgram refused = TestPrograms.check("tasks:\n" + giving + counting);
+
+    assertThat(refused.mistakes())
+        .singleElement()
+        .satisfies(mistake -> {
+          assertThat(mistake.getPath()).isEqualTo("tasks[10].trigger");
+          assertThat(mistake.getMessage()).startsWith("one action could set off 384,970 facts");
+        });
+    String fewer = giving.replace(rewards, ", rewards: [{points: 10}]");
+    assertThat(TestPrograms.check("tasks:\n" + fewer + counting).mistakes()).isEmpty();
+  }
+
+  private static String tiers(String rewards) {
+    return IntStream.rangeClosed(1, TIERS)
+        .mapToObj(tier -> "{threshold: " + tier + rewards + "}")
+        .collect(Collectors.joining(", "));
+  }
+
   private static String program() {
     String rewards =
         IntStream.range(0, REWARDS)
