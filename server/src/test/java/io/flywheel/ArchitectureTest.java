@@ -151,7 +151,7 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("io.flywheel.Main")
           .and()
           // The SDK's ids are made in a caller's program, which nothing injects into.
-          .doNotHaveFullyQualifiedName("io.flywheel.client.Ids")
+          .doNotHaveFullyQualifiedName("io.flywheel.client.SystemTime")
           .should()
           .callMethod(Instant.class, "now")
           .orShould()
