@@ -526,7 +526,7 @@ final class WebhookTest {
 
   private static void await(BooleanSupplier condition, Supplier<String> told)
       throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("it never came to that: " + told.get());
