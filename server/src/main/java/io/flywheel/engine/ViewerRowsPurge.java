@@ -19,18 +19,22 @@ public abstract class ViewerRowsPurge implements Chore {
   private static final String LAST_VIEWER = "~~";
 
   private final Duration keepFor;
+  private final String merchantAfter;
+  private final String viewerAfter;
 
-  /** A purge of what is older than this. */
-  protected ViewerRowsPurge(Duration keepFor) {
+  /**
+   * A purge of what is older than this.
+   *
+   * @param merchantAfter reads the merchant_id of the first row of a merchant after {@code
+   *     :merchantId}
+   * @param viewerAfter reads the viewer_id of the row that comes {@code :rows} rows after those of
+   *     {@code :merchantId} and {@code :viewerId}
+   */
+  protected ViewerRowsPurge(Duration keepFor, String merchantAfter, String viewerAfter) {
     this.keepFor = keepFor;
+    this.merchantAfter = merchantAfter;
+    this.viewerAfter = viewerAfter;
   }
-
-  /** The first merchant with rows whose id is greater. */
-  protected abstract Optional<String> merchantAfter(Handle handle, String merchantId);
-
-  /** The viewer of the row that comes so many rows after a viewer's; empty: there are fewer. */
-  protected abstract Optional<String> viewerAfter(
-      Handle handle, String merchantId, String viewerId, int rows);
 
   /** Deletes the rows of the viewers after one and up to another that are older than a time. */
   protected abstract void forget(
@@ -55,6 +59,25 @@ public abstract class ViewerRowsPurge implements Chore {
         handle, merchant.get(), after, next.orElse(LAST_VIEWER), now.minus(keepFor).toEpochMilli());
     return next.map(viewerId -> position(merchant.get(), viewerId))
         .or(() -> merchantAfter(handle, merchant.get()).map(other -> position(other, "")));
+  }
+
+  private Optional<String> merchantAfter(Handle handle, String merchantId) {
+    return handle
+        .createQuery(merchantAfter)
+        .bind("merchantId", merchantId)
+        .mapTo(String.class)
+        .findOne();
+  }
+
+  private Optional<String> viewerAfter(
+      Handle handle, String merchantId, String viewerId, int rows) {
+    return handle
+        .createQuery(viewerAfter)
+        .bind("merchantId", merchantId)
+        .bind("viewerId", viewerId)
+        .bind("rows", rows)
+        .mapTo(String.class)
+        .findOne();
   }
 
   private static byte[] position(String merchantId, String viewerId) {

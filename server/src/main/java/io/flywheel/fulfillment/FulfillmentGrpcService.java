@@ -9,7 +9,7 @@ import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.platform.grpc.Budget;
+import io.flywheel.platform.grpc.WatchPlaces;
 import io.flywheel.v1.AckGrantsRequest;
 import io.flywheel.v1.AckGrantsResponse;
 import io.flywheel.v1.DeleteGrantConsumerRequest;
@@ -25,21 +25,17 @@ import io.flywheel.v1.WatchGrantsRequest;
 import io.flywheel.v1.WatchGrantsResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** FulfillmentService. Thread-safe. */
 final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentServiceImplBase {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
-
   private final Engine engine;
   private final JournalReader journal;
   private final Consumers consumers;
   private final Arrivals arrivals;
-  private final Budget places;
+  private final WatchPlaces places;
 
   @Inject
   FulfillmentGrpcService(
@@ -52,7 +48,7 @@ final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentSer
     this.journal = journal;
     this.consumers = consumers;
     this.arrivals = arrivals;
-    this.places = new Budget(config.maxWatchers());
+    this.places = new WatchPlaces("watch-grants", config.maxWatchers());
   }
 
   @Override
@@ -62,24 +58,19 @@ final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentSer
     JournalCursor from =
         consumers.begin(
             merchantId, request.getConsumerId(), startAt(request), request.getRestart());
-    List<String> holder = List.of(merchantId);
-    if (!places.take(holder, 1)) {
-      throw ServiceException.overloaded(RETRY_AFTER);
-    }
+    places.take(merchantId);
     ServerCallStreamObserver<WatchGrantsResponse> stream =
         (ServerCallStreamObserver<WatchGrantsResponse>) observer;
     GrantStream grants = new GrantStream(journal, Set.copyOf(request.getKindsList()), stream);
     stream.setOnReadyHandler(grants::wake);
     stream.setOnCancelHandler(grants::end);
-    Thread.ofVirtual()
-        .name("watch-grants")
-        .start(() -> {
+    places.serve(
+        merchantId,
+        () -> {
           try (Arrivals.Waiting waiting = arrivals.of(merchantId)) {
             grants.run(from, waiting);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-          } finally {
-            places.give(holder, 1);
           }
         });
   }

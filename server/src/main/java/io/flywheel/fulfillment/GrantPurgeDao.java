@@ -4,7 +4,6 @@ import com.google.inject.Inject;
 import io.flywheel.engine.ViewerRowsPurge;
 import io.flywheel.v1.Reward;
 import java.util.List;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -22,45 +21,25 @@ public final class GrantPurgeDao extends ViewerRowsPurge {
 
   @Inject
   GrantPurgeDao(FulfillmentConfig config) {
-    super(config.keepEndedFor());
+    super(
+        config.keepEndedFor(),
+        """
+        SELECT merchant_id FROM viewer_grant
+        WHERE merchant_id > :merchantId
+        ORDER BY merchant_id
+        LIMIT 1\
+        """,
+        """
+        SELECT viewer_id FROM viewer_grant
+        WHERE merchant_id = :merchantId AND viewer_id > :viewerId
+        ORDER BY viewer_id
+        LIMIT 1 OFFSET :rows\
+        """);
   }
 
   @Override
   public String name() {
     return "forget ended grants";
-  }
-
-  @Override
-  protected Optional<String> merchantAfter(Handle handle, String merchantId) {
-    return handle
-        .createQuery(
-            """
-            SELECT merchant_id FROM viewer_grant
-            WHERE merchant_id > :merchantId
-            ORDER BY merchant_id
-            LIMIT 1\
-            """)
-        .bind("merchantId", merchantId)
-        .mapTo(String.class)
-        .findOne();
-  }
-
-  @Override
-  protected Optional<String> viewerAfter(
-      Handle handle, String merchantId, String viewerId, int rows) {
-    return handle
-        .createQuery(
-            """
-            SELECT viewer_id FROM viewer_grant
-            WHERE merchant_id = :merchantId AND viewer_id > :viewerId
-            ORDER BY viewer_id
-            LIMIT 1 OFFSET :rows\
-            """)
-        .bind("merchantId", merchantId)
-        .bind("viewerId", viewerId)
-        .bind("rows", rows)
-        .mapTo(String.class)
-        .findOne();
   }
 
   @Override

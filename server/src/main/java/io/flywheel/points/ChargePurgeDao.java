@@ -3,7 +3,6 @@ package io.flywheel.points;
 import com.google.inject.Inject;
 import io.flywheel.engine.ViewerRowsPurge;
 import java.time.Duration;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -15,45 +14,25 @@ final class ChargePurgeDao extends ViewerRowsPurge {
 
   @Inject
   ChargePurgeDao() {
-    super(KEEP_FOR);
+    super(
+        KEEP_FOR,
+        """
+        SELECT merchant_id FROM points_charge
+        WHERE merchant_id > :merchantId
+        ORDER BY merchant_id
+        LIMIT 1\
+        """,
+        """
+        SELECT viewer_id FROM points_charge
+        WHERE merchant_id = :merchantId AND viewer_id > :viewerId
+        ORDER BY viewer_id
+        LIMIT 1 OFFSET :rows\
+        """);
   }
 
   @Override
   public String name() {
     return "forget charges";
-  }
-
-  @Override
-  protected Optional<String> merchantAfter(Handle handle, String merchantId) {
-    return handle
-        .createQuery(
-            """
-            SELECT merchant_id FROM points_charge
-            WHERE merchant_id > :merchantId
-            ORDER BY merchant_id
-            LIMIT 1\
-            """)
-        .bind("merchantId", merchantId)
-        .mapTo(String.class)
-        .findOne();
-  }
-
-  @Override
-  protected Optional<String> viewerAfter(
-      Handle handle, String merchantId, String viewerId, int rows) {
-    return handle
-        .createQuery(
-            """
-            SELECT viewer_id FROM points_charge
-            WHERE merchant_id = :merchantId AND viewer_id > :viewerId
-            ORDER BY viewer_id
-            LIMIT 1 OFFSET :rows\
-            """)
-        .bind("merchantId", merchantId)
-        .bind("viewerId", viewerId)
-        .bind("rows", rows)
-        .mapTo(String.class)
-        .findOne();
   }
 
   @Override

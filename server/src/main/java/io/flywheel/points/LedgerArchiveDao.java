@@ -7,7 +7,6 @@ import io.flywheel.engine.ViewerRows;
 import io.flywheel.engine.ViewerRowsPurge;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -18,7 +17,20 @@ import org.jdbi.v3.core.Handle;
 public final class LedgerArchiveDao extends ViewerRowsPurge {
   @Inject
   LedgerArchiveDao(PointsConfig config) {
-    super(config.keepEntriesFor());
+    super(
+        config.keepEntriesFor(),
+        """
+        SELECT merchant_id FROM ledger_entry
+        WHERE merchant_id > :merchantId
+        ORDER BY merchant_id
+        LIMIT 1\
+        """,
+        """
+        SELECT viewer_id FROM ledger_entry
+        WHERE merchant_id = :merchantId AND viewer_id > :viewerId
+        ORDER BY viewer_id
+        LIMIT 1 OFFSET :rows\
+        """);
   }
 
   /**
@@ -42,39 +54,6 @@ public final class LedgerArchiveDao extends ViewerRowsPurge {
   @Override
   public String name() {
     return "sum up ledger entries";
-  }
-
-  @Override
-  protected Optional<String> merchantAfter(Handle handle, String merchantId) {
-    return handle
-        .createQuery(
-            """
-            SELECT merchant_id FROM ledger_entry
-            WHERE merchant_id > :merchantId
-            ORDER BY merchant_id
-            LIMIT 1\
-            """)
-        .bind("merchantId", merchantId)
-        .mapTo(String.class)
-        .findOne();
-  }
-
-  @Override
-  protected Optional<String> viewerAfter(
-      Handle handle, String merchantId, String viewerId, int rows) {
-    return handle
-        .createQuery(
-            """
-            SELECT viewer_id FROM ledger_entry
-            WHERE merchant_id = :merchantId AND viewer_id > :viewerId
-            ORDER BY viewer_id
-            LIMIT 1 OFFSET :rows\
-            """)
-        .bind("merchantId", merchantId)
-        .bind("viewerId", viewerId)
-        .bind("rows", rows)
-        .mapTo(String.class)
-        .findOne();
   }
 
   @Override
