@@ -88,7 +88,6 @@ final class Lane extends Thread {
       long started = System.nanoTime();
       runBatch(entries);
       sharedLimit.ran(entries.size(), System.nanoTime() - started);
-      giveBack(entries);
       entries.clear();
     }
   }
@@ -117,6 +116,7 @@ final class Lane extends Thread {
       log.error("a batch of {} actions could not be run", entries.size(), e);
       outcomes = Collections.nCopies(entries.size(), new Outcome.Rejected(ErrorTable.classify(e)));
     }
+    giveBack(entries); // first, so that whoever is answered finds the room that he had taken
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       if (outcomes.get(i) instanceof Outcome.Done done

@@ -4,11 +4,11 @@ import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.db.DataFolder;
 import io.flywheel.platform.db.DatabaseConfig;
 import io.flywheel.platform.db.EmbeddedMariaDb;
+import io.flywheel.platform.db.MySqlConnections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
@@ -75,7 +75,7 @@ public final class TestDatabase {
 
   /** A plain connection to the schema, which has to exist. */
   public Connection connect(String schema) throws SQLException {
-    return DriverManager.getConnection(url(schema), login);
+    return MySqlConnections.open(url(schema), login);
   }
 
   /** Removes a schema. */

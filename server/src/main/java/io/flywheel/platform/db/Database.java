@@ -3,6 +3,7 @@ package io.flywheel.platform.db;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
+import com.mysql.cj.jdbc.Driver;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
@@ -10,7 +11,6 @@ import io.flywheel.platform.Lifecycle;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -193,6 +193,7 @@ public final class Database implements Lifecycle {
   private HikariConfig poolConfig(DatabaseAddress address) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("database");
+    pool.setDriverClassName(Driver.class.getName());
     pool.setJdbcUrl(address.url());
     pool.setDataSourceProperties(address.properties(config));
     pool.setMaximumPoolSize(config.poolSize());
@@ -223,7 +224,7 @@ public final class Database implements Lifecycle {
   }
 
   private Connection connect(String url, DatabaseAddress address) throws SQLException {
-    return DriverManager.getConnection(url, address.properties(config));
+    return MySqlConnections.open(url, address.properties(config));
   }
 
   @GuardedBy("this")

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -311,7 +310,7 @@ public final class EmbeddedMariaDb {
     DatabaseAddress address = address();
     for (int tries = 1; ; tries++) {
       try {
-        DriverManager.getConnection(address.urlWithoutSchema(), address.properties(config)).close();
+        MySqlConnections.open(address.urlWithoutSchema(), address.properties(config)).close();
         return;
       } catch (SQLException e) {
         if (started.waitFor(20, TimeUnit.MILLISECONDS)) {
