@@ -4,6 +4,7 @@ import io.flywheel.platform.config.Default;
 import io.flywheel.platform.config.Description;
 import io.flywheel.platform.config.Max;
 import io.flywheel.platform.config.Min;
+import java.time.Duration;
 
 /** How leaderboards are kept; read under {@code leaderboard}. */
 public record BoardConfig(
@@ -19,4 +20,9 @@ public record BoardConfig(
         @Description(
             "How many WatchLeaderboard streams one node serves at once. A merchant has at most as"
                 + " many of them as are left for others: one alone half of all.")
-        int maxWatchers) {}
+        int maxWatchers,
+    @Default("400d")
+        @Min(8 * 86_400_000L)
+        @Max(36_500 * 86_400_000L)
+        @Description("How long a period of a leaderboard can be read after its end.")
+        Duration keepPeriodsFor) {}

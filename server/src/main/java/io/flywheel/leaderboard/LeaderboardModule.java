@@ -7,6 +7,7 @@ import io.flywheel.counting.Triggers;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
@@ -23,6 +24,8 @@ public final class LeaderboardModule extends AbstractModule {
   protected void configure() {
     bind(BoardConfig.class).toInstance(config);
     bind(BoardDao.class);
+    bind(BoardPurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(BoardPurgeDao.class);
     bind(ScoreSlice.class).in(Scopes.SINGLETON);
     SharedSlice.bind(binder(), PeriodSlice.class);
     bind(StandingsSlice.class).in(Scopes.SINGLETON);

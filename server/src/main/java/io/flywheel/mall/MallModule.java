@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 
@@ -17,6 +18,8 @@ public final class MallModule extends AbstractModule {
     bind(RedemptionSlice.class).in(Scopes.SINGLETON);
     bind(DeliveryAppender.class).in(Scopes.SINGLETON);
     bind(RedemptionDao.class);
+    bind(RedemptionPurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(RedemptionPurgeDao.class);
     bind(MallSection.class).in(Scopes.SINGLETON);
     bind(MallReactor.class).in(Scopes.SINGLETON);
     bind(MallViews.class).in(Scopes.SINGLETON);

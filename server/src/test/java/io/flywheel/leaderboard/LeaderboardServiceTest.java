@@ -3,6 +3,9 @@ package io.flywheel.leaderboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
+import io.flywheel.testing.MutableClock;
 import io.flywheel.testing.Refusals;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestMerchant;
@@ -224,6 +227,39 @@ final class LeaderboardServiceTest {
       assertThat(showOf(caller).getPeriod().getPeriod()).isEqualTo("broadcast:show-2");
       assertThat(showOf(caller).getPlacesCount()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aPeriodThatEndedLongAgoIsForgottenAndWhatHasNoEndIsNot() throws Exception {
+    try (TestServer own =
+        TestServer.builder()
+            .clock(MutableClock.at("2026-03-02T08:00:00Z"))
+            .setting("leaderboard.keep-periods-for", "30d")
+            .start()) {
+      TestMerchant merchant = merchant(own);
+      hit(merchant, "anna", 2);
+      own.clock().advance(Duration.ofDays(10));
+      hit(merchant, "bert", 1);
+      merchant.settle();
+      own.clock().advance(Duration.ofDays(22));
+      merchant.settle();
+      own.instance(Chores.class).run(BoardPurgeDao.class);
+
+      assertThat(scores(own, "hunters")).containsExactly("2026-03-12 bert");
+      assertThat(scores(own, "dense")).containsExactlyInAnyOrder("all anna", "all bert");
+    }
+  }
+
+  private static List<String> scores(TestServer server, String board) {
+    return server
+        .instance(Database.class)
+        .read(handle ->
+            handle
+                .createQuery(
+                    "SELECT CONCAT(period, ' ', viewer_id) FROM board_score WHERE board_id = :board")
+                .bind("board", board)
+                .mapTo(String.class)
+                .list());
   }
 
   private static GetLeaderboardResponse showOf(Channel caller) {

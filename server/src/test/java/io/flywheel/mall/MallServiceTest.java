@@ -6,6 +6,7 @@ import static io.flywheel.testing.Refusals.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
@@ -304,6 +305,38 @@ final class MallServiceTest {
                 .getItemsCount())
         .as("viewers still mean themselves")
         .isEqualTo(6);
+  }
+
+  @Test
+  void whatWasSaidForADeliveryIsForgottenInHalfAYearAndTheRedemptionInThree() throws Exception {
+    try (TestServer own = TestServer.start()) {
+      TestMerchant merchant = merchant(own);
+      give(merchant, "v", 60);
+      redeem(merchant, "v", "mug", Map.of("address", "Road 1"));
+      List<RedemptionUpdateResult> unused =
+          update(merchant, updateOf("u1", "v", "1", RedemptionState.REDEMPTION_STATE_FULFILLED));
+      own.clock().advance(RedemptionPurgeDao.KEEP_DELIVERIES_FOR.minusDays(1));
+      redeem(merchant, "v", "mug", Map.of("address", "Road 2"));
+      Chores chores = own.instance(Chores.class);
+      chores.run(RedemptionPurgeDao.class);
+      assertThat(addresses(merchant)).containsExactly("Road 2", "Road 1");
+
+      own.clock().advance(Duration.ofDays(2));
+      chores.run(RedemptionPurgeDao.class);
+      assertThat(addresses(merchant)).containsExactly("Road 2", "");
+
+      own.clock()
+          .advance(RedemptionPurgeDao.KEEP_FOR.minus(RedemptionPurgeDao.KEEP_DELIVERIES_FOR));
+      chores.run(RedemptionPurgeDao.class);
+      TestMerchant yearsLater = new TestMerchant(own, merchant.id(), PROGRAM);
+      assertThat(addresses(yearsLater)).as("the second is not as old").hasSize(1);
+    }
+  }
+
+  private static List<String> addresses(TestMerchant merchant) {
+    return history(merchant, "v").stream()
+        .map(redemption -> redemption.getDeliveryMap().getOrDefault("address", ""))
+        .toList();
   }
 
   private static TestMerchant merchant(TestServer server) {
