@@ -7,6 +7,7 @@ export default texts(
     expiring: "{count} 将于 {at} 过期",
     ledger: "积分明细",
     noEntries: "还没有积分变动",
+    opening: "更早的明细不再保留，只留合计",
     entryKind: {
       1: "获得",
       2: "获得（待到账）",
@@ -55,6 +56,7 @@ export default texts(
     expiring: "{count} expire {at}",
     ledger: "Points ledger",
     noEntries: "No entries yet",
+    opening: "Earlier entries are no longer kept, only their sum",
     entryKind: {
       1: "Earned",
       2: "Earned, pending",

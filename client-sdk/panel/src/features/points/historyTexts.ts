@@ -22,6 +22,7 @@ export const historyTexts = defineTexts({
     held: "冻结",
     released: "解冻",
     committed: "冻结转消费",
+    opening: "{date} 之前的明细不再保留，当时有 {count} 积分",
   },
   en: {
     pending: "{count} points pending",
@@ -43,5 +44,6 @@ export const historyTexts = defineTexts({
     held: "Set aside",
     released: "Available again",
     committed: "Set aside, now spent",
+    opening: "Entries before {date} are no longer kept. The balance then was {count}.",
   },
 });

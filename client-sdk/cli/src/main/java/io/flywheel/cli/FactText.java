@@ -9,6 +9,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.PointsEntry;
+import io.flywheel.v1.PointsOpening;
 import io.flywheel.v1.Price;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.TaskCause;
@@ -49,6 +50,14 @@ final class FactText {
   /** A fact with its time. */
   String line(Fact fact) {
     return time(fact.getOccurredAt()) + "  " + sentence(fact);
+  }
+
+  /** What entries of a ledger came to that are kept no more. */
+  String line(PointsOpening opening) {
+    return time(opening.getCompleteSince())
+        + "  "
+        + say("更早的明细不再保留，当时余额 ", "earlier entries are no longer kept; balance then ")
+        + opening.getBalance();
   }
 
   /** What the viewer has, on one line. */

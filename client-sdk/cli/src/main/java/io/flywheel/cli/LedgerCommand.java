@@ -67,6 +67,9 @@ final class LedgerCommand implements Callable<Integer> {
         }
         left -= answer.getEntriesCount();
         if (answer.getNextPageToken().isEmpty()) {
+          if (answer.hasOpening()) {
+            out.println(json ? Json.line(answer.getOpening()) : text.line(answer.getOpening()));
+          }
           break;
         }
         page.setPageToken(answer.getNextPageToken());

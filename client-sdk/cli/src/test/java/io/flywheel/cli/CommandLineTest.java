@@ -20,6 +20,7 @@ import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.PointsOpening;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.ProgramMistake;
 import io.flywheel.v1.ProgramServiceGrpc;
@@ -213,11 +214,20 @@ final class CommandLineTest {
                       .setAmount(entry)
                       .setBalance(100));
             }
-            observer.onNext(page.setNextPageToken(String.valueOf(from + 2)).build());
+            if (from < 5) {
+              page.setNextPageToken(String.valueOf(from + 2));
+            } else {
+              page.setOpening(PointsOpening.newBuilder().setEntryNumber(9).setBalance(40));
+            }
+            observer.onNext(page.build());
             observer.onCompleted();
           }
         };
     try (TestService service = new TestService(points)) {
+      Cli all = Cli.run("ledger", "v", "--lang=en", "--target=" + service.target(), "--token=t");
+      assertThat(all.out.lines()).hasSize(7);
+      assertThat(all.out.lines().reduce("", (former, line) -> line))
+          .endsWith("earlier entries are no longer kept; balance then 40");
       Cli cli =
           Cli.run(
               "ledger", "v", "--limit=3", "--lang=en", "--target=" + service.target(), "--token=t");
