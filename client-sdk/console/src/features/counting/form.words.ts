@@ -87,6 +87,8 @@ export const words = texts(
         points_earned: "获得积分",
         grant_issued: "获得权益",
         level_reached: "升级",
+        tag_entered: "进入某类人群",
+        tag_left: "离开某类人群",
       },
       CountBy: {
         default: "默认（观看计时长，其余计次数）",
@@ -133,6 +135,8 @@ export const words = texts(
         points_earned: "Earn points",
         grant_issued: "Be granted something",
         level_reached: "Reach a level",
+        tag_entered: "Come to have a tag",
+        tag_left: "Lose a tag",
       },
       CountBy: {
         default: "Default (watch time, else times)",

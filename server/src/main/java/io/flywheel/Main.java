@@ -3,6 +3,7 @@ package io.flywheel;
 import com.google.inject.Module;
 import io.flywheel.administration.AdministrationModule;
 import io.flywheel.analytics.AnalyticsModule;
+import io.flywheel.audience.AudienceModule;
 import io.flywheel.checkin.CheckInModule;
 import io.flywheel.counting.CountingModule;
 import io.flywheel.demo.DemoModule;
@@ -29,6 +30,7 @@ import io.flywheel.points.PointsModule;
 import io.flywheel.program.ProgramModule;
 import io.flywheel.reward.RewardModule;
 import io.flywheel.room.RoomModule;
+import io.flywheel.tag.TagModule;
 import io.flywheel.task.TaskModule;
 import io.flywheel.ticket.TicketModule;
 import io.flywheel.viewer.ViewerModule;
@@ -69,10 +71,12 @@ public final class Main {
         new WebhookModule(settings),
         new LevelModule(),
         new TaskModule(settings),
+        new TagModule(),
         new CountingModule(),
         new MallModule(),
         new LotteryModule(),
         new LeaderboardModule(settings),
+        new AudienceModule(),
         new DemoModule(settings));
   }
 

@@ -2,14 +2,18 @@ package io.flywheel.engine;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Internal;
 import com.google.protobuf.Message;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.Options;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /** Facts by their payloads: which of a fact's kinds it is says the payload's type. */
@@ -25,6 +29,13 @@ public final class Facts {
       WHAT.getFields().stream()
           .collect(
               toUnmodifiableMap(field -> field.getMessageType().getFullName(), field -> field));
+
+  /** The fields of facts that viewers are never told. */
+  private static final ImmutableSet<Integer> FOR_STAFF =
+      WHAT.getFields().stream()
+          .filter(field -> field.getOptions().getExtension(Options.staffOnly))
+          .map(FieldDescriptor::getNumber)
+          .collect(ImmutableSet.toImmutableSet());
 
   /** How a payload of a class is put into a fact; resolved once a class. */
   private static final ClassValue<MethodHandle> SETTERS =
@@ -57,6 +68,20 @@ public final class Facts {
   /** What a fact tells; for the many facts of a busy room, remember the payload instead. */
   public static Message payloadOf(Fact fact) {
     return (Message) fact.getField(fact.getOneofFieldDescriptor(WHAT));
+  }
+
+  /** Facts without those that are for the merchant's people and services only, in their order. */
+  public static List<Fact> forViewers(List<Fact> facts) {
+    for (Fact fact : facts) {
+      if (isForStaff(fact)) {
+        return facts.stream().filter(each -> !isForStaff(each)).toList();
+      }
+    }
+    return Collections.unmodifiableList(facts);
+  }
+
+  private static boolean isForStaff(Fact fact) {
+    return FOR_STAFF.contains(fact.getWhatCase().getNumber());
   }
 
   /** Fails unless the contract has facts of this type. */

@@ -12,7 +12,6 @@ import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -196,7 +195,7 @@ final class RunningTurn implements Turn {
 
   @Override
   public List<Fact> facts() {
-    return Collections.unmodifiableList(facts);
+    return Facts.forViewers(facts);
   }
 
   private FollowUps.Row followUp(Id id, Instant due, ViewerKey target, Message body) {

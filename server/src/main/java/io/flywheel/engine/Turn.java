@@ -93,6 +93,6 @@ public interface Turn extends StateView {
   /** Sets the answer, which is made when the chain has ended and is kept for repeated requests. */
   void respond(Supplier<? extends Message> answer);
 
-  /** The facts told so far, in order. */
+  /** The facts told so far, in order, as answers may show them: without those for staff only. */
   List<Fact> facts();
 }

@@ -108,6 +108,7 @@ final class RuleText {
       case TRIGGER_DRAW -> zh ? "抽奖 " + n + " 次" : once ? "Draw once" : "Draw " + n + " times";
       case TRIGGER_LEVEL_REACHED ->
           zh ? "升 " + n + " 级" : once ? "Rise a level" : "Rise " + n + " levels";
+      case TRIGGER_TAG_ENTERED, TRIGGER_TAG_LEFT -> zh ? "专属于你的任务" : "A task just for you";
       default -> zh ? "达到 " + n : "Reach " + n;
     };
   }

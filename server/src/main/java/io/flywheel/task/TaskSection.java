@@ -22,6 +22,8 @@ import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.TagEntered;
+import io.flywheel.v1.TagLeft;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.Tier;
@@ -153,6 +155,8 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
       case TRIGGER_TASK_COMPLETED -> ofTask(TaskCompleted.class, task);
       case TRIGGER_POINTS_EARNED -> signal -> signal.fact().equals(PointsBooked.class);
       case TRIGGER_GRANT_ISSUED -> signal -> signal.fact().equals(GrantIssued.class);
+      case TRIGGER_TAG_ENTERED -> signal -> signal.fact().equals(TagEntered.class);
+      case TRIGGER_TAG_LEFT -> signal -> signal.fact().equals(TagLeft.class);
       default -> signal -> false;
     };
   }

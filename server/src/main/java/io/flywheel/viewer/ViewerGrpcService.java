@@ -1,6 +1,8 @@
 package io.flywheel.viewer;
 
+import com.google.common.collect.ImmutableList;
 import com.google.inject.Inject;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
@@ -16,10 +18,12 @@ import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListPublicProfilesResponse;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
+import io.flywheel.v1.Options;
 import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.SetPublicProfileResponse;
 import io.flywheel.v1.Viewer;
+import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WatchViewerResponse;
@@ -28,6 +32,11 @@ import io.grpc.stub.StreamObserver;
 
 /** Viewers' standings, read and watched. Thread-safe. */
 final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
+  private static final ImmutableList<FieldDescriptor> FOR_STAFF =
+      ViewerProfile.getDescriptor().getFields().stream()
+          .filter(field -> field.getOptions().getExtension(Options.staffOnly))
+          .collect(ImmutableList.toImmutableList());
+
   private final Engine engine;
   private final Standing standing;
   private final GrantHistory grants;
@@ -46,7 +55,8 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
 
   @Override
   public void getViewer(GetViewerRequest request, StreamObserver<GetViewerResponse> observer) {
-    Viewer viewer = standing.of(ViewerKey.of(Caller.current(), request.getViewerId()));
+    Caller caller = Caller.current();
+    Viewer viewer = shownTo(caller, standing.of(ViewerKey.of(caller, request.getViewerId())));
     if (!viewer.hasProfile()) {
       throw ServiceException.of(
           ErrorReason.ERROR_REASON_VIEWER_NOT_FOUND,
@@ -108,10 +118,22 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
   @Override
   public void watchViewer(
       WatchViewerRequest request, StreamObserver<WatchViewerResponse> observer) {
-    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
+    Caller caller = Caller.current();
+    ViewerKey viewer = ViewerKey.of(caller, request.getViewerId());
     hub.watch(
         viewer,
-        () -> standing.of(viewer),
+        caller.role() == Role.VIEWER,
+        () -> shownTo(caller, standing.of(viewer)),
         (ServerCallStreamObserver<WatchViewerResponse>) observer);
+  }
+
+  /** A standing without what is for the merchant's people and services only, for a viewer. */
+  private static Viewer shownTo(Caller caller, Viewer viewer) {
+    if (caller.role() != Role.VIEWER || !viewer.hasProfile()) {
+      return viewer;
+    }
+    ViewerProfile.Builder profile = viewer.getProfile().toBuilder();
+    FOR_STAFF.forEach(profile::clearField);
+    return viewer.toBuilder().setProfile(profile).build();
   }
 }

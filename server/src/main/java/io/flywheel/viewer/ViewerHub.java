@@ -67,15 +67,17 @@ final class ViewerHub implements CommitListener {
   /**
    * Serves a stream until its client has gone.
    *
+   * @param toViewer whether a viewer watches, who is not told what is for staff only
    * @param standing reads the viewer's standing
    * @throws ServiceException OVERLOADED
    */
   void watch(
       ViewerKey viewer,
+      boolean toViewer,
       Supplier<Viewer> standing,
       ServerCallStreamObserver<WatchViewerResponse> stream) {
     places.take(viewer.merchantId());
-    ViewerWatcher watcher = new ViewerWatcher(stream, standing);
+    ViewerWatcher watcher = new ViewerWatcher(stream, toViewer, standing);
     // It listens before it first reads the standing, so that it misses nothing in between.
     add(viewer, watcher);
     places.serve(

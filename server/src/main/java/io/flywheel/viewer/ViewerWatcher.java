@@ -3,6 +3,7 @@ package io.flywheel.viewer;
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.flywheel.engine.Facts;
 import io.flywheel.platform.grpc.Watcher;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Viewer;
@@ -26,6 +27,7 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
   private static final int MAX_WAITING = 64;
   private static final long BEING_READ = Long.MAX_VALUE;
 
+  private final boolean toViewer;
   private final Supplier<Viewer> standing;
 
   @GuardedBy("lock")
@@ -48,13 +50,26 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
   /** Stands for the standing that the client was told and nothing since; of the sender's thread. */
   private @Nullable HashCode toldLast;
 
-  ViewerWatcher(ServerCallStreamObserver<WatchViewerResponse> stream, Supplier<Viewer> standing) {
+  /**
+   * A stream.
+   *
+   * @param toViewer whether a viewer watches, who is not told what is for staff only
+   */
+  ViewerWatcher(
+      ServerCallStreamObserver<WatchViewerResponse> stream,
+      boolean toViewer,
+      Supplier<Viewer> standing) {
     super(stream);
+    this.toViewer = toViewer;
     this.standing = standing;
   }
 
   /** Takes what an action set off; never waits for the client. */
-  void offer(List<Fact> facts) {
+  void offer(List<Fact> all) {
+    List<Fact> facts = toViewer ? Facts.forViewers(all) : all;
+    if (facts.isEmpty() && !all.isEmpty()) {
+      return;
+    }
     lock.lock();
     try {
       if (standingDue) {

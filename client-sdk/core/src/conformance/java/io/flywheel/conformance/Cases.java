@@ -86,6 +86,7 @@ import io.flywheel.v1.RotateWebhookSecretRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
 import io.flywheel.v1.SearchRedemptionsRequest;
 import io.flywheel.v1.SetBoardMemberRequest;
+import io.flywheel.v1.SetManualTagsRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.StreamEventsRequest;
 import io.flywheel.v1.StreamEventsResponse;
@@ -151,6 +152,7 @@ final class Cases {
     events();
     analytics();
     levels();
+    audience();
     fulfillment();
     webhooks();
     operations();
@@ -961,6 +963,25 @@ final class Cases {
                             WatchRoomRequest.newBuilder().setRoomId(ROOM).build())
                         .hasReport())
                 .isTrue());
+  }
+
+  private void audience() {
+    add(
+        "AudienceService/SetManualTags",
+        () ->
+            assertThat(
+                    once(
+                            merchant.audience()::setManualTags,
+                            merchant.audience()::setManualTagsAsync,
+                            merchant.audience()::setManualTags,
+                            SetManualTagsRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .addAdd("guest-of-honor")
+                                .setWhy("a test")
+                                .build())
+                        .getTagsList())
+                .anyMatch(tag -> tag.getTagId().equals("guest-of-honor")));
   }
 
   private void levels() {

@@ -27,6 +27,9 @@ final class Program {
       levels:
         levels:
           - {id: bronze, title: Bronze, experience: 10, rewards: [{points: 5}]}
+      tags:
+        - {id: newcomer, title: Newcomer, condition: viewer.days_known < 7}
+        - {id: guest-of-honor, title: Guest of honor}
       mall:
         items:
           - id: mug

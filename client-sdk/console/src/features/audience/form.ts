@@ -1,0 +1,46 @@
+import { getAt, type Fields } from "../../program/document.js";
+import { formPart, type FormSay } from "../../program/part.js";
+import { freeId } from "../../program/parts.js";
+import { list } from "../../program/sentence.js";
+import { words } from "./form.words.js";
+
+/** A tag in a line: its condition. */
+function tagSentence(tag: Fields, say: FormSay): string {
+  const condition = tag["condition"];
+  return typeof condition === "string" && condition !== ""
+    ? condition
+    : say.t("program.summary.byHand");
+}
+
+export default formPart({
+  words,
+  sections: [{ order: 58, fields: ["tags"] }],
+  groups: {
+    TagRule: [
+      { key: "who", fields: ["title", "id", "condition", "group"] },
+      { key: "how", fields: ["tone", "advice"] },
+    ],
+  },
+  items: {
+    TagRule: (before) => ({
+      id: freeId("tag", before),
+      title: { zh: "新标签", en: "New tag" },
+      condition: "viewer.streak >= 7",
+    }),
+  },
+  sentences: { TagRule: tagSentence },
+  summary: (program, { t }) => {
+    const count = list(getAt(program, ["tags"])).length;
+    return count > 0 ? t("program.summary.tags", count) : "";
+  },
+  mistakes: [
+    [
+      /^fields of viewer, each by its name, other than tags and presence$/,
+      "逐个写出 viewer 的字段，且不能用 tags 和 presence",
+    ],
+    [
+      /^each field that counts days first and compared with a number, such as (.+)$/,
+      "按天计数的字段写在前面，并与一个写明的数字比较，例如 $1",
+    ],
+  ],
+});

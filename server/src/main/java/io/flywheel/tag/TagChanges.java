@@ -1,0 +1,119 @@
+package io.flywheel.tag;
+
+import com.google.inject.Inject;
+import io.flywheel.engine.Turn;
+import io.flywheel.v1.TagEntered;
+import io.flywheel.v1.TagLeft;
+import io.flywheel.v1.TagReason;
+import io.flywheel.v1.ViewerProfile;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Reckons a viewer's tags and tells what became of them: a fact and a row of the history for each
+ * change, and the timer for the day on which they may be others. Thread-safe.
+ */
+final class TagChanges {
+  private final TagSlice slice;
+  private final TagChangeAppender history;
+
+  @Inject
+  TagChanges(TagSlice slice, TagChangeAppender history) {
+    this.slice = slice;
+    this.history = history;
+  }
+
+  /** Why something changes. */
+  private record Because(TagReason reason, String by, String why) {}
+
+  /**
+   * Reckons the tags.
+   *
+   * @param state the viewer's, with what has just become known and the tags that were held
+   */
+  void reckon(Turn turn, TagState state, TagReason reason) {
+    reckon(turn, state, new Because(reason, "", ""));
+  }
+
+  /** Reckons the tags after some were set, or taken away, by hand. */
+  void reckonByHand(Turn turn, TagState state, String by, String why) {
+    reckon(turn, state, new Because(TagReason.TAG_REASON_MANUAL, by, why));
+  }
+
+  private void reckon(Turn turn, TagState state, Because because) {
+    CompiledTags tags = CompiledTags.of(turn);
+    long day = Tags.today(state, turn);
+    ViewerProfile.Builder profile = turn.profileNow(tags.fields()).toBuilder();
+    Tags.contributeDays(state, day, profile);
+    ViewerProfile viewer = profile.build();
+
+    Map<String, HeldTag> before = new LinkedHashMap<>();
+    state.getHeldList().forEach(held -> before.put(held.getTagId(), held));
+    Set<String> now = tags.reckon(viewer, state.getManualList());
+    TagState.Builder after =
+        state.toBuilder().clearHeld().setReckonedDay(day).setRules(tags.hash());
+    for (String tagId : before.keySet()) {
+      if (!now.contains(tagId)) {
+        tell(turn, change(turn, tagId, viewer, because), false, after);
+      }
+    }
+    for (String tagId : now) {
+      HeldTag held = before.get(tagId);
+      if (held == null) {
+        tell(turn, change(turn, tagId, viewer, because), true, after);
+        held =
+            HeldTag.newBuilder().setTagId(tagId).setSinceMillis(turn.at().toEpochMilli()).build();
+      }
+      after.addHeld(held);
+    }
+    setTimer(turn, tags.nextChange(state, viewer, day), after);
+    TagState done = after.build();
+    if (!done.equals(turn.get(slice))) {
+      turn.set(slice, done);
+    }
+  }
+
+  /** A timer that is due earlier stays: it looks, and sets itself to what is next by then. */
+  private static void setTimer(Turn turn, OptionalLong next, TagState.Builder state) {
+    if (next.isPresent() && (state.getNextDay() == 0 || next.getAsLong() < state.getNextDay())) {
+      state.setNextDay(next.getAsLong());
+      turn.timer(
+          TagReactor.TIMER,
+          TagReactor.due(turn, next.getAsLong()),
+          ReckonTags.getDefaultInstance());
+    }
+  }
+
+  private static TagEntered change(Turn turn, String tagId, ViewerProfile viewer, Because because) {
+    CompiledTag tag = CompiledTags.of(turn).find(tagId);
+    return TagEntered.newBuilder()
+        .setTagId(tagId)
+        .setReason(because.reason)
+        .setProgramVersion(turn.program().version())
+        .putAllFound(tag == null ? Map.of() : tag.found(viewer))
+        .setSetBy(because.by)
+        .setWhy(because.why)
+        .build();
+  }
+
+  private void tell(Turn turn, TagEntered change, boolean entered, TagState.Builder state) {
+    state.setChanges(state.getChanges() + 1);
+    turn.append(
+        history,
+        new TagChangeAppender.Row(
+            turn.viewer(), state.getChanges(), turn.at().toEpochMilli(), entered, change));
+    turn.emit(
+        entered
+            ? change
+            : TagLeft.newBuilder()
+                .setTagId(change.getTagId())
+                .setReason(change.getReason())
+                .setProgramVersion(change.getProgramVersion())
+                .putAllFound(change.getFoundMap())
+                .setSetBy(change.getSetBy())
+                .setWhy(change.getWhy())
+                .build());
+  }
+}

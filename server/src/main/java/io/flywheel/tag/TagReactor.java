@@ -1,0 +1,282 @@
+package io.flywheel.tag;
+
+import com.google.inject.Inject;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Prefetch;
+import io.flywheel.engine.Reactor;
+import io.flywheel.engine.Turn;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.ProgramApplied;
+import io.flywheel.v1.CheckedIn;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.GrantRevoked;
+import io.flywheel.v1.LevelMoved;
+import io.flywheel.v1.ManualTagChange;
+import io.flywheel.v1.OrderRefunded;
+import io.flywheel.v1.Ordered;
+import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.Program;
+import io.flywheel.v1.RoomEntered;
+import io.flywheel.v1.SetManualTagsResponse;
+import io.flywheel.v1.TagReason;
+import io.flywheel.v1.TaskCompleted;
+import io.flywheel.v1.ViewerTag;
+import io.flywheel.v1.WatchCredited;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rules of tags. What a viewer does moves them in the same transaction; days that pass move
+ * them by one timer a viewer, which is set to the first day on which a rule may say something else;
+ * and a program with other rules walks all viewers, page by page. Thread-safe.
+ */
+final class TagReactor implements Reactor {
+  static final String TIMER = "tags";
+
+  /** Over how long a day's timers are spread, so that a day does not begin with a storm. */
+  static final Duration SPREAD = Duration.ofMinutes(30);
+
+  /** Between two pages of a walk, so that it does not disturb what viewers do. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final TagSlice slice;
+  private final TagChanges changes;
+  private final ViewerPageSlice pages;
+
+  @Inject
+  TagReactor(TagSlice slice, TagChanges changes, ViewerPageSlice pages) {
+    this.slice = slice;
+    this.changes = changes;
+    this.pages = pages;
+  }
+
+  @Override
+  public void register(Reactions reactions) {
+    reactions.on(Event.class, this::event);
+    reactions.onFact(RoomEntered.class, this::active);
+    reactions.onFact(WatchCredited.class, this::active);
+    reactions.onFact(CheckedIn.class, this::checkedIn);
+    reactions.onFact(PointsBooked.class, this::moved);
+    reactions.onFact(GrantIssued.class, this::moved);
+    reactions.onFact(GrantRevoked.class, this::moved);
+    reactions.onFact(LevelMoved.class, this::moved);
+    reactions.onFact(TaskCompleted.class, this::moved);
+    reactions.onFact(OrderRefunded.class, this::moved);
+    reactions.on(ManualTagChange.class, this::setByHand);
+    reactions.on(ReckonTags.class, (turn, unused) -> timePassed(turn));
+    reactions.on(ReckonTagsAnew.class, (turn, unused) -> reckonAnew(turn));
+    reactions.on(ProgramApplied.class, TagReactor::programApplied);
+    reactions.on(ReckonAllTags.class, this::reckonAll);
+  }
+
+  @Override
+  public void prefetch(Prefetch states) {
+    CompiledProgram program = states.program();
+    if (program != null
+        && states.action().viewer().isViewer()
+        && !program.get(TagSection.class).isEmpty()) {
+      states.get(slice);
+    }
+  }
+
+  @Override
+  public Set<String> conditionFields(CompiledProgram program, Object body) {
+    return body instanceof Event event && event.hasOrdered()
+        ? program.get(TagSection.class).fields()
+        : Set.of();
+  }
+
+  private void event(Turn turn, Event event) {
+    switch (event.getWhatCase()) {
+      case ORDERED -> {
+        if (!CompiledTags.of(turn).isEmpty()) {
+          TagState known = known(turn);
+          long day = day(turn);
+          reckon(
+              turn,
+              Activity.ordered(Activity.seen(known, day), day),
+              CompiledTags.of(turn).areMovedBy(Ordered.class));
+        }
+      }
+      case ENTERED,
+          LEFT,
+          WATCHED,
+          LIKED,
+          COMMENTED,
+          SHARED,
+          FOLLOWED,
+          CLICKED,
+          LEAD_SUBMITTED,
+          JOINED_GROUP,
+          CUSTOM ->
+          active(turn, event);
+      case REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET -> {}
+    }
+  }
+
+  /** The viewer is there today. */
+  private void active(Turn turn, Message what) {
+    CompiledTags tags = CompiledTags.of(turn);
+    if (!tags.isEmpty() && turn.viewer().isViewer()) {
+      reckon(turn, Activity.seen(known(turn), day(turn)), tags.areMovedBy(what.getClass()));
+    }
+  }
+
+  private void checkedIn(Turn turn, CheckedIn checkedIn) {
+    if (checkedIn.getMadeUp()) {
+      moved(turn, checkedIn);
+    } else {
+      active(turn, checkedIn);
+    }
+  }
+
+  /** Something that rules may ask for is another one now. */
+  private void moved(Turn turn, Message what) {
+    CompiledTags tags = CompiledTags.of(turn);
+    if (!tags.isEmpty() && turn.viewer().isViewer() && tags.areMovedBy(what.getClass())) {
+      reckon(turn, known(turn), true);
+    }
+  }
+
+  /**
+   * Keeps what is known of the viewer and reckons the tags, where there is a reason to.
+   *
+   * @param moved whether anything but the days moved that the rules ask for
+   */
+  private void reckon(Turn turn, TagState state, boolean moved) {
+    CompiledTags tags = CompiledTags.of(turn);
+    TagState before = turn.get(slice);
+    boolean byOtherRules = before.getRules() != tags.hash();
+    boolean daysMoved =
+        tags.askForDays()
+            && (!state.equals(before) || today(turn, state) > before.getReckonedDay());
+    if (moved || byOtherRules || daysMoved) {
+      changes.reckon(
+          turn,
+          state,
+          byOtherRules && before.getRules() != 0
+              ? TagReason.TAG_REASON_PROGRAM
+              : TagReason.TAG_REASON_BEHAVIOR);
+    } else if (!state.equals(before)) {
+      turn.set(slice, state);
+    }
+  }
+
+  private void timePassed(Turn turn) {
+    TagState state = known(turn).toBuilder().clearNextDay().build();
+    changes.reckon(turn, state, TagReason.TAG_REASON_TIME);
+  }
+
+  private void reckonAnew(Turn turn) {
+    changes.reckon(turn, known(turn), TagReason.TAG_REASON_PROGRAM);
+  }
+
+  /** Other rules move the tags of viewers who do nothing, too. */
+  private static void programApplied(Turn turn, ProgramApplied applied) {
+    Program before = applied.before();
+    long next = CompiledTags.hash(applied.next().getTagsList());
+    if (before != null && CompiledTags.hash(before.getTagsList()) != next) {
+      turn.followUpNow(turn.viewer(), ReckonAllTags.newBuilder().setRules(next).build());
+    }
+  }
+
+  private void reckonAll(Turn turn, ReckonAllTags walk) {
+    if (walk.getRules() != CompiledTags.of(turn).hash()) {
+      return; // another program is in force by now, and walks by itself
+    }
+    String merchantId = turn.viewer().merchantId();
+    ViewerKey after =
+        walk.getAfterViewerId().isEmpty()
+            ? ViewerPageSlice.first(merchantId)
+            : new ViewerKey(merchantId, walk.getAfterViewerId());
+    List<String> viewerIds = turn.peek(pages, after);
+    for (String viewerId : viewerIds) {
+      turn.followUp(viewerId, turn.at(), ReckonTagsAnew.getDefaultInstance());
+    }
+    if (viewerIds.size() == ViewerPageSlice.PAGE_SIZE) {
+      turn.followUp(
+          turn.viewer(),
+          turn.at().plus(PAUSE),
+          walk.toBuilder().setAfterViewerId(viewerIds.getLast()).build());
+    }
+  }
+
+  private void setByHand(Turn turn, ManualTagChange change) {
+    CompiledTags tags = CompiledTags.of(turn);
+    for (String tagId : change.getAddList()) {
+      if (tags.find(tagId) == null) {
+        throw ServiceException.of(
+            ErrorReason.ERROR_REASON_TAG_NOT_FOUND,
+            "add: %s (expected: a tag of the program in force)".formatted(tagId));
+      }
+    }
+    TagState.Builder state = known(turn).toBuilder();
+    List<ManualTag> kept =
+        state.getManualList().stream()
+            .filter(tag -> !change.getAddList().contains(tag.getTagId()))
+            .filter(tag -> !change.getRemoveList().contains(tag.getTagId()))
+            .filter(tag -> tags.find(tag.getTagId()) != null)
+            .toList();
+    state.clearManual().addAllManual(kept);
+    for (String tagId : Set.copyOf(change.getAddList()).stream().sorted().toList()) {
+      state.addManual(
+          ManualTag.newBuilder()
+              .setTagId(tagId)
+              .setAtMillis(turn.at().toEpochMilli())
+              .setBy(change.getBy())
+              .setWhy(change.getWhy()));
+    }
+    changes.reckonByHand(turn, state.build(), change.getBy(), change.getWhy());
+    turn.respond(() -> answer(turn.get(slice)));
+  }
+
+  private static SetManualTagsResponse answer(TagState state) {
+    SetManualTagsResponse.Builder answer = SetManualTagsResponse.newBuilder();
+    for (HeldTag held : state.getHeldList()) {
+      answer.addTags(shown(state, held));
+    }
+    return answer.build();
+  }
+
+  /** A tag that a viewer has, with who set it by hand. */
+  static ViewerTag shown(TagState state, HeldTag held) {
+    ViewerTag.Builder tag =
+        ViewerTag.newBuilder()
+            .setTagId(held.getTagId())
+            .setEnteredAt(Timestamps.fromMillis(held.getSinceMillis()));
+    for (ManualTag manual : state.getManualList()) {
+      if (manual.getTagId().equals(held.getTagId())) {
+        tag.setSetBy(manual.getBy()).setWhy(manual.getWhy());
+      }
+    }
+    return tag.build();
+  }
+
+  private TagState known(Turn turn) {
+    return Activity.of(turn.get(slice), turn);
+  }
+
+  private static long day(Turn turn) {
+    return Activity.dayOf(turn.program().calendar(), turn.at());
+  }
+
+  private static long today(Turn turn, TagState state) {
+    return Tags.today(state, turn);
+  }
+
+  /** When a viewer's timer of a day is due. */
+  static Instant due(Turn turn, long day) {
+    return turn.program()
+        .calendar()
+        .startOf(LocalDate.ofEpochDay(day))
+        .plusMillis(turn.viewer().spread() % SPREAD.toMillis());
+  }
+}
