@@ -2,23 +2,28 @@ package io.flywheel.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.io.Resources;
 import com.google.protobuf.util.JsonFormat;
 import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.Lottery;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.Text;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ProgramTemplateTest {
+  private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+
   @ParameterizedTest
   @ValueSource(strings = {"growth-flywheel", "new-room", "daily-habit", "shop-driver"})
   void theTemplatePassesItsOwnValidator(String name) {
-    assertThat(new ProgramTemplates().find(name)).isPresent();
-    CheckedProgram checked = TestPrograms.check(read("program/" + name + ".yaml"));
+    CheckedProgram checked = TestPrograms.check(document(name, NOW));
 
     assertThat(checked.mistakes().stream().map(CheckedProgram::describe)).isEmpty();
     assertThat(checked.program().getTasksList())
@@ -31,7 +36,7 @@ final class ProgramTemplateTest {
   @ParameterizedTest
   @ValueSource(strings = {"growth-flywheel", "new-room", "daily-habit", "shop-driver"})
   void theTemplateAsJsonReadsBackAsTheSameProgram(String name) throws IOException {
-    Program program = TestPrograms.check(read("program/" + name + ".yaml")).orThrow();
+    Program program = TestPrograms.check(document(name, NOW)).orThrow();
 
     String json = JsonFormat.printer().print(program);
     String snakeCase = JsonFormat.printer().preservingProtoFieldNames().print(program);
@@ -41,11 +46,22 @@ final class ProgramTemplateTest {
     assertThat(TestPrograms.check(json.replace("  ", "\t")).orThrow()).isEqualTo(program);
   }
 
-  static String read(String resource) {
-    try {
-      return Resources.toString(Resources.getResource(resource), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+  @Test
+  void theTemplateCanBeAppliedAgainInAnyLaterMonth() {
+    Program first = TestPrograms.check(document("growth-flywheel", NOW)).orThrow();
+    for (int months = 1; months <= 14; months++) {
+      Instant later = NOW.atZone(ZoneOffset.UTC).plusMonths(months).toInstant();
+      Lottery again =
+          TestPrograms.check(document("growth-flywheel", later)).orThrow().getLotteries(0);
+
+      assertThat(again.getStartsAt()).isEqualTo(first.getLotteries(0).getStartsAt());
+      assertThat(Instant.ofEpochSecond(again.getEndsAt().getSeconds()))
+          .isAfter(Instant.ofEpochSecond(first.getLotteries(0).getEndsAt().getSeconds()))
+          .isBetween(later.plus(Duration.ofDays(58)), later.plus(Duration.ofDays(93)));
     }
+  }
+
+  private static String document(String name, Instant now) {
+    return new ProgramTemplates(Clock.fixed(now, ZoneOffset.UTC)).require(name).getDocument();
   }
 }
