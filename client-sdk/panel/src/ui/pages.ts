@@ -9,6 +9,8 @@ export interface Pages<T> {
   start: () => Promise<void>;
   /** Reads the next page, or the same one again if it failed. */
   more: () => Promise<void>;
+  /** Reads the first page anew, in the place of all that was read. */
+  again: () => Promise<void>;
 }
 
 /** A list that is read page by page. */
@@ -44,5 +46,10 @@ export function usePages<T>(read: (token: string) => Promise<{ items: T[]; next:
       if (next.value === "") await more();
     },
     more,
+    again: async () => {
+      items.value = [];
+      next.value = "";
+      await more();
+    },
   };
 }

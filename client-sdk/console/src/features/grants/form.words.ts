@@ -34,6 +34,18 @@ export const words = texts(
           label: "有效期",
           help: "留空以商城为准。",
         },
+        ends_at: {
+          label: "统一截止时间",
+          help: "无论何时发放都在此刻到期；与有效期同时填写时，以先到者为准。",
+        },
+        codes: {
+          label: "券码来源",
+          help: "导入的券码按顺序发放；不足时先发券，导入后自动补上券码。",
+        },
+        value_minor: {
+          label: "面值",
+          help: "单位为分，用于预算。",
+        },
         title: {
           label: "名称",
         },
@@ -70,6 +82,13 @@ export const words = texts(
         title: {
           label: "名称",
         },
+      },
+    },
+    choice: {
+      CouponCodes: {
+        default: "默认（系统生成）",
+        made: "系统生成",
+        imported: "导入的券码",
       },
     },
     unit: {
@@ -113,6 +132,18 @@ export const words = texts(
           label: "Valid for",
           help: "Empty: as the shop says.",
         },
+        ends_at: {
+          label: "Ends at",
+          help: "Whenever it was granted. With a time of validity, whatever comes first.",
+        },
+        codes: {
+          label: "Codes",
+          help: "Imported codes go out in their order; where they are used up, the code follows with the next import.",
+        },
+        value_minor: {
+          label: "Worth",
+          help: "In the currency's smallest unit; budgets count it.",
+        },
         title: {
           label: "Title",
         },
@@ -149,6 +180,13 @@ export const words = texts(
         title: {
           label: "Title",
         },
+      },
+    },
+    choice: {
+      CouponCodes: {
+        default: "Default (made here)",
+        made: "Made here",
+        imported: "From the imported list",
       },
     },
     unit: {

@@ -6,6 +6,7 @@ import io.flywheel.analytics.AnalyticsModule;
 import io.flywheel.audience.AudienceModule;
 import io.flywheel.checkin.CheckInModule;
 import io.flywheel.counting.CountingModule;
+import io.flywheel.coupon.CouponModule;
 import io.flywheel.demo.DemoModule;
 import io.flywheel.engine.EngineModule;
 import io.flywheel.event.EventModule;
@@ -69,6 +70,7 @@ public final class Main {
         new TicketModule(),
         new FulfillmentModule(settings),
         new WebhookModule(settings),
+        new CouponModule(),
         new LevelModule(),
         new TaskModule(settings),
         new TagModule(),

@@ -1,6 +1,7 @@
 package io.flywheel.fulfillment;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.JournalCursor;
 import io.flywheel.engine.JournalReader;
@@ -15,6 +16,8 @@ import io.flywheel.v1.AckGrantsResponse;
 import io.flywheel.v1.DeleteGrantConsumerRequest;
 import io.flywheel.v1.DeleteGrantConsumerResponse;
 import io.flywheel.v1.FulfillmentServiceGrpc;
+import io.flywheel.v1.GetPrivilegeRequest;
+import io.flywheel.v1.GetPrivilegeResponse;
 import io.flywheel.v1.GrantUpdate;
 import io.flywheel.v1.GrantUpdateResult;
 import io.flywheel.v1.ListGrantConsumersRequest;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentServiceImplBase {
   private final Engine engine;
   private final JournalReader journal;
+  private final PrivilegeSlice privileges;
   private final Consumers consumers;
   private final Arrivals arrivals;
   private final WatchPlaces places;
@@ -41,11 +45,13 @@ final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentSer
   FulfillmentGrpcService(
       Engine engine,
       JournalReader journal,
+      PrivilegeSlice privileges,
       Consumers consumers,
       Arrivals arrivals,
       FulfillmentConfig config) {
     this.engine = engine;
     this.journal = journal;
+    this.privileges = privileges;
     this.consumers = consumers;
     this.arrivals = arrivals;
     this.places = new WatchPlaces("watch-grants", config.maxWatchers());
@@ -99,6 +105,16 @@ final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentSer
   }
 
   @Override
+  public void getPrivilege(
+      GetPrivilegeRequest request, StreamObserver<GetPrivilegeResponse> observer) {
+    observer.onNext(
+        engine.read(
+            new ViewerKey(merchant(), request.getViewerId()),
+            view -> privileges(view.get(privileges), request.getPrivilegeId(), view.at())));
+    observer.onCompleted();
+  }
+
+  @Override
   public void listGrantConsumers(
       ListGrantConsumersRequest request, StreamObserver<ListGrantConsumersResponse> observer) {
     observer.onNext(
@@ -134,6 +150,18 @@ final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentSer
           .setErrorMessage(String.valueOf(e.getMessage()))
           .build();
     }
+  }
+
+  private static GetPrivilegeResponse privileges(Privileges all, String privilegeId, Instant at) {
+    GetPrivilegeResponse.Builder answer = GetPrivilegeResponse.newBuilder();
+    all.endOf(privilegeId, at.toEpochMilli())
+        .ifPresent(endMillis -> {
+          answer.setHeld(true);
+          if (endMillis < Long.MAX_VALUE) {
+            answer.setEndsAt(Timestamps.fromMillis(endMillis));
+          }
+        });
+    return answer.build();
   }
 
   private static String merchant() {

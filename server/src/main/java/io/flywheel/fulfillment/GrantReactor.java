@@ -77,6 +77,9 @@ final class GrantReactor implements Reactor {
     if (Durations.isPositive(validFor)) {
       grant.setExpiresAt(Timestamps.add(grantedAt, validFor));
     }
+    kind.endsAt(reward)
+        .filter(end -> !grant.hasExpiresAt() || Timestamps.compare(end, grant.getExpiresAt()) < 0)
+        .ifPresent(grant::setExpiresAt);
     turn.set(slice, state.build());
     if (reward.hasPrivilege()) {
       turn.set(privileges, turn.get(privileges).with(held(grant)));

@@ -29,17 +29,6 @@ enum GrantedReward implements RewardKind {
       return part.build();
     }
   },
-  COUPON(Reward.KindCase.COUPON) {
-    @Override
-    public String subjectId(Reward reward) {
-      return reward.getCoupon().getCouponId();
-    }
-
-    @Override
-    public Duration validFor(Reward reward) {
-      return reward.getCoupon().getValidFor();
-    }
-  },
   BADGE(Reward.KindCase.BADGE) {
     @Override
     public String subjectId(Reward reward) {

@@ -2,6 +2,7 @@ package io.flywheel.fulfillment;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The privileges that a viewer was granted, by their grants. Immutable and thread-safe.
@@ -26,6 +27,17 @@ record Privileges(ImmutableList<Held> held) {
         .map(Held::privilegeId)
         .distinct()
         .toList();
+  }
+
+  /**
+   * The latest end of those of an id that have not ended, in epoch milliseconds; {@code
+   * Long.MAX_VALUE}: one of them does not end; empty: none is held.
+   */
+  OptionalLong endOf(String privilegeId, long millis) {
+    return held.stream()
+        .filter(one -> one.privilegeId.equals(privilegeId) && millis < one.endsMillis)
+        .mapToLong(Held::endsMillis)
+        .max();
   }
 
   /** With one more. */

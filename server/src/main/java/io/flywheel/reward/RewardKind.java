@@ -1,6 +1,7 @@
 package io.flywheel.reward;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
 import io.flywheel.v1.Program;
@@ -49,6 +50,11 @@ public interface RewardKind {
   /** How long it lasts; zero: for good, or as long as somebody else says. */
   default Duration validFor(Reward reward) {
     return Duration.getDefaultInstance();
+  }
+
+  /** When it ends at the latest, whenever it was given; empty: no such time. */
+  default Optional<Timestamp> endsAt(Reward reward) {
+    return Optional.empty();
   }
 
   /** Writes out what it leaves to defaults. Filling a filled reward changes nothing. */

@@ -2,6 +2,7 @@ package io.flywheel.cli;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.CheckInStanding;
 import io.flywheel.v1.CheckedIn;
@@ -184,6 +185,28 @@ final class FactText {
                 default ->
                     FieldText.name(fact.getRedemptionMoved().getState().getValueDescriptor());
               };
+      case COUPON_MOVED ->
+          say("优惠券 ", "coupon ")
+              + fact.getCouponMoved().getCouponId()
+              + " #"
+              + fact.getCouponMoved().getNumber()
+              + ": "
+              + switch (fact.getCouponMoved().getState()) {
+                case COUPON_STATE_AVAILABLE -> say("可使用", "can be used");
+                case COUPON_STATE_RESERVED -> say("下单占用中", "reserved");
+                case COUPON_STATE_USED -> say("已使用", "used");
+                case COUPON_STATE_EXPIRED -> say("已过期", "ended");
+                case COUPON_STATE_REVOKED -> say("已收回", "taken back");
+                case UNRECOGNIZED -> "?";
+                default -> FieldText.name(fact.getCouponMoved().getState().getValueDescriptor());
+              };
+      case COUPON_EXPIRING ->
+          say("优惠券即将到期 ", "coupon ends soon: ")
+              + fact.getCouponExpiring().getCouponId()
+              + " #"
+              + fact.getCouponExpiring().getNumber()
+              + ", "
+              + Timestamps.toString(fact.getCouponExpiring().getExpiresAt());
       case DRAWN ->
           say("抽奖 ", "drew from ")
               + fact.getDrawn().getLotteryId()

@@ -32,7 +32,8 @@ import picocli.CommandLine.ScopeType;
       TotalsCommand.class,
       ExportCommand.class,
       VerifyDrawCommand.class,
-      WebhooksCommand.class
+      WebhooksCommand.class,
+      CodesCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

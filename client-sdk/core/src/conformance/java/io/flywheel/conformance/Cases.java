@@ -22,7 +22,9 @@ import io.flywheel.v1.CancelRedemptionRequest;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.CloseBroadcastRequest;
+import io.flywheel.v1.CommitCouponRequest;
 import io.flywheel.v1.CommitHoldRequest;
+import io.flywheel.v1.CouponState;
 import io.flywheel.v1.DeleteGrantConsumerRequest;
 import io.flywheel.v1.DeleteWebhookEndpointRequest;
 import io.flywheel.v1.DeliveryState;
@@ -40,6 +42,7 @@ import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetLevelRequest;
 import io.flywheel.v1.GetLotteryRequest;
 import io.flywheel.v1.GetMallItemRequest;
+import io.flywheel.v1.GetPrivilegeRequest;
 import io.flywheel.v1.GetProgramRequest;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.GetRoomReportRequest;
@@ -50,9 +53,12 @@ import io.flywheel.v1.GetWebhookSecretsRequest;
 import io.flywheel.v1.GrantUpdate;
 import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.HoldPointsRequest;
+import io.flywheel.v1.ImportCodesRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListCodePoolsRequest;
+import io.flywheel.v1.ListCouponsRequest;
 import io.flywheel.v1.ListDrawsRequest;
 import io.flywheel.v1.ListGrantConsumersRequest;
 import io.flywheel.v1.ListGrantsRequest;
@@ -79,9 +85,12 @@ import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RedeemItemRequest;
 import io.flywheel.v1.RedemptionState;
 import io.flywheel.v1.RedemptionUpdate;
+import io.flywheel.v1.ReleaseCouponRequest;
 import io.flywheel.v1.ReleaseHoldRequest;
 import io.flywheel.v1.ResendWebhookMessagesRequest;
+import io.flywheel.v1.ReserveCouponRequest;
 import io.flywheel.v1.RetryParkedFollowUpsRequest;
+import io.flywheel.v1.RevokeCouponRequest;
 import io.flywheel.v1.RotateWebhookSecretRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
 import io.flywheel.v1.SearchRedemptionsRequest;
@@ -129,6 +138,7 @@ final class Cases {
   private Draw draw = Draw.getDefaultInstance();
   private String period = "";
   private String grantCursor = "";
+  private long coupon;
 
   /** A case; it throws what the test fails with. */
   interface Case {
@@ -143,6 +153,7 @@ final class Cases {
     rooms();
     points();
     checkIns();
+    coupons();
     tasks();
     taskTotals();
     mall();
@@ -536,6 +547,123 @@ final class Cases {
                             ListTaskTotalsRequest.getDefaultInstance())
                         .getTasksList())
                 .isNotEmpty());
+  }
+
+  /** Of the coupon that the check-in gave. */
+  private void coupons() {
+    add(
+        "CouponService/ListCoupons",
+        () -> {
+          coupon =
+              inAllForms(
+                      viewer.coupon()::listCoupons,
+                      viewer.coupon()::listCouponsAsync,
+                      viewer.coupon()::listCoupons,
+                      ListCouponsRequest.getDefaultInstance())
+                  .getCoupons(0)
+                  .getNumber();
+          assertThat(coupon).isPositive();
+        });
+    add(
+        "CouponService/ReserveCoupon",
+        () ->
+            assertThat(
+                    once(
+                            platform.coupon()::reserveCoupon,
+                            platform.coupon()::reserveCouponAsync,
+                            platform.coupon()::reserveCoupon,
+                            ReserveCouponRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setNumber(coupon)
+                                .setOrderId("order-1")
+                                .build())
+                        .getCoupon()
+                        .getState())
+                .isEqualTo(CouponState.COUPON_STATE_RESERVED));
+    add(
+        "CouponService/CommitCoupon",
+        () ->
+            assertThat(
+                    once(
+                            platform.coupon()::commitCoupon,
+                            platform.coupon()::commitCouponAsync,
+                            platform.coupon()::commitCoupon,
+                            CommitCouponRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setNumber(coupon)
+                                .setOrderId("order-1")
+                                .build())
+                        .getCoupon()
+                        .getState())
+                .isEqualTo(CouponState.COUPON_STATE_USED));
+    add(
+        "CouponService/ReleaseCoupon",
+        () ->
+            assertThat(
+                    once(
+                            platform.coupon()::releaseCoupon,
+                            platform.coupon()::releaseCouponAsync,
+                            platform.coupon()::releaseCoupon,
+                            ReleaseCouponRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setNumber(coupon)
+                                .setOrderId("order-1")
+                                .build())
+                        .getCoupon()
+                        .getState())
+                .isEqualTo(CouponState.COUPON_STATE_AVAILABLE));
+    add(
+        "CouponService/RevokeCoupon",
+        () ->
+            assertThat(
+                    once(
+                            merchant.coupon()::revokeCoupon,
+                            merchant.coupon()::revokeCouponAsync,
+                            merchant.coupon()::revokeCoupon,
+                            RevokeCouponRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setNumber(coupon)
+                                .setReason("a mistake")
+                                .build())
+                        .getCoupon()
+                        .getState())
+                .isEqualTo(CouponState.COUPON_STATE_REVOKED));
+    add(
+        "CouponService/ImportCodes",
+        () -> {
+          ImportCodesRequest codes =
+              ImportCodesRequest.newBuilder()
+                  .setCouponId("shop")
+                  .addCodes("SHOP-0001")
+                  .addCodes("SHOP-0002")
+                  .build();
+          assertThat(merchant.coupon().importCodes(codes).getImported()).isEqualTo(2);
+          assertThat(
+                  inAllForms(
+                          merchant.coupon()::importCodes,
+                          merchant.coupon()::importCodesAsync,
+                          merchant.coupon()::importCodes,
+                          codes)
+                      .getImported())
+              .as("what was taken in before")
+              .isZero();
+        });
+    add(
+        "CouponService/ListCodePools",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.coupon()::listCodePools,
+                            merchant.coupon()::listCodePoolsAsync,
+                            merchant.coupon()::listCodePools,
+                            ListCodePoolsRequest.getDefaultInstance())
+                        .getPools(0)
+                        .getImported())
+                .isEqualTo(2));
   }
 
   private void mall() {
@@ -999,6 +1127,20 @@ final class Cases {
   }
 
   private void fulfillment() {
+    add(
+        "FulfillmentService/GetPrivilege",
+        () ->
+            assertThat(
+                    inAllForms(
+                            platform.fulfillment()::getPrivilege,
+                            platform.fulfillment()::getPrivilegeAsync,
+                            platform.fulfillment()::getPrivilege,
+                            GetPrivilegeRequest.newBuilder()
+                                .setViewerId(VIEWER)
+                                .setPrivilegeId("vip")
+                                .build())
+                        .getHeld())
+                .isFalse());
     add(
         "FulfillmentService/WatchGrants",
         () -> {

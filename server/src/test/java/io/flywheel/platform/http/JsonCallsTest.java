@@ -83,15 +83,12 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.PointsService/ReleaseHold", "HOLD_NOT_FOUND"),
           // A cursor comes from a stream.
           Map.entry("flywheel.v1.FulfillmentService/AckGrants", "INVALID_FIELD"),
-          // The template has no levels, mall, lottery or leaderboard.
-          Map.entry("flywheel.v1.LevelService/GetLevel", "LEVELS_NOT_FOUND"),
-          Map.entry("flywheel.v1.MallService/GetMallItem", "ITEM_NOT_FOUND"),
-          Map.entry("flywheel.v1.MallService/RedeemItem", "ITEM_NOT_FOUND"),
-          Map.entry("flywheel.v1.MallService/CancelRedemption", "REDEMPTION_NOT_FOUND"),
-          Map.entry("flywheel.v1.LotteryService/GetLottery", "LOTTERY_NOT_FOUND"),
-          Map.entry("flywheel.v1.LotteryService/Draw", "LOTTERY_NOT_FOUND"),
-          Map.entry("flywheel.v1.LeaderboardService/GetLeaderboard", "BOARD_NOT_FOUND"),
-          Map.entry("flywheel.v1.LeaderboardService/GetRank", "BOARD_NOT_FOUND"),
+          Map.entry("flywheel.v1.CouponService/ReserveCoupon", "COUPON_NOT_FOUND"),
+          Map.entry("flywheel.v1.CouponService/CommitCoupon", "COUPON_NOT_FOUND"),
+          Map.entry("flywheel.v1.CouponService/ReleaseCoupon", "COUPON_NOT_FOUND"),
+          Map.entry("flywheel.v1.CouponService/RevokeCoupon", "COUPON_NOT_FOUND"),
+          // What was bought was delivered at once.
+          Map.entry("flywheel.v1.MallService/CancelRedemption", "REDEMPTION_ENDED"),
           Map.entry("flywheel.v1.LeaderboardService/SetBoardMember", "VIEWER_NOT_FOUND"));
 
   private static TestServer server;
