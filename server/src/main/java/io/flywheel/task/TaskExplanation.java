@@ -263,14 +263,14 @@ final class TaskExplanation {
       long threshold = task.threshold(tier);
       long count = standing.count();
       String rule = "tiers[" + tier + "]";
-      if (!standing.isReached(tier) && count >= threshold) {
+      if (!standing.isNoted(tier) && count >= threshold) {
         rules.add(
             verdict(
                 rule,
                 false,
                 "已达成，下一次行为时发放",
                 "Reached; it is settled with the next action that counts"));
-      } else if (!standing.isReached(tier)) {
+      } else if (!standing.isNoted(tier)) {
         rules.add(
             verdict(
                 rule,

@@ -79,7 +79,7 @@ final class TaskProjection {
   static long missing(TaskStanding standing) {
     CompiledTask task = standing.task();
     int next = standing.nextTier();
-    return next >= task.tierCount() ? 0 : Math.max(0, task.threshold(next) - standing.count());
+    return next >= task.tierCount() ? 0 : task.threshold(next) - standing.count();
   }
 
   private static TaskState stateOf(
@@ -92,7 +92,7 @@ final class TaskProjection {
           ? TaskState.TASK_STATE_NOT_STARTED
           : TaskState.TASK_STATE_ENDED;
     }
-    if (standing.nextTier() == standing.task().tierCount() && !standing.task().task().getRepeat()) {
+    if (standing.areAllNoted() && !standing.task().task().getRepeat()) {
       return TaskState.TASK_STATE_DONE;
     }
     return progress.getMissingTasksCount() > 0

@@ -122,16 +122,32 @@ record TaskStanding(
     return counted.getCount() / Counting.unit(task);
   }
 
-  /** Whether a tier is reached in the present round. */
+  /**
+   * Whether a tier is reached in the present round: the count is there, or was when it was noted. A
+   * threshold that another version has lowered is noted, and paid, with the next action that
+   * counts.
+   */
   boolean isReached(int tier) {
+    return isNoted(tier) || count() >= task.threshold(tier);
+  }
+
+  /** Whether it was noted that a tier is reached in the present round. */
+  boolean isNoted(int tier) {
     return task.isRoomGoal() ? Tiers.isReached(task, goal, tier) : isOwnReached(tier);
+  }
+
+  /** Whether it was noted of all tiers that they are reached in the present round. */
+  boolean areAllNoted() {
+    return task.isRoomGoal() ? Tiers.areReached(task, goal) : Tiers.areReached(task, counted);
   }
 
   /** The first tier that is not reached in the present round; the number of tiers: all are. */
   int nextTier() {
-    return task.isRoomGoal()
-        ? Tiers.firstNotReached(task, goal)
-        : Tiers.firstNotReached(task, counted);
+    int tier = 0;
+    while (tier < task.tierCount() && isReached(tier)) {
+      tier++;
+    }
+    return tier;
   }
 
   private boolean isOwnReached(int tier) {

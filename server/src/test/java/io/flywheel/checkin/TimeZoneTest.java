@@ -20,6 +20,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -35,6 +36,7 @@ class TimeZoneTest {
   private static final ZoneId AUCKLAND = ZoneId.of("Pacific/Auckland");
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
   private static final ZoneId KIRITIMATI = ZoneId.of("Pacific/Kiritimati");
+  private static final ZoneId NIUE = ZoneId.of("Pacific/Niue");
   private static final ZoneId SHANGHAI = CheckInWorld.SHANGHAI;
 
   @Test
@@ -192,7 +194,7 @@ class TimeZoneTest {
   void kiritimatiThenNiueIsOneCheckIn() {
     CheckInWorld world = traveller(KIRITIMATI);
     assertThat(world.checkIn(at("2026-06-02T01:00", KIRITIMATI))).isNotEmpty();
-    world.travelTo(ZoneId.of("Pacific/Niue"));
+    world.travelTo(NIUE);
     assertThat(world.checkIn(at("2026-06-02T01:00", KIRITIMATI).plusSeconds(5))).isEmpty();
     assertThat(world.answer().getAlreadyCheckedIn()).isTrue();
   }
@@ -237,6 +239,55 @@ class TimeZoneTest {
       assertThat(world.state().getDays().getRunsCount()).as("one streak").isEqualTo(1);
       assertThat(world.state().getDays().getCumulative()).isEqualTo(counted);
       assertThat(world.standing(now, "").getStreak()).isEqualTo(counted);
+    }
+  }
+
+  /**
+   * Whoever hops between zones, with freezes to lose: nobody has more check-ins than days went by,
+   * none within hours of another after a move, and what was used up does not come back.
+   */
+  @Property(tries = 200, seed = "20261129")
+  void noHopGainsACheckInOrAFreeze(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<ZoneId> zones = List.of(HONOLULU, AUCKLAND, NEW_YORK, KIRITIMATI, SHANGHAI, NIUE);
+    CheckInWorld world = traveller(SHANGHAI);
+    world.giveFreezes(random.nextInt(6));
+    int freezes = world.state().getFreezes();
+    Instant start = at("2026-03-01T12:00", SHANGHAI);
+    Instant now = start;
+    Instant moves = start;
+    Instant latest = Instant.EPOCH;
+    ZoneId home = SHANGHAI;
+    ZoneId homeAtLatest = SHANGHAI;
+    int counted = 0;
+    for (int i = 0; i < 60; i++) {
+      now = now.plus(Duration.ofMinutes(1 + random.nextInt(random.nextBoolean() ? 200 : 3_000)));
+      if (!now.isBefore(moves) && random.nextInt(3) == 0) {
+        home = zones.get(random.nextInt(zones.size()));
+        world.travelTo(home);
+        moves = now.plus(Duration.ofDays(7)); // as rooms take a viewer's zone
+      }
+      List<Fact> facts;
+      try {
+        facts = world.checkIn(now);
+      } catch (ServiceException e) {
+        assertThat(e.reason()).isEqualTo(ErrorReason.ERROR_REASON_CHECK_IN_TOO_SOON);
+        continue;
+      }
+      if (!facts.isEmpty()) {
+        counted++;
+        if (!home.equals(homeAtLatest)) {
+          assertThat(Duration.between(latest, now)).isGreaterThanOrEqualTo(Duration.ofHours(12));
+        }
+        freezes -= checkedIn(facts).getFreezesUsed();
+        latest = now;
+        homeAtLatest = home;
+      }
+      assertThat(world.state().getFreezes()).as("freezes that are left").isEqualTo(freezes);
+      assertThat(world.state().getDays().getCumulative()).isEqualTo(counted);
+      assertThat(counted)
+          .as("of the days since %s", start)
+          .isLessThanOrEqualTo((int) Duration.between(start, now).toDays() + 3);
     }
   }
 

@@ -19,11 +19,18 @@ import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.PrivilegeReward;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TicketReward;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 final class GrantReactorTest {
@@ -33,17 +40,7 @@ final class GrantReactorTest {
 
   private final GrantSlice grants = TestPrograms.instance(GrantSlice.class);
   private final PrivilegeSlice privileges = TestPrograms.instance(PrivilegeSlice.class);
-  private final RecordingTurn turn =
-      new RecordingTurn(
-          TestPrograms.empty(),
-          new ViewerKey("shop", "anna"),
-          new GrantReactor(
-              TestPrograms.rewardKinds(),
-              grants,
-              new GrantProfile(grants),
-              privileges,
-              new GrantAppender(),
-              new RevocationAppender()));
+  private RecordingTurn turn = fresh();
 
   @Test
   void everyRewardButPointsIsGranted() {
@@ -116,8 +113,70 @@ final class GrantReactorTest {
     assertThat(turn.profileNow().getPrivilegesList()).containsExactly("vip");
   }
 
+  private RecordingTurn fresh() {
+    return new RecordingTurn(
+        TestPrograms.empty(),
+        new ViewerKey("shop", "anna"),
+        new GrantReactor(
+            TestPrograms.rewardKinds(),
+            grants,
+            new GrantProfile(grants),
+            privileges,
+            new GrantAppender(),
+            new RevocationAppender()));
+  }
+
+  /** Whatever is granted and taken back, a privilege is held as long as some grant of it lasts. */
+  @Property(tries = 200, seed = "20261129")
+  void aPrivilegeIsHeldWhileSomeGrantOfItLasts(@ForAll long seed) {
+    turn = fresh();
+    Random random = new Random(seed);
+    List<String> ids = List.of("vip", "core-fan", "early");
+    List<Instant> ends = new ArrayList<>();
+    List<String> granted = new ArrayList<>();
+    Instant now = NOON;
+    for (int i = 0; i < 40; i++) {
+      now = now.plusMillis(random.nextLong(Duration.ofDays(4).toMillis()));
+      if (random.nextInt(4) == 0 && !granted.isEmpty()) {
+        int taken = random.nextInt(granted.size());
+        turn.run(now, takenBack(taken + 1, granted.get(taken)));
+        ends.set(taken, ends.get(taken).isBefore(now) ? ends.get(taken) : now);
+      } else {
+        String id = ids.get(random.nextInt(ids.size()));
+        int days = random.nextInt(20);
+        turn.run(now, given(privilege(id, days)));
+        granted.add(id);
+        ends.add(days == 0 ? Instant.MAX : now.plus(Duration.ofDays(days)));
+      }
+      Instant asked = now.plusMillis(random.nextLong(Duration.ofDays(30).toMillis()));
+      turn.setAt(asked);
+      assertThat(turn.profileNow().getPrivilegesList())
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, granted.size())
+                  .filter(grant -> asked.isBefore(ends.get(grant)))
+                  .mapToObj(granted::get)
+                  .collect(Collectors.toSet()));
+    }
+  }
+
+  private static Fact takenBack(int grantNumber, String privilegeId) {
+    return Fact.newBuilder()
+        .setRewardRevoked(
+            RewardRevoked.newBuilder()
+                .setPart(privilege(privilegeId, 0))
+                .setNumber(grantNumber)
+                .setCause(TASK)
+                .setReason(TASK))
+        .build();
+  }
+
   private static Reward vip(int days) {
-    PrivilegeReward.Builder privilege = PrivilegeReward.newBuilder().setPrivilegeId("vip");
+    return privilege("vip", days);
+  }
+
+  /** A privilege; for 0 days: for good. */
+  private static Reward privilege(String id, int days) {
+    PrivilegeReward.Builder privilege = PrivilegeReward.newBuilder().setPrivilegeId(id);
     if (days > 0) {
       privilege.setValidFor(Durations.fromDays(days));
     }

@@ -4,6 +4,7 @@ import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.Message;
 import io.flywheel.engine.ActionLogPurge;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
@@ -28,8 +29,12 @@ import io.flywheel.v1.RoomServiceGrpc;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +203,70 @@ final class EnginePromisesTest {
     }
     assertThat(viewer.enterRoom(enter)).isEqualTo(entered);
     assertThat(platform.balance("v")).isEqualTo(100);
+  }
+
+  /**
+   * Few ids that many callers use for different things, by both servers: what is one caller's side,
+   * one method and one viewer's has one effect and one answer, whatever others use the id for.
+   */
+  @Test
+  void anIdIsOneThingForEachSideMethodAndViewer() {
+    Random random = new Random(20261129);
+    List<String> viewers = List.of("v1", "v2", "v3");
+    Map<String, Long> balances = new HashMap<>();
+    Map<List<Object>, Channel> channels = new HashMap<>();
+    Map<List<String>, Message> contents = new HashMap<>();
+    Map<List<String>, Message> answers = new HashMap<>();
+    int repeated = 0;
+    int reused = 0;
+    for (int i = 0; i < 300; i++) {
+      LivePlatform way = random.nextBoolean() ? platform : elsewhere;
+      String viewer = viewers.get(random.nextInt(viewers.size()));
+      Role role = List.of(Role.VIEWER, Role.PLATFORM, Role.MERCHANT).get(random.nextInt(3));
+      String subject = role == Role.VIEWER ? viewer : "instance-" + random.nextInt(2);
+      Channel channel =
+          channels.computeIfAbsent(
+              List.of(way == platform, role, subject), unused -> way.as(role, subject));
+      String id = "id-" + random.nextInt(4);
+      boolean adjusts = role != Role.VIEWER && (role == Role.MERCHANT || random.nextBoolean());
+      Message request =
+          adjusts
+              ? adjustment(id, viewer, 1 + random.nextInt(2))
+              : EnterRoomRequest.newBuilder()
+                  .setRequestId(id)
+                  .setViewerId(viewer)
+                  .setRoomId("room")
+                  .setTimeZone(random.nextBoolean() ? "Asia/Shanghai" : "")
+                  .build();
+      Supplier<Message> call =
+          () ->
+              request instanceof AdjustPointsRequest adjustment
+                  ? PointsServiceGrpc.newBlockingStub(channel).adjustPoints(adjustment)
+                  : RoomServiceGrpc.newBlockingStub(channel).enterRoom((EnterRoomRequest) request);
+      List<String> key =
+          List.of(
+              role == Role.VIEWER ? "viewer" : "merchant",
+              adjusts ? "adjust" : "enter",
+              viewer,
+              id);
+      Message first = contents.putIfAbsent(key, request);
+      if (first == null) {
+        answers.put(key, call.get());
+        if (request instanceof AdjustPointsRequest adjustment) {
+          balances.merge(viewer, adjustment.getAmount(), Long::sum);
+        }
+      } else if (first.equals(request)) {
+        assertThat(call.get()).as("%s", key).isEqualTo(answers.get(key));
+        repeated++;
+      } else {
+        assertRefused("REQUEST_ID_REUSED", call::get);
+        reused++;
+      }
+      assertThat(platform.balance(viewer)).isEqualTo(balances.getOrDefault(viewer, 0L));
+      server.clock().advance(Duration.ofSeconds(1));
+    }
+    assertThat(repeated).isGreaterThan(50);
+    assertThat(reused).isGreaterThan(50);
   }
 
   @Test
@@ -439,12 +508,15 @@ final class EnginePromisesTest {
   private static AdjustPointsResponse adjust(
       Channel channel, String requestId, String viewerId, long amount) {
     return PointsServiceGrpc.newBlockingStub(channel)
-        .adjustPoints(
-            AdjustPointsRequest.newBuilder()
-                .setRequestId(requestId)
-                .setViewerId(viewerId)
-                .setAmount(amount)
-                .setReason("a test")
-                .build());
+        .adjustPoints(adjustment(requestId, viewerId, amount));
+  }
+
+  private static AdjustPointsRequest adjustment(String requestId, String viewerId, long amount) {
+    return AdjustPointsRequest.newBuilder()
+        .setRequestId(requestId)
+        .setViewerId(viewerId)
+        .setAmount(amount)
+        .setReason("a test")
+        .build();
   }
 }

@@ -2,6 +2,7 @@ package io.flywheel.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Throwables;
 import com.google.inject.AbstractModule;
 import com.google.inject.Inject;
 import com.google.inject.Scopes;
@@ -31,8 +32,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -174,6 +179,45 @@ final class FollowUpTest {
     assertThat(parked()).isEmpty();
   }
 
+  /**
+   * Whatever some fail with, errors of the machine among it: all others are done, and they later.
+   */
+  @Test
+  void whateverAFollowUpFailsWithItHoldsUpNoOtherAndIsDoneOnceItCan() throws Exception {
+    Random random = new Random(20261129);
+    List<Supplier<Throwable>> failures =
+        List.of(
+            () -> new OutOfMemoryError("made by the test"),
+            () -> new StackOverflowError("made by the test"),
+            () -> new NoClassDefFoundError("made by the test"),
+            () -> new AssertionError("made by the test"),
+            () -> new IllegalStateException("made by the test"),
+            () -> ServiceException.of(ErrorReason.ERROR_REASON_BUDGET_EXHAUSTED, "by the test"));
+    Instant due = server.clock().instant().plusSeconds(1);
+    List<String> all = new ArrayList<>();
+    List<String> sound = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String text = "errand " + i;
+      all.add("v" + i + " " + text);
+      int times = random.nextInt(3);
+      if (times == 0) {
+        sound.add("v" + i + " " + text);
+      }
+      Queue<Throwable> own = new ConcurrentLinkedQueue<>();
+      for (int time = 0; time < times; time++) {
+        own.add(failures.get(random.nextInt(failures.size())).get());
+      }
+      errands.failures.put(text, own);
+      run(viewer("v" + i), new Errands.Send(List.of(viewer("v" + i)), due, text));
+    }
+    settleAt(due);
+    assertThat(errands.done).containsExactlyInAnyOrderElementsOf(sound);
+    for (int round = 0; round < 3; round++) {
+      settleAt(server.clock().instant().plus(Duration.ofHours(2)));
+    }
+    assertThat(errands.done).containsExactlyInAnyOrderElementsOf(all);
+  }
+
   @Test
   void everyShardFallsToOneNode() throws Exception {
     List<Integer> all = IntStream.range(0, 64).boxed().toList();
@@ -232,6 +276,7 @@ final class FollowUpTest {
   /** A feature of tests alone, that notes which errands were done. */
   private static final class Errands extends AbstractModule {
     private final Queue<String> done = new ConcurrentLinkedQueue<>();
+    private final Map<String, Queue<Throwable>> failures = new ConcurrentHashMap<>();
     private volatile boolean failing;
 
     private record Send(List<ViewerKey> targets, Instant due, String text) {}
@@ -273,6 +318,12 @@ final class FollowUpTest {
       private void carryOut(Turn turn, StringValue text) {
         if (errands.failing) {
           throw ServiceException.of(ErrorReason.ERROR_REASON_BUDGET_EXHAUSTED, "not today");
+        }
+        Queue<Throwable> own = errands.failures.get(text.getValue());
+        Throwable failure = own == null ? null : own.poll();
+        if (failure != null) {
+          Throwables.throwIfUnchecked(failure);
+          throw new AssertionError(failure);
         }
         errands.done.add(turn.viewer().viewerId() + " " + text.getValue());
         if (text.getValue().startsWith("again ")) {

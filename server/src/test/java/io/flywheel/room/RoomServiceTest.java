@@ -37,8 +37,10 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,6 +216,98 @@ final class RoomServiceTest {
                 .getRoomsList())
         .as("what the host sees")
         .noneMatch(found -> found.getRoomId().startsWith("fake"));
+  }
+
+  /**
+   * Whatever rooms and shows viewers name: they enter what their token or the platform lets them.
+   */
+  @Test
+  void viewersEnterWhatTheirTokenNamesOrThePlatformHasOpenedAndNothingElse() {
+    Random random = new Random(20261129);
+    List<String> rooms = List.of("made-a", "made-b", "made-c");
+    List<String> shows = List.of("", "x", "y");
+    Set<String> known = new HashSet<>();
+    Set<String> shut = new HashSet<>();
+    Set<String> openShows = new HashSet<>();
+    Set<String> endedShows = new HashSet<>();
+    int entered = 0;
+    int refused = 0;
+    for (int i = 0; i < 400; i++) {
+      String room = rooms.get(random.nextInt(rooms.size()));
+      String show = shows.get(random.nextInt(shows.size()));
+      switch (random.nextInt(12)) {
+        case 0 -> {
+          boolean open = random.nextBoolean();
+          var unused =
+              as(Role.PLATFORM)
+                  .updateRoom(
+                      UpdateRoomRequest.newBuilder()
+                          .setRequestId(requestId())
+                          .setRoomId(room)
+                          .setOpen(open)
+                          .build());
+          known.add(room);
+          var changed = open ? shut.remove(room) : shut.add(room);
+        }
+        case 1 -> {
+          if (!show.isEmpty()) {
+            var unused =
+                as(Role.PLATFORM)
+                    .openBroadcast(
+                        OpenBroadcastRequest.newBuilder()
+                            .setRequestId(requestId())
+                            .setRoomId(room)
+                            .setBroadcastId(show)
+                            .build());
+            known.add(room);
+            openShows.add(room + "/" + show);
+            endedShows.remove(room + "/" + show);
+          }
+        }
+        case 2 -> {
+          if (openShows.contains(room + "/" + show)) {
+            var unused =
+                as(Role.PLATFORM)
+                    .closeBroadcast(
+                        CloseBroadcastRequest.newBuilder()
+                            .setRequestId(requestId())
+                            .setRoomId(room)
+                            .setBroadcastId(show)
+                            .build());
+            endedShows.add(room + "/" + show);
+          }
+        }
+        default -> {
+          String claimedRoom = random.nextBoolean() ? "" : rooms.get(random.nextInt(rooms.size()));
+          String claimedShow = shows.get(random.nextInt(shows.size()));
+          boolean isNamed =
+              room.equals(claimedRoom) && (show.isEmpty() || show.equals(claimedShow));
+          boolean isOpen =
+              known.contains(room)
+                  && !shut.contains(room)
+                  && (show.isEmpty()
+                      || (openShows.contains(room + "/" + show)
+                          && !endedShows.contains(room + "/" + show)));
+          viewer = "guest-" + i;
+          RoomServiceBlockingStub guest =
+              RoomServiceGrpc.newBlockingStub(
+                  server.channel(
+                      server.tokenFor("merchant", Role.VIEWER, viewer, claimedRoom, claimedShow)));
+          EnterRoomRequest entering = entering(room).setBroadcastId(show).build();
+          if (isNamed || isOpen) {
+            assertThat(guest.enterRoom(entering).getHeartbeatToken()).isNotEmpty();
+            known.add(room); // which a token of the platform's has named
+            entered++;
+          } else {
+            assertRefused("ROOM_NOT_OPEN", () -> guest.enterRoom(entering));
+            refused++;
+          }
+        }
+      }
+      server.clock().advance(Duration.ofMillis(1));
+    }
+    assertThat(entered).isGreaterThan(50);
+    assertThat(refused).isGreaterThan(50);
   }
 
   @Test

@@ -7,10 +7,13 @@ import io.flywheel.engine.Turn;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.PassReason;
 import io.flywheel.v1.TaskPassedOver;
+import io.flywheel.v1.TaskProgress;
+import io.flywheel.v1.TierProgress;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -58,6 +61,48 @@ final class TaskRulesTest {
     world.comment("anna", "b2", day(15), "elsewhere");
     world.comment("anna", "b1", day(29), "two");
     assertThat(world.points("anna")).isEqualTo(5);
+  }
+
+  /**
+   * Shows that begin, end or never end, and go on being commented on: until one is closed each pays
+   * once, as soon as two comments were made, and from then on nothing counts for it.
+   */
+  @Property(tries = 150, seed = "20261129")
+  void eachBroadcastPaysOnceWhileItIsOpenAndNeverOpensAgain(@ForAll long seed) {
+    Random random = new Random(seed);
+    TaskWorld world = new TaskWorld(BY_BROADCAST);
+    long[] began = new long[5];
+    long[] ended = new long[5];
+    int[] comments = new int[5];
+    Arrays.fill(ended, Long.MAX_VALUE);
+    long day = Duration.ofDays(1).toSeconds();
+    long second = 0;
+    long points = 0;
+    for (int i = 0; i < 60; i++) {
+      second += 1 + random.nextLong(2 * day);
+      int show = random.nextInt(5);
+      Instant at = START.plusSeconds(second);
+      if (comments[show] > 0 && ended[show] == Long.MAX_VALUE && random.nextInt(8) == 0) {
+        ended[show] = second;
+        world.end("b" + show, at);
+        continue;
+      }
+      List<Fact> told = world.comment("anna", "b" + show, at, "comment " + i);
+      began[show] = comments[show] == 0 ? second : began[show];
+      boolean closed =
+          second >= began[show] + 30 * day
+              || (ended[show] != Long.MAX_VALUE && second >= ended[show] + 7 * day);
+      if (!closed && ++comments[show] == 2) {
+        points += 5;
+      }
+      assertThat(world.points("anna")).as("comment %d, in b%d", i, show).isEqualTo(points);
+      if (closed) {
+        assertThat(passedOver(told))
+            .as("comment %d, in b%d", i, show)
+            .containsAnyOf(
+                PassReason.PASS_REASON_BROADCAST_CLOSED, PassReason.PASS_REASON_TOO_LATE);
+      }
+    }
   }
 
   @Example
@@ -206,6 +251,44 @@ final class TaskRulesTest {
     }
   }
 
+  /**
+   * Whatever programs follow each other, nothing is ever missing that is not, and a tier that the
+   * count has reached reads as reached once the next action came.
+   */
+  @Property(tries = 200, seed = "20261129")
+  void noThresholdThatIsMovedMakesAnAmountToGoNegative(@ForAll long seed) {
+    Random random = new Random(seed);
+    SortedSet<Integer> thresholds = thresholds(random);
+    TaskWorld world = new TaskWorld(likes(tiers(thresholds)));
+    for (int i = 0; i < 20; i++) {
+      if (random.nextInt(3) == 0) {
+        thresholds = thresholds(random);
+        world.apply(likes(tiers(thresholds)));
+      } else {
+        world.like("anna", "b1", START.plusSeconds(i), 1 + random.nextInt(4));
+      }
+      TaskProgress shown = world.progress("anna", "like", START.plusSeconds(i));
+      assertThat(shown.getMissing()).as("%s", shown).isNotNegative();
+      assertThat(shown.getTiersList())
+          .extracting(TierProgress::getThreshold)
+          .containsExactlyElementsOf(thresholds.stream().map(Integer::longValue).toList());
+      for (TierProgress tier : shown.getTiersList()) {
+        if (shown.getCount() >= tier.getThreshold()) {
+          assertThat(tier.getReached()).as("%s", shown).isTrue();
+        }
+      }
+      long next =
+          shown.getTiersList().stream()
+              .filter(tier -> !tier.getReached())
+              .mapToLong(TierProgress::getThreshold)
+              .findFirst()
+              .orElse(shown.getCount());
+      assertThat(shown.getMissing())
+          .as("%s", shown)
+          .isEqualTo(Math.max(0, next - shown.getCount()));
+    }
+  }
+
   /** Sums of different thresholds differ. */
   private static long pointsOf(int threshold) {
     return 1L << threshold;
@@ -284,6 +367,41 @@ final class TaskRulesTest {
     }
     world.comment("anna", "b", START.plusSeconds(4), "B");
     assertThat(world.points("anna")).isEqualTo(5);
+  }
+
+  /**
+   * Of each stretch as many count as its limit lets, whether they still lead to anything or not.
+   */
+  @Property(tries = 150, seed = "20261129")
+  void aRateLimitIsChargedForWhateverItsShowsHaveReached(@ForAll long seed) {
+    Random random = new Random(seed);
+    int times = 1 + random.nextInt(4);
+    int per = 1 + random.nextInt(300);
+    int threshold = 1 + random.nextInt(3);
+    TaskWorld world =
+        new TaskWorld(
+            """
+            tasks:
+            - id: talk
+              title: Talk
+              trigger: comment
+              window: broadcast
+              rate_limit: {times: %d, per: %ds}
+              tiers: [{threshold: %d, rewards: [points: 5]}]
+            """
+                .formatted(times, per, threshold));
+    Map<Long, Integer> charged = new TreeMap<>();
+    Map<Integer, Integer> counted = new TreeMap<>();
+    for (int i = 0; i < 80; i++) {
+      Instant at = START.plusSeconds(random.nextInt(1_000));
+      int show = random.nextInt(4);
+      world.comment("anna", "show-" + show, at, "comment " + i);
+      if (charged.merge(at.getEpochSecond() / per, 1, Integer::sum) <= times) {
+        counted.merge(show, 1, Integer::sum);
+      }
+      long paid = counted.values().stream().filter(count -> count >= threshold).count();
+      assertThat(world.points("anna")).as("comment %d", i).isEqualTo(5 * paid);
+    }
   }
 
   @Example

@@ -315,13 +315,15 @@ final class TaskServiceTest {
     world.like("v", 8);
     world.apply(task.formatted(5));
     assertThat(world.task("v", "likes").getMissing()).isZero();
+    assertThat(world.task("v", "likes").getTiers(0).getReached()).isTrue();
+    assertThat(world.task("v", "likes").getTiers(0).getSettled()).isFalse();
     for (RuleVerdict rule : world.explain("v", "likes").getRulesList()) {
       assertThat(rule.getDetail().getEn()).doesNotContain("-");
     }
     world.like("v", 1);
     world.like("v", 1);
     assertThat(world.balance("v")).isEqualTo(7);
-    assertThat(world.task("v", "likes").getTiers(0).getReached()).isTrue();
+    assertThat(world.task("v", "likes").getTiers(0).getSettled()).isTrue();
   }
 
   @Test

@@ -10,10 +10,12 @@ import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.Ordered;
+import io.flywheel.v1.TaskProgress;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -80,6 +82,20 @@ final class TaskWorld {
         .filter(record -> record.getTaskId().equals(taskId))
         .mapToLong(record -> record.getWindows(0).getCount())
         .sum();
+  }
+
+  /** How a viewer stands with a task at a time, as the viewer is shown it. */
+  TaskProgress progress(String viewerId, String taskId, Instant at) {
+    TaskStanding.Reader standings = TestPrograms.instance(TaskStanding.Reader.class);
+    turn.setViewer(viewer(viewerId));
+    turn.setAt(at);
+    return TaskProjection.of(
+        turn,
+        standings.read(
+            turn,
+            standings.states(turn),
+            Objects.requireNonNull(CompiledTasks.of(turn).find(taskId)),
+            new TaskStanding.Place("room", "")));
   }
 
   /** How far the room has got in a task that counts once. */

@@ -3,6 +3,7 @@ package io.flywheel.platform.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.GsonBuilder;
 import com.google.rpc.Code;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -41,7 +42,12 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +207,88 @@ class AuthTest {
     assertRefused(
         () -> authenticator.authenticate("Bearer " + hs256(tooLong, SECRET), null),
         "at most a year ahead");
+  }
+
+  /** A claim's value, and whether a token may have it. */
+  private record Value(String claim, @Nullable Object value, boolean isGood) {}
+
+  /** A token is taken if and only if each of its claims is as it has to be. */
+  @Test
+  void aTokenIsTakenIfAndOnlyIfAllOfItsClaimsAreGood() throws Exception {
+    Authenticator authenticator =
+        authenticator("--auth.jwt-secret=" + SECRET, "--auth.jwt-issuer=https://id.example.com");
+    long now = clock.instant().getEpochSecond();
+    Map<String, List<Value>> values =
+        Stream.of(
+                new Value("merchant", "acme", true),
+                new Value("merchant", "a".repeat(64), true),
+                new Value("merchant", "a".repeat(65), false),
+                new Value("merchant", "acme/other", false),
+                new Value("merchant", null, false),
+                new Value("role", "viewer", true),
+                new Value("role", "platform", true),
+                new Value("role", "Viewer", false),
+                new Value("role", List.of("viewer"), false),
+                new Value("sub", "viewer-1", true),
+                new Value("sub", "观众", false),
+                new Value("sub", "", false),
+                new Value("exp", now + 1, true),
+                new Value("exp", now + Duration.ofDays(366).toSeconds(), true),
+                new Value("exp", now + Duration.ofDays(366).toSeconds() + 1, false),
+                new Value("exp", now - 3_600, false),
+                new Value("exp", null, false),
+                new Value("exp", "tomorrow", false),
+                new Value("iss", "https://id.example.com", true),
+                new Value("iss", "https://id.example.com.evil.example", false),
+                new Value("iss", null, false),
+                new Value("nbf", null, true),
+                new Value("nbf", now - 60, true),
+                new Value("nbf", now + 3_600, false),
+                new Value("room", null, true),
+                new Value("room", "room-1", true),
+                new Value("room", "room 1", false),
+                new Value("room", 1, false),
+                new Value("broadcast", "show-1", true),
+                new Value("broadcast", Map.of("id", "show-1"), false),
+                new Value("name", "小王 👩‍👩‍👧", true),
+                new Value("name", "n".repeat(65), false),
+                new Value("name", "a\u202Eb", false),
+                new Value("picture", "https://cdn.example.com/p.png", true),
+                new Value("picture", "http://cdn.example.com/p.png", false),
+                new Value("picture", "https:p.png", false),
+                new Value("picture", "https://user@cdn.example.com/p.png", false))
+            .collect(Collectors.groupingBy(Value::claim));
+    Random random = new Random(20261129);
+    int taken = 0;
+    for (int i = 0; i < 1_500; i++) {
+      Map<String, @Nullable Object> claims = new TreeMap<>();
+      boolean isGood = true;
+      for (List<Value> some : values.values()) {
+        // Most are good, so that all of them together are at times.
+        List<Value> good = some.stream().filter(Value::isGood).toList();
+        List<Value> among = random.nextInt(12) == 0 ? some : good;
+        Value value = among.get(random.nextInt(among.size()));
+        claims.put(value.claim(), value.value());
+        isGood &= value.isGood();
+      }
+      JWSObject token =
+          new JWSObject(
+              new JWSHeader(JWSAlgorithm.HS256),
+              new Payload(new GsonBuilder().serializeNulls().create().toJson(claims)));
+      token.sign(new MACSigner(SECRET));
+      String authorization = "Bearer " + token.serialize();
+      if (isGood) {
+        taken++;
+        assertThat(authenticator.authenticate(authorization, null).merchantId())
+            .as("%s", claims)
+            .isEqualTo(claims.get("merchant"));
+      } else {
+        assertThat(errors(() -> authenticator.authenticate(authorization, null)).code())
+            .as("%s", claims)
+            .isEqualTo(Code.UNAUTHENTICATED);
+      }
+    }
+    assertThat(taken).isBetween(300, 1_200);
   }
 
   @Test

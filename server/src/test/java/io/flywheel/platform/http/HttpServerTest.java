@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -412,6 +413,45 @@ final class HttpServerTest {
           .first()
           .asString()
           .contains("request_id");
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Whatever idle connections announce, and whoever they say they are, costs nobody anything. */
+  @Test
+  void announcementsOfAnyKindCostNobodyAnything() throws Exception {
+    Random random = new Random(20261129);
+    String body = "{\"requestId\":\"" + "x".repeat(MAX_MESSAGE_BYTES - 100) + "\"}";
+    String other = server.tokenFor("other", Role.PLATFORM, "platform");
+    List<String> types =
+        List.of("application/json", "application/grpc-web+proto", "application/grpc", "text/x");
+    List<String> credentials = List.of("", "authorization: Bearer no.good.token\r\n", bearer());
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12 * MESSAGES_IN_FLIGHT; i++) {
+        Socket socket = connect("127.0.0." + (1 + random.nextInt(3)));
+        idle.add(socket);
+        String type = types.get(random.nextInt(types.size()));
+        boolean isFramed = type.contains("grpc");
+        send(
+            socket,
+            isFramed ? "POST /flywheel.v1.CheckInService/CheckIn" : "POST /v1/check-in",
+            type,
+            credentials.get(random.nextInt(credentials.size())),
+            1 + random.nextInt(MAX_MESSAGE_BYTES),
+            random.nextInt(2));
+        if (i % MESSAGES_IN_FLIGHT == 0) {
+          assertThat(browser.post("/v1/check-in", body, Browser.bearing(other)).statusCode())
+              .as("another merchant's call beside %d idle ones", idle.size())
+              .isEqualTo(400);
+        }
+      }
+      assertThat(browser.post("/v1/check-in", body, Browser.bearing(token(server))).statusCode())
+          .as("a call of the merchant in whose name most of them are")
+          .isEqualTo(400);
     } finally {
       for (Socket socket : idle) {
         socket.close();

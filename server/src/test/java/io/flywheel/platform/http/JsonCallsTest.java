@@ -13,6 +13,7 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Message;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.grpc.CallPath;
 import io.flywheel.testing.Errors;
@@ -55,7 +56,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -357,6 +360,43 @@ final class JsonCallsTest {
       assertThat(answer.body()).hasSizeLessThan(8_000);
     }
     assertThat(browser.post("/v1/check-in", "{" + keys + "}").statusCode()).isEqualTo(401);
+  }
+
+  /**
+   * Whatever is sent to whatever method, of the wrong caller nothing but the credentials counts.
+   */
+  @Test
+  void whoeverHasNoGoodTokenHearsOnlyOfTheToken() {
+    Random random = new Random(20261129);
+    List<MethodDescriptor> methods = unaryMethods();
+    String expired = server.sign(new JWTClaimsSet.Builder().expirationTime(Date.from(Instant.EPOCH)).build());
+    List<String[]> credentials =
+        List.of(
+            new String[0],
+            new String[] {"authorization", "Basic eDp5"},
+            new String[] {"authorization", "Bearer no.good.token"},
+            new String[] {"authorization", "Bearer " + expired},
+            new String[] {"x-api-key", "no-key-of-this-service"});
+    List<String> bodies =
+        List.of("{}", "{", "[[[[", "{'no':1}", "\u0000", "null", "{'requestId':['x']}", "<a/>");
+    for (int i = 0; i < 200; i++) {
+      HttpRule rule =
+          methods
+              .get(random.nextInt(methods.size()))
+              .getOptions()
+              .getExtension(AnnotationsProto.http);
+      String path = pathOf(rule).replaceAll("\\{\\w+}", "no%20id") + "?no_such=1";
+      String body = bodies.get(random.nextInt(bodies.size())).repeat(1 + random.nextInt(50));
+      HttpResponse<String> response =
+          browser.send(
+              verbOf(rule),
+              path,
+              rule.getBody().isEmpty() ? "" : body,
+              credentials.get(random.nextInt(credentials.size())));
+      assertThat(response.statusCode()).as(path).isEqualTo(401);
+      assertThat(Browser.refusal(response).fields()).as(path).isEmpty();
+      assertThat(response.body()).hasSizeLessThan(500);
+    }
   }
 
   @Test

@@ -17,11 +17,13 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.CheckInServiceGrpc;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.FulfillmentServiceGrpc;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.LeaderboardServiceGrpc;
+import io.flywheel.v1.LevelServiceGrpc;
 import io.flywheel.v1.LotteryServiceGrpc;
 import io.flywheel.v1.MallServiceGrpc;
 import io.flywheel.v1.OperationsServiceGrpc;
@@ -33,6 +35,7 @@ import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WebhookServiceGrpc;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -57,6 +60,7 @@ final class JsonRequestsTest {
               EventServiceGrpc.getServiceDescriptor(),
               FulfillmentServiceGrpc.getServiceDescriptor(),
               LeaderboardServiceGrpc.getServiceDescriptor(),
+              LevelServiceGrpc.getServiceDescriptor(),
               LotteryServiceGrpc.getServiceDescriptor(),
               MallServiceGrpc.getServiceDescriptor(),
               OperationsServiceGrpc.getServiceDescriptor(),
@@ -207,6 +211,76 @@ final class JsonRequestsTest {
       }
     }
     assertThat(taken).isBetween(2_000, 18_000);
+  }
+
+  /** However much of it is wrong, and however much there is of it. */
+  @Test
+  void aRefusalIsShortAndNothingMoreIsReadForIt() {
+    Random random = new Random(20261129);
+    for (int i = 0; i < 300; i++) {
+      Descriptor type = REQUESTS.get(random.nextInt(REQUESTS.size()));
+      UnendingBody body = new UnendingBody(type, random);
+      assertThatThrownBy(() -> JsonRequests.read(type, body, Map.of(), List.of()))
+          .as(type.getName())
+          .isInstanceOfSatisfying(
+              ServiceException.class,
+              refusal -> {
+                assertThat(refusal.reason()).isEqualTo(ErrorReason.ERROR_REASON_INVALID_FIELD);
+                assertThat(refusal.violations()).hasSizeLessThanOrEqualTo(20);
+                assertThat(JsonErrors.of(refusal).content().length()).isLessThan(32_000);
+              });
+    }
+  }
+
+  /**
+   * A JSON object that goes on for ever: fields that there are and that there are not, with values
+   * of every type, long ones and deep ones. Whoever reads too much of it is told so.
+   */
+  private static final class UnendingBody extends InputStream {
+    /** The reader's own buffers, and the longest single thing, several times. */
+    private static final int TOO_MUCH = 4_000_000;
+
+    private final List<FieldDescriptor> fields;
+    private final Random random;
+    private byte[] part = "{".getBytes(StandardCharsets.UTF_8);
+    private int at;
+    private int read;
+
+    UnendingBody(Descriptor type, Random random) {
+      this.fields = type.getFields();
+      this.random = random;
+    }
+
+    @Override
+    public int read() {
+      assertThat(++read).as("bytes read of it").isLessThan(TOO_MUCH);
+      if (at == part.length) {
+        part = (field() + ":" + value(0) + ",").getBytes(StandardCharsets.UTF_8);
+        at = 0;
+      }
+      return part[at++] & 0xFF;
+    }
+
+    private String field() {
+      String name =
+          fields.isEmpty() || random.nextInt(3) > 0
+              ? "k".repeat(1 + random.nextInt(random.nextInt(50) == 0 ? 100_000 : 30))
+              : fields.get(random.nextInt(fields.size())).getJsonName();
+      return "\"" + name + "\"";
+    }
+
+    private String value(int depth) {
+      return switch (random.nextInt(8)) {
+        case 0 -> "null";
+        case 1 -> "true";
+        case 2 -> "-1e" + random.nextInt(99);
+        case 3 -> "[" + "0,".repeat(random.nextInt(3_000)) + "0]";
+        case 4 -> "[".repeat(60) + "]".repeat(60);
+        case 5 -> depth > 20 ? "{}" : "{" + field() + ":" + value(depth + 1) + "}";
+        case 6 -> "\"" + "好".repeat(random.nextInt(2_000)) + "\"";
+        default -> "\"\"";
+      };
+    }
   }
 
   /** A field somewhere below a request. */
