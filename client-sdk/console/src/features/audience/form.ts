@@ -35,8 +35,8 @@ export default formPart({
   },
   mistakes: [
     [
-      /^fields of viewer, each by its name, other than tags and presence$/,
-      "逐个写出 viewer 的字段，且不能用 tags 和 presence",
+      /^fields of viewer, each by its name, other than tags, presence and active$/,
+      "逐个写出 viewer 的字段，且不能用 tags、presence 和 active",
     ],
     [
       /^each field that counts days first and compared with a number, such as (.+)$/,

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.Message;
 import io.flywheel.engine.StateView;
+import io.flywheel.v1.ActiveDays;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantRevoked;
@@ -185,10 +186,10 @@ final class CompiledTags {
   }
 
   /** The next day on which the rules may say something else though the viewer does nothing. */
-  OptionalLong nextChange(TagState state, ViewerProfile viewer, long day) {
+  OptionalLong nextChange(ActiveDays active, ViewerProfile viewer, long day) {
     long next = Long.MAX_VALUE;
     for (DayBound bound : bounds) {
-      OptionalLong change = bound.nextChange(state, day);
+      OptionalLong change = bound.nextChange(active, day);
       next = Math.min(next, change.orElse(Long.MAX_VALUE));
     }
     if (fields.contains(ENDS_BY_ITSELF) && viewer.getPrivilegesCount() > 0) {

@@ -1,5 +1,7 @@
 package io.flywheel.tag;
 
+import io.flywheel.counting.DayField;
+import io.flywheel.v1.ActiveDays;
 import java.util.OptionalLong;
 
 /**
@@ -11,15 +13,15 @@ record DayBound(DayField field, int number) {
    * The first day after another on which the field compares otherwise with the number, if the
    * viewer does nothing more; empty: it never does.
    */
-  OptionalLong nextChange(TagState state, long day) {
-    int now = field.at(state, day);
+  OptionalLong nextChange(ActiveDays active, long day) {
+    int now = field.at(active, day);
     if (field.grows()) {
       return now < 0 || now > number
           ? OptionalLong.empty()
           : OptionalLong.of(day + Math.max(1, number - now));
     }
     for (long later = day + 1; later <= day + DayField.LONGEST_WINDOW; later++) {
-      if (Integer.compare(field.at(state, later), number) != Integer.compare(now, number)) {
+      if (Integer.compare(field.at(active, later), number) != Integer.compare(now, number)) {
         return OptionalLong.of(later);
       }
     }

@@ -1,6 +1,7 @@
 package io.flywheel.tag;
 
 import com.google.common.collect.ImmutableSet;
+import io.flywheel.counting.DayField;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,7 +1,10 @@
 package io.flywheel.tag;
 
 import com.google.inject.Inject;
+import io.flywheel.counting.Activity;
+import io.flywheel.counting.DayField;
 import io.flywheel.engine.Turn;
+import io.flywheel.v1.ActiveDays;
 import io.flywheel.v1.TagEntered;
 import io.flywheel.v1.TagLeft;
 import io.flywheel.v1.TagReason;
@@ -31,7 +34,7 @@ final class TagChanges {
   /**
    * Reckons the tags.
    *
-   * @param state the viewer's, with what has just become known and the tags that were held
+   * @param state the viewer's, with the tags that were held
    */
   void reckon(Turn turn, TagState state, TagReason reason) {
     reckon(turn, state, new Because(reason, "", ""));
@@ -44,9 +47,10 @@ final class TagChanges {
 
   private void reckon(Turn turn, TagState state, Because because) {
     CompiledTags tags = CompiledTags.of(turn);
-    long day = Tags.today(state, turn);
+    ActiveDays active = Activity.of(turn);
+    long day = today(turn, state);
     ViewerProfile.Builder profile = turn.profileNow(tags.fields()).toBuilder();
-    Tags.contributeDays(state, day, profile);
+    DayField.contribute(active, day, profile);
     ViewerProfile viewer = profile.build();
 
     Map<String, HeldTag> before = new LinkedHashMap<>();
@@ -68,11 +72,17 @@ final class TagChanges {
       }
       after.addHeld(held);
     }
-    setTimer(turn, tags.nextChange(state, viewer, day), after);
+    setTimer(turn, tags.nextChange(active, viewer, day), after);
     TagState done = after.build();
     if (!done.equals(turn.get(slice))) {
       turn.set(slice, done);
     }
+  }
+
+  /** The day of a turn: what is reported late finds the viewer as of the latest day. */
+  static long today(Turn turn, TagState state) {
+    long day = Activity.dayOf(turn.program().calendar(), turn.at());
+    return Math.max(day, Math.max(Activity.of(turn).getLatestDay(), state.getReckonedDay()));
   }
 
   /** A timer that is due earlier stays: it looks, and sets itself to what is next by then. */

@@ -1,9 +1,9 @@
 package io.flywheel.tag;
 
+import com.google.common.collect.Sets;
 import com.google.inject.Inject;
 import com.google.protobuf.Message;
-import com.google.protobuf.util.Timestamps;
-import io.flywheel.engine.Prefetch;
+import io.flywheel.counting.Activity;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
@@ -18,15 +18,11 @@ import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.LevelMoved;
 import io.flywheel.v1.ManualTagChange;
 import io.flywheel.v1.OrderRefunded;
-import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.RoomEntered;
-import io.flywheel.v1.SetManualTagsResponse;
 import io.flywheel.v1.TagReason;
 import io.flywheel.v1.TaskCompleted;
-import io.flywheel.v1.ViewerTag;
-import io.flywheel.v1.WatchCredited;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -60,10 +56,10 @@ final class TagReactor implements Reactor {
 
   @Override
   public void register(Reactions reactions) {
+    reactions.on(Activity.OnDay.class, (turn, unused) -> daysMoved(turn));
     reactions.on(Event.class, this::event);
-    reactions.onFact(RoomEntered.class, this::active);
-    reactions.onFact(WatchCredited.class, this::active);
-    reactions.onFact(CheckedIn.class, this::checkedIn);
+    reactions.onFact(RoomEntered.class, this::moved);
+    reactions.onFact(CheckedIn.class, this::moved);
     reactions.onFact(PointsBooked.class, this::moved);
     reactions.onFact(GrantIssued.class, this::moved);
     reactions.onFact(GrantRevoked.class, this::moved);
@@ -78,63 +74,16 @@ final class TagReactor implements Reactor {
   }
 
   @Override
-  public void prefetch(Prefetch states) {
-    CompiledProgram program = states.program();
-    if (program != null
-        && states.action().viewer().isViewer()
-        && !program.get(TagSection.class).isEmpty()) {
-      states.get(slice);
-    }
-  }
-
-  @Override
   public Set<String> conditionFields(CompiledProgram program, Object body) {
-    return body instanceof Event event && event.hasOrdered()
-        ? program.get(TagSection.class).fields()
+    CompiledTags tags = program.get(TagSection.class);
+    return body instanceof Event event && event.hasOrdered() && !tags.isEmpty()
+        ? Sets.union(tags.fields(), Set.of("tags"))
         : Set.of();
   }
 
   private void event(Turn turn, Event event) {
-    switch (event.getWhatCase()) {
-      case ORDERED -> {
-        if (!CompiledTags.of(turn).isEmpty()) {
-          TagState known = known(turn);
-          long day = day(turn);
-          reckon(
-              turn,
-              Activity.ordered(Activity.seen(known, day), day),
-              CompiledTags.of(turn).areMovedBy(Ordered.class));
-        }
-      }
-      case ENTERED,
-          LEFT,
-          WATCHED,
-          LIKED,
-          COMMENTED,
-          SHARED,
-          FOLLOWED,
-          CLICKED,
-          LEAD_SUBMITTED,
-          JOINED_GROUP,
-          CUSTOM ->
-          active(turn, event);
-      case REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET -> {}
-    }
-  }
-
-  /** The viewer is there today. */
-  private void active(Turn turn, Message what) {
-    CompiledTags tags = CompiledTags.of(turn);
-    if (!tags.isEmpty() && turn.viewer().isViewer()) {
-      reckon(turn, Activity.seen(known(turn), day(turn)), tags.areMovedBy(what.getClass()));
-    }
-  }
-
-  private void checkedIn(Turn turn, CheckedIn checkedIn) {
-    if (checkedIn.getMadeUp()) {
-      moved(turn, checkedIn);
-    } else {
-      active(turn, checkedIn);
+    if (event.hasOrdered()) {
+      moved(turn, event.getOrdered());
     }
   }
 
@@ -142,41 +91,32 @@ final class TagReactor implements Reactor {
   private void moved(Turn turn, Message what) {
     CompiledTags tags = CompiledTags.of(turn);
     if (!tags.isEmpty() && turn.viewer().isViewer() && tags.areMovedBy(what.getClass())) {
-      reckon(turn, known(turn), true);
+      reckon(turn);
     }
   }
 
-  /**
-   * Keeps what is known of the viewer and reckons the tags, where there is a reason to.
-   *
-   * @param moved whether anything but the days moved that the rules ask for
-   */
-  private void reckon(Turn turn, TagState state, boolean moved) {
-    CompiledTags tags = CompiledTags.of(turn);
-    TagState before = turn.get(slice);
-    boolean byOtherRules = before.getRules() != tags.hash();
-    boolean daysMoved =
-        tags.askForDays()
-            && (!state.equals(before) || today(turn, state) > before.getReckonedDay());
-    if (moved || byOtherRules || daysMoved) {
-      changes.reckon(
-          turn,
-          state,
-          byOtherRules && before.getRules() != 0
-              ? TagReason.TAG_REASON_PROGRAM
-              : TagReason.TAG_REASON_BEHAVIOR);
-    } else if (!state.equals(before)) {
-      turn.set(slice, state);
+  /** The viewer was active on a day that was not known; the first time everyone is reckoned. */
+  private void daysMoved(Turn turn) {
+    if (!CompiledTags.of(turn).isEmpty()) {
+      reckon(turn);
     }
+  }
+
+  private void reckon(Turn turn) {
+    TagState state = turn.get(slice);
+    boolean byOtherRules =
+        state.getRules() != 0 && state.getRules() != CompiledTags.of(turn).hash();
+    changes.reckon(
+        turn, state, byOtherRules ? TagReason.TAG_REASON_PROGRAM : TagReason.TAG_REASON_BEHAVIOR);
   }
 
   private void timePassed(Turn turn) {
-    TagState state = known(turn).toBuilder().clearNextDay().build();
+    TagState state = turn.get(slice).toBuilder().clearNextDay().build();
     changes.reckon(turn, state, TagReason.TAG_REASON_TIME);
   }
 
   private void reckonAnew(Turn turn) {
-    changes.reckon(turn, known(turn), TagReason.TAG_REASON_PROGRAM);
+    changes.reckon(turn, turn.get(slice), TagReason.TAG_REASON_PROGRAM);
   }
 
   /** Other rules move the tags of viewers who do nothing, too. */
@@ -218,7 +158,7 @@ final class TagReactor implements Reactor {
             "add: %s (expected: a tag of the program in force)".formatted(tagId));
       }
     }
-    TagState.Builder state = known(turn).toBuilder();
+    TagState.Builder state = turn.get(slice).toBuilder();
     List<ManualTag> kept =
         state.getManualList().stream()
             .filter(tag -> !change.getAddList().contains(tag.getTagId()))
@@ -235,41 +175,7 @@ final class TagReactor implements Reactor {
               .setWhy(change.getWhy()));
     }
     changes.reckonByHand(turn, state.build(), change.getBy(), change.getWhy());
-    turn.respond(() -> answer(turn.get(slice)));
-  }
-
-  private static SetManualTagsResponse answer(TagState state) {
-    SetManualTagsResponse.Builder answer = SetManualTagsResponse.newBuilder();
-    for (HeldTag held : state.getHeldList()) {
-      answer.addTags(shown(state, held));
-    }
-    return answer.build();
-  }
-
-  /** A tag that a viewer has, with who set it by hand. */
-  static ViewerTag shown(TagState state, HeldTag held) {
-    ViewerTag.Builder tag =
-        ViewerTag.newBuilder()
-            .setTagId(held.getTagId())
-            .setEnteredAt(Timestamps.fromMillis(held.getSinceMillis()));
-    for (ManualTag manual : state.getManualList()) {
-      if (manual.getTagId().equals(held.getTagId())) {
-        tag.setSetBy(manual.getBy()).setWhy(manual.getWhy());
-      }
-    }
-    return tag.build();
-  }
-
-  private TagState known(Turn turn) {
-    return Activity.of(turn.get(slice), turn);
-  }
-
-  private static long day(Turn turn) {
-    return Activity.dayOf(turn.program().calendar(), turn.at());
-  }
-
-  private static long today(Turn turn, TagState state) {
-    return Tags.today(state, turn);
+    turn.respond(() -> Tags.answer(turn.get(slice)));
   }
 
   /** When a viewer's timer of a day is due. */

@@ -30,7 +30,7 @@ final class TagSection implements ProgramSection<CompiledTags> {
   private static final Pattern VIEWER_AS_A_WHOLE =
       Pattern.compile("\\bviewer\\b(?!\\s*\\.\\s*\\w)");
   private static final Pattern NOT_ASKED =
-      Pattern.compile("\\bviewer\\s*\\.\\s*(tags|presence)\\b");
+      Pattern.compile("\\bviewer\\s*\\.\\s*(tags|presence|active)\\b");
 
   @Inject
   TagSection() {}
@@ -100,7 +100,8 @@ final class TagSection implements ProgramSection<CompiledTags> {
       findings.broken(
           path,
           expected(
-              show(condition), "fields of viewer, each by its name, other than tags and presence"));
+              show(condition),
+              "fields of viewer, each by its name, other than tags, presence and active"));
     } else if (!DayComparisons.of(condition).isWrittenOut()) {
       findings.broken(
           path,

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.Lifecycle;
@@ -29,6 +30,10 @@ public final class ViewerModule extends AbstractModule {
     bind(ProgramWatch.class).in(Scopes.SINGLETON);
     bind(ViewerGrpcService.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ViewerSection.class);
+    Multibinder.newSetBinder(binder(), ProfileSection.class)
+        .addBinding()
+        .to(ActivityProfile.class)
+        .in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(ProgramWatch.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(ViewerReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(ViewerHub.class);

@@ -3,17 +3,21 @@ package io.flywheel.viewer;
 import com.google.inject.Inject;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.Activity;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
+import io.flywheel.v1.ActiveDays;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.OrderRefunded;
 import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.RoomEntered;
 import io.flywheel.v1.SetPublicProfileResponse;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
+import io.flywheel.v1.WatchCredited;
 
 /**
  * Keeps since when a viewer is known and how the viewer is shown; presence and time zone, which
@@ -30,7 +34,16 @@ final class ViewerReactor implements Reactor {
   public void register(Reactions reactions) {
     reactions.on(Event.class, this::event);
     reactions.on(Show.class, this::show);
-    reactions.onFact(CheckedIn.class, (turn, fact) -> know(turn));
+    reactions.onFact(RoomEntered.class, (turn, fact) -> active(turn));
+    reactions.onFact(WatchCredited.class, (turn, fact) -> active(turn));
+    reactions.onFact(
+        CheckedIn.class,
+        (turn, fact) -> {
+          know(turn);
+          if (!fact.getMadeUp()) {
+            active(turn);
+          }
+        });
     reactions.onFact(TaskCompleted.class, (turn, fact) -> know(turn));
     reactions.onFact(GrantIssued.class, (turn, fact) -> know(turn));
     reactions.onFact(GrantRevoked.class, (turn, fact) -> know(turn));
@@ -56,6 +69,35 @@ final class ViewerReactor implements Reactor {
     if (isNews) {
       turn.setProfile(profile.toBuilder().setFirstSeenAt(now(turn)).build());
     }
+    if (!event.hasRefunded() && !event.hasEntered()) {
+      active(turn);
+    }
+    if (event.hasOrdered()) {
+      ordered(turn);
+    }
+  }
+
+  /** Notes the day, where nothing was known of the viewer on it. */
+  private static void active(Turn turn) {
+    ActiveDays before = turn.profile().getActive();
+    long day = today(turn);
+    if (!Activity.isKnown(before, day)) {
+      ActiveDays after = Activity.seen(Activity.of(turn), day);
+      turn.setProfile(turn.profile().toBuilder().setActive(after).build());
+      turn.signal(new Activity.OnDay(day, before, after));
+    }
+  }
+
+  private static void ordered(Turn turn) {
+    ActiveDays before = turn.profile().getActive();
+    ActiveDays after = Activity.ordered(before, today(turn));
+    if (!after.equals(before)) {
+      turn.setProfile(turn.profile().toBuilder().setActive(after).build());
+    }
+  }
+
+  private static long today(Turn turn) {
+    return Activity.dayOf(turn.program().calendar(), turn.at());
   }
 
   private void show(Turn turn, Show show) {

@@ -105,9 +105,7 @@ final class TagServiceTest {
     SetManualTagsResponse first = audience().setManualTags(request);
     assertThat(first.getTagsList())
         .extracting(ViewerTag::getTagId, ViewerTag::getSetBy, ViewerTag::getWhy)
-        .containsExactly(
-            tuple("newcomer", "", ""),
-            tuple("friend", "host-lin", "met in person"));
+        .containsExactly(tuple("newcomer", "", ""), tuple("friend", "host-lin", "met in person"));
     assertThat(audience().setManualTags(request)).isEqualTo(first);
     assertThat(changes("anna")).isEqualTo(2);
     assertThat(

@@ -47,6 +47,7 @@ final class ViewerReactorTest {
   @Test
   void whatChangesNothingIsNotWritten() {
     turn.run(AT, badge("fan"));
+    turn.run(AT, liked());
     ViewerProfile written = turn.profile();
     turn.run(AT.plusSeconds(1), liked());
     turn.run(AT.plusSeconds(1), badge("fan"));

