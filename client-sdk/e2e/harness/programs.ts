@@ -80,3 +80,14 @@ lotteries:
       - { id: big, title: { zh: 大奖, en: Big prize }, odds: 999999, stock: 1, value_minor: 9900, rewards: [{ points: 100 }] }
       - { id: small, title: { zh: 小奖, en: Small prize }, odds: 1, rewards: [{ points: 10 }] }
 `;
+
+/** A campaign that pays both for coming and whoever invited for orders; to be added to a program. */
+export const REFERRAL = `
+referral:
+  campaigns:
+    - id: friends
+      title: { zh: 邀请好友, en: Bring a friend }
+      rules:
+        - { id: come, on: entered, inviter: [{ points: 100 }], invitee: [{ points: 50 }] }
+        - { id: buy, on: ordered, points_per_100_minor: 10 }
+`;

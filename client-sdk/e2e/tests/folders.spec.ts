@@ -1,8 +1,8 @@
 import { Build, featuresOf } from "../harness/builds.js";
 import { expect, test } from "../harness/fixtures.js";
-import { MALL_AND_BOARDS, SHORT_STEPS } from "../harness/programs.js";
+import { MALL_AND_BOARDS, REFERRAL, SHORT_STEPS } from "../harness/programs.js";
 
-const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}
+const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}${REFERRAL}
 levels: { levels: [{ id: bronze, title: { zh: 青铜, en: Bronze }, experience: 10 }] }
 `;
 
@@ -17,6 +17,7 @@ const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
   ranks: ["ranks", "own-place"],
   profile: ["me", "anonymous"],
   levels: ["me", "level"],
+  referral: ["tasks", "invite-card"],
 };
 
 test("each feature of the panel shows itself", () => {

@@ -3,6 +3,7 @@ import { FlywheelPanelElement } from "./element.js";
 import "./page.css";
 
 const tokenKey = "flywheel-token";
+const inviteKey = "flywheel-invite";
 
 const query = new URLSearchParams(location.search);
 const language = chooseLanguage(query.get("lang"), navigator.languages);
@@ -13,6 +14,8 @@ document.title = language === "zh" ? "直播间福利" : "Live rewards";
 if (theme === "light" || theme === "dark") {
   document.documentElement.dataset["theme"] = theme;
 }
+
+keepInvite();
 
 const panel = new FlywheelPanelElement();
 panel.baseUrl = location.origin;
@@ -45,4 +48,25 @@ function takeToken(): string {
   }
   history.replaceState(history.state, "", location.pathname + location.search);
   return given;
+}
+
+/**
+ * Whoever comes by an invite may have to sign in first, which leads away from this page and back without the invite. So it is
+ * kept until it has been accepted; then the sheet that accepts it forgets it.
+ */
+function keepInvite(): void {
+  const at = query.get("at") ?? "";
+  try {
+    if (at.startsWith("today/welcome/")) {
+      localStorage.setItem(inviteKey, at);
+    } else if (!at) {
+      const kept = localStorage.getItem(inviteKey);
+      if (kept) {
+        query.set("at", kept);
+        history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
+      }
+    }
+  } catch {
+    // The browser keeps nothing: the invite is good for as long as the address names it.
+  }
 }

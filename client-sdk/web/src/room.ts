@@ -52,8 +52,8 @@ export interface RoomSession {
   like(count?: number): void;
   /** Writes a comment. Answers what it set off, which comes by onFacts too; so do the others. */
   comment(text: string, options?: ActOptions): Promise<readonly Fact[]>;
-  /** Shares the room to a channel, such as "wechat". */
-  share(channel: string): Promise<readonly Fact[]>;
+  /** Shares the room, or an invite by its code, to a channel such as "wechat". */
+  share(channel: string, inviteCode?: string): Promise<readonly Fact[]>;
   /** Follows the host. */
   follow(): Promise<readonly Fact[]>;
   /** Opened goods, a link or a banner. */
@@ -173,8 +173,8 @@ class Session implements RoomSession {
     return this.#act({ case: "commented", value: { text } }, options?.requestId);
   }
 
-  share(channel: string): Promise<readonly Fact[]> {
-    return this.#act({ case: "shared", value: { channel } });
+  share(channel: string, inviteCode = ""): Promise<readonly Fact[]> {
+    return this.#act({ case: "shared", value: { channel, inviteCode } });
   }
 
   follow(): Promise<readonly Fact[]> {

@@ -233,9 +233,15 @@ export class PanelRoom {
     await this.outbox.write(text);
   }
 
-  async share(channel: string): Promise<void> {
+  /** Tells that the viewer has shared the room, or an invite. */
+  async share(channel: string, inviteCode = ""): Promise<void> {
     const session = await this.#sessionNow();
-    await session.share(channel);
+    await session.share(channel, inviteCode);
+  }
+
+  /** Where the service is. */
+  get baseUrl(): string {
+    return this.#flywheel.baseUrl;
   }
 
   async follow(): Promise<void> {

@@ -29,6 +29,7 @@ import io.flywheel.platform.telemetry.TelemetryModule;
 import io.flywheel.platform.time.TimeModule;
 import io.flywheel.points.PointsModule;
 import io.flywheel.program.ProgramModule;
+import io.flywheel.referral.ReferralModule;
 import io.flywheel.reward.RewardModule;
 import io.flywheel.room.RoomModule;
 import io.flywheel.tag.TagModule;
@@ -77,6 +78,7 @@ public final class Main {
         new CountingModule(),
         new MallModule(),
         new LotteryModule(),
+        new ReferralModule(),
         new LeaderboardModule(settings),
         new AudienceModule(),
         new DemoModule(settings));

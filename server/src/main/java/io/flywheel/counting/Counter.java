@@ -124,6 +124,7 @@ public final class Counter {
         long hash = occurrence.keyHash();
         yield hash != 0 && isNew.test(hash) ? 1 : 0;
       }
+      case COUNT_BY_DISTINCT_INVITEES -> isNew.test(occurrence.exactKeyHash()) ? 1 : 0;
       default -> times;
     };
   }

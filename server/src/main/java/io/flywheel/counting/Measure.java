@@ -11,7 +11,9 @@ public enum Measure {
   /** Different texts. */
   TEXTS(CountBy.COUNT_BY_DISTINCT_TEXTS),
   /** Different things, by their keys. */
-  KEYS(CountBy.COUNT_BY_DISTINCT_KEYS);
+  KEYS(CountBy.COUNT_BY_DISTINCT_KEYS),
+  /** Different invitees. */
+  INVITEES(CountBy.COUNT_BY_DISTINCT_INVITEES);
 
   private final CountBy countBy;
 

@@ -40,7 +40,8 @@ enum CountText {
       return count + (count == 1 ? day : days);
     } else if (by == CountBy.COUNT_BY_AMOUNT
         && (task.getTrigger() == Trigger.TRIGGER_ORDER
-            || task.getTrigger() == Trigger.TRIGGER_REPURCHASE)) {
+            || task.getTrigger() == Trigger.TRIGGER_REPURCHASE
+            || task.getTrigger() == Trigger.TRIGGER_INVITEE_ORDERED)) {
       return Money.of(currency, count);
     }
     return Long.toString(count);

@@ -170,7 +170,11 @@ final class FactBound {
   /** The most that one occurrence adds to a task's count. */
   private static long maxAtOnce(Task task) {
     return switch (task.getCount()) {
-      case COUNT_BY_DISTINCT_DAYS, COUNT_BY_DISTINCT_TEXTS, COUNT_BY_DISTINCT_KEYS -> 1;
+      case COUNT_BY_DISTINCT_DAYS,
+          COUNT_BY_DISTINCT_TEXTS,
+          COUNT_BY_DISTINCT_KEYS,
+          COUNT_BY_DISTINCT_INVITEES ->
+          1;
       case COUNT_BY_AMOUNT -> MAX_AMOUNT;
       case COUNT_BY_SECONDS -> MAX_SECONDS;
       default -> maxTimes(task.getTrigger());

@@ -109,6 +109,17 @@ final class RuleText {
       case TRIGGER_LEVEL_REACHED ->
           zh ? "升 " + n + " 级" : once ? "Rise a level" : "Rise " + n + " levels";
       case TRIGGER_TAG_ENTERED, TRIGGER_TAG_LEFT -> zh ? "专属于你的任务" : "A task just for you";
+      case TRIGGER_INVITEE_ENTERED -> {
+        String who = zh ? "邀请 " + n + " 位新朋友" : once ? "a friend" : n + " friends";
+        yield zh ? who + "来直播间" : "Invite " + who;
+      }
+      case TRIGGER_INVITEE_STAYED ->
+          zh
+              ? "让 " + n + " 位朋友留下来看直播"
+              : once
+                  ? "Have a friend stay and watch"
+                  : "Have friends stay and watch " + n + " times";
+      case TRIGGER_INVITEE_ORDERED -> inviteeOrder(task, n, once, zh);
       default -> zh ? "达到 " + n : "Reach " + n;
     };
   }
@@ -118,6 +129,18 @@ final class RuleText {
       return zh ? "累计消费 " + n : "Spend " + n;
     }
     return zh ? "下单 " + n + " 笔" : once ? "Order something" : "Order " + n + " times";
+  }
+
+  private static String inviteeOrder(Task task, String n, boolean once, boolean zh) {
+    return switch (task.getCount()) {
+      case COUNT_BY_AMOUNT -> zh ? "好友累计消费 " + n : "Have friends spend " + n;
+      case COUNT_BY_DISTINCT_INVITEES ->
+          zh ? "有 " + n + " 位好友下单" : once ? "Have a friend order" : "Have " + n + " friends order";
+      default ->
+          zh
+              ? "好友下单 " + n + " 笔"
+              : once ? "Have a friend order" : "Have friends order " + n + " times";
+    };
   }
 
   /** "Like on 3 different days". */

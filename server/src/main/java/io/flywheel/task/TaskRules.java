@@ -114,7 +114,8 @@ final class TaskRules {
   /** What a count can come to: a threshold beyond it would never be reached. */
   private long highestThreshold() {
     return switch (task.getCount()) {
-      case COUNT_BY_DISTINCT_TEXTS, COUNT_BY_DISTINCT_KEYS -> Counter.MAX_DISTINCT;
+      case COUNT_BY_DISTINCT_TEXTS, COUNT_BY_DISTINCT_KEYS, COUNT_BY_DISTINCT_INVITEES ->
+          Counter.MAX_DISTINCT;
       case COUNT_BY_DISTINCT_DAYS ->
           switch (task.getWindow().getKind()) {
             case WINDOW_KIND_DAY -> 1;
@@ -129,6 +130,7 @@ final class TaskRules {
     return switch (task.getCount()) {
       case COUNT_BY_DISTINCT_TEXTS -> "the most distinct texts that are counted";
       case COUNT_BY_DISTINCT_KEYS -> "the most distinct things that are counted";
+      case COUNT_BY_DISTINCT_INVITEES -> "the most distinct invitees that are counted";
       default -> "the days of the window";
     };
   }
@@ -192,7 +194,10 @@ final class TaskRules {
       broken("repeat", "true", "false; a goal of the room does not repeat");
     }
     switch (task.getCount()) {
-      case COUNT_BY_DISTINCT_DAYS, COUNT_BY_DISTINCT_TEXTS, COUNT_BY_DISTINCT_KEYS ->
+      case COUNT_BY_DISTINCT_DAYS,
+          COUNT_BY_DISTINCT_TEXTS,
+          COUNT_BY_DISTINCT_KEYS,
+          COUNT_BY_DISTINCT_INVITEES ->
           broken(
               "count",
               show(task.getCount().getValueDescriptor()),

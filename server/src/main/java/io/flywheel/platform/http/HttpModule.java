@@ -18,6 +18,7 @@ public final class HttpModule extends AbstractModule {
     bind(HttpConfig.class).toInstance(config);
     bind(HttpRoutes.class);
     bind(HttpServer.class);
+    Multibinder.newSetBinder(binder(), WebPages.class);
     Multibinder<Lifecycle> lifecycles = Multibinder.newSetBinder(binder(), Lifecycle.class);
     lifecycles.addBinding().to(HttpRoutes.class);
     lifecycles.addBinding().to(HttpServer.class);

@@ -38,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class HttpRoutes implements Lifecycle {
   private final Health health;
   private final PrometheusMeterRegistry metrics;
   private final Clock clock;
+  private final Set<WebPages> pages;
   private final WebApps apps = new WebApps(HttpRoutes.class.getClassLoader());
   private final CallThreads threads = new CallThreads();
   private final FutureTask<ServerBuilder> preparation = new FutureTask<>(this::prepare);
@@ -74,7 +76,8 @@ final class HttpRoutes implements Lifecycle {
       Exposure exposure,
       Health health,
       PrometheusMeterRegistry metrics,
-      Clock clock) {
+      Clock clock,
+      Set<WebPages> pages) {
     this.config = config;
     this.grpc = grpc;
     this.calls = calls;
@@ -83,6 +86,7 @@ final class HttpRoutes implements Lifecycle {
     this.health = health;
     this.metrics = metrics;
     this.clock = clock;
+    this.pages = pages;
   }
 
   @Override
@@ -154,6 +158,7 @@ final class HttpRoutes implements Lifecycle {
       builder.service("/metrics", (ctx, request) -> metricsPage());
     }
     apps.addTo(builder);
+    pages.forEach(page -> page.addTo(builder));
     return builder;
   }
 

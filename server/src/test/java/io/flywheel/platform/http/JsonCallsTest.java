@@ -92,6 +92,10 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.CouponService/RevokeCoupon", "COUPON_NOT_FOUND"),
           // What was bought was delivered at once.
           Map.entry("flywheel.v1.MallService/CancelRedemption", "REDEMPTION_ENDED"),
+          Map.entry("flywheel.v1.ReferralService/GetInvite", "INVITE_NOT_FOUND"),
+          Map.entry("flywheel.v1.ReferralService/AcceptInvite", "INVITE_NOT_FOUND"),
+          // Merchants decide, not platforms.
+          Map.entry("flywheel.v1.ReferralService/DecideReferralReview", "NOT_ALLOWED"),
           Map.entry("flywheel.v1.LeaderboardService/SetBoardMember", "VIEWER_NOT_FOUND"));
 
   private static TestServer server;

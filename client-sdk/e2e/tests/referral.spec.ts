@@ -1,0 +1,96 @@
+import type { Browser, Page } from "@playwright/test";
+import { expect, test } from "../harness/fixtures.js";
+import type { Merchant } from "../harness/merchant.js";
+import { REFERRAL, SHORT_STEPS } from "../harness/programs.js";
+
+test.beforeEach(async ({ merchant }) => {
+  await merchant.apply(SHORT_STEPS + REFERRAL);
+});
+
+test("a friend who comes by a link and orders pays whoever shared, and shares on", async ({
+  browser,
+  page,
+  merchant,
+}) => {
+  await page.goto(merchant.panelUrl("room-1", "anna", "&lang=en&at=me"));
+  await expect(page.getByTestId("friends")).toContainText("Nobody has come");
+  const link = await shareFrom(page);
+  expect(new URL(link).pathname).toMatch(/^\/i\/[2-9A-HJ-NP-Z]{8}$/);
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByTestId("tab-me").click();
+
+  const ben = await open(browser, merchant, link, "ben");
+  await expect(ben.getByTestId("arrival")).toContainText("+50");
+  await expect(ben.getByTestId("arrival-note")).toContainText("Your invite counts");
+  const entered = Date.now();
+  await expect.poll(() => merchant.balance("anna"), { intervals: [50] }).toBe(100);
+  await expect(page.getByTestId("friend")).toContainText("Is here", { timeout: 2_000 });
+  expect(Date.now() - entered, "milliseconds until whoever shared sees it").toBeLessThan(3_000);
+  expect(await merchant.balance("ben")).toBe(50);
+
+  await merchant.report("ben", "room-1", { ordered: { orderId: "o-1", amountMinor: "10000" } });
+  await expect(page.getByTestId("friend")).toContainText("Has ordered");
+  await expect.poll(() => merchant.balance("anna")).toBe(100 + 1_000);
+
+  await ben.getByRole("button", { name: "See your first tasks" }).click();
+  await expect(ben.getByTestId("invite-card")).toBeVisible();
+  const onward = await shareFrom(ben);
+  const cleo = await open(browser, merchant, onward, "cleo");
+  await expect(cleo.getByTestId("arrival-note")).toContainText("Your invite counts");
+  await expect.poll(() => merchant.balance("ben")).toBe(50 + 100);
+
+  await merchant.report("ben", "room-1", {
+    refunded: { orderId: "o-1", refundId: "r-1", amountMinor: "10000" },
+  });
+  await expect.poll(() => merchant.balance("anna")).toBe(100);
+  await ben.context().close();
+  await cleo.context().close();
+});
+
+test("an invite is kept while its owner signs in, and a second opening does no harm", async ({
+  browser,
+  page,
+  merchant,
+}) => {
+  await page.goto(merchant.panelUrl("room-1", "anna", "&lang=en&at=tasks"));
+  const link = await shareFrom(page);
+  const ben = await (await browser.newContext()).newPage();
+  await ben.goto(`${link}&lang=en`);
+  await expect(ben).toHaveURL(/at=today\/welcome\//);
+  expect(await merchant.balance("anna")).toBe(0);
+  // Signing in leads elsewhere, and from there into the room without the invite.
+  await ben.goto("about:blank");
+  await ben.goto(merchant.panelUrl("room-1", "ben", "&lang=en"));
+  await expect(ben.getByTestId("arrival-note")).toContainText("Your invite counts");
+  await expect.poll(() => merchant.balance("anna")).toBe(100);
+  await ben.reload();
+  await expect(ben.getByTestId("arrival-note")).toContainText("Your invite counts");
+  expect(await merchant.balance("anna")).toBe(100);
+  await ben.context().close();
+});
+
+test("one's own link and one that nobody made say so", async ({ page, merchant }) => {
+  await page.goto(merchant.panelUrl("room-1", "anna", "&lang=en&at=tasks"));
+  const link = await shareFrom(page);
+  await page.goto(`${link}#token=${merchant.token("viewer", "anna")}`);
+  await expect(page.getByTestId("arrival-note")).toBeVisible();
+  const nobodys = await page.goto(new URL("/i/22222222", link).href);
+  expect(nobodys?.status()).toBe(404);
+});
+
+/** Opens the sheet that shares, and reads the link from it. */
+async function shareFrom(page: Page): Promise<string> {
+  await page.getByTestId("tab-tasks").click();
+  await page.getByTestId("invite").click();
+  const field = page.getByTestId("invite-link");
+  await expect(field).toHaveValue(/\/i\//);
+  return field.inputValue();
+}
+
+/** Opens a link in a browser that was never here, with a token as after signing in. */
+async function open(browser: Browser, merchant: Merchant, link: string, viewerId: string): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  await page.goto(`${link}#token=${merchant.token("viewer", viewerId)}`);
+  return page;
+}

@@ -1,0 +1,383 @@
+package io.flywheel.referral;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AcceptInviteRequest;
+import io.flywheel.v1.CreateInviteRequest;
+import io.flywheel.v1.DecideReferralReviewRequest;
+import io.flywheel.v1.Followed;
+import io.flywheel.v1.GetInviteRequest;
+import io.flywheel.v1.GetInviteResponse;
+import io.flywheel.v1.GetReferralReportRequest;
+import io.flywheel.v1.GetReferralReportResponse;
+import io.flywheel.v1.IdentityHashes;
+import io.flywheel.v1.InviteRefusal;
+import io.flywheel.v1.Invitee;
+import io.flywheel.v1.InviteeStage;
+import io.flywheel.v1.ListInviteesRequest;
+import io.flywheel.v1.ListInviteesResponse;
+import io.flywheel.v1.ListReferralReviewsRequest;
+import io.flywheel.v1.ListSharersRequest;
+import io.flywheel.v1.ReferralReview;
+import io.flywheel.v1.ReviewSignal;
+import io.flywheel.v1.ReviewState;
+import io.flywheel.v1.ShareKind;
+import io.flywheel.v1.Shared;
+import io.flywheel.v1.SharedThing;
+import io.flywheel.v1.Sharer;
+import io.flywheel.v1.StepState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Referral as viewers and merchants meet it, through a real server; each test has a merchant. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ReferralServiceTest {
+  private static final String PROGRAM =
+      """
+      name: referral
+      tasks:
+        - id: friends
+          title: 邀请好友
+          trigger: invitee_entered
+          count: distinct_invitees
+          tiers: [{threshold: 2, rewards: [{points: 1000}]}]
+      leaderboards:
+        - id: sellers
+          title: 带货榜
+          metric: {trigger: invitee_ordered, count: amount}
+      referral:
+        guard: {newcomers_per_hour: 3}
+        campaigns:
+          - id: friends
+            title: 邀请有礼
+            shares: [room, goods]
+            rules:
+              - {id: come, on: entered, inviter: [{points: 100}], invitee: [{points: 50}]}
+              - {id: stay, on: stayed, minutes: 1, inviter: [{points: 20}]}
+              - {id: fan, on: followed, inviter: [{points: 5}]}
+              - id: buy
+                on: ordered
+                orders: 2
+                points_per_100_minor: 10
+                inviter: [{coupon: thanks}]
+                invitee: [{points: 7}]
+      """;
+
+  private TestServer server;
+  private Sharing sharing;
+
+  @BeforeAll
+  void start() throws Exception {
+    server = TestServer.start();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void newMerchant() {
+    sharing = new Sharing(server, PROGRAM);
+  }
+
+  @Test
+  void whoComesByAnInviteAndEntersPaysBothSidesOnce() {
+    String code = sharing.invite("anna");
+    assertThat(code).matches("[2-9A-HJ-NP-Z]{8}");
+    assertThat(sharing.accept("ben", code).getInvitedBy().getInviterId()).isEqualTo("anna");
+    assertThat(sharing.points("anna")).as("nobody has entered").isZero();
+    assertThat(sharing.invitees("anna"))
+        .singleElement()
+        .satisfies(friend -> {
+          assertThat(friend.getStage()).isEqualTo(InviteeStage.INVITEE_STAGE_ACCEPTED);
+          assertThat(friend.getSteps(0).getState()).isEqualTo(StepState.STEP_STATE_AHEAD);
+          assertThat(friend.getStepsCount()).isEqualTo(4);
+        });
+    sharing.enter("ben");
+    sharing.enter("ben");
+    assertThat(sharing.points("anna")).isEqualTo(100);
+    assertThat(sharing.points("ben")).isEqualTo(50);
+    assertThat(sharing.referral("ben").getInvitedBy().hasEnteredAt()).isTrue();
+    assertThat(sharing.invitees("anna").getFirst().getSteps(0).getState())
+        .isEqualTo(StepState.STEP_STATE_PAID);
+  }
+
+  @Test
+  void theSameInviteIsMadeOnceAndLetsSeeWhatItIsFor() {
+    String code = sharing.invite("anna");
+    assertThat(sharing.invite("anna")).isEqualTo(code);
+    GetInviteResponse seen =
+        sharing
+            .as(Role.VIEWER, "ben")
+            .getInvite(
+                GetInviteRequest.newBuilder().setCode(code.toLowerCase(Locale.ROOT)).build());
+    assertThat(seen.getInvite().getInviterId()).isEqualTo("anna");
+    assertThat(seen.getInvite().getLinkPath()).isEqualTo("/i/" + code);
+    assertThat(seen.getCampaign().getTitle().getZh()).isEqualTo("邀请有礼");
+    assertThat(seen.getOpen()).isTrue();
+    assertRefused(
+        "INVITE_NOT_FOUND",
+        () ->
+            sharing
+                .as(Role.VIEWER, "ben")
+                .getInvite(GetInviteRequest.newBuilder().setCode("22222222").build()));
+  }
+
+  @Test
+  void onlyWhatACampaignListsIsSharedAndGoodsHaveAnId() {
+    assertRefused(
+        "INVALID_FIELD", () -> share(SharedThing.newBuilder().setKind(ShareKind.SHARE_KIND_GOODS)));
+    assertRefused(
+        "CAMPAIGN_NOT_FOUND",
+        () -> share(SharedThing.newBuilder().setKind(ShareKind.SHARE_KIND_MALL)));
+    share(SharedThing.newBuilder().setKind(ShareKind.SHARE_KIND_GOODS).setId("sku-1"));
+    assertThat(sharing.referral("anna").getInvitesList())
+        .singleElement()
+        .satisfies(invite -> assertThat(invite.getShared().getId()).isEqualTo("sku-1"));
+  }
+
+  @Test
+  void tasksCountDifferentInviteesAndBoardsWhatTheyOrder() {
+    String code = sharing.invite("anna");
+    sharing.come("ben", code);
+    assertThat(sharing.points("anna")).isEqualTo(100);
+    sharing.come("cleo", code);
+    assertThat(sharing.points("anna")).isEqualTo(200 + 1_000);
+    sharing.order("ben", "o1", 5_000);
+    assertThat(sharing.points("anna")).isEqualTo(1_200 + 500);
+    assertThat(sharing.points("ben")).isEqualTo(50 + 7);
+  }
+
+  @Test
+  void stepsPayOnceAndOrdersAsOftenAsTheRuleSays() {
+    String code = sharing.invite("anna");
+    sharing.come("ben", code);
+    for (int i = 1; i <= 2; i++) {
+      sharing.send(
+          sharing.event("ben", "follow" + i).setFollowed(Followed.getDefaultInstance()).build());
+    }
+    assertThat(sharing.points("anna")).isEqualTo(105);
+    for (int i = 1; i <= 3; i++) {
+      sharing.order("ben", "o" + i, 1_000);
+      sharing.order("ben", "o" + i, 1_000);
+    }
+    assertThat(sharing.points("anna")).as("two orders pay").isEqualTo(105 + 2 * 100);
+    Invitee ben = sharing.invitees("anna").getFirst();
+    assertThat(ben.getStage()).isEqualTo(InviteeStage.INVITEE_STAGE_ORDERED);
+    assertThat(ben.getStepsList()).allMatch(step -> step.getOrderId().isEmpty());
+  }
+
+  @Test
+  void nobodyIsInvitedTwiceOrByThemselvesOrInACircleOrWhenKnown() {
+    String anna = sharing.invite("anna");
+    String ben = sharing.invite("ben");
+    assertThat(sharing.accept("anna", anna).getRefusal())
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_OWN_INVITE);
+    assertThat(sharing.accept("cleo", anna).getRefusal())
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_UNSPECIFIED);
+    assertThat(sharing.accept("cleo", ben).getRefusal())
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_INVITED_BY_ANOTHER);
+    assertThat(sharing.accept("ben", anna).getRefusal())
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_UNSPECIFIED);
+    assertThat(sharing.accept("anna", ben).getRefusal())
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_CIRCLE);
+    sharing.enter("dora");
+    server.clock().advance(Duration.ofHours(1));
+    assertThat(sharing.accept("dora", anna).getRefusal())
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_NOT_NEW);
+    sharing.enter("dora");
+    assertThat(sharing.points("anna")).isZero();
+    assertThat(sharing.invitees("ben"))
+        .as("refusals are told to whoever shared")
+        .extracting(Invitee::getRefusal)
+        .containsExactlyInAnyOrder(
+            InviteRefusal.INVITE_REFUSAL_INVITED_BY_ANOTHER, InviteRefusal.INVITE_REFUSAL_CIRCLE);
+  }
+
+  @Test
+  void whoEntersAMomentBeforeTheInviteIsAcceptedCounts() {
+    String code = sharing.invite("anna");
+    sharing.enter("ben");
+    sharing.accept("ben", code);
+    assertThat(sharing.points("anna")).isEqualTo(100);
+  }
+
+  @Test
+  void anEntryAfterTheWindowPaysNobody() {
+    String code = sharing.invite("anna");
+    sharing.accept("ben", code);
+    server.clock().advance(Duration.ofDays(8));
+    sharing.enter("ben");
+    assertThat(sharing.points("anna")).isZero();
+    assertThat(sharing.points("ben")).isZero();
+  }
+
+  @Test
+  void oneDeviceIsOnePersonAndASecondNewcomerOfADeviceWaitsForTheMerchant() {
+    IdentityHashes phone = IdentityHashes.newBuilder().setDevice("phone-1").build();
+    IdentityHashes other = IdentityHashes.newBuilder().setDevice("phone-2").build();
+    String code = sharing.invite("anna", phone).getCode();
+    assertThat(sharing.accept("anna2", code, phone).getRefusal())
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_SAME_PERSON);
+    sharing.accept("ben", code, other);
+    sharing.enter("ben");
+    sharing.accept("bot", code, other);
+    sharing.enter("bot");
+    assertThat(sharing.points("anna")).isEqualTo(100);
+    assertThat(sharing.points("bot")).isZero();
+    ReferralReview review = sharing.reviews(ReviewState.REVIEW_STATE_OPEN).getFirst();
+    assertThat(review.getInvitee().getInviteeId()).isEqualTo("bot");
+    assertThat(review.getEvidence(0).getSignal())
+        .isEqualTo(ReviewSignal.REVIEW_SIGNAL_DEVICE_REUSED);
+    decide("anna", "bot", true);
+    sharing.merchant().settle();
+    assertThat(sharing.points("anna")).isEqualTo(200 + 1_000);
+    assertThat(sharing.points("bot")).isEqualTo(50);
+    assertThat(sharing.reviews(ReviewState.REVIEW_STATE_OPEN)).isEmpty();
+    assertThat(sharing.reviews(ReviewState.REVIEW_STATE_APPROVED).getFirst().getDecidedBy())
+        .isEqualTo("owner");
+    assertRefused("REVIEW_NOT_FOUND", () -> decide("anna", "bot", false));
+  }
+
+  @Test
+  void aBurstOfNewcomersWaitsAndARejectedOnePaysNothingEver() {
+    String code = sharing.invite("anna");
+    for (int i = 1; i <= 4; i++) {
+      sharing.come("v" + i, code);
+    }
+    assertThat(sharing.points("anna")).isEqualTo(300 + 1_000);
+    ReferralReview review = sharing.reviews(ReviewState.REVIEW_STATE_OPEN).getFirst();
+    assertThat(review.getEvidence(0).getSignal()).isEqualTo(ReviewSignal.REVIEW_SIGNAL_BURST);
+    assertThat(review.getEvidence(0).getCount()).isEqualTo(4);
+    decide("anna", "v4", false);
+    sharing.merchant().settle();
+    sharing.order("v4", "o1", 10_000);
+    assertThat(sharing.points("anna")).isEqualTo(1_300);
+    assertThat(sharing.invitees("anna"))
+        .filteredOn(friend -> friend.getInviteeId().equals("v4"))
+        .singleElement()
+        .satisfies(friend ->
+            assertThat(friend.getStepsList())
+                .allMatch(step -> step.getState() == StepState.STEP_STATE_REJECTED));
+  }
+
+  @Test
+  void figuresAndSharersTellWhatCameOfIt() {
+    String code = sharing.invite("anna");
+    sharing.send(
+        sharing
+            .event("anna", "share")
+            .setShared(Shared.newBuilder().setChannel("wechat").setInviteCode(code))
+            .build());
+    sharing.come("ben", code);
+    sharing.accept("cleo", code);
+    sharing.order("ben", "o1", 5_000);
+    sharing.refund("ben", "o1", "r1", 1_000);
+    GetReferralReportResponse report =
+        sharing
+            .as(Role.HOST, "host")
+            .getReferralReport(
+                GetReferralReportRequest.newBuilder().setCampaignId("friends").build());
+    assertThat(report.getTotal().getSharers()).isEqualTo(1);
+    assertThat(report.getTotal().getShares()).isEqualTo(1);
+    assertThat(report.getTotal().getAccepted()).isEqualTo(2);
+    assertThat(report.getTotal().getEntered()).isEqualTo(1);
+    assertThat(report.getTotal().getOrders()).isEqualTo(1);
+    assertThat(report.getTotal().getOrderedMinor()).isEqualTo(4_000);
+    assertThat(report.getTotal().getPoints()).isEqualTo(100 + 50 + 500 - 100 + 7);
+    assertThat(report.getKFactor()).isEqualTo(1);
+    assertThat(report.getChannels(0).getChannel()).isEqualTo("wechat");
+    assertThat(report.getDaysList()).hasSize(1);
+    Sharer sharer =
+        sharing
+            .as(Role.MERCHANT, "owner")
+            .listSharers(ListSharersRequest.newBuilder().setCampaignId("friends").build())
+            .getSharers(0);
+    assertThat(sharer.getViewerId()).isEqualTo("anna");
+    assertThat(sharer.getAccepted()).isEqualTo(2);
+    assertThat(sharer.getEntered()).isEqualTo(1);
+    assertThat(sharer.getOrdered()).isEqualTo(1);
+    assertThat(sharer.getPoints()).isEqualTo(100 + 500 - 100);
+  }
+
+  @Test
+  void aListGoesOnWhereThePageBeforeEnded() {
+    String code = sharing.invite("anna");
+    for (int i = 0; i < 3; i++) {
+      sharing.accept("v" + i, code);
+    }
+    ListInviteesResponse first =
+        sharing
+            .as(Role.VIEWER, "anna")
+            .listInvitees(ListInviteesRequest.newBuilder().setPageSize(2).build());
+    ListInviteesResponse second =
+        sharing
+            .as(Role.VIEWER, "anna")
+            .listInvitees(
+                ListInviteesRequest.newBuilder()
+                    .setPageSize(2)
+                    .setPageToken(first.getNextPageToken())
+                    .build());
+    assertThat(List.of(first, second))
+        .flatExtracting(ListInviteesResponse::getInviteesList)
+        .extracting(Invitee::getInviteeId)
+        .containsExactlyInAnyOrder("v0", "v1", "v2");
+    assertThat(second.getNextPageToken()).isEmpty();
+  }
+
+  @Test
+  void viewersCannotVouchForTheirOwnDevicesOrDecide() {
+    String code = sharing.invite("anna");
+    assertRefused(
+        "INVALID_FIELD",
+        () ->
+            sharing
+                .as(Role.VIEWER, "ben")
+                .acceptInvite(
+                    AcceptInviteRequest.newBuilder()
+                        .setRequestId(Sharing.newId())
+                        .setCode(code)
+                        .setIdentity(IdentityHashes.newBuilder().setDevice("other"))
+                        .build()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            sharing
+                .as(Role.VIEWER, "anna")
+                .listReferralReviews(ListReferralReviewsRequest.getDefaultInstance()));
+  }
+
+  private void decide(String inviterId, String inviteeId, boolean approve) {
+    var unused =
+        sharing
+            .as(Role.MERCHANT, "owner")
+            .decideReferralReview(
+                DecideReferralReviewRequest.newBuilder()
+                    .setRequestId(Sharing.newId())
+                    .setInviterId(inviterId)
+                    .setInviteeId(inviteeId)
+                    .setApprove(approve)
+                    .build());
+  }
+
+  private void share(SharedThing.Builder shared) {
+    var unused =
+        sharing
+            .as(Role.VIEWER, "anna")
+            .createInvite(
+                CreateInviteRequest.newBuilder()
+                    .setRequestId(Sharing.newId())
+                    .setShared(shared)
+                    .build());
+  }
+}
