@@ -62,7 +62,13 @@ export function causeText(
     case "level":
       return `${zh ? "升级奖励" : "Level reached"} ${named("level", what.value.levelId)}`.trim();
     case "referral":
-      return what.value.level === 0 ? (zh ? "受邀福利" : "For coming by an invite") : zh ? "邀请奖励" : "Invited a friend";
+      return what.value.level === 0
+        ? zh
+          ? "受邀福利"
+          : "For coming by an invite"
+        : zh
+          ? "邀请奖励"
+          : "Invited a friend";
     case "refund":
       return zh ? "订单退款" : "Order refunded";
     case "hold":

@@ -2,7 +2,7 @@ import type { Fields } from "../../program/document.js";
 import { formPart } from "../../program/part.js";
 import { words } from "./form.words.js";
 
-const WITH_AMOUNTS = ["order", "repurchase", "custom", "points_earned"];
+const WITH_AMOUNTS = ["order", "repurchase", "custom", "points_earned", "invitee_ordered"];
 const WITH_KEYS = ["click", "share"];
 
 const isCustom = (counted: Fields) => counted["trigger"] === "custom";
@@ -15,6 +15,7 @@ function isCountable(count: string, counted: Fields): boolean {
   if (count === "seconds") return trigger === "watch";
   if (count === "distinct_texts") return trigger === "comment";
   if (count === "distinct_keys") return WITH_KEYS.includes(trigger);
+  if (count === "distinct_invitees") return trigger.startsWith("invitee_");
   return count !== "amount" || WITH_AMOUNTS.includes(trigger);
 }
 

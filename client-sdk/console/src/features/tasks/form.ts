@@ -91,9 +91,14 @@ export default formPart({
     [/^the time when the window ends$/, "限时周期的结束时间"],
     [/^after starts_at, (.+)$/, "晚于开始时间 starts_at（$1）"],
     [
-      /^times; only order, repurchase, custom and points_earned have amounts$/,
-      "次数 times；只有下单（order）、复购（repurchase）、自定义事件（custom）和获得积分（points_earned）有金额或数量",
+      /^times; only order, repurchase, custom, points_earned and invitee_ordered have amounts$/,
+      "次数 times；只有下单（order）、复购（repurchase）、自定义事件（custom）、获得积分（points_earned）和好友下单（invitee_ordered）有金额或数量",
     ],
+    [
+      /^times; distinct_invitees are only for the triggers invitee_entered, invitee_stayed and invitee_ordered$/,
+      "次数 times；不同的新朋友 distinct_invitees 仅用于邀请类触发",
+    ],
+    [/^at most 1000, the most distinct invitees that are counted$/, "最多 1000，计数的新朋友数上限"],
     [/^times; seconds are only for the trigger watch$/, "次数 times；观看时长 seconds 仅用于观看（watch）"],
     [
       /^times; distinct_texts are only for the trigger comment$/,

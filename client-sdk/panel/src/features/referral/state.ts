@@ -69,9 +69,7 @@ export function offers(
 ): readonly { readonly rule: ReferralRule; readonly rewards: readonly Reward[] }[] {
   return (campaign?.rules ?? [])
     .map((rule) => ({ rule, rewards: rule[side] }))
-    .filter(
-      ({ rule, rewards }) => rewards.length > 0 || (side === "inviter" && rule.pointsPer100Minor > 0),
-    );
+    .filter(({ rule, rewards }) => rewards.length > 0 || (side === "inviter" && rule.pointsPer100Minor > 0));
 }
 
 /** The address that is shared: where the service is, the invite's path, and the way it goes. */

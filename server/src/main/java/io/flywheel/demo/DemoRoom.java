@@ -152,7 +152,9 @@ final class DemoRoom implements Lifecycle, Onlooker {
       return;
     }
     openedNanos = System.nanoTime();
-    var unused = pool.scheduleAtFixedRate(() -> letIn(pool, caller), 0, 1, TimeUnit.SECONDS);
+    DemoInvites invites = new DemoInvites(caller);
+    var unused =
+        pool.scheduleAtFixedRate(() -> letIn(pool, caller, invites), 0, 1, TimeUnit.SECONDS);
   }
 
   /** So that whoever tries it gets in, even before the first simulated viewer. */
@@ -168,7 +170,8 @@ final class DemoRoom implements Lifecycle, Onlooker {
   }
 
   /** Lets some in, until there are as many as there are to be now. */
-  private void letIn(ScheduledThreadPoolExecutor pool, FlywheelClient caller) {
+  private void letIn(
+      ScheduledThreadPoolExecutor pool, FlywheelClient caller, DemoInvites invites) {
     double turns = (System.nanoTime() - openedNanos) / (double) SWELL.toNanos();
     long wanted = Math.round(config.viewers() * (1 + SWING * Math.sin(2 * Math.PI * turns)));
     for (int i = 0; i < MAX_ARRIVALS_PER_SECOND; i++) {
@@ -176,8 +179,33 @@ final class DemoRoom implements Lifecycle, Onlooker {
       if (viewer == null) {
         return;
       }
-      later(pool, Duration.ofMillis(random.nextInt(1_000)), () -> goOn(pool, viewer));
+      later(
+          pool,
+          Duration.ofMillis(random.nextInt(1_000)),
+          () -> {
+            if (DemoPeople.isGuest(viewer.id()) && random.nextBoolean()) {
+              invites.bring(viewer.id(), inviterOf(viewer.id()), random);
+            }
+            goOn(pool, viewer);
+          });
     }
+  }
+
+  /** Mostly a regular; now and then whoever tries it, or another guest. */
+  private String inviterOf(String guestId) {
+    return switch (random.nextInt(6)) {
+      case 0 -> DemoLinks.YOU;
+      case 1 -> anotherPresent(guestId);
+      default -> DemoPeople.regular(random.nextInt(DemoPeople.REGULARS));
+    };
+  }
+
+  private synchronized String anotherPresent(String guestId) {
+    return present.keySet().stream()
+        .filter(id -> !id.equals(guestId))
+        .skip(random.nextInt(Math.max(1, present.size() - 1)))
+        .findFirst()
+        .orElse(DemoLinks.YOU);
   }
 
   /** Somebody who is not here yet; null: there are enough. */

@@ -14,6 +14,7 @@ import io.flywheel.client.Ids;
 import io.flywheel.client.Updates;
 import io.flywheel.client.Watch;
 import io.flywheel.client.WatchListener;
+import io.flywheel.v1.AcceptInviteRequest;
 import io.flywheel.v1.AckGrantsRequest;
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.AdjustPointsRequest;
@@ -25,6 +26,8 @@ import io.flywheel.v1.CloseBroadcastRequest;
 import io.flywheel.v1.CommitCouponRequest;
 import io.flywheel.v1.CommitHoldRequest;
 import io.flywheel.v1.CouponState;
+import io.flywheel.v1.CreateInviteRequest;
+import io.flywheel.v1.DecideReferralReviewRequest;
 import io.flywheel.v1.DeleteGrantConsumerRequest;
 import io.flywheel.v1.DeleteWebhookEndpointRequest;
 import io.flywheel.v1.DeliveryState;
@@ -32,12 +35,14 @@ import io.flywheel.v1.Draw;
 import io.flywheel.v1.DrawRequest;
 import io.flywheel.v1.DropWebhookMessagesRequest;
 import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.Entered;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.Followed;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
+import io.flywheel.v1.GetInviteRequest;
 import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetLevelRequest;
 import io.flywheel.v1.GetLotteryRequest;
@@ -45,6 +50,8 @@ import io.flywheel.v1.GetMallItemRequest;
 import io.flywheel.v1.GetPrivilegeRequest;
 import io.flywheel.v1.GetProgramRequest;
 import io.flywheel.v1.GetRankRequest;
+import io.flywheel.v1.GetReferralReportRequest;
+import io.flywheel.v1.GetReferralRequest;
 import io.flywheel.v1.GetRoomReportRequest;
 import io.flywheel.v1.GetRoomRequest;
 import io.flywheel.v1.GetTaskRequest;
@@ -53,6 +60,7 @@ import io.flywheel.v1.GetWebhookSecretsRequest;
 import io.flywheel.v1.GrantUpdate;
 import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.HoldPointsRequest;
+import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.ImportCodesRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.LeaveRoomRequest;
@@ -62,6 +70,7 @@ import io.flywheel.v1.ListCouponsRequest;
 import io.flywheel.v1.ListDrawsRequest;
 import io.flywheel.v1.ListGrantConsumersRequest;
 import io.flywheel.v1.ListGrantsRequest;
+import io.flywheel.v1.ListInviteesRequest;
 import io.flywheel.v1.ListLeaderboardsRequest;
 import io.flywheel.v1.ListLotteriesRequest;
 import io.flywheel.v1.ListMallItemsRequest;
@@ -71,7 +80,9 @@ import io.flywheel.v1.ListProgramTemplatesRequest;
 import io.flywheel.v1.ListProgramVersionsRequest;
 import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListRedemptionsRequest;
+import io.flywheel.v1.ListReferralReviewsRequest;
 import io.flywheel.v1.ListRoomsRequest;
+import io.flywheel.v1.ListSharersRequest;
 import io.flywheel.v1.ListTaskTotalsRequest;
 import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.ListViewersRequest;
@@ -114,6 +125,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -138,6 +150,7 @@ final class Cases {
   private Draw draw = Draw.getDefaultInstance();
   private String period = "";
   private String grantCursor = "";
+  private String inviteCode = "";
   private long coupon;
 
   /** A case; it throws what the test fails with. */
@@ -1124,6 +1137,163 @@ final class Cases {
                             GetLevelRequest.getDefaultInstance())
                         .getLadderList())
                 .hasSize(1));
+  }
+
+  private void referral() {
+    add(
+        "ReferralService/CreateInvite",
+        () -> {
+          inviteCode =
+              once(
+                      viewer.referral()::createInvite,
+                      viewer.referral()::createInviteAsync,
+                      viewer.referral()::createInvite,
+                      CreateInviteRequest.newBuilder()
+                          .setRequestId(Ids.newId())
+                          .setRoomId(ROOM)
+                          .build())
+                  .getInvite()
+                  .getCode();
+          assertThat(inviteCode).hasSize(8);
+        });
+    add(
+        "ReferralService/GetInvite",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.referral()::getInvite,
+                            viewer.referral()::getInviteAsync,
+                            viewer.referral()::getInvite,
+                            GetInviteRequest.newBuilder().setCode(inviteCode).build())
+                        .getInvite()
+                        .getInviterId())
+                .isEqualTo(VIEWER));
+    add(
+        "ReferralService/AcceptInvite",
+        () -> {
+          // Two newcomers of one device: the second waits for a decision.
+          accept("newcomer-1");
+          accept("newcomer-2");
+        });
+    add(
+        "ReferralService/GetReferral",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.referral()::getReferral,
+                            viewer.referral()::getReferralAsync,
+                            viewer.referral()::getReferral,
+                            GetReferralRequest.getDefaultInstance())
+                        .getInvitesList())
+                .hasSize(1));
+    add(
+        "ReferralService/ListInvitees",
+        () ->
+            inAllForms(
+                viewer.referral()::listInvitees,
+                viewer.referral()::listInviteesAsync,
+                viewer.referral()::listInvitees,
+                ListInviteesRequest.getDefaultInstance()));
+    add(
+        "ReferralService/ListReferralReviews",
+        () -> {
+          enter("newcomer-1");
+          enter("newcomer-2");
+          ListReferralReviewsRequest open = ListReferralReviewsRequest.getDefaultInstance();
+          // What an invitee does reaches whoever invited a moment later.
+          long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+          while (merchant.referral().listReferralReviews(open).getReviewsCount() == 0) {
+            assertThat(System.nanoTime()).as("a review in time").isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+          }
+          assertThat(
+                  inAllForms(
+                          merchant.referral()::listReferralReviews,
+                          merchant.referral()::listReferralReviewsAsync,
+                          merchant.referral()::listReferralReviews,
+                          open)
+                      .getReviews(0)
+                      .getInvitee()
+                      .getInviteeId())
+              .isEqualTo("newcomer-2");
+        });
+    add(
+        "ReferralService/DecideReferralReview",
+        () ->
+            assertThat(
+                    once(
+                            merchant.referral()::decideReferralReview,
+                            merchant.referral()::decideReferralReviewAsync,
+                            merchant.referral()::decideReferralReview,
+                            DecideReferralReviewRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setInviterId(VIEWER)
+                                .setInviteeId("newcomer-2")
+                                .setApprove(true)
+                                .build())
+                        .getReview()
+                        .getDecidedBy())
+                .isNotEmpty());
+    add(
+        "ReferralService/GetReferralReport",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.referral()::getReferralReport,
+                            merchant.referral()::getReferralReportAsync,
+                            merchant.referral()::getReferralReport,
+                            GetReferralReportRequest.newBuilder()
+                                .setCampaignId("friends")
+                                .build())
+                        .getTotal()
+                        .getSharers())
+                .isEqualTo(1));
+    add(
+        "ReferralService/ListSharers",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.referral()::listSharers,
+                            merchant.referral()::listSharersAsync,
+                            merchant.referral()::listSharers,
+                            ListSharersRequest.newBuilder().setCampaignId("friends").build())
+                        .getSharersList())
+                .hasSize(1));
+  }
+
+  private void accept(String viewerId) throws Exception {
+    assertThat(
+            once(
+                    platform.referral()::acceptInvite,
+                    platform.referral()::acceptInviteAsync,
+                    platform.referral()::acceptInvite,
+                    AcceptInviteRequest.newBuilder()
+                        .setRequestId(Ids.newId())
+                        .setViewerId(viewerId)
+                        .setCode(inviteCode)
+                        .setIdentity(IdentityHashes.newBuilder().setDevice("tablet"))
+                        .build())
+                .getInvitedBy()
+                .getInviterId())
+        .isEqualTo(VIEWER);
+  }
+
+  private void enter(String viewerId) {
+    assertThat(
+            platform
+                .event()
+                .ingestEvents(
+                    IngestEventsRequest.newBuilder()
+                        .addEvents(
+                            Event.newBuilder()
+                                .setEventId(Ids.newId())
+                                .setViewerId(viewerId)
+                                .setRoomId(ROOM)
+                                .setOccurredAt(Timestamp.newBuilder().setSeconds(secondsNow()))
+                                .setEntered(Entered.getDefaultInstance()))
+                        .build())
+                .getAccepted())
+        .isEqualTo(1);
   }
 
   private void fulfillment() {

@@ -52,6 +52,12 @@ final class Program {
               odds: 500000
               value_minor: 1
               rewards: [{points: 1}]
+      referral:
+        campaigns:
+          - id: friends
+            title: Friends
+            rules:
+              - {id: come, on: entered, inviter: [{points: 1}]}
       leaderboards:
         - id: likers
           title: Likers

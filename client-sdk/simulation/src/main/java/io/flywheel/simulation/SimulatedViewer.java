@@ -129,6 +129,11 @@ public final class SimulatedViewer {
     this.temper = Temper.values()[random.nextInt(Temper.values().length)];
   }
 
+  /** The viewer's id. */
+  public String id() {
+    return id;
+  }
+
   /** Does the next thing and returns how long the viewer then pauses. */
   public Duration step() {
     try {

@@ -1,0 +1,34 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  InviteRefusalSchema,
+  InviteeStageSchema,
+  ReferralFiguresSchema,
+  ReviewSignalSchema,
+} from "@flywheel/client";
+import { expect, it } from "vitest";
+import { funnelOf } from "./figures.js";
+import texts from "./texts.js";
+
+it("a funnel is drawn against its largest step and leaves out what nobody came to", () => {
+  const steps = funnelOf(
+    create(ReferralFiguresSchema, { shares: 2n, accepted: 8n, entered: 4n, orders: 1n }),
+  );
+  expect(steps.map(({ name, share }) => [name, share])).toEqual([
+    ["shares", 0.25],
+    ["accepted", 1],
+    ["entered", 0.5],
+    ["orders", 0.125],
+  ]);
+});
+
+it("a funnel of nothing has its first steps", () => {
+  expect(funnelOf(create(ReferralFiguresSchema)).map(({ share }) => share)).toEqual([0, 0, 0]);
+});
+
+it("every stage, refusal and sign has words", () => {
+  const numbers = (schema: { values: readonly { number: number }[] }) =>
+    schema.values.map(({ number }) => number);
+  expect(Object.keys(texts.zh.stage).map(Number)).toEqual(numbers(InviteeStageSchema));
+  expect([0, ...Object.keys(texts.zh.refusal).map(Number)]).toEqual(numbers(InviteRefusalSchema));
+  expect([0, ...Object.keys(texts.zh.signal).map(Number)]).toEqual(numbers(ReviewSignalSchema));
+});

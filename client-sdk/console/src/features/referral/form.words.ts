@@ -1,0 +1,218 @@
+import { texts } from "../../core/texts.js";
+
+export const words = texts(
+  {
+    group: {
+      ReferralRules: { links: "链接", guard: "防作弊" },
+      ReferralCampaign: { what: "名称与分享", pays: "奖励", who: "谁算新朋友", when: "时间" },
+      ReferralRule: { bounds: "上限与到账" },
+    },
+    summary: { referral: "{count} 个邀请活动" },
+    field: {
+      Program: { referral: { label: "邀请裂变" } },
+      ReferralRules: {
+        campaigns: { label: "活动", help: "按优先级排列，最多 20 个。" },
+        landing_url: {
+          label: "链接打开的页面",
+          help: "可含 {code}、{room}、{merchant}、{channel}；留空打开本服务的观众面板。",
+          example: "https://live.example/room/{room}?invite={code}",
+        },
+        mini_program_path: {
+          label: "小程序页面",
+          help: "可含 {code}、{room}、{merchant}；留空则无。",
+          example: "pages/room/index?room={room}&invite={code}",
+        },
+        guard: { label: "核实门槛", help: "超过的新朋友先由你核实，再发奖励。" },
+      },
+      ReferralGuard: {
+        newcomers_per_device: { label: "每台设备新朋友数", help: "1 到 100；默认 1。" },
+        newcomers_per_payment: { label: "每个支付账户新朋友数", help: "1 到 100；默认 1。" },
+        newcomers_per_network: { label: "每个网络每天新朋友数", help: "1 到 200；默认 20。" },
+        newcomers_per_hour: { label: "每位邀请人每小时新朋友数", help: "1 到 200；默认 60。" },
+      },
+      ReferralCampaign: {
+        id: { label: "活动编号", help: "小写字母开头。", example: "friends" },
+        title: { label: "观众看到的名称" },
+        description: { label: "活动说明" },
+        shares: { label: "可分享内容", help: "留空为直播间。" },
+        attribution: { label: "归因", help: "进房前点过多个邀请时，算谁的。开始后不能改。" },
+        window: {
+          label: "有效期",
+          help: "点开邀请后多久内首次进房有效：1h 到 90d；默认 7d。",
+          example: "7d",
+        },
+        newcomers: { label: "新朋友", help: "满足其一即可；留空为首次来到本商家。" },
+        returning_after_days: { label: "多少天没来算回流", help: "1 到 365；默认 30。" },
+        levels: { label: "奖励层级", help: "1 或 2；2 表示邀请人的邀请人也有奖励。" },
+        rules: { label: "奖励规则", help: "1 到 20 条，活动开始后不能改。" },
+        starts_at: { label: "开始时间" },
+        ends_at: { label: "结束时间" },
+      },
+      ReferralRule: {
+        id: { label: "规则编号", help: "小写字母开头，活动内唯一。", example: "come" },
+        on: { label: "新朋友做到" },
+        minutes: { label: "观看分钟数", help: "1 到 1440。" },
+        inviter: { label: "邀请人得" },
+        invitee: { label: "新朋友得" },
+        second_level: { label: "上一级邀请人得", help: "需奖励层级为 2。" },
+        points_per_100_minor: { label: "每 100 分消费得积分", help: "即每元；0 到 1000，向下取整。" },
+        orders: { label: "前几笔订单有奖", help: "1 到 1000；默认 1。" },
+        per_day: { label: "每人每天上限", help: "0 为不限，最多 10000。" },
+        in_all: { label: "每人累计上限", help: "0 为不限，最多 1000000。" },
+        hold: { label: "到账等待", help: "最长 90d；期间全额退款则不发。", example: "7d" },
+      },
+    },
+    choice: {
+      ShareKind: {
+        default: "默认（直播间）",
+        room: "直播间",
+        goods: "商品",
+        mall: "商城",
+        coupon: "优惠券",
+        lottery: "抽奖",
+      },
+      Attribution: {
+        default: "默认（首次触达）",
+        first_touch: "首次触达",
+        last_touch: "末次触达",
+      },
+      Newcomer: {
+        new_to_merchant: "首次来到本商家",
+        new_to_room: "首次来到该直播间",
+        returning: "回流用户",
+      },
+      ReferralStep: {
+        entered: "首次进房",
+        stayed: "停留观看",
+        followed: "关注主播",
+        joined_group: "加入粉丝群",
+        ordered: "下单",
+      },
+      Trigger: {
+        invitee_entered: "邀请的新朋友进房",
+        invitee_stayed: "邀请的新朋友停留",
+        invitee_ordered: "邀请的新朋友下单",
+      },
+      CountBy: { distinct_invitees: "不同的新朋友" },
+    },
+    add: { ReferralCampaign: "添加活动", ReferralRule: "添加规则" },
+  },
+  {
+    group: {
+      ReferralRules: { links: "Links", guard: "Fraud" },
+      ReferralCampaign: {
+        what: "Name and what is shared",
+        pays: "What it pays",
+        who: "Who counts as new",
+        when: "Time",
+      },
+      ReferralRule: { bounds: "Bounds and hold" },
+    },
+    summary: { referral: "{count} referral campaign | {count} referral campaigns" },
+    field: {
+      Program: { referral: { label: "Referral" } },
+      ReferralRules: {
+        campaigns: { label: "Campaigns", help: "In the order of their priority, at most 20." },
+        landing_url: {
+          label: "Page that links open",
+          help: "May have {code}, {room}, {merchant} and {channel} in it. Empty: the viewers' panel of this service.",
+          example: "https://live.example/room/{room}?invite={code}",
+        },
+        mini_program_path: {
+          label: "Page of a mini-program",
+          help: "May have {code}, {room} and {merchant} in it. Empty: none.",
+          example: "pages/room/index?room={room}&invite={code}",
+        },
+        guard: {
+          label: "When you are asked",
+          help: "Newcomers beyond these numbers wait for your decision.",
+        },
+      },
+      ReferralGuard: {
+        newcomers_per_device: { label: "Newcomers of a device", help: "1 to 100; default 1." },
+        newcomers_per_payment: { label: "Newcomers of a payment account", help: "1 to 100; default 1." },
+        newcomers_per_network: { label: "Newcomers of a network a day", help: "1 to 200; default 20." },
+        newcomers_per_hour: { label: "Newcomers of an inviter an hour", help: "1 to 200; default 60." },
+      },
+      ReferralCampaign: {
+        id: { label: "Id", help: "Begins with a lower-case letter.", example: "friends" },
+        title: { label: "Title that viewers see" },
+        description: { label: "Description" },
+        shares: { label: "What may be shared", help: "Empty: the room." },
+        attribution: {
+          label: "Whose invite counts",
+          help: "Where a viewer comes by several before entering. It can't change once begun.",
+        },
+        window: {
+          label: "How long it counts",
+          help: "From opening the link to the first entry: 1h to 90d; default 7d.",
+          example: "7d",
+        },
+        newcomers: { label: "Who counts as new", help: "Any of these. Empty: new to the merchant." },
+        returning_after_days: { label: "Days away", help: "1 to 365; default 30." },
+        levels: { label: "Levels that are paid", help: "1, or 2: also whoever invited the inviter." },
+        rules: { label: "What steps pay", help: "1 to 20. They can't change once begun." },
+        starts_at: { label: "Begins" },
+        ends_at: { label: "Ends" },
+      },
+      ReferralRule: {
+        id: {
+          label: "Id",
+          help: "Begins with a lower-case letter; unique in the campaign.",
+          example: "come",
+        },
+        on: { label: "When a newcomer" },
+        minutes: { label: "Minutes of watching", help: "1 to 1,440." },
+        inviter: { label: "The inviter gets" },
+        invitee: { label: "The newcomer gets" },
+        second_level: { label: "The inviter's inviter gets", help: "Needs two levels." },
+        points_per_100_minor: {
+          label: "Points for each 100 of the minor unit",
+          help: "For each yuan or dollar; 0 to 1,000, rounded down.",
+        },
+        orders: { label: "Orders that pay", help: "The first ones, 1 to 1,000; default 1." },
+        per_day: { label: "At most a day", help: "For each inviter; 0: without bound, at most 10,000." },
+        in_all: { label: "At most in all", help: "For each inviter; 0: without bound, at most 1,000,000." },
+        hold: {
+          label: "Hold",
+          help: "At most 90d. An order that is refunded whole by then pays nothing.",
+          example: "7d",
+        },
+      },
+    },
+    choice: {
+      ShareKind: {
+        default: "Default (room)",
+        room: "Room",
+        goods: "Goods",
+        mall: "Mall",
+        coupon: "Coupon",
+        lottery: "Lottery",
+      },
+      Attribution: {
+        default: "Default (first touch)",
+        first_touch: "First touch",
+        last_touch: "Last touch",
+      },
+      Newcomer: {
+        new_to_merchant: "New to the merchant",
+        new_to_room: "New to the room",
+        returning: "Returning",
+      },
+      ReferralStep: {
+        entered: "Comes in for the first time",
+        stayed: "Stays and watches",
+        followed: "Follows the host",
+        joined_group: "Joins the group",
+        ordered: "Orders",
+      },
+      Trigger: {
+        invitee_entered: "An invited newcomer comes in",
+        invitee_stayed: "An invited newcomer stays",
+        invitee_ordered: "An invited newcomer orders",
+      },
+      CountBy: { distinct_invitees: "Different newcomers" },
+    },
+    add: { ReferralCampaign: "Add a campaign", ReferralRule: "Add a rule" },
+  },
+);
