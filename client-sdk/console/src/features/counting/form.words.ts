@@ -89,6 +89,7 @@ export const words = texts(
         level_reached: "升级",
         tag_entered: "进入某类人群",
         tag_left: "离开某类人群",
+        badge_earned: "获得徽章",
       },
       CountBy: {
         default: "默认（观看计时长，其余计次数）",
@@ -137,6 +138,7 @@ export const words = texts(
         level_reached: "Reach a level",
         tag_entered: "Come to have a tag",
         tag_left: "Lose a tag",
+        badge_earned: "Earn a badge",
       },
       CountBy: {
         default: "Default (watch time, else times)",

@@ -4,6 +4,7 @@ import com.google.inject.Module;
 import io.flywheel.administration.AdministrationModule;
 import io.flywheel.analytics.AnalyticsModule;
 import io.flywheel.audience.AudienceModule;
+import io.flywheel.badge.BadgeModule;
 import io.flywheel.checkin.CheckInModule;
 import io.flywheel.counting.CountingModule;
 import io.flywheel.coupon.CouponModule;
@@ -73,6 +74,7 @@ public final class Main {
         new WebhookModule(settings),
         new CouponModule(),
         new LevelModule(),
+        new BadgeModule(),
         new TaskModule(settings),
         new TagModule(),
         new CountingModule(),

@@ -11,6 +11,8 @@ public final class CountingModule extends AbstractModule {
   protected void configure() {
     Triggers.sources(binder());
     Triggers.listeners(binder());
+    Recorded.events(binder());
+    bind(Recorded.class).in(Scopes.SINGLETON);
     bind(Triggers.class).in(Scopes.SINGLETON);
     bind(CountingReactor.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(CountingReactor.class);

@@ -70,6 +70,12 @@ public final class Triggers {
         : CountBy.COUNT_BY_TIMES;
   }
 
+  /** What expressions may speak of where something sets off a trigger. */
+  public Condition.Subject subject(Trigger trigger) {
+    TriggerKind kind = kinds.get(trigger);
+    return kind == null ? Condition.Subject.EVENT : kind.subject();
+  }
+
   /**
    * Reports what is wrong with a metric.
    *

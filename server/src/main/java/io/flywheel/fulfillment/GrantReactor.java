@@ -99,6 +99,9 @@ final class GrantReactor implements Reactor {
       long now = turn.at().toEpochMilli();
       turn.set(privileges, turn.get(privileges).endedAt(revoked.getNumber(), now));
     }
+    if (part.hasBadge()) {
+      drop(turn, part.getBadge().getBadgeId());
+    }
     turn.append(
         revocations,
         new RevocationAppender.Row(
@@ -109,6 +112,13 @@ final class GrantReactor implements Reactor {
             .setPart(part)
             .setCause(revoked.getReason())
             .build());
+  }
+
+  private void drop(Turn turn, String badge) {
+    GrantState state = turn.get(slice);
+    GrantState.Builder after = state.toBuilder().clearBadges();
+    state.getBadgesList().stream().filter(held -> !held.equals(badge)).forEach(after::addBadges);
+    turn.set(slice, after.build());
   }
 
   private void learn(Turn turn, Reward reward, int sign) {

@@ -9,6 +9,7 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructTypeReference;
 import dev.cel.compiler.CelCompiler;
@@ -73,10 +74,14 @@ public final class Condition {
           .build();
 
   private static final CelCompiler EVENT_COMPILER =
-      compiler().addVar("event", type(Event.getDescriptor().getFullName())).build();
+      withViewer(compiler(SimpleType.BOOL))
+          .addVar("event", type(Event.getDescriptor().getFullName()))
+          .build();
   private static final CelCompiler FACT_COMPILER =
-      compiler().addVar("fact", type(Fact.getDescriptor().getFullName())).build();
-  private static final CelCompiler VIEWER_COMPILER = compiler().build();
+      withViewer(compiler(SimpleType.BOOL))
+          .addVar("fact", type(Fact.getDescriptor().getFullName()))
+          .build();
+  private static final CelCompiler VIEWER_COMPILER = withViewer(compiler(SimpleType.BOOL)).build();
 
   private static final CelRuntime RUNTIME =
       CelRuntimeFactory.plannerRuntimeBuilder()
@@ -244,7 +249,7 @@ public final class Condition {
     static final Verdict FAILS = new Verdict(false, "");
   }
 
-  private static String wording(CelIssue issue, Subject subject) {
+  static String wording(CelIssue issue, Subject subject) {
     String message = issue.getMessage().replace(" (in container '')", "").replaceAll("\\s+", " ");
     if (message.contains("undeclared reference to 'event'")) {
       return subject == Subject.FACT
@@ -270,7 +275,27 @@ public final class Condition {
     return compiler.compile(expression);
   }
 
-  private static CelCompilerBuilder compiler() {
+  /** Compiles what speaks of an event alone. */
+  static CelCompiler eventCompiler(CelType result) {
+    return compiler(result).addVar("event", type(Event.getDescriptor().getFullName())).build();
+  }
+
+  /** Compiles what speaks of a fact alone. */
+  static CelCompiler factCompiler(CelType result) {
+    return compiler(result).addVar("fact", type(Fact.getDescriptor().getFullName())).build();
+  }
+
+  /** Plans what was compiled. */
+  static Program plan(CelAbstractSyntaxTree ast) throws CelEvaluationException {
+    return RUNTIME.createProgram(ast);
+  }
+
+  /** What of it can't be reckoned, whatever it looks at. */
+  static ImmutableList<CelIssue> literalIssues(CelAbstractSyntaxTree ast) {
+    return ConditionLiterals.issues(ast, RUNTIME);
+  }
+
+  private static CelCompilerBuilder compiler(CelType result) {
     return CelCompilerFactory.standardCelCompilerBuilder()
         .setOptions(OPTIONS)
         .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
@@ -278,8 +303,11 @@ public final class Condition {
             Event.getDescriptor().getFile(),
             Fact.getDescriptor().getFile(),
             ViewerProfile.getDescriptor().getFile())
-        .addVar("viewer", type(ViewerProfile.getDescriptor().getFullName()))
-        .setResultType(SimpleType.BOOL);
+        .setResultType(result);
+  }
+
+  private static CelCompilerBuilder withViewer(CelCompilerBuilder compiler) {
+    return compiler.addVar("viewer", type(ViewerProfile.getDescriptor().getFullName()));
   }
 
   private static StructTypeReference type(String name) {

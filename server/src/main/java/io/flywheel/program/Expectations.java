@@ -20,6 +20,7 @@ public final class Expectations {
       ImmutableMap.of(
           "^[A-Za-z0-9._:@-]{1,64}$", ID,
           "^[a-z][a-z0-9_-]{0,63}$", NAME,
+          "^[a-z][a-z0-9_-]{0,47}$", "a lower-case letter, then up to 47 of a-z, 0-9, _ and -",
           "^([a-z][a-z0-9_-]{0,63})?$", NAME);
   private static final int MAX_SHOWN = 60;
 

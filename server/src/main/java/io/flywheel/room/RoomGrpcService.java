@@ -245,7 +245,8 @@ final class RoomGrpcService extends RoomServiceGrpc.RoomServiceImplBase {
     return ViewerKey.room(Caller.current().require(Role.PLATFORM).merchantId(), roomId);
   }
 
-  private static Event what(ActRequest request) {
+  /** What a request tells of, of which only {@code what} is set. */
+  static Event what(ActRequest request) {
     Event.Builder event = Event.newBuilder();
     return switch (request.getWhatCase()) {
       case LIKED -> event.setLiked(request.getLiked()).build();

@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.broadcast.BroadcastSlice;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.broadcast.RoomSlice;
+import io.flywheel.counting.Recorded;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
@@ -30,6 +31,8 @@ public final class RoomModule extends AbstractModule {
     bind(VisitReactor.class).in(Scopes.SINGLETON);
     bind(RoomGrpcService.class).in(Scopes.SINGLETON);
     Triggers.sources(binder()).addBinding().to(WatchOccurrences.class).in(Scopes.SINGLETON);
+    Recorded.events(binder()).addBinding().to(RecordedAct.class).in(Scopes.SINGLETON);
+    Recorded.events(binder()).addBinding().to(RecordedEntrance.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ProfileSection.class)
         .addBinding()
         .to(PresenceProfile.class)

@@ -120,6 +120,8 @@ final class RuleText {
                   ? "Have a friend stay and watch"
                   : "Have friends stay and watch " + n + " times";
       case TRIGGER_INVITEE_ORDERED -> inviteeOrder(task, n, once, zh);
+      case TRIGGER_BADGE_EARNED ->
+          zh ? "获得 " + n + " 枚徽章" : once ? "Earn a badge" : "Earn " + n + " badges";
       default -> zh ? "达到 " + n : "Reach " + n;
     };
   }

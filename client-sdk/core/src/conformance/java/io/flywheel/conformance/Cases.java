@@ -19,6 +19,7 @@ import io.flywheel.v1.AckGrantsRequest;
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.AwardBadgeRequest;
 import io.flywheel.v1.CancelRedemptionRequest;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.ClaimTaskRewardRequest;
@@ -40,6 +41,7 @@ import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.Followed;
+import io.flywheel.v1.GetBadgeAwardRequest;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
 import io.flywheel.v1.GetInviteRequest;
@@ -57,6 +59,7 @@ import io.flywheel.v1.GetRoomRequest;
 import io.flywheel.v1.GetTaskRequest;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.GetWebhookSecretsRequest;
+import io.flywheel.v1.GiveBadgeRequest;
 import io.flywheel.v1.GrantUpdate;
 import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.HoldPointsRequest;
@@ -65,6 +68,8 @@ import io.flywheel.v1.ImportCodesRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListBadgeHoldersRequest;
+import io.flywheel.v1.ListBadgesRequest;
 import io.flywheel.v1.ListCodePoolsRequest;
 import io.flywheel.v1.ListCouponsRequest;
 import io.flywheel.v1.ListDrawsRequest;
@@ -91,6 +96,7 @@ import io.flywheel.v1.ListWebhookEndpointsRequest;
 import io.flywheel.v1.ListWebhookMessagesRequest;
 import io.flywheel.v1.MakeUpCheckInRequest;
 import io.flywheel.v1.OpenBroadcastRequest;
+import io.flywheel.v1.PreviewBadgeRequest;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RedeemItemRequest;
@@ -101,6 +107,7 @@ import io.flywheel.v1.ReleaseHoldRequest;
 import io.flywheel.v1.ResendWebhookMessagesRequest;
 import io.flywheel.v1.ReserveCouponRequest;
 import io.flywheel.v1.RetryParkedFollowUpsRequest;
+import io.flywheel.v1.RevokeBadgeRequest;
 import io.flywheel.v1.RevokeCouponRequest;
 import io.flywheel.v1.RotateWebhookSecretRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
@@ -119,6 +126,7 @@ import io.flywheel.v1.WatchGrantsRequest;
 import io.flywheel.v1.WatchLeaderboardRequest;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchViewerRequest;
+import io.flywheel.v1.WearBadgeRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +185,7 @@ final class Cases {
     analytics();
     levels();
     audience();
+    badges();
     fulfillment();
     webhooks();
     operations();
@@ -1294,6 +1303,119 @@ final class Cases {
                         .build())
                 .getAccepted())
         .isEqualTo(1);
+  }
+
+  private void badges() {
+    add(
+        "BadgeService/ListBadges",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.badge()::listBadges,
+                            viewer.badge()::listBadgesAsync,
+                            viewer.badge()::listBadges,
+                            ListBadgesRequest.newBuilder().build())
+                        .getBadgesCount())
+                .isEqualTo(2));
+    add(
+        "BadgeService/WearBadge",
+        () ->
+            assertThat(
+                    once(
+                            viewer.badge()::wearBadge,
+                            viewer.badge()::wearBadgeAsync,
+                            viewer.badge()::wearBadge,
+                            WearBadgeRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setBadgeId("liker")
+                                .build())
+                        .getWorn()
+                        .getBadgeId())
+                .isEqualTo("liker"));
+    add(
+        "BadgeService/GiveBadge",
+        () ->
+            assertThat(
+                    once(
+                            merchant.badge()::giveBadge,
+                            merchant.badge()::giveBadgeAsync,
+                            merchant.badge()::giveBadge,
+                            GiveBadgeRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setBadgeId("staff")
+                                .setReason("a test")
+                                .build())
+                        .getFactsList())
+                .isNotEmpty());
+    add(
+        "BadgeService/ListBadgeHolders",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.badge()::listBadgeHolders,
+                            merchant.badge()::listBadgeHoldersAsync,
+                            merchant.badge()::listBadgeHolders,
+                            ListBadgeHoldersRequest.newBuilder().setBadgeId("staff").build())
+                        .getHoldersCount())
+                .isEqualTo(1));
+    add(
+        "BadgeService/RevokeBadge",
+        () ->
+            assertThat(
+                    once(
+                            merchant.badge()::revokeBadge,
+                            merchant.badge()::revokeBadgeAsync,
+                            merchant.badge()::revokeBadge,
+                            RevokeBadgeRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId(VIEWER)
+                                .setBadgeId("staff")
+                                .setReason("a test")
+                                .build())
+                        .getFactsList())
+                .isNotEmpty());
+    add(
+        "BadgeService/PreviewBadge",
+        () ->
+            assertThat(
+                    once(
+                            merchant.badge()::previewBadge,
+                            merchant.badge()::previewBadgeAsync,
+                            merchant.badge()::previewBadge,
+                            PreviewBadgeRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setBadgeId("liker")
+                                .build())
+                        .getPreview()
+                        .getAwardId())
+                .isNotEmpty());
+    add(
+        "BadgeService/AwardBadge",
+        () ->
+            assertThat(
+                    once(
+                            merchant.badge()::awardBadge,
+                            merchant.badge()::awardBadgeAsync,
+                            merchant.badge()::awardBadge,
+                            AwardBadgeRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setBadgeId("liker")
+                                .build())
+                        .getAward()
+                        .getAwardId())
+                .isNotEmpty());
+    add(
+        "BadgeService/GetBadgeAward",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.badge()::getBadgeAward,
+                            merchant.badge()::getBadgeAwardAsync,
+                            merchant.badge()::getBadgeAward,
+                            GetBadgeAwardRequest.newBuilder().setBadgeId("liker").build())
+                        .hasAward())
+                .isTrue());
   }
 
   private void fulfillment() {

@@ -30,6 +30,9 @@ final class Program {
       tags:
         - {id: newcomer, title: Newcomer, condition: viewer.days_known < 7}
         - {id: guest-of-honor, title: Guest of honor}
+      badges:
+        - {id: liker, title: Liker, metric: {trigger: like}, tiers: [{threshold: 3}]}
+        - {id: staff, title: Staff}
       mall:
         items:
           - id: mug

@@ -96,6 +96,11 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.ReferralService/AcceptInvite", "INVITE_NOT_FOUND"),
           // Merchants decide, not platforms.
           Map.entry("flywheel.v1.ReferralService/DecideReferralReview", "NOT_ALLOWED"),
+          // The template has no such badge.
+          Map.entry("flywheel.v1.BadgeService/GiveBadge", "BADGE_NOT_FOUND"),
+          Map.entry("flywheel.v1.BadgeService/RevokeBadge", "BADGE_NOT_HELD"),
+          Map.entry("flywheel.v1.BadgeService/PreviewBadge", "BADGE_NOT_FOUND"),
+          Map.entry("flywheel.v1.BadgeService/AwardBadge", "BADGE_NOT_FOUND"),
           Map.entry("flywheel.v1.LeaderboardService/SetBoardMember", "VIEWER_NOT_FOUND"));
 
   private static TestServer server;
