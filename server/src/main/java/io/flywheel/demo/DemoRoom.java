@@ -10,7 +10,9 @@ import io.flywheel.simulation.Onlooker;
 import io.flywheel.simulation.SimulatedViewer;
 import io.flywheel.simulation.Stay;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.RoomDrawServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.UpdateRoomRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -49,6 +51,12 @@ final class DemoRoom implements Lifecycle, Onlooker {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(3);
   private static final Duration COMPLAINT_PAUSE = Duration.ofMinutes(10);
   private static final int STOP_SECONDS = 5;
+
+  /** A draw of the template, which is open for three minutes. */
+  private static final String DRAW = "lucky-bag";
+
+  private static final Duration FIRST_DRAW = Duration.ofSeconds(20);
+  private static final Duration DRAW_EVERY = Duration.ofMinutes(4);
 
   /** A day of the demo room begins at four in the morning, as in the program. */
   private static final Duration DAY_STARTS_AT = Duration.ofHours(4);
@@ -155,6 +163,28 @@ final class DemoRoom implements Lifecycle, Onlooker {
     DemoInvites invites = new DemoInvites(caller);
     var unused =
         pool.scheduleAtFixedRate(() -> letIn(pool, caller, invites), 0, 1, TimeUnit.SECONDS);
+    var unusedToo =
+        pool.scheduleAtFixedRate(
+            () -> startDraw(caller),
+            FIRST_DRAW.toSeconds(),
+            DRAW_EVERY.toSeconds(),
+            TimeUnit.SECONDS);
+  }
+
+  /** As a host would; a program without this draw has none in the room. */
+  private static void startDraw(FlywheelClient caller) {
+    try {
+      var unused =
+          caller.call(
+              RoomDrawServiceGrpc.getStartRoomDrawMethod(),
+              StartRoomDrawRequest.newBuilder()
+                  .setRequestId(UUID.randomUUID().toString())
+                  .setRoomId(ROOM)
+                  .setRoomDrawId(DRAW)
+                  .build());
+    } catch (FlywheelException e) {
+      log.debug("No draw begins in the demo room now: {}", e.getMessage());
+    }
   }
 
   /** So that whoever tries it gets in, even before the first simulated viewer. */

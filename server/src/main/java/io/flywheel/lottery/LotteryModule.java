@@ -23,11 +23,32 @@ public final class LotteryModule extends AbstractModule {
     bind(LotteryViews.class).in(Scopes.SINGLETON);
     bind(LotteryGrpcService.class).in(Scopes.SINGLETON);
     bind(DrawOccurrences.class).in(Scopes.SINGLETON);
+    bindRoomDraws();
     Programs.sections(binder()).addBinding().to(LotterySection.class);
     Triggers.sources(binder()).addBinding().to(DrawOccurrences.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LotteryReactor.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(LotteryGrpcService.class);
+  }
+
+  private void bindRoomDraws() {
+    SharedSlice.bind(binder(), RoomDrawsSlice.class);
+    SharedSlice.bind(binder(), RoomDrawSlice.class);
+    SharedSlice.bind(binder(), RoomDrawPartSlice.class);
+    bind(RoomDrawOwnSlice.class).in(Scopes.SINGLETON);
+    bind(EntrantAppender.class).in(Scopes.SINGLETON);
+    bind(EntrantsSlice.class).in(Scopes.SINGLETON);
+    bind(RoomDrawDao.class);
+    bind(RoomDrawRules.class).in(Scopes.SINGLETON);
+    bind(RoomDrawSection.class).in(Scopes.SINGLETON);
+    bind(RoomDrawReactor.class).in(Scopes.SINGLETON);
+    bind(RoomDrawGrpcService.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(RoomDrawSection.class);
+    Triggers.listeners(binder()).addBinding().to(RoomDrawReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(RoomDrawReactor.class);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(RoomDrawGrpcService.class);
   }
 }

@@ -1,8 +1,8 @@
 package io.flywheel.lottery;
 
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
 import io.flywheel.v1.DrawProof;
-import io.flywheel.v1.Lottery;
 import io.flywheel.v1.PrizeWeight;
 import io.flywheel.v1.VerifyDrawResponse;
 import java.io.IOException;
@@ -17,13 +17,13 @@ final class Proofs {
 
   private Proofs() {}
 
-  /** The hash of a lottery's configuration, in hexadecimal. */
-  static String configurationHash(Lottery lottery) {
-    byte[] bytes = new byte[lottery.getSerializedSize()];
+  /** The hash of a lottery's or a room draw's configuration, in hexadecimal. */
+  static String configurationHash(Message configuration) {
+    byte[] bytes = new byte[configuration.getSerializedSize()];
     CodedOutputStream output = CodedOutputStream.newInstance(bytes);
     output.useDeterministicSerialization();
     try {
-      lottery.writeTo(output);
+      configuration.writeTo(output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -207,6 +207,32 @@ final class FactText {
               + fact.getCouponExpiring().getNumber()
               + ", "
               + Timestamps.toString(fact.getCouponExpiring().getExpiresAt());
+      case ROOM_DRAW_MOVED ->
+          say("福袋 ", "room draw ")
+              + fact.getRoomDrawMoved().getRoomDrawId()
+              + " #"
+              + fact.getRoomDrawMoved().getNumber()
+              + ": "
+              + switch (fact.getRoomDrawMoved().getState()) {
+                case ROOM_DRAW_STATE_OPEN -> say("开始", "begun");
+                case ROOM_DRAW_STATE_CLOSED -> say("停止参与", "closed");
+                case ROOM_DRAW_STATE_DRAWN -> say("已开奖", "drawn");
+                case ROOM_DRAW_STATE_WITHDRAWN -> say("已取消", "withdrawn");
+                case UNRECOGNIZED -> "?";
+                default -> FieldText.name(fact.getRoomDrawMoved().getState().getValueDescriptor());
+              };
+      case ROOM_DRAW_ENTERED ->
+          say("参与福袋 ", "takes part in room draw ")
+              + fact.getRoomDrawEntered().getRoomDrawId()
+              + " #"
+              + fact.getRoomDrawEntered().getNumber();
+      case ROOM_DRAW_WON ->
+          say("福袋中奖 ", "won in room draw ")
+              + fact.getRoomDrawWon().getRoomDrawId()
+              + " #"
+              + fact.getRoomDrawWon().getNumber()
+              + ": "
+              + fact.getRoomDrawWon().getPrizeId();
       case DRAWN ->
           say("抽奖 ", "drew from ")
               + fact.getDrawn().getLotteryId()

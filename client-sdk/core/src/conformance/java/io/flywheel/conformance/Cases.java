@@ -86,6 +86,8 @@ import io.flywheel.v1.ListProgramVersionsRequest;
 import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListRedemptionsRequest;
 import io.flywheel.v1.ListReferralReviewsRequest;
+import io.flywheel.v1.ListRoomDrawEntrantsRequest;
+import io.flywheel.v1.ListRoomDrawsRequest;
 import io.flywheel.v1.ListRoomsRequest;
 import io.flywheel.v1.ListSharersRequest;
 import io.flywheel.v1.ListTaskTotalsRequest;
@@ -109,12 +111,14 @@ import io.flywheel.v1.ReserveCouponRequest;
 import io.flywheel.v1.RetryParkedFollowUpsRequest;
 import io.flywheel.v1.RevokeBadgeRequest;
 import io.flywheel.v1.RevokeCouponRequest;
+import io.flywheel.v1.RoomDrawState;
 import io.flywheel.v1.RotateWebhookSecretRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
 import io.flywheel.v1.SearchRedemptionsRequest;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetManualTagsRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
+import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StreamEventsRequest;
 import io.flywheel.v1.StreamEventsResponse;
 import io.flywheel.v1.UpdateGrantsRequest;
@@ -127,6 +131,7 @@ import io.flywheel.v1.WatchLeaderboardRequest;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WearBadgeRequest;
+import io.flywheel.v1.WithdrawRoomDrawRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +184,7 @@ final class Cases {
     taskTotals();
     mall();
     lotteries();
+    roomDraws();
     leaderboards();
     viewers();
     events();
@@ -852,6 +858,68 @@ final class Cases {
                                 .build())
                         .getValid())
                 .isTrue());
+  }
+
+  private void roomDraws() {
+    add(
+        "RoomDrawService/StartRoomDraw",
+        () ->
+            assertThat(
+                    once(
+                            merchant.roomDraw()::startRoomDraw,
+                            merchant.roomDraw()::startRoomDrawAsync,
+                            merchant.roomDraw()::startRoomDraw,
+                            StartRoomDrawRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setRoomDrawId("bag")
+                                .build())
+                        .getDraw()
+                        .getNumber())
+                .isEqualTo(1));
+    add(
+        "RoomDrawService/ListRoomDraws",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.roomDraw()::listRoomDraws,
+                            viewer.roomDraw()::listRoomDrawsAsync,
+                            viewer.roomDraw()::listRoomDraws,
+                            ListRoomDrawsRequest.newBuilder().setRoomId(ROOM).build())
+                        .getDraws(0)
+                        .getState())
+                .isEqualTo(RoomDrawState.ROOM_DRAW_STATE_OPEN));
+    add(
+        "RoomDrawService/WithdrawRoomDraw",
+        () ->
+            assertThat(
+                    once(
+                            merchant.roomDraw()::withdrawRoomDraw,
+                            merchant.roomDraw()::withdrawRoomDrawAsync,
+                            merchant.roomDraw()::withdrawRoomDraw,
+                            WithdrawRoomDrawRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setNumber(1)
+                                .setReason("a test")
+                                .build())
+                        .getDraw()
+                        .getServerSeed())
+                .hasSize(64));
+    add(
+        "RoomDrawService/ListRoomDrawEntrants",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.roomDraw()::listRoomDrawEntrants,
+                            viewer.roomDraw()::listRoomDrawEntrantsAsync,
+                            viewer.roomDraw()::listRoomDrawEntrants,
+                            ListRoomDrawEntrantsRequest.newBuilder()
+                                .setRoomId(ROOM)
+                                .setNumber(1)
+                                .build())
+                        .getTagsList())
+                .isEmpty());
   }
 
   private void leaderboards() {

@@ -61,6 +61,15 @@ final class Program {
             title: Friends
             rules:
               - {id: come, on: entered, inviter: [{points: 1}]}
+      room_draws:
+        - id: bag
+          title: Bag
+          open_for: 1h
+          entry: {trigger: like}
+          organizer: Tests, telephone 000
+          delivery: At once
+          prizes:
+            - {id: points, title: Points, rewards: [{points: 1}]}
       leaderboards:
         - id: likers
           title: Likers

@@ -1,0 +1,343 @@
+package io.flywheel.lottery;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.hash.Hashing;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.ListRoomDrawEntrantsRequest;
+import io.flywheel.v1.ListRoomDrawEntrantsResponse;
+import io.flywheel.v1.ListRoomDrawsRequest;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.RoomDrawServiceGrpc;
+import io.flywheel.v1.RoomDrawState;
+import io.flywheel.v1.RoomDrawView;
+import io.flywheel.v1.RoomDrawWinner;
+import io.flywheel.v1.StartRoomDrawRequest;
+import io.flywheel.v1.StartRoomDrawResponse;
+import io.flywheel.v1.WithdrawRoomDrawRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Draws of a room as viewers and hosts meet them, through a real server. */
+final class RoomDrawServiceTest {
+  private static final AtomicInteger IDS = new AtomicInteger();
+  private static final String ROOM = "room";
+
+  private static final String PROGRAM =
+      """
+      name: room draws
+      room_draws:
+        - id: bag
+          title: 福袋
+          open_for: 3m
+          entry: {trigger: custom, custom: wave}
+          threshold: 2
+          prizes:
+            - {id: big, title: 大奖, value_minor: 9900, rewards: [points: 100]}
+            - {id: small, title: 小奖, winners: 2, rewards: [points: 10]}
+          organizer: 测试商家，电话 000
+          delivery: 即时到账
+      """;
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = TestServer.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void whoDidEnoughInTheWindowWinsAsAnybodyCanReckon() throws Exception {
+    TestMerchant merchant = merchant();
+    wave(merchant, "early");
+    RoomDrawView begun = start(merchant).getDraw();
+    assertThat(begun.getServerSeed()).isEmpty();
+    assertThat(begun.getState()).isEqualTo(RoomDrawState.ROOM_DRAW_STATE_OPEN);
+    for (int i = 0; i < 10; i++) {
+      wave(merchant, "v" + i);
+      wave(merchant, "v" + i);
+      wave(merchant, "v" + i);
+    }
+    wave(merchant, "early");
+    RoomDrawView open = seen(merchant, Role.VIEWER, "early");
+    assertThat(open.getEntrants()).as("what was done before does not count").isEqualTo(10);
+    assertThat(open.getOwn().getEntered()).isFalse();
+    assertThat(open.getOwn().getProgress()).isEqualTo(1);
+    assertThat(open.getServerSeed()).isEmpty();
+    assertThat(open.getWinnersList()).isEmpty();
+    assertRefused("ROOM_DRAW_NOT_FOUND", () -> entrants(merchant, 1, 100, ""));
+
+    server.clock().advance(Duration.ofMinutes(3));
+    assertThat(seen(merchant, Role.VIEWER, "v1").getState())
+        .isEqualTo(RoomDrawState.ROOM_DRAW_STATE_CLOSED);
+    wave(merchant, "early");
+    settle(merchant);
+
+    RoomDrawView drawn = seen(merchant, Role.VIEWER, "v1");
+    assertThat(drawn.getState()).isEqualTo(RoomDrawState.ROOM_DRAW_STATE_DRAWN);
+    assertThat(drawn.getCommitment()).isEqualTo(begun.getCommitment());
+    assertThat(drawn.getConfigurationHash()).isEqualTo(begun.getConfigurationHash());
+    assertThat(drawn.getOwn().getEntered()).isTrue();
+    List<String> tags = allTags(merchant, 1);
+    assertThat(tags).hasSize(10).isSorted();
+    assertThat(reckoned(drawn, tags))
+        .isEqualTo(drawn.getWinnersList().stream().map(RoomDrawWinner::getTag).toList());
+    assertThat(drawn.getWinnersList().stream().map(RoomDrawWinner::getPrizeId))
+        .containsExactly("big", "small", "small");
+    for (RoomDrawWinner winner : drawn.getWinnersList()) {
+      assertThat(winner.getTag()).isEqualTo(tagOf(drawn, winner.getViewerId()));
+      assertThat(balance(merchant, winner.getViewerId()))
+          .isEqualTo(winner.getPrizeId().equals("big") ? 100 : 10);
+    }
+    assertThat(balances(merchant)).as("nobody else gets anything").isEqualTo(120);
+  }
+
+  @Test
+  void anEndThatFallsIntoADowntimeIsDrawnOnceWhenTheServiceIsBack() throws Exception {
+    TestMerchant merchant = merchant();
+    StartRoomDrawResponse begun = start(merchant);
+    for (int i = 0; i < 10; i++) {
+      wave(merchant, "v" + i);
+      wave(merchant, "v" + i);
+    }
+    server.stopServer();
+    server.clock().advance(Duration.ofHours(5));
+    server.restart();
+    TestMerchant back = new TestMerchant(server, merchant.id(), PROGRAM);
+    settle(back);
+    RoomDrawView drawn = seen(back, Role.HOST, "host");
+    settle(back);
+    assertThat(drawn.getCommitment()).isEqualTo(begun.getDraw().getCommitment());
+    assertThat(drawn.getWinnersList()).hasSize(3);
+    assertThat(seen(back, Role.HOST, "host")).isEqualTo(drawn);
+    assertThat(balances(back)).isEqualTo(120);
+  }
+
+  @Test
+  void twoNodesDrawOnceAndCountEveryEntrantThatTheyAnsweredForInTime() throws Exception {
+    TestMerchant merchant = merchant();
+    try (TestServer other = server.another()) {
+      TestMerchant there = new TestMerchant(other, merchant.id(), PROGRAM);
+      StartRoomDrawResponse begun = start(merchant);
+      List<Callable<Void>> waves = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        String viewer = "v" + i;
+        TestMerchant node = i % 2 == 0 ? merchant : there;
+        waves.add(() -> {
+          wave(node, viewer);
+          wave(node, viewer);
+          return null;
+        });
+      }
+      all(waves);
+      server.clock().advance(Duration.ofMinutes(3));
+      all(
+          List.of(
+              () -> {
+                settle(merchant);
+                return null;
+              },
+              () -> {
+                settle(there);
+                return null;
+              }));
+      settle(merchant);
+      settle(there);
+      RoomDrawView drawn = seen(merchant, Role.HOST, "host");
+      assertThat(drawn.getEntrants()).isEqualTo(40);
+      assertThat(allTags(merchant, begun.getDraw().getNumber())).hasSize(40);
+      assertThat(drawn.getWinnersList()).hasSize(3);
+      assertThat(seen(there, Role.HOST, "host")).isEqualTo(drawn);
+      assertThat(balances(merchant)).isEqualTo(120);
+    }
+  }
+
+  @Test
+  void aWithdrawnDrawIsWonByNobodyAndShowsItsSeed() {
+    TestMerchant merchant = merchant();
+    var unused = start(merchant);
+    wave(merchant, "v0");
+    wave(merchant, "v0");
+    RoomDrawView withdrawn = withdraw(merchant, 1);
+    assertThat(withdrawn.getState()).isEqualTo(RoomDrawState.ROOM_DRAW_STATE_WITHDRAWN);
+    assertThat(sha256(HexFormat.of().parseHex(withdrawn.getServerSeed())))
+        .isEqualTo(withdrawn.getCommitment());
+    assertThat(withdrawn.getReason()).isEqualTo("the wrong prize");
+    assertRefused("ROOM_DRAW_ENDED", () -> withdraw(merchant, 1));
+    assertRefused("ROOM_DRAW_NOT_FOUND", () -> withdraw(merchant, 2));
+    server.clock().advance(Duration.ofMinutes(3));
+    settle(merchant);
+    assertThat(balance(merchant, "v0")).isZero();
+  }
+
+  @Test
+  void oneOfAKindIsOpenInARoomAtATimeAndOnlyHostsStartThem() {
+    TestMerchant merchant = merchant();
+    var unused = start(merchant);
+    assertRefused("ROOM_DRAW_OPEN", () -> start(merchant));
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            RoomDrawServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "v"))
+                .startRoomDraw(
+                    StartRoomDrawRequest.newBuilder()
+                        .setRequestId("mine")
+                        .setRoomId(ROOM)
+                        .setRoomDrawId("bag")
+                        .build()));
+    server.clock().advance(Duration.ofMinutes(3));
+    settle(merchant);
+    assertThat(start(merchant).getDraw().getNumber()).isEqualTo(2);
+    assertThat(seen(merchant, Role.HOST, "host").getEntrants()).isZero();
+  }
+
+  @Test
+  void aDrawGoesByTheRulesThatItBeganWith() {
+    TestMerchant merchant = merchant();
+    RoomDrawView begun = start(merchant).getDraw();
+    merchant.apply(PROGRAM.replace("threshold: 2", "threshold: 200").replace("100]", "1]"));
+    wave(merchant, "v0");
+    wave(merchant, "v0");
+    server.clock().advance(Duration.ofMinutes(3));
+    settle(merchant);
+    assertThat(balance(merchant, "v0")).isEqualTo(100);
+    assertThat(seen(merchant, Role.HOST, "host").getConfigurationHash())
+        .isEqualTo(begun.getConfigurationHash());
+  }
+
+  /** The winners' tags, reckoned from what is published and from nothing else. */
+  private static List<String> reckoned(RoomDrawView drawn, List<String> tags) throws Exception {
+    byte[] seed = HexFormat.of().parseHex(drawn.getServerSeed());
+    assertThat(sha256(seed)).isEqualTo(drawn.getCommitment());
+    String hash = sha256((String.join("\n", tags) + "\n").getBytes(StandardCharsets.US_ASCII));
+    assertThat(hash).isEqualTo(drawn.getEntrantsHash());
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(seed, "HmacSHA256"));
+    return tags.stream()
+        .sorted(
+            Comparator.comparing(tag ->
+                HexFormat.of()
+                    .formatHex(
+                        mac.doFinal((hash + ":" + tag).getBytes(StandardCharsets.US_ASCII)))))
+        .limit(3)
+        .toList();
+  }
+
+  private static String tagOf(RoomDrawView draw, String viewerId) {
+    return sha256((draw.getCommitment() + ":" + viewerId).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String sha256(byte[] bytes) {
+    return Hashing.sha256().hashBytes(bytes).toString();
+  }
+
+  private TestMerchant merchant() {
+    return new TestMerchant(server, "room-draws-" + IDS.incrementAndGet(), PROGRAM);
+  }
+
+  private static void settle(TestMerchant merchant) {
+    for (int i = 0; i < 3; i++) { // the end, the draw, the prizes
+      merchant.settle();
+    }
+  }
+
+  private static StartRoomDrawResponse start(TestMerchant merchant) {
+    return RoomDrawServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host"))
+        .startRoomDraw(
+            StartRoomDrawRequest.newBuilder()
+                .setRequestId("start-" + IDS.incrementAndGet())
+                .setRoomId(ROOM)
+                .setRoomDrawId("bag")
+                .build());
+  }
+
+  private static RoomDrawView withdraw(TestMerchant merchant, long number) {
+    return RoomDrawServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host"))
+        .withdrawRoomDraw(
+            WithdrawRoomDrawRequest.newBuilder()
+                .setRequestId("withdraw-" + IDS.incrementAndGet())
+                .setRoomId(ROOM)
+                .setNumber(number)
+                .setReason("the wrong prize")
+                .build())
+        .getDraw();
+  }
+
+  private static RoomDrawView seen(TestMerchant merchant, Role role, String subject) {
+    return RoomDrawServiceGrpc.newBlockingStub(merchant.as(role, subject))
+        .listRoomDraws(ListRoomDrawsRequest.newBuilder().setRoomId(ROOM).build())
+        .getDraws(0);
+  }
+
+  private static List<String> allTags(TestMerchant merchant, long number) {
+    List<String> tags = new ArrayList<>();
+    String token = "";
+    do {
+      ListRoomDrawEntrantsResponse page = entrants(merchant, number, 3, token);
+      tags.addAll(page.getTagsList());
+      token = page.getNextPageToken();
+    } while (!token.isEmpty());
+    return tags;
+  }
+
+  private static ListRoomDrawEntrantsResponse entrants(
+      TestMerchant merchant, long number, int size, String token) {
+    return RoomDrawServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "anyone"))
+        .listRoomDrawEntrants(
+            ListRoomDrawEntrantsRequest.newBuilder()
+                .setRoomId(ROOM)
+                .setNumber(number)
+                .setPageSize(size)
+                .setPageToken(token)
+                .build());
+  }
+
+  private static void wave(TestMerchant merchant, String viewer) {
+    var unused = merchant.report(viewer, "wave");
+  }
+
+  private static long balance(TestMerchant merchant, String viewer) {
+    return PointsServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+        .getBalance(GetBalanceRequest.newBuilder().setViewerId(viewer).build())
+        .getBalance();
+  }
+
+  private static long balances(TestMerchant merchant) {
+    long sum = 0;
+    for (int i = 0; i < 40; i++) {
+      sum += balance(merchant, "v" + i);
+    }
+    return sum;
+  }
+
+  private static void all(List<Callable<Void>> calls) throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<Void> call : threads.invokeAll(calls)) {
+        var unused = call.get();
+      }
+    }
+  }
+}
