@@ -9,7 +9,7 @@ function tagSentence(tag: Fields, say: FormSay): string {
   const condition = tag["condition"];
   return typeof condition === "string" && condition !== ""
     ? condition
-    : say.t("program.summary.byHand");
+    : say.t("program.summary.byHand", 1);
 }
 
 export default formPart({
