@@ -3,7 +3,6 @@ package io.flywheel.bench;
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.Watch;
 import io.flywheel.v1.AdjustPointsRequest;
-import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.WatchViewerResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,13 +135,14 @@ final class Streams {
     for (int i = 0; i < count; i++) {
       long begun = System.nanoTime();
       var unused =
-          client.call(
-              PointsServiceGrpc.getAdjustPointsMethod(),
-              AdjustPointsRequest.newBuilder()
-                  .setViewerId(viewer(i))
-                  .setAmount(1)
-                  .setReason("benchmark")
-                  .build());
+          client
+              .points()
+              .adjustPoints(
+                  AdjustPointsRequest.newBuilder()
+                      .setViewerId(viewer(i))
+                      .setAmount(1)
+                      .setReason("benchmark")
+                      .build());
       long end = System.nanoTime();
       answered++;
       calls.record(end - begun, false);

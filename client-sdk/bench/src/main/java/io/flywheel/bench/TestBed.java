@@ -2,7 +2,6 @@ package io.flywheel.bench;
 
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.v1.ApplyProgramRequest;
-import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -175,8 +174,8 @@ final class TestBed implements AutoCloseable {
     List<FlywheelClient> clients = clients(merchant);
     clients
         .get(0)
-        .call(
-            ProgramServiceGrpc.getApplyProgramMethod(),
+        .program()
+        .applyProgram(
             ApplyProgramRequest.newBuilder()
                 .setSource(ProgramSource.newBuilder().setTemplate("growth-flywheel"))
                 .build());

@@ -4,11 +4,8 @@ import com.google.protobuf.Message;
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.Ids;
 import io.flywheel.v1.CheckInRequest;
-import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.EnterRoomRequest;
-import io.flywheel.v1.RoomServiceGrpc;
-import io.flywheel.v1.TaskServiceGrpc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -60,25 +57,31 @@ record Visit(List<FlywheelClient> clients, Population population) {
     String requestId = Ids.newId();
     return switch (turn.step) {
       case ENTER_ROOM ->
-          client.callAsync(
-              RoomServiceGrpc.getEnterRoomMethod(),
-              EnterRoomRequest.newBuilder()
-                  .setRequestId(requestId)
-                  .setViewerId(viewerId)
-                  .setRoomId(population.roomId(turn.viewer))
-                  .build());
+          client
+              .room()
+              .enterRoomAsync(
+                  EnterRoomRequest.newBuilder()
+                      .setRequestId(requestId)
+                      .setViewerId(viewerId)
+                      .setRoomId(population.roomId(turn.viewer))
+                      .build());
       case CHECK_IN ->
-          client.callAsync(
-              CheckInServiceGrpc.getCheckInMethod(),
-              CheckInRequest.newBuilder().setRequestId(requestId).setViewerId(viewerId).build());
+          client
+              .checkIn()
+              .checkInAsync(
+                  CheckInRequest.newBuilder()
+                      .setRequestId(requestId)
+                      .setViewerId(viewerId)
+                      .build());
       case CLAIM ->
-          client.callAsync(
-              TaskServiceGrpc.getClaimTaskRewardMethod(),
-              ClaimTaskRewardRequest.newBuilder()
-                  .setRequestId(requestId)
-                  .setViewerId(viewerId)
-                  .setTaskId("daily-chest")
-                  .build());
+          client
+              .task()
+              .claimTaskRewardAsync(
+                  ClaimTaskRewardRequest.newBuilder()
+                      .setRequestId(requestId)
+                      .setViewerId(viewerId)
+                      .setTaskId("daily-chest")
+                      .build());
     };
   }
 }

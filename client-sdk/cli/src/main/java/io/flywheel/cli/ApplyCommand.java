@@ -5,7 +5,6 @@ import io.flywheel.client.FlywheelException;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.ApplyProgramResponse;
 import io.flywheel.v1.ErrorReason;
-import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ValidateProgramRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,7 +49,7 @@ final class ApplyCommand implements Callable<Integer> {
     try (FlywheelClient client = connection.open()) {
       ApplyProgramResponse answer;
       try {
-        answer = client.call(ProgramServiceGrpc.getApplyProgramMethod(), request.build());
+        answer = client.program().applyProgram(request.build());
       } catch (FlywheelException e) {
         if (e.reason() != ErrorReason.ERROR_REASON_INVALID_PROGRAM) {
           throw e;
@@ -70,9 +69,10 @@ final class ApplyCommand implements Callable<Integer> {
   /** Asks again for the mistakes alone, since only that answer has their lines. */
   private void printMistakes(FlywheelClient client, ApplyProgramRequest request) {
     var answer =
-        client.call(
-            ProgramServiceGrpc.getValidateProgramMethod(),
-            ValidateProgramRequest.newBuilder().setSource(request.getSource()).build());
+        client
+            .program()
+            .validateProgram(
+                ValidateProgramRequest.newBuilder().setSource(request.getSource()).build());
     if (json) {
       spec.commandLine().getOut().println(Json.pretty(answer));
     } else {

@@ -6,7 +6,6 @@ import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.ExplainTaskResponse;
 import io.flywheel.v1.RuleVerdict;
 import io.flywheel.v1.TaskProgress;
-import io.flywheel.v1.TaskServiceGrpc;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.OffsetDateTime;
@@ -68,8 +67,7 @@ final class ExplainCommand implements Callable<Integer> {
       request.setAt(Timestamps.fromMillis(at.toInstant().toEpochMilli()));
     }
     try (FlywheelClient client = connection.open()) {
-      ExplainTaskResponse answer =
-          client.call(TaskServiceGrpc.getExplainTaskMethod(), request.build());
+      ExplainTaskResponse answer = client.task().explainTask(request.build());
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(Json.pretty(answer));

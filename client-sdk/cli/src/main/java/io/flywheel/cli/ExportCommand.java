@@ -4,7 +4,6 @@ import io.flywheel.client.FlywheelClient;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
 import io.flywheel.v1.ViewerProfile;
-import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.ViewerSummary;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,8 +70,7 @@ final class ExportCommand implements Callable<Integer> {
         ListViewersRequest.newBuilder().setViewerIdPrefix(prefix).setPageSize(PAGE);
     try (FlywheelClient client = connection.open()) {
       while (true) {
-        ListViewersResponse answer =
-            client.call(ViewerServiceGrpc.getListViewersMethod(), page.build());
+        ListViewersResponse answer = client.viewer().listViewers(page.build());
         for (ViewerSummary viewer : answer.getViewersList()) {
           out.println(format == Format.CSV ? csv(viewer) : Json.line(viewer));
         }

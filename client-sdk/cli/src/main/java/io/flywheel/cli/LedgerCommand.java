@@ -4,7 +4,6 @@ import io.flywheel.client.FlywheelClient;
 import io.flywheel.v1.ListPointsEntriesRequest;
 import io.flywheel.v1.ListPointsEntriesResponse;
 import io.flywheel.v1.PointsEntry;
-import io.flywheel.v1.PointsServiceGrpc;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -59,9 +58,7 @@ final class LedgerCommand implements Callable<Integer> {
     try (FlywheelClient client = connection.open()) {
       while (left > 0) {
         ListPointsEntriesResponse answer =
-            client.call(
-                PointsServiceGrpc.getListPointsEntriesMethod(),
-                page.setPageSize(Math.min(left, PAGE)).build());
+            client.points().listPointsEntries(page.setPageSize(Math.min(left, PAGE)).build());
         for (PointsEntry entry : answer.getEntriesList()) {
           out.println(json ? Json.line(entry) : text.line(entry));
         }

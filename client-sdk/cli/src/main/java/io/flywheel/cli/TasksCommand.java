@@ -4,7 +4,6 @@ import io.flywheel.client.FlywheelClient;
 import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.ListTasksResponse;
 import io.flywheel.v1.TaskProgress;
-import io.flywheel.v1.TaskServiceGrpc;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -53,7 +52,7 @@ final class TasksCommand implements Callable<Integer> {
             .build();
     PrintWriter out = spec.commandLine().getOut();
     try (FlywheelClient client = connection.open()) {
-      ListTasksResponse answer = client.call(TaskServiceGrpc.getListTasksMethod(), request);
+      ListTasksResponse answer = client.task().listTasks(request);
       if (json) {
         out.println(Json.pretty(answer));
       } else {

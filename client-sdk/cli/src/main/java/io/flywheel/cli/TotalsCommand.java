@@ -3,7 +3,6 @@ package io.flywheel.cli;
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.v1.ListTaskTotalsRequest;
 import io.flywheel.v1.ListTaskTotalsResponse;
-import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.TaskTotals;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,8 +53,7 @@ final class TotalsCommand implements Callable<Integer> {
         ListTaskTotalsRequest.newBuilder().setFirstDay(from).setLastDay(to).build();
     PrintWriter out = spec.commandLine().getOut();
     try (FlywheelClient client = connection.open()) {
-      ListTaskTotalsResponse answer =
-          client.call(TaskServiceGrpc.getListTaskTotalsMethod(), request);
+      ListTaskTotalsResponse answer = client.task().listTaskTotals(request);
       if (json) {
         out.println(Json.pretty(answer));
       } else {

@@ -1,7 +1,6 @@
 package io.flywheel.cli;
 
 import io.flywheel.client.FlywheelClient;
-import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ValidateProgramRequest;
 import io.flywheel.v1.ValidateProgramResponse;
 import java.io.IOException;
@@ -55,7 +54,7 @@ final class ValidateCommand implements Callable<Integer> {
       return rules.get().check(request.getSource());
     }
     try (FlywheelClient client = connection.open()) {
-      return client.call(ProgramServiceGrpc.getValidateProgramMethod(), request);
+      return client.program().validateProgram(request);
     }
   }
 }

@@ -5,7 +5,6 @@ import io.flywheel.v1.DeleteWebhookEndpointRequest;
 import io.flywheel.v1.GetWebhookSecretsRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
 import io.flywheel.v1.WebhookSecret;
-import io.flywheel.v1.WebhookServiceGrpc;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -81,12 +80,13 @@ final class WebhooksCommand {
         throws InterruptedException {
       Thread deleter = new Thread(() -> delete(client));
       var unused =
-          client.call(
-              WebhookServiceGrpc.getSaveWebhookEndpointMethod(),
-              SaveWebhookEndpointRequest.newBuilder()
-                  .setEndpointId(endpoint)
-                  .setUrl(receiver.url())
-                  .build());
+          client
+              .webhook()
+              .saveWebhookEndpoint(
+                  SaveWebhookEndpointRequest.newBuilder()
+                      .setEndpointId(endpoint)
+                      .setUrl(receiver.url())
+                      .build());
       Runtime.getRuntime().addShutdownHook(deleter); // Ctrl-C
       try {
         receiver.setSecrets(secrets(client));
@@ -100,9 +100,8 @@ final class WebhooksCommand {
 
     private List<String> secrets(FlywheelClient client) {
       return client
-          .call(
-              WebhookServiceGrpc.getGetWebhookSecretsMethod(),
-              GetWebhookSecretsRequest.newBuilder().setEndpointId(endpoint).build())
+          .webhook()
+          .getWebhookSecrets(GetWebhookSecretsRequest.newBuilder().setEndpointId(endpoint).build())
           .getSecretsList()
           .stream()
           .map(WebhookSecret::getSecret)
@@ -111,9 +110,10 @@ final class WebhooksCommand {
 
     private void delete(FlywheelClient client) {
       var unused =
-          client.call(
-              WebhookServiceGrpc.getDeleteWebhookEndpointMethod(),
-              DeleteWebhookEndpointRequest.newBuilder().setEndpointId(endpoint).build());
+          client
+              .webhook()
+              .deleteWebhookEndpoint(
+                  DeleteWebhookEndpointRequest.newBuilder().setEndpointId(endpoint).build());
     }
   }
 }

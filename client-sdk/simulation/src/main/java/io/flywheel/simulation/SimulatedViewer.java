@@ -6,7 +6,6 @@ import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.FlywheelException;
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.CheckInRequest;
-import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.Clicked;
 import io.flywheel.v1.Commented;
 import io.flywheel.v1.EnterRoomRequest;
@@ -14,7 +13,6 @@ import io.flywheel.v1.EnterRoomResponse;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventResult;
-import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Followed;
 import io.flywheel.v1.HeartbeatRequest;
@@ -23,7 +21,6 @@ import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.Ordered;
-import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.Shared;
 import java.time.Duration;
 import java.util.List;
@@ -168,7 +165,7 @@ public final class SimulatedViewer {
     if (inRoom) {
       LeaveRoomRequest request =
           LeaveRoomRequest.newBuilder().setViewerId(id).setRoomId(room).build();
-      did("leave", self.call(RoomServiceGrpc.getLeaveRoomMethod(), request).getFactsList());
+      did("leave", self.room().leaveRoom(request).getFactsList());
       out();
     }
   }
@@ -185,7 +182,7 @@ public final class SimulatedViewer {
             .setRoomId(room)
             .setTimeZone("Asia/Shanghai")
             .build();
-    EnterRoomResponse answer = self.call(RoomServiceGrpc.getEnterRoomMethod(), request);
+    EnterRoomResponse answer = self.room().enterRoom(request);
     inRoom = true;
     onlooker.entered();
     did("enter", answer.getFactsList());
@@ -202,7 +199,7 @@ public final class SimulatedViewer {
             .setRoomId(room)
             .setHeartbeatToken(heartbeatToken)
             .build();
-    HeartbeatResponse answer = self.call(RoomServiceGrpc.getHeartbeatMethod(), request);
+    HeartbeatResponse answer = self.room().heartbeat(request);
     heartbeatToken = answer.getHeartbeatToken();
     heartbeatDueNanos = System.nanoTime() + Durations.toNanos(answer.getHeartbeatInterval());
     did("heartbeat", answer.getFactsList());
@@ -212,7 +209,7 @@ public final class SimulatedViewer {
     if (!checkedIn && random.nextInt(100) < 60) {
       checkedIn = true; // Once is tried, whether or not the program has check-in.
       CheckInRequest request = CheckInRequest.newBuilder().setViewerId(id).build();
-      did("check-in", self.call(CheckInServiceGrpc.getCheckInMethod(), request).getFactsList());
+      did("check-in", self.checkIn().checkIn(request).getFactsList());
       return;
     }
     int dice = random.nextInt(100);
@@ -243,7 +240,7 @@ public final class SimulatedViewer {
 
   private void act(String name, ActRequest.Builder act) {
     ActRequest request = act.setViewerId(id).setRoomId(room).build();
-    did(name, self.call(RoomServiceGrpc.getActMethod(), request).getFactsList());
+    did(name, self.room().act(request).getFactsList());
   }
 
   /** Orders are not the viewer's to report: the shop does, with the platform's credentials. */
@@ -261,8 +258,7 @@ public final class SimulatedViewer {
                     .setAmountMinor(random.nextInt(990, 50_000)))
             .build();
     IngestEventsRequest request = IngestEventsRequest.newBuilder().addEvents(event).build();
-    for (EventResult result :
-        platform.call(EventServiceGrpc.getIngestEventsMethod(), request).getResultsList()) {
+    for (EventResult result : platform.event().ingestEvents(request).getResultsList()) {
       if (result.hasError()) {
         onlooker.rejected(result.getError().getReason());
       } else {
