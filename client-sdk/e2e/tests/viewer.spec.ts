@@ -269,6 +269,42 @@ test("a row says what to do, what it gives and by which rule, does it, and says 
   expect(counts.at(-1)).toBe(5);
 });
 
+test("likes that come faster than a person can tap are not shown ahead, and it is said why they don't count", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(`
+    presence: { max_actions_per_second: 1 }
+    tasks:
+      - id: clap
+        title: { zh: 点赞, en: Clap }
+        trigger: like
+        tiers: [{ threshold: 100, rewards: [points: 3] }]
+  `);
+  await page.goto(merchant.panelUrl("room-1", "kuai", "&lang=en"));
+  const bar = page.getByTestId("task-clap-bar");
+  await expect(bar).toHaveAttribute("aria-valuenow", "0");
+  await page.getByTestId("like-button").waitFor();
+  await bar.evaluate((element) => {
+    const counts: number[] = [];
+    Object.assign(window, { counts });
+    new MutationObserver(() => counts.push(Number(element.getAttribute("aria-valuenow")))).observe(element, {
+      attributes: true,
+    });
+  });
+  // All in one moment, as an app does that taps for its viewer.
+  await page.getByTestId("like-button").evaluate((button: HTMLButtonElement) => {
+    for (let i = 0; i < 40; i++) button.click();
+  });
+  await expect(page.getByTestId("said")).toContainText(/\d+ likes came too fast to count/);
+  const counted = await merchant.count("kuai", "clap");
+  expect(counted).toBeGreaterThanOrEqual(10);
+  expect(counted).toBeLessThan(40);
+  await expect(bar).toHaveAttribute("aria-valuenow", String(counted));
+  const counts = await page.evaluate(() => (window as unknown as { counts: number[] }).counts);
+  expect(counts).toEqual([...counts].sort((one, other) => one - other));
+});
+
 test("tabs and sheets have addresses, and the back button closes a sheet before it leaves a tab", async ({
   page,
   merchant,

@@ -20,6 +20,7 @@ export const coreTexts = {
       notShared: "无法复制链接，请手动复制地址分享",
       waiting: "“{text}”已保存，联网后自动发送",
       tooMany: "待发送的评论太多，请联网后再发",
+      tooFast: "点得太快，有 {count} 个赞未计入，慢一点再点",
     },
     en: {
       label: "Take part",
@@ -34,6 +35,7 @@ export const coreTexts = {
       notShared: "The link can't be copied here. Copy it from the address bar",
       waiting: "“{text}” is saved. It is sent when you are back online",
       tooMany: "Too many comments are waiting. Write again once you are back online",
+      tooFast: "{count} {count|like|likes} came too fast to count. Slow down a little",
     },
   }),
   status: defineTexts({

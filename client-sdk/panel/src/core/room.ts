@@ -15,13 +15,14 @@ import { shallowRef, type ShallowRef } from "vue";
 import type { CauseCase, Manifest, Slice, Tab } from "./feature.js";
 import { Deeds } from "./deeds.js";
 import { Features } from "./features.js";
+import { LikePace } from "./likePace.js";
 import { Moments } from "./moments.js";
 import type { Navigation } from "./navigation.js";
 import { Outbox } from "./outbox.js";
 import { Reader } from "./reader.js";
 import { Remembered } from "./remembered.js";
 import { Celebrated, isReward, type Moment } from "./rewards.js";
-import { initialStay, withProgram, type Stay } from "./stay.js";
+import { initialStay, tooFastLately, withProgram, type Stay } from "./stay.js";
 import { Traffic } from "./traffic.js";
 import { nextTask, settled } from "./waits.js";
 
@@ -86,6 +87,9 @@ export class PanelRoom {
   #session: RoomSession | undefined;
   /** Likes that were given before there was a session. */
   #earlyLikes = 0;
+  readonly #likePace = new LikePace();
+  /** How many likes that wait count for sure. */
+  #likesFree = 0;
   #stopped = false;
   #beatAtMillis = 0;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -102,8 +106,11 @@ export class PanelRoom {
       },
       interceptors: [
         this.#traffic.interceptor({
-          onLikesCounted: (count) => {
-            this.#likesWait(-count);
+          onEntered: (perSecond) => {
+            this.#likePace.perSecond = perSecond;
+          },
+          onLikesAnswered: (count, tooFast) => {
+            this.#likesAnswered(count, tooFast);
           },
           onCredited: (creditedAtMillis) => {
             this.#update((stay) => ({ ...stay, creditedAtMillis }));
@@ -448,7 +455,23 @@ export class PanelRoom {
   }
 
   #likesWait(count: number): void {
-    this.#update((stay) => ({ ...stay, likesWaiting: Math.max(0, stay.likesWaiting + count) }));
+    const likesWaiting = Math.max(0, this.stay.value.likesWaiting + count);
+    // Reckoned anew when the first of them waits, and with each answer: in between it must not grow, for those that are
+    // under way are counted as of when they were sent.
+    if (count < 0 || likesWaiting === count) this.#likesFree = this.#likePace.free(Date.now());
+    this.#update((stay) => ({ ...stay, likesWaiting, likesAhead: Math.min(likesWaiting, this.#likesFree) }));
+  }
+
+  #likesAnswered(count: number, tooFast: number): void {
+    const atMillis = Date.now();
+    this.#likePace.answered(count - tooFast, tooFast, atMillis);
+    this.#likesWait(-count);
+    if (tooFast > 0) {
+      this.#update((stay) => ({
+        ...stay,
+        likesTooFast: { count: tooFast + tooFastLately(stay, atMillis), atMillis },
+      }));
+    }
   }
 
   /** Nothing more can be had; told once. */

@@ -1,12 +1,14 @@
-import type { FlywheelOptions } from "@flywheel/client";
+import { NotCountedReason, type Fact, type FlywheelOptions } from "@flywheel/client";
 import { settled } from "./waits.js";
 
 type Interceptor = NonNullable<FlywheelOptions["interceptors"]>[number];
 
 /** What the panel wants to know of the calls of the room session. */
 export interface TrafficListener {
-  /** The service has counted likes. */
-  onLikesCounted: (count: number) => void;
+  /** The viewer is in the room, where so many actions a second are taken; 0: the usual. */
+  onEntered: (perSecond: number) => void;
+  /** The service has answered likes, of which some came too fast to count. */
+  onLikesAnswered: (count: number, tooFast: number) => void;
   /** The service has credited watch time up to a moment of this device's clock. */
   onCredited: (atMillis: number) => void;
 }
@@ -28,9 +30,11 @@ export class Traffic {
         if (request.method.name === "Act") {
           const what = (request.message as { what?: { case?: string; value?: { count?: number } } }).what;
           if (what?.case === "liked") {
-            listener.onLikesCounted(what.value?.count ?? 1);
+            listener.onLikesAnswered(what.value?.count ?? 1, tooFast(response.message));
           }
         } else if (request.method.name !== "LeaveRoom") {
+          const { maxActionsPerSecond } = response.message as { maxActionsPerSecond?: number };
+          if (request.method.name === "EnterRoom") listener.onEntered(maxActionsPerSecond ?? 0);
           listener.onCredited(sentAtMillis);
         }
         return response;
@@ -48,4 +52,16 @@ export class Traffic {
       await settled(Promise.allSettled(this.#inFlight), limitMillis);
     }
   }
+}
+
+/** How much of what was reported was more than a person can do. */
+function tooFast(answer: unknown): number {
+  const { facts = [] } = answer as { facts?: readonly Fact[] };
+  return facts.reduce(
+    (sum, { what }) =>
+      what.case === "notCounted" && what.value.reason === NotCountedReason.TOO_FAST
+        ? sum + Number(what.value.amount)
+        : sum,
+    0,
+  );
 }

@@ -4,9 +4,6 @@ import { CountBy, Goal, TaskState, Trigger, type TaskProgress } from "@flywheel/
 import type { Stay } from "../../core/stay.js";
 import type { Tasks } from "./state.js";
 
-/** What the service takes of one person at once, unless the program says otherwise: presence.max_actions_per_second. */
-const mostLikesAtOnce = 100;
-
 /** A task's count as it is shown: what the service told, and what this device knows is on its way there. */
 export interface Shown {
   readonly count: number;
@@ -30,10 +27,9 @@ export function shown(task: TaskProgress, state: Stay, nowMillis: number): Shown
     return { count: Math.floor(count + missing - left), missing: left, countsDown: watching };
   }
   const countsLikes = task.trigger === Trigger.LIKE && task.countBy !== CountBy.DISTINCT_DAYS;
-  if (countsLikes && state.likesWaiting > 0) {
-    // What the rate limit passes over, or what is more than a person can do, is not shown ahead, or the count would run
-    // backwards with the answer.
-    const waiting = Math.min(state.likesWaiting, mostLikesAtOnce, Number(task.timesLeft ?? mostLikesAtOnce));
+  if (countsLikes && state.likesAhead > 0) {
+    // What the task's rate limit passes over is not shown ahead either, or the count would run backwards with the answer.
+    const waiting = Math.min(state.likesAhead, Number(task.timesLeft ?? state.likesAhead));
     return { count: count + waiting, missing: Math.max(0, missing - waiting), countsDown: false };
   }
   return { count, missing, countsDown: false };

@@ -129,6 +129,7 @@ final class VisitReactor implements Reactor {
             .setHeartbeatInterval(heartbeatInterval(turn))
             .addAllFacts(turn.facts())
             .setTimeZone(turn.profile().getTimeZone())
+            .setMaxActionsPerSecond(maxActionsPerSecond(turn))
             .build());
   }
 
@@ -239,18 +240,19 @@ final class VisitReactor implements Reactor {
 
   /** How many of so many actions of a kind a person could have done by now; they are taken. */
   private int take(Turn turn, Event.WhatCase kind, int count) {
-    int perSecond = turn.program().get(PresenceSection.class).getMaxActionsPerSecond();
     Watch watch = turn.get(watches);
     Pace.Step step =
         watch
             .pace()
-            .take(
-                kind.getNumber(),
-                count,
-                perSecond == 0 ? PresenceSection.MAX_ACTIONS_PER_SECOND : perSecond,
-                turn.at().toEpochMilli());
+            .take(kind.getNumber(), count, maxActionsPerSecond(turn), turn.at().toEpochMilli());
     turn.set(watches, watch.with(step.after()));
     return step.taken();
+  }
+
+  /** A program that an earlier version stored says nothing of it. */
+  private static int maxActionsPerSecond(StateView view) {
+    int told = view.program().get(PresenceSection.class).getMaxActionsPerSecond();
+    return told == 0 ? PresenceSection.MAX_ACTIONS_PER_SECOND : told;
   }
 
   private String token(Turn turn, String roomId) {

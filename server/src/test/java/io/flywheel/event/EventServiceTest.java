@@ -141,10 +141,11 @@ final class EventServiceTest {
             watched("e9", now, now),
             watched("e10", now.minusSeconds(5), now.plusSeconds(1)),
             watched("e11", now.minus(Duration.ofHours(24)).minusMillis(1), now),
+            liked("e12").setBroadcastId("day:2026-03-02").build(),
             liked("ok").setRoomId("other").build());
     assertThat(response.getAccepted()).isEqualTo(1);
-    assertThat(response.getRejected()).isEqualTo(12);
-    assertThat(response.getResultsList().subList(1, 13))
+    assertThat(response.getRejected()).isEqualTo(13);
+    assertThat(response.getResultsList().subList(1, 14))
         .extracting(EventResult::getError)
         .extracting(EventError::getReason, EventError::getField)
         .containsExactly(
@@ -159,6 +160,7 @@ final class EventServiceTest {
             tuple("INVALID_FIELD", "events[9].watched.ended_at"),
             tuple("INVALID_FIELD", "events[10].watched.ended_at"),
             tuple("INVALID_FIELD", "events[11].watched.started_at"),
+            tuple("INVALID_FIELD", "events[12].broadcast_id"),
             tuple("REQUEST_ID_REUSED", ""));
     assertThat(response.getResults(5).getError().getMessage())
         .isEqualTo(

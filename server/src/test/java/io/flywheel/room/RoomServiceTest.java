@@ -358,11 +358,36 @@ final class RoomServiceTest {
         "broadcast_id",
         "\"day:2026-03-02\" (expected: another beginning, for \"day:\" stands for days)",
         () -> as(Role.VIEWER).enterRoom(day));
+    EnterRoomRequest byToken = entering("room").setBroadcastId("").build();
+    assertRefused(
+        "INVALID_FIELD",
+        () ->
+            RoomServiceGrpc.newBlockingStub(
+                    server.channel(
+                        server.tokenFor("merchant", Role.VIEWER, viewer, "day:2026-03-02")))
+                .enterRoom(byToken));
+    OpenBroadcastRequest open =
+        OpenBroadcastRequest.newBuilder()
+            .setRequestId(requestId())
+            .setRoomId("room")
+            .setBroadcastId("day:show")
+            .build();
+    assertRefused("INVALID_FIELD", () -> as(Role.PLATFORM).openBroadcast(open));
+    assertRefused(
+        "INVALID_FIELD",
+        () ->
+            as(Role.PLATFORM)
+                .closeBroadcast(
+                    CloseBroadcastRequest.newBuilder()
+                        .setRequestId(requestId())
+                        .setRoomId("room")
+                        .setBroadcastId("day:")
+                        .build()));
   }
 
   @Test
   void likesInBulkCountAsFarAsAPersonCanLike() {
-    enter("room");
+    assertThat(enter("room").getMaxActionsPerSecond()).isEqualTo(10);
     int counted = 0;
     for (int call = 0; call < 10; call++) {
       ActRequest bulk =
