@@ -180,11 +180,6 @@ public final class FlywheelClient extends FlywheelCalls implements AutoCloseable
             });
   }
 
-  /** A sender of many events, to configure. */
-  public EventStream.Builder eventStream() {
-    return new EventStream.Builder(this);
-  }
-
   /** A stay in a room, to configure. */
   public RoomSession.Builder joinRoom(String roomId) {
     return new RoomSession.Builder(this, roomId);

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,7 +116,7 @@ final class EventStreamTest {
   void aBatchThatIsNotFullLeavesAfterTheLinger() {
     EventStream stream = client.eventStream().linger(10, TimeUnit.MILLISECONDS).open();
     stream.send(event(0));
-    await(() -> service.taken.size() == 1);
+    Patience.await(() -> service.taken.size() == 1);
     stream.close();
   }
 
@@ -200,14 +199,6 @@ final class EventStreamTest {
         .setOccurredAt(Timestamp.newBuilder().setSeconds(1_700_000_000L + number))
         .setLiked(Liked.newBuilder().setCount(1))
         .build();
-  }
-
-  static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited for 10 s").isLessThan(end);
-      Thread.onSpinWait();
-    }
   }
 
   /** Takes each event once, in the order of arrival; breaks off where it is told to. */

@@ -39,11 +39,11 @@ final class WatchTest {
   void aBrokenWatchBeginsAgainWithTheStanding() throws Exception {
     List<FlywheelException> breaks = new CopyOnWriteArrayList<>();
     Watch<WatchViewerResponse> watch = client.watchViewer("v1", updates::add, breaks::add);
-    EventStreamTest.await(() -> updates.size() == 2);
+    Patience.await(() -> updates.size() == 2);
     server.cut();
-    EventStreamTest.await(() -> updates.size() == 4);
+    Patience.await(() -> updates.size() == 4);
     service.watchers.get(1).onCompleted();
-    EventStreamTest.await(() -> updates.size() == 6);
+    Patience.await(() -> updates.size() == 6);
     assertThat(watch.done()).isNotDone();
     assertThat(breaks).hasSizeGreaterThanOrEqualTo(2);
     watch.close();
@@ -57,7 +57,7 @@ final class WatchTest {
             WatchViewerResponse.UpdateCase.CHANGE,
             WatchViewerResponse.UpdateCase.SNAPSHOT,
             WatchViewerResponse.UpdateCase.CHANGE);
-    EventStreamTest.await(() -> service.watchers.get(2).isCancelled());
+    Patience.await(() -> service.watchers.get(2).isCancelled());
   }
 
   @Test
@@ -88,7 +88,7 @@ final class WatchTest {
               ExecutionException.class, () -> watch.done().get(10, TimeUnit.SECONDS));
       assertThat(failure).hasMessageContaining("screen gone");
     }
-    EventStreamTest.await(() -> service.watchers.get(0).isCancelled());
+    Patience.await(() -> service.watchers.get(0).isCancelled());
   }
 
   /** Sends each watcher the standing and one change. */

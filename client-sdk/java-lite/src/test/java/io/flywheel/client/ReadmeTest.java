@@ -61,9 +61,9 @@ final class ReadmeTest {
     try (LoopbackServer server = new LoopbackServer(room);
         FlywheelClient flywheel = server.client().build();
         RoomSession session = staying(flywheel)) {
-      EventStreamTest.await(() -> room.likesInAll() == 1);
+      Patience.await(() -> room.likesInAll() == 1);
       flywheel.setInFront(false); // From ProcessLifecycleOwner, or onStop of your activity.
-      EventStreamTest.await(() -> states.contains(RoomState.BEHIND));
+      Patience.await(() -> states.contains(RoomState.BEHIND));
       assertThat(session.state()).isEqualTo(RoomState.BEHIND);
     }
   }

@@ -88,7 +88,7 @@ final class ReadmeTest {
     try (LoopbackServer server = new LoopbackServer(new Viewers());
         FlywheelClient client = server.client().build();
         Watch<WatchViewerResponse> watch = watching(client)) {
-      EventStreamTest.await(() -> printed.size() == 2);
+      Patience.await(() -> printed.size() == 2);
       assertThat(watch.done()).isNotDone();
     }
     assertThat(printed).containsExactly("Viewer", "Fact");

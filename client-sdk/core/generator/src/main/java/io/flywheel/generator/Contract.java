@@ -15,14 +15,23 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The services of one proto package, with what their authors wrote above them. */
 final class Contract {
   private static final int SERVICES = FileDescriptorProto.SERVICE_FIELD_NUMBER;
   private static final int METHODS = 2;
 
+  /** Who may call, as each service says, and each method of which others may. */
+  private static final Pattern CALLERS = Pattern.compile("\\bCallers: ([^.]*)");
+
+  private static final Pattern VIEWERS = Pattern.compile("\\b(viewers|anyone of the merchant)\\b");
+
   private final List<ServiceDescriptor> services = new ArrayList<>();
   private final Map<GenericDescriptor, String> comments = new HashMap<>();
+  private Predicate<MethodDescriptor> filter = method -> true;
 
   private Contract() {}
 
@@ -44,8 +53,23 @@ final class Contract {
     return contract;
   }
 
+  /** The part of it that viewers may call, by what is written of callers. */
+  Contract ofViewers() {
+    Contract part = new Contract();
+    part.comments.putAll(comments);
+    part.filter = this::isForViewers;
+    services.stream()
+        .filter(service -> !part.methodsOf(service).isEmpty())
+        .forEach(part.services::add);
+    return part;
+  }
+
   List<ServiceDescriptor> services() {
     return services;
+  }
+
+  List<MethodDescriptor> methodsOf(ServiceDescriptor service) {
+    return service.getMethods().stream().filter(filter).toList();
   }
 
   /** What the proto says of a service or a method; empty: nothing. */
@@ -56,12 +80,23 @@ final class Contract {
   /** The requests whose writes bear the caller's id, by name. */
   List<Descriptor> writes() {
     return services.stream()
-        .flatMap(service -> service.getMethods().stream())
+        .flatMap(service -> methodsOf(service).stream())
         .map(MethodDescriptor::getInputType)
         .filter(Contract::bearsRequestId)
         .distinct()
         .sorted(Comparator.comparing(Descriptor::getName))
         .toList();
+  }
+
+  private boolean isForViewers(MethodDescriptor method) {
+    String callers = callersOf(method);
+    String told = callers.isEmpty() ? callersOf(method.getService()) : callers;
+    return told.isEmpty() || VIEWERS.matcher(told).find();
+  }
+
+  private String callersOf(GenericDescriptor described) {
+    Matcher callers = CALLERS.matcher(comment(described).replaceAll("\\s+", " "));
+    return callers.find() ? callers.group(1) : "";
   }
 
   private void add(FileDescriptor file) {

@@ -16,6 +16,7 @@ final class TypedCalls {
   private static final String NOTICE = "// Generated from the contract's protos. Do not edit.\n";
   private static final String MESSAGES = "io.flywheel.v1.";
   private static final String SUFFIX = "Service";
+  private static final String EVENT_STREAM = "flywheel.v1.EventService.StreamEvents";
 
   private final Contract contract;
 
@@ -56,6 +57,16 @@ final class TypedCalls {
               .formatted(
                   stem(service), accessor(service), Javadoc.of(contract.comment(service), "  ")));
     }
+    if (contract.services().stream().anyMatch(this::streamsEvents)) {
+      methods.append(
+          """
+
+            /** A sender of many events, to configure. */
+            public EventStream.Builder eventStream() {
+              return new EventStream.Builder((FlywheelClient) this);
+            }
+          """);
+    }
     return NOTICE
         + """
         package io.flywheel.client;
@@ -85,11 +96,16 @@ final class TypedCalls {
             .formatted(methods);
   }
 
+  private boolean streamsEvents(ServiceDescriptor service) {
+    return contract.methodsOf(service).stream()
+        .anyMatch(method -> method.getFullName().equals(EVENT_STREAM));
+  }
+
   private String calls(ServiceDescriptor service) {
     TreeSet<String> imports = new TreeSet<>();
     imports.add(MESSAGES + service.getName() + "Grpc");
     StringBuilder methods = new StringBuilder();
-    for (MethodDescriptor method : service.getMethods()) {
+    for (MethodDescriptor method : contract.methodsOf(service)) {
       imports.add(MESSAGES + method.getInputType().getName());
       imports.add(MESSAGES + method.getOutputType().getName());
       if (!method.isClientStreaming() && !method.isServerStreaming()) {
