@@ -180,6 +180,54 @@ abstract class ConformanceTest {
     assertThat(refused.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
   }
 
+  /** The service ends what was opened with the token; however slow, a fresh one opens it again. */
+  @Test
+  void aTokenThatEndsInAnOpenWatchIsReplacedAndNothingIsMissed() throws Exception {
+    applyProgram();
+    FlywheelClient merchant = client.withTokens(() -> Tokens.merchant(merchantId));
+    AtomicInteger tokens = new AtomicInteger();
+    FlywheelClient viewer =
+        client.withTokens(() -> {
+          tokens.incrementAndGet();
+          return Tokens.brief(merchantId, "anna", 3);
+        });
+    List<WatchViewerResponse> updates = new CopyOnWriteArrayList<>();
+    List<FlywheelException> breaks = new CopyOnWriteArrayList<>();
+    try (Watch<WatchViewerResponse> watch =
+        viewer
+            .viewer()
+            .watchViewer(
+                WatchViewerRequest.getDefaultInstance(),
+                new WatchListener<>() {
+                  @Override
+                  public void onUpdate(WatchViewerResponse update) {
+                    updates.add(update);
+                  }
+
+                  @Override
+                  public void onBreak(FlywheelException failure) {
+                    breaks.add(failure);
+                  }
+                })) {
+      await(() -> !updates.isEmpty());
+      await(() ->
+          breaks.stream()
+              .anyMatch(end -> end.reason() == ErrorReason.ERROR_REASON_UNAUTHENTICATED));
+      int before = tokens.get();
+      adjust(merchant, 5);
+      // By a change, or by the standing that comes again with the next token.
+      await(() -> updates.stream().anyMatch(ConformanceTest::tellsOfFivePoints));
+      await(() -> tokens.get() > before);
+      assertThat(watch.done()).isNotDone();
+    }
+  }
+
+  private static boolean tellsOfFivePoints(WatchViewerResponse update) {
+    return update.getSnapshot().getProfile().getPoints() == 5
+        || update.getChange().getFactsList().stream()
+            .anyMatch(fact -> fact.getPointsBooked().getBalance() == 5);
+  }
+
   @Test
   void aWatchOutlivesTheServer() throws Exception {
     applyProgram();

@@ -16,6 +16,11 @@ final class Tokens {
     return token(merchant, "viewer", viewer, 3_600, ",\"room\":\"room-1\"");
   }
 
+  /** A viewer's token that ends so soon. */
+  static String brief(String merchant, String viewer, long seconds) {
+    return token(merchant, "viewer", viewer, seconds, ",\"room\":\"room-1\"");
+  }
+
   static String platform(String merchant) {
     return token(merchant, "platform", "tests", 3_600, "");
   }
