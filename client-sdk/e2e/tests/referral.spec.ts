@@ -16,6 +16,10 @@ test("a friend who comes by a link and orders pays whoever shared, and shares on
   await expect(page.getByTestId("friends")).toContainText("Nobody has come");
   const link = await shareFrom(page);
   expect(new URL(link).pathname).toMatch(/^\/i\/[2-9A-HJ-NP-Z]{8}$/);
+  const drawn = (image: HTMLImageElement) => image.naturalWidth;
+  await expect.poll(() => page.getByTestId("invite-code").evaluate(drawn)).toBe(480);
+  const poster = await page.request.get((await page.getByTestId("poster").getAttribute("href")) ?? "");
+  expect(poster.headers()["content-type"]).toBe("image/png");
   await page.getByRole("button", { name: "Close" }).click();
   await page.getByTestId("tab-me").click();
 

@@ -200,8 +200,7 @@ final class DemoRoom implements Lifecycle, Onlooker {
   }
 
   /** Lets some in, until there are as many as there are to be now. */
-  private void letIn(
-      ScheduledThreadPoolExecutor pool, FlywheelClient caller, DemoInvites invites) {
+  private void letIn(ScheduledThreadPoolExecutor pool, FlywheelClient caller, DemoInvites invites) {
     double turns = (System.nanoTime() - openedNanos) / (double) SWELL.toNanos();
     long wanted = Math.round(config.viewers() * (1 + SWING * Math.sin(2 * Math.PI * turns)));
     for (int i = 0; i < MAX_ARRIVALS_PER_SECOND; i++) {

@@ -16,6 +16,10 @@ final class Identities {
   private static final String NETWORK = "network:";
   private static final String PAYMENT = "payment:";
   private static final int MAX_OF_VIEWER = 16;
+
+  /** As many newcomers may be at home with whoever invites them. */
+  private static final int HOUSEHOLD = 5;
+
   private static final int MAX_VIEWERS = 64;
   private static final int MAX_NEWCOMERS = 256;
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
@@ -68,12 +72,21 @@ final class Identities {
         if (count > guard.getNewcomersPerNetwork()) {
           evidence.add(sign(ReviewSignal.REVIEW_SIGNAL_NETWORK_CROWDED, count));
         }
-        if (isKnownUnder(turn, identity, inviterId)) {
-          evidence.add(sign(ReviewSignal.REVIEW_SIGNAL_SAME_NETWORK, 1));
+        if (count > HOUSEHOLD && isKnownUnder(turn, identity, inviterId)) {
+          evidence.add(sign(ReviewSignal.REVIEW_SIGNAL_SAME_NETWORK, count));
         }
       }
     }
     return evidence;
+  }
+
+  /** Counts the turn's viewer as a newcomer with a way to pay; how many there are. */
+  int admitPayment(Turn turn, String hash) {
+    return admit(turn, PAYMENT + hash);
+  }
+
+  static boolean isPaymentKnown(ReferralState state, String hash) {
+    return state.getIdentitiesList().contains(PAYMENT + hash);
   }
 
   static ReviewEvidence sign(ReviewSignal signal, int count) {

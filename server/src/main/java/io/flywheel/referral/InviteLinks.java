@@ -1,6 +1,7 @@
 package io.flywheel.referral;
 
 import com.google.inject.Inject;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -12,16 +13,19 @@ import io.flywheel.engine.Engine;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.http.WebPages;
+import io.flywheel.v1.ReferralCampaign;
+import io.flywheel.v1.Text;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links of invites: {@code /i/CODE} leads on to where the merchant's program says. They need no
- * credentials, and tell nothing but where they lead. Thread-safe.
+ * The links of invites: {@code /i/CODE} leads on to where the merchant's program says, {@code
+ * /i/CODE/qr.png} is the code of that link, and {@code /i/CODE/poster.png} a poster with it. They
+ * need no credentials, and tell nothing but what whoever is given the link shall see. Thread-safe.
  */
 final class InviteLinks implements WebPages {
   /** The room's panel, which opens with what the invite is for. */
@@ -34,29 +38,96 @@ final class InviteLinks implements WebPages {
   private final Database database;
   private final ReferralDao dao;
   private final InviteSlice invites;
+  private final InvitePictures pictures;
 
   @Inject
-  InviteLinks(Engine engine, Database database, ReferralDao dao, InviteSlice invites) {
+  InviteLinks(
+      Engine engine,
+      Database database,
+      ReferralDao dao,
+      InviteSlice invites,
+      InvitePictures pictures) {
     this.engine = engine;
     this.database = database;
     this.dao = dao;
     this.invites = invites;
+    this.pictures = pictures;
   }
 
   @Override
   public void addTo(ServerBuilder server) {
-    server.service(
-        "/i/{code}", (ctx, request) -> blocking(ctx, () -> follow(ctx.pathParam("code"), ctx)));
+    server.service("/i/{code}", (ctx, request) -> blocking(ctx, this::follow));
+    server.service("/i/{code}/qr.png", (ctx, request) -> blocking(ctx, this::code));
+    server.service("/i/{code}/poster.png", (ctx, request) -> blocking(ctx, this::poster));
   }
 
-  private HttpResponse follow(@Nullable String typed, ServiceRequestContext ctx) {
-    String code = typed == null || !CODE.matcher(typed).matches() ? "" : Invites.normal(typed);
+  /** An invite that a link names. */
+  private record Found(ViewerKey inviter, OwnInvite invite) {
+    String code() {
+      return invite.getCode();
+    }
+  }
+
+  private HttpResponse follow(ServiceRequestContext ctx) {
     String channel = Optional.ofNullable(ctx.queryParam("c")).orElse("");
-    return merchantOf(code, ctx.queryParam("m"))
-        .flatMap(merchantId ->
-            landing(merchantId, code, CHANNEL.matcher(channel).matches() ? channel : ""))
+    return find(ctx)
+        .map(found -> landing(found, CHANNEL.matcher(channel).matches() ? channel : ""))
         .map(InviteLinks::redirect)
         .orElseGet(InviteLinks::unknown);
+  }
+
+  private HttpResponse code(ServiceRequestContext ctx) {
+    return find(ctx)
+        .map(found -> png(pictures.code(linkOf(ctx, found))))
+        .orElseGet(InviteLinks::unknown);
+  }
+
+  private HttpResponse poster(ServiceRequestContext ctx) {
+    boolean zh = !"en".equals(ctx.queryParam("lang"));
+    return find(ctx)
+        .map(found ->
+            engine.read(
+                found.inviter,
+                view ->
+                    png(
+                        pictures.poster(
+                            linkOf(ctx, found),
+                            CompiledReferral.of(view)
+                                .campaign(found.invite.getInvite().getCampaignId())
+                                .map(ReferralCampaign::getTitle)
+                                .orElse(Text.getDefaultInstance()),
+                            view.profile().getShownAs().getDisplayName(),
+                            found.code(),
+                            zh))))
+        .orElseGet(InviteLinks::unknown);
+  }
+
+  /** The link as whoever asks has reached the service. */
+  private static String linkOf(ServiceRequestContext ctx, Found found) {
+    String scheme =
+        Optional.ofNullable(ctx.request().headers().get("x-forwarded-proto"))
+            .filter(told -> told.equals("https") || told.equals("http"))
+            .orElse(ctx.sessionProtocol().isTls() ? "https" : "http");
+    return "%s://%s/i/%s?c=poster".formatted(scheme, ctx.request().authority(), found.code());
+  }
+
+  private Optional<Found> find(ServiceRequestContext ctx) {
+    String typed = String.valueOf(ctx.pathParam("code"));
+    String code = CODE.matcher(typed).matches() ? Invites.normal(typed) : "";
+    return merchantOf(code, ctx.queryParam("m")).flatMap(merchantId -> find(merchantId, code));
+  }
+
+  private Optional<Found> find(String merchantId, String code) {
+    InviteState invite =
+        engine.read(
+            ViewerKey.merchant(merchantId),
+            view -> view.peek(invites, new SharedKey(merchantId, code)));
+    return invite.getInviterId().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Found(
+                new ViewerKey(merchantId, invite.getInviterId()),
+                OwnInvite.newBuilder().setCode(code).setInvite(invite).build()));
   }
 
   /** Whose invite it is; a link names the merchant where two have the same code. */
@@ -70,20 +141,15 @@ final class InviteLinks implements WebPages {
         : merchants.stream().filter(named::equals).findFirst();
   }
 
-  private Optional<String> landing(String merchantId, String code, String channel) {
-    ViewerKey merchant = ViewerKey.merchant(merchantId);
-    return engine.read(
-        merchant,
-        view -> {
-          InviteState invite = view.peek(invites, new SharedKey(merchantId, code));
-          String pattern = CompiledReferral.of(view).rules().getLandingUrl();
-          return invite.getInviterId().isEmpty()
-              ? Optional.<String>empty()
-              : Optional.of(
-                  Invites.filled(
-                          pattern.isEmpty() ? PANEL : pattern, merchant, code, invite.getRoomId())
-                      .replace("{channel}", channel));
-        });
+  private String landing(Found found, String channel) {
+    String pattern =
+        engine.read(found.inviter, view -> CompiledReferral.of(view).rules().getLandingUrl());
+    return Invites.filled(
+            pattern.isEmpty() ? PANEL : pattern,
+            found.inviter,
+            found.code(),
+            found.invite.getInvite().getRoomId())
+        .replace("{channel}", channel);
   }
 
   private static HttpResponse redirect(String location) {
@@ -92,6 +158,17 @@ final class InviteLinks implements WebPages {
             .add(HttpHeaderNames.LOCATION, location)
             .add(HttpHeaderNames.CACHE_CONTROL, "no-store")
             .build());
+  }
+
+  private static HttpResponse png(byte[] picture) {
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(MediaType.PNG)
+            .add(HttpHeaderNames.CACHE_CONTROL, "public, max-age=3600")
+            .add("access-control-allow-origin", "*")
+            .add("cross-origin-resource-policy", "cross-origin")
+            .build(),
+        HttpData.wrap(picture));
   }
 
   private static HttpResponse unknown() {
@@ -108,7 +185,9 @@ final class InviteLinks implements WebPages {
         """);
   }
 
-  private static HttpResponse blocking(ServiceRequestContext ctx, Supplier<HttpResponse> answer) {
-    return HttpResponse.of(CompletableFuture.supplyAsync(answer, ctx.blockingTaskExecutor()));
+  private static HttpResponse blocking(
+      ServiceRequestContext ctx, Function<ServiceRequestContext, HttpResponse> answer) {
+    return HttpResponse.of(
+        CompletableFuture.supplyAsync(() -> answer.apply(ctx), ctx.blockingTaskExecutor()));
   }
 }

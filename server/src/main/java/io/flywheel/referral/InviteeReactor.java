@@ -18,11 +18,14 @@ import io.flywheel.v1.ReferralCampaign;
 import io.flywheel.v1.ReferralCause;
 import io.flywheel.v1.ReferralFigures;
 import io.flywheel.v1.ReferralRule;
+import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RoomEntered;
 import io.flywheel.v1.WatchCredited;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -139,6 +142,9 @@ final class InviteeReactor implements Reactor {
     if (event.getViewerId().isEmpty() || !STEPS.contains(event.getWhatCase())) {
       return;
     }
+    if (event.hasOrdered()) {
+      lookAtPayment(turn, event.getOrdered().getPaymentHash());
+    }
     if (campaign(turn).isEmpty()
         || turn.at().toEpochMilli()
             < turn.get(states).getBond().getEnteredMs() - Newness.GRACE_MILLIS) {
@@ -155,7 +161,6 @@ final class InviteeReactor implements Reactor {
 
   /** The same order is told once: who keeps orders passes over the others. */
   private void ordered(Turn turn, Ordered ordered, String roomId) {
-    lookAtPayment(turn, ordered.getPaymentHash());
     Bond before = turn.get(states).getBond();
     if (before.getOrdersCount() >= MAX_ORDERS) {
       return;
@@ -172,28 +177,40 @@ final class InviteeReactor implements Reactor {
             .setRoomId(roomId));
   }
 
-  /** Whoever pays as the inviter does is the inviter. */
+  /** Whoever pays as the inviter does is the inviter, and newcomers who pay alike are one. */
   private void lookAtPayment(Turn turn, String hash) {
+    CompiledReferral program = CompiledReferral.of(turn);
+    if (hash.isEmpty() || program.campaigns().isEmpty()) {
+      return;
+    }
     ReferralState state = turn.get(states);
-    if (hash.isEmpty()) {
+    if (Identities.isPaymentKnown(state, hash)
+        || (state.getInvitesCount() == 0 && state.getBond().getInviterId().isEmpty())) {
       return;
     }
     ReferralState learned =
         identities.learn(turn, state, IdentityHashes.newBuilder().setPayment(hash).build());
     Bond bond = learned.getBond();
-    if (bond.getReview() == ReviewState.REVIEW_STATE_UNSPECIFIED
-        && identities.isSamePerson(turn, learned, bond.getInviterId())) {
-      learned =
-          learned.toBuilder()
-              .setBond(
-                  bond.toBuilder()
-                      .addEvidence(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON, 1))
-                      .setReview(ReviewState.REVIEW_STATE_OPEN))
-              .build();
+    if (!bond.getInviterId().isEmpty()) {
+      List<ReviewEvidence> evidence = new ArrayList<>();
+      int newcomers = identities.admitPayment(turn, hash);
+      if (newcomers > program.rules().getGuard().getNewcomersPerPayment()) {
+        evidence.add(Identities.sign(ReviewSignal.REVIEW_SIGNAL_PAYMENT_REUSED, newcomers));
+      }
+      if (identities.isSamePerson(turn, learned, bond.getInviterId())) {
+        evidence.add(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON, 1));
+      }
+      if (!evidence.isEmpty() && bond.getReview() == ReviewState.REVIEW_STATE_UNSPECIFIED) {
+        learned =
+            learned.toBuilder()
+                .setBond(
+                    bond.toBuilder()
+                        .addAllEvidence(evidence)
+                        .setReview(ReviewState.REVIEW_STATE_OPEN))
+                .build();
+      }
     }
-    if (!learned.equals(state)) {
-      turn.set(states, learned);
-    }
+    turn.set(states, learned);
   }
 
   private void refunded(Turn turn, OrderRefunded refunded) {

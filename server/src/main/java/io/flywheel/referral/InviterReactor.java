@@ -4,6 +4,8 @@ import com.google.inject.Inject;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.v1.AdjustmentCause;
+import io.flywheel.v1.Cause;
 import io.flywheel.v1.DecideReferralReviewResponse;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.GrantIssued;
@@ -349,6 +351,17 @@ final class InviterReactor implements Reactor {
             .setNote(decision.note())
             .build());
     change(turn, friend.getCampaignId(), tally -> tally.plusInReview(-1));
+    if (!decision.approve()) {
+      payments.takeBackAll(
+          turn,
+          key,
+          Cause.newBuilder()
+              .setAdjustment(
+                  AdjustmentCause.newBuilder()
+                      .setReason(decision.note())
+                      .setAdjustedBy(decision.decidedBy()))
+              .build());
+    }
     settle(turn, key);
     tell(turn, key);
     turn.followUp(

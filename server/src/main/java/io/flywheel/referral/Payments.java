@@ -3,7 +3,6 @@ package io.flywheel.referral;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import io.flywheel.engine.Turn;
-import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.reward.Rewards;
 import io.flywheel.v1.Cause;
@@ -219,7 +218,7 @@ final class Payments {
   }
 
   private void given(Turn turn, ReferralCause cause, long number, Reward reward) {
-    if (cause.getOrderId().isEmpty() || kinds.kindOf(reward).isFinal()) {
+    if (kinds.kindOf(reward).isFinal()) {
       return; // nothing takes it back
     }
     FriendKey key = new FriendKey(turn.viewer(), cause.getLevel(), cause.getInviteeId());
@@ -251,6 +250,23 @@ final class Payments {
     turn.set(friends, key, friend.build());
   }
 
+  /** Takes back all that an invitee paid, because the merchant has found a cheat. */
+  void takeBackAll(Turn turn, FriendKey key, Cause reason) {
+    FriendState before = turn.get(friends, key);
+    FriendState.Builder friend = before.toBuilder();
+    for (StepRecord.Builder step : friend.getStepsBuilderList()) {
+      for (RulePayment.Builder payment : step.getPaymentsBuilderList()) {
+        Cause cause = cause(key, before, step.build(), payment.build());
+        for (GivenReward.Builder given : payment.getGivenBuilderList()) {
+          long all = kinds.kindOf(given.getReward()).quantity(given.getReward());
+          revoke(turn, key, before, given, all, cause, reason);
+        }
+        payment.setState(StepState.STEP_STATE_REJECTED);
+      }
+    }
+    turn.set(friends, key, friend.build());
+  }
+
   private void takeBack(
       Turn turn,
       FriendKey key,
@@ -259,31 +275,15 @@ final class Payments {
       RulePayment.Builder payment,
       OrderRecord order) {
     Cause cause = cause(key, friend, step.build(), payment.build());
-    RefundPolicy policy = CompiledReferral.of(turn).refundPolicy();
+    Cause reason =
+        Cause.newBuilder()
+            .setRefund(RefundCause.newBuilder().setRefundId(order.getRefundId()))
+            .setOrderId(order.getOrderId())
+            .build();
     for (GivenReward.Builder given : payment.getGivenBuilderList()) {
-      RewardKind kind = kinds.kindOf(given.getReward());
-      long target = toTakeBack(order, kind.quantity(given.getReward()));
-      if (target <= given.getRevoked()
-          || (policy == RefundPolicy.REFUND_POLICY_ONLY_PENDING
-              && !given.getReward().hasPoints())) {
-        continue;
-      }
-      long now = target - given.getRevoked();
-      given.setRevoked(target);
-      payment.setState(StepState.STEP_STATE_TAKEN_BACK);
-      turn.emit(
-          RewardRevoked.newBuilder()
-              .setPart(kind.part(given.getReward(), now))
-              .setCause(cause)
-              .setPolicy(policy)
-              .setNumber(given.getNumber())
-              .setReason(
-                  Cause.newBuilder()
-                      .setRefund(RefundCause.newBuilder().setRefundId(order.getRefundId()))
-                      .setOrderId(order.getOrderId()))
-              .build());
-      if (given.getReward().hasPoints()) {
-        count(turn, key, friend, -now);
+      long target = toTakeBack(order, kinds.kindOf(given.getReward()).quantity(given.getReward()));
+      if (revoke(turn, key, friend, given, target, cause, reason)) {
+        payment.setState(StepState.STEP_STATE_TAKEN_BACK);
       }
     }
     boolean waits =
@@ -292,6 +292,37 @@ final class Payments {
     if (order.getInFull() && waits) {
       payment.setState(StepState.STEP_STATE_TAKEN_BACK);
     }
+  }
+
+  /** Takes back as much as is still to be taken back; whether that is anything. */
+  private boolean revoke(
+      Turn turn,
+      FriendKey key,
+      FriendState friend,
+      GivenReward.Builder given,
+      long target,
+      Cause cause,
+      Cause reason) {
+    RefundPolicy policy = CompiledReferral.of(turn).refundPolicy();
+    Reward reward = given.getReward();
+    if (target <= given.getRevoked()
+        || (policy == RefundPolicy.REFUND_POLICY_ONLY_PENDING && !reward.hasPoints())) {
+      return false;
+    }
+    long now = target - given.getRevoked();
+    given.setRevoked(target);
+    turn.emit(
+        RewardRevoked.newBuilder()
+            .setPart(kinds.kindOf(reward).part(reward, now))
+            .setCause(cause)
+            .setPolicy(policy)
+            .setNumber(given.getNumber())
+            .setReason(reason)
+            .build());
+    if (reward.hasPoints()) {
+      count(turn, key, friend, -now);
+    }
+    return true;
   }
 
   private static long toTakeBack(OrderRecord order, long given) {

@@ -25,6 +25,7 @@ import io.flywheel.v1.GetReferralReportRequest;
 import io.flywheel.v1.GetReferralReportResponse;
 import io.flywheel.v1.GetReferralRequest;
 import io.flywheel.v1.GetReferralResponse;
+import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.Invitee;
 import io.flywheel.v1.InviteeStep;
 import io.flywheel.v1.ListInviteesRequest;
@@ -94,7 +95,6 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
   public void createInvite(
       CreateInviteRequest request, StreamObserver<CreateInviteResponse> response) {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    requireTrusted(caller, request.hasIdentity());
     response.onNext(
         engine.call(
             ViewerKey.of(caller, request.getViewerId()),
@@ -106,7 +106,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
                 request.getCampaignId(),
                 request.getShared(),
                 request.getRoomId(),
-                request.getIdentity(),
+                identity(caller, request.hasIdentity(), request.getIdentity()),
                 Stream.generate(() -> Invites.newCode(random))
                     .limit(CANDIDATES)
                     .collect(ImmutableList.toImmutableList())),
@@ -153,7 +153,6 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
   public void acceptInvite(
       AcceptInviteRequest request, StreamObserver<AcceptInviteResponse> response) {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    requireTrusted(caller, request.hasIdentity());
     response.onNext(
         engine.call(
             ViewerKey.of(caller, request.getViewerId()),
@@ -162,16 +161,28 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
             request.getRequestId(),
             request,
             new InviteReactor.Accept(
-                Invites.normal(request.getCode()), request.getChannel(), request.getIdentity()),
+                Invites.normal(request.getCode()),
+                request.getChannel(),
+                identity(caller, request.hasIdentity(), request.getIdentity())),
             AcceptInviteResponse.getDefaultInstance()));
     response.onCompleted();
   }
 
-  /** What viewers say of where they come from proves nothing. */
-  private static void requireTrusted(Caller caller, boolean hasIdentity) {
-    if (hasIdentity && caller.role() == Role.VIEWER) {
-      throw ServiceException.invalidField("identity", "given (expected: nothing of viewers)");
+  /**
+   * What viewers say themselves of where they come from proves nothing; what their token says does.
+   */
+  private static IdentityHashes identity(Caller caller, boolean isTold, IdentityHashes told) {
+    if (caller.role() != Role.VIEWER) {
+      return told;
+    } else if (isTold) {
+      throw ServiceException.invalidField(
+          "identity", "given (expected: nothing of viewers, whose tokens say it)");
     }
+    return IdentityHashes.newBuilder()
+        .setDevice(caller.origin().device())
+        .setNetwork(caller.origin().network())
+        .setPayment(caller.origin().payment())
+        .build();
   }
 
   @Override

@@ -26,6 +26,7 @@ public final class ReferralModule extends AbstractModule {
     bind(Identities.class).in(Scopes.SINGLETON);
     bind(Payments.class).in(Scopes.SINGLETON);
     bind(ReferralDao.class);
+    bind(InvitePictures.class).in(Scopes.SINGLETON);
     bind(ReferralSection.class).in(Scopes.SINGLETON);
     bind(InviteReactor.class).in(Scopes.SINGLETON);
     bind(InviteeReactor.class).in(Scopes.SINGLETON);

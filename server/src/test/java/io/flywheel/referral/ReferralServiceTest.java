@@ -3,6 +3,7 @@ package io.flywheel.referral;
 import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AcceptInviteRequest;
@@ -22,6 +23,7 @@ import io.flywheel.v1.ListInviteesResponse;
 import io.flywheel.v1.ListReferralReviewsRequest;
 import io.flywheel.v1.ListSharersRequest;
 import io.flywheel.v1.ReferralReview;
+import io.flywheel.v1.ReferralServiceGrpc;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.ShareKind;
@@ -29,7 +31,13 @@ import io.flywheel.v1.Shared;
 import io.flywheel.v1.SharedThing;
 import io.flywheel.v1.Sharer;
 import io.flywheel.v1.StepState;
+import io.grpc.Channel;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -247,6 +255,91 @@ final class ReferralServiceTest {
     assertThat(sharing.reviews(ReviewState.REVIEW_STATE_APPROVED).getFirst().getDecidedBy())
         .isEqualTo("owner");
     assertRefused("REVIEW_NOT_FOUND", () -> decide("anna", "bot", false));
+  }
+
+  @Test
+  void whatAViewersTokenSaysOfTheDeviceIsBelieved() {
+    String code = invite("anna", "phone-1");
+    assertThat(accept("anna2", "phone-1", code))
+        .isEqualTo(InviteRefusal.INVITE_REFUSAL_SAME_PERSON);
+    assertThat(accept("ben", "phone-2", code)).isEqualTo(InviteRefusal.INVITE_REFUSAL_UNSPECIFIED);
+  }
+
+  private String invite(String viewerId, String device) {
+    return ReferralServiceGrpc.newBlockingStub(on(viewerId, device))
+        .createInvite(CreateInviteRequest.newBuilder().setRequestId(Sharing.newId()).build())
+        .getInvite()
+        .getCode();
+  }
+
+  private InviteRefusal accept(String viewerId, String device, String code) {
+    return ReferralServiceGrpc.newBlockingStub(on(viewerId, device))
+        .acceptInvite(
+            AcceptInviteRequest.newBuilder().setRequestId(Sharing.newId()).setCode(code).build())
+        .getRefusal();
+  }
+
+  /** A viewer's connection from a device. */
+  private Channel on(String viewerId, String device) {
+    return server.channel(
+        server.sign(
+            new JWTClaimsSet.Builder()
+                .subject(viewerId)
+                .claim("merchant", sharing.merchant().id())
+                .claim("role", "viewer")
+                .claim("room", TestServer.ROOM)
+                .claim("device", device)
+                .expirationTime(Date.from(server.clock().instant().plus(Duration.ofHours(1))))
+                .build()));
+  }
+
+  @Test
+  void aLinkLeadsToTheRoomAndItsPicturesCanBeRead() throws Exception {
+    String code = sharing.invite("anna");
+    HttpResponse<byte[]> followed = get("/i/" + code.toLowerCase(Locale.ROOT) + "?c=wechat");
+    assertThat(followed.statusCode()).isEqualTo(302);
+    assertThat(followed.headers().firstValue("location"))
+        .hasValue("/panel/?room=room&at=today/welcome/%s/wechat".formatted(code));
+    assertThat(get("/i/" + code + "/qr.png").headers().firstValue("content-type"))
+        .hasValue("image/png");
+    assertThat(get("/i/" + code + "/poster.png?lang=en").body())
+        .isEqualTo(get("/i/" + code + "/poster.png?lang=en").body())
+        .isNotEqualTo(get("/i/" + code + "/poster.png?lang=zh").body());
+    assertThat(get("/i/22222222").statusCode()).isEqualTo(404);
+    assertThat(get("/i/too-long-for-a-code").statusCode()).isEqualTo(404);
+    sharing
+        .merchant()
+        .apply(
+            PROGRAM.replace(
+                "  guard:",
+                "  landing_url: 'https://live.example/{merchant}/{room}?invite={code}'\n  guard:"));
+    assertThat(get("/i/" + code).headers().firstValue("location"))
+        .hasValue(
+            "https://live.example/%s/room?invite=%s".formatted(sharing.merchant().id(), code));
+  }
+
+  private HttpResponse<byte[]> get(String path) throws Exception {
+    try (HttpClient browser = HttpClient.newHttpClient()) {
+      return browser.send(
+          HttpRequest.newBuilder(
+                  URI.create("http://127.0.0.1:%d%s".formatted(server.httpPort(), path)))
+              .build(),
+          HttpResponse.BodyHandlers.ofByteArray());
+    }
+  }
+
+  @Test
+  void whatACampaignBeganWithStays() {
+    sharing.merchant().apply(PROGRAM.replace("title: 邀请有礼", "title: 新名字"));
+    assertRefused(
+        "INVALID_PROGRAM",
+        () -> sharing.merchant().apply(PROGRAM.replace("orders: 2", "orders: 3")));
+    sharing
+        .merchant()
+        .apply(
+            PROGRAM
+                .replace("- id: friends\n      title: 邀请有礼", "- id: again\n      title: 邀请有礼")
+                .replace("orders: 2", "orders: 3"));
   }
 
   @Test

@@ -1319,9 +1319,7 @@ final class Cases {
                             merchant.referral()::getReferralReport,
                             merchant.referral()::getReferralReportAsync,
                             merchant.referral()::getReferralReport,
-                            GetReferralReportRequest.newBuilder()
-                                .setCampaignId("friends")
-                                .build())
+                            GetReferralReportRequest.newBuilder().setCampaignId("friends").build())
                         .getTotal()
                         .getSharers())
                 .isEqualTo(1));

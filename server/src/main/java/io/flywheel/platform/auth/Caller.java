@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param name the name to show of the caller, 1 to 64 characters; empty: none is known
  * @param picture the https address of a picture to show of the caller; empty: none is known
  * @param expiresAt when the credentials end; {@link Instant#MAX}: never, as an API key
+ * @param origin where a viewer comes from, as the platform has told
  */
 public record Caller(
     String merchantId,
@@ -25,8 +26,33 @@ public record Caller(
     String broadcastId,
     String name,
     String picture,
-    Instant expiresAt) {
+    Instant expiresAt,
+    Origin origin) {
   private static final Context.Key<Caller> CURRENT = Context.key("caller");
+
+  /**
+   * Where somebody comes from, by hashes of the platform's own making; empty: not known.
+   *
+   * @param device of the device
+   * @param network of the network, such as the address's range
+   * @param payment of the way to pay
+   */
+  public record Origin(String device, String network, String payment) {
+    static final Origin UNKNOWN = new Origin("", "", "");
+  }
+
+  /** Somebody of whom it is not told where they come from. */
+  public Caller(
+      String merchantId,
+      Role role,
+      String subject,
+      String roomId,
+      String broadcastId,
+      String name,
+      String picture,
+      Instant expiresAt) {
+    this(merchantId, role, subject, roomId, broadcastId, name, picture, expiresAt, Origin.UNKNOWN);
+  }
 
   /** Somebody whose credentials say no more and do not end. */
   public Caller(String merchantId, Role role, String subject) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What the claims of a token say of its owner. The signature and the times are checked before. */
 final class TokenClaims {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:@-]{1,64}");
+  private static final Pattern HASH = Pattern.compile("[A-Za-z0-9+/=_-]{0,64}");
   private static final String ID_EXPECTED = "1 to 64 letters, digits or . _ : @ -";
   private static final int MAX_NAME = 64;
   private static final int MAX_PICTURE = 500;
@@ -34,7 +35,9 @@ final class TokenClaims {
         optional(claims, "broadcast"),
         name(claims),
         picture(claims),
-        expiresAt);
+        expiresAt,
+        new Caller.Origin(
+            hash(claims, "device"), hash(claims, "network"), hash(claims, "payment")));
   }
 
   /** Whether the text may be the id of a merchant or a viewer. */
@@ -64,6 +67,15 @@ final class TokenClaims {
       throw malformed(claim, ID_EXPECTED);
     }
     return id;
+  }
+
+  /** What the platform has hashed; it is only compared. */
+  private static String hash(JWTClaimsSet claims, String claim) {
+    String hash = text(claims, claim);
+    if (!HASH.matcher(hash).matches()) {
+      throw malformed(claim, "a hash of at most 64 letters, digits or + / = _ -");
+    }
+    return hash;
   }
 
   /** Others see it, so that it may hold nothing that turns or hides what stands beside it. */

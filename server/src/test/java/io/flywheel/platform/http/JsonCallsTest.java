@@ -378,7 +378,8 @@ final class JsonCallsTest {
   void whoeverHasNoGoodTokenHearsOnlyOfTheToken() {
     Random random = new Random(20261129);
     List<MethodDescriptor> methods = unaryMethods();
-    String expired = server.sign(new JWTClaimsSet.Builder().expirationTime(Date.from(Instant.EPOCH)).build());
+    String expired =
+        server.sign(new JWTClaimsSet.Builder().expirationTime(Date.from(Instant.EPOCH)).build());
     List<String[]> credentials =
         List.of(
             new String[0],
