@@ -82,6 +82,42 @@ test("one's own link and one that nobody made say so", async ({ page, merchant }
   expect(nobodys?.status()).toBe(404);
 });
 
+test("the merchant sees what invites bring, and decides on what looks like fraud", async ({
+  page,
+  merchant,
+}) => {
+  const { invite } = (await merchant.call("POST", "/v1/referral/invites", {
+    requestId: "invite",
+    viewerId: "anna",
+    roomId: "room-1",
+  })) as { invite: { code: string } };
+  // Three newcomers, two of them from one tablet.
+  for (const [viewerId, device] of [
+    ["ben", "phone"],
+    ["cleo", "tablet"],
+    ["dora", "tablet"],
+  ]) {
+    const accepted = { requestId: viewerId, viewerId, code: invite.code, channel: "wechat" };
+    await merchant.call("POST", "/v1/referral/invites:accept", { ...accepted, identity: { device } });
+    await merchant.report(viewerId ?? "", "room-1", { entered: {} });
+  }
+  await expect.poll(() => merchant.balance("anna")).toBe(200);
+  await page.goto(merchant.consoleUrl("referral"));
+  await expect(page.getByTestId("funnel-entered")).toContainText("2");
+  await expect(page.getByTestId("k-factor")).toHaveText("2");
+  await page.getByTestId("open-anna").click();
+  await expect(page.getByTestId("tree-anna").getByTestId("invitee-cleo")).toBeVisible();
+
+  await page.goto(merchant.consoleUrl("referral/reviews"));
+  const review = page.getByTestId("review-dora");
+  await expect(review).toContainText("2");
+  await review.getByTestId("approve").click();
+  await page.getByTestId("decide-note").fill("Two people share a tablet");
+  await page.getByTestId("decide-confirm").click();
+  await expect(review).toHaveCount(0);
+  await expect.poll(() => merchant.balance("anna")).toBe(300);
+});
+
 /** Opens the sheet that shares, and reads the link from it. */
 async function shareFrom(page: Page): Promise<string> {
   await page.getByTestId("tab-tasks").click();

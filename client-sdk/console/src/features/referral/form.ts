@@ -77,6 +77,7 @@ export default formPart({
   },
   summary,
   mistakes: [
+    [/^\^\(\(https:.+$/, "以 https:// 开头的地址，或以 / 开头的路径"],
     [/^a reward for the inviter, or for the invitee$/, "邀请人或新朋友的奖励"],
     [/^nothing; it is only for newcomers that are returning$/, "留空；仅用于“回流用户”"],
     [/^nothing; it is only for the step (\w+)$/, "留空；仅用于 $1"],
