@@ -1,6 +1,6 @@
 // Makes src/gen from the contract, flywheel.binpb, that the build of the protos leaves behind, and src/gen/index.ts, which
 // exports all of it that is Flywheel's. What only servers look at (HTTP paths, field rules, codes of errors) is taken out
-// first, so that no browser has to load the descriptors of those options. The program's file is divided by who needs what.
+// first, so that no browser has to load the descriptors of those options. Long files are divided by who needs what.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -23,8 +23,11 @@ const errorDetails = "google/rpc/error_details.proto";
 const sentDetails = ["ErrorInfo", "RetryInfo", "BadRequest", "LocalizedMessage"];
 
 const ownOptions = "flywheel/v1/options.proto";
-/** What merchants configure: services of viewers name a few of its messages, and their apps should load only those. */
-const program = "flywheel/v1/program.proto";
+/**
+ * What merchants configure, and what platforms report: services of viewers name a few of their messages, and viewers' apps
+ * should load only those.
+ */
+const divided = ["flywheel/v1/program.proto", "flywheel/v1/event.proto"];
 
 const kept = (name) =>
   (name.startsWith("flywheel/") && name !== ownOptions) ||
@@ -50,7 +53,11 @@ for (const file of whole) {
     }
   }
 }
-const files = whole.flatMap((file) => (file.name === program ? divide(whole, file) : [file]));
+const files = divided.reduce((all, name) => {
+  const file = all.find((each) => each.name === name);
+  const parts = divide(all, file);
+  return all.flatMap((each) => (each === file ? parts : [each]));
+}, whole);
 
 const request = create(CodeGeneratorRequestSchema, {
   fileToGenerate: files.filter((file) => !file.name.startsWith("google/protobuf/")).map((file) => file.name),
