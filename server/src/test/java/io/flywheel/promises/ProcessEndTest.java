@@ -60,6 +60,18 @@ final class ProcessEndTest {
     }
   }
 
+  /**
+   * Maven ends when it is told to, and does not tell what it has started: {@code mvn -Prun} starts
+   * the service so that it looks for itself.
+   */
+  @Test
+  void mavensRunStartsAServiceThatEndsWithMaven() throws Exception {
+    String pom = Files.readString(Path.of("pom.xml"));
+    String run = pom.substring(pom.indexOf("<id>run</id>"));
+    assertThat(run.substring(0, run.indexOf("</profile>")))
+        .containsPattern("<commandlineArgs>.*--process.end-with-parent=true.*</commandlineArgs>");
+  }
+
   @Test
   void aServiceThatIsToldToEndWhileItStartsLeavesNoDatabase() throws Exception {
     Process server =
