@@ -28,11 +28,13 @@ export function causeText(
   cause: Cause | undefined,
   language: Language,
   taskTitle: (taskId: string) => string | undefined,
-  titles?: Readonly<Record<"item" | "lottery" | "board" | "level", (id: string) => string | undefined>>,
+  titles?: Readonly<
+    Record<"item" | "lottery" | "board" | "level" | "badge", (id: string) => string | undefined>
+  >,
 ): string {
   const zh = language === "zh";
   const what = cause?.what;
-  const named = (kind: "item" | "lottery" | "board" | "level", id: string) =>
+  const named = (kind: "item" | "lottery" | "board" | "level" | "badge", id: string) =>
     titles ? (titles[kind](id) ?? "") : id;
   switch (what?.case) {
     case "task":
@@ -61,6 +63,8 @@ export function causeText(
       return `${zh ? "上榜奖励" : "Leaderboard prize"} ${named("board", what.value.boardId)}`.trim();
     case "level":
       return `${zh ? "升级奖励" : "Level reached"} ${named("level", what.value.levelId)}`.trim();
+    case "badge":
+      return `${zh ? "徽章奖励" : "Badge earned"} ${named("badge", what.value.badgeId)}`.trim();
     case "referral":
       return what.value.level === 0
         ? zh

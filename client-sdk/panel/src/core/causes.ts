@@ -15,6 +15,7 @@ export function useCauseText(): (cause: Cause | undefined) => string {
       lottery: titles("draw"),
       board: titles("board"),
       level: titles("level"),
+      badge: titles("badge"),
     });
   };
 }

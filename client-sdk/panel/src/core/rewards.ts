@@ -1,5 +1,10 @@
 import type { Cause, Fact, Reward } from "@flywheel/client";
 
+/** Whether what was given is not celebrated: a badge, with what it brought, that was awarded for the past. */
+export function isSilent(cause: Cause | undefined): boolean {
+  return cause?.what.case === "badge" && cause.what.value.silent;
+}
+
 /** What is celebrated at once: the rewards of one action, or of several that came while another was shown. */
 export interface Moment {
   /** Points that can be spent at once. */

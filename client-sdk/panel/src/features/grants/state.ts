@@ -1,6 +1,6 @@
 import type { Fact, Grant } from "@flywheel/client";
 import type { Slice } from "../../core/feature.js";
-import { noMoment, type Celebration } from "../../core/rewards.js";
+import { isSilent, noMoment, type Celebration } from "../../core/rewards.js";
 
 /** The viewer's newest grants, newest first. */
 export type Grants = readonly Grant[];
@@ -18,7 +18,7 @@ export const grants: Slice<Grants> = {
 
 export function moment({ what }: Fact): Celebration {
   const grant = what.case === "grantIssued" ? what.value.grant : undefined;
-  return grant?.reward
+  return grant?.reward && !isSilent(grant.cause)
     ? {
         key: `grant ${grant.grantNumber}`,
         moment: { ...noMoment, rewards: [grant.reward], causes: grant.cause ? [grant.cause] : [] },

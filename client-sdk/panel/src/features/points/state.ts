@@ -1,6 +1,6 @@
 import { PointsEntryKind, PointsService, type Fact, type GetBalanceResponse } from "@flywheel/client";
 import type { Slice } from "../../core/feature.js";
-import { noMoment, type Celebration } from "../../core/rewards.js";
+import { isSilent, noMoment, type Celebration } from "../../core/rewards.js";
 import type { Timestamp } from "../../core/time.js";
 
 /** What the viewer has in points; undefined: not known yet. */
@@ -44,6 +44,7 @@ export function moment({ what }: Fact): Celebration {
     return undefined;
   }
   const { entryNumber, kind, amount, cause } = what.value;
+  if (isSilent(cause)) return undefined;
   const key = `entry ${entryNumber}`;
   const causes = cause ? [cause] : [];
   switch (kind) {

@@ -1,0 +1,53 @@
+import { defineTexts } from "../../core/texts.js";
+
+export const texts = defineTexts({
+  zh: {
+    label: "我的徽章",
+    count: "已得 {held} / {all}",
+    earned: "获得徽章「{title}」",
+    since: "{date} 获得",
+    next: "{count} / {threshold}",
+    progress: "{title}：{count} / {threshold}",
+    toTier: "下一档 {tier}",
+    rarity: "{share}% 的观众拥有",
+    rare: "不到 0.1% 的观众拥有",
+    unknown: "尚未揭晓的徽章",
+    riddle: "谜题：{riddle}",
+    secret: "保密中",
+    until: "{time} 截止",
+    from: "{time} 开始",
+    revoked: "已被收回",
+    wear: "佩戴",
+    wearOf: "佩戴「{title}」",
+    takeOff: "取下",
+    takeOffOf: "取下「{title}」",
+    worn: "佩戴中",
+  },
+  en: {
+    label: "Your badges",
+    count: "{held} of {all}",
+    earned: "Badge earned: {title}",
+    since: "Earned {date}",
+    next: "{count} of {threshold}",
+    progress: "{title}: {count} of {threshold}",
+    toTier: "Next: {tier}",
+    rarity: "Held by {share}% of viewers",
+    rare: "Held by fewer than 0.1% of viewers",
+    unknown: "A badge to be found",
+    riddle: "Riddle: {riddle}",
+    secret: "A secret",
+    until: "Until {time}",
+    from: "From {time}",
+    revoked: "Taken back",
+    wear: "Wear",
+    wearOf: "Wear {title}",
+    takeOff: "Take off",
+    takeOffOf: "Take off {title}",
+    worn: "Worn",
+  },
+});
+
+export const errors = defineTexts({
+  zh: { BADGE_NOT_HELD: "你没有这枚徽章了" },
+  en: { BADGE_NOT_HELD: "You hold this badge no more" },
+});
