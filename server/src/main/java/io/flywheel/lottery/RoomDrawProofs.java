@@ -2,7 +2,7 @@ package io.flywheel.lottery;
 
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.hash.Hashing;
-import com.google.common.primitives.UnsignedBytes;
+import com.google.protobuf.ByteString;
 import io.flywheel.v1.RoomDraw;
 import io.flywheel.v1.RoomDrawPrize;
 import io.flywheel.v1.RoomDrawWinner;
@@ -45,13 +45,16 @@ final class RoomDrawProofs {
       byte[] seed, ImmutableSortedMap<String, String> entrants, RoomDraw rules) {
     String hash = entrantsHash(entrants.keySet());
     Mac mac = mac(seed);
-    record Ranked(byte[] rank, String tag) {}
+    record Ranked(ByteString rank, String tag) {}
     List<Ranked> ranked = new ArrayList<>(entrants.size());
     for (String tag : entrants.keySet()) {
       ranked.add(
-          new Ranked(mac.doFinal((hash + ":" + tag).getBytes(StandardCharsets.US_ASCII)), tag));
+          new Ranked(
+              ByteString.copyFrom(
+                  mac.doFinal((hash + ":" + tag).getBytes(StandardCharsets.US_ASCII))),
+              tag));
     }
-    ranked.sort(Comparator.comparing(Ranked::rank, UnsignedBytes.lexicographicalComparator()));
+    ranked.sort(Comparator.comparing(Ranked::rank, ByteString.unsignedLexicographicalComparator()));
     List<RoomDrawWinner> winners = new ArrayList<>();
     for (RoomDrawPrize prize : rules.getPrizesList()) {
       for (int i = 0; i < prize.getWinners() && winners.size() < ranked.size(); i++) {
