@@ -1,9 +1,18 @@
+import { randomUUID } from "node:crypto";
 import { Build, featuresOf } from "../harness/builds.js";
 import { expect, test } from "../harness/fixtures.js";
 import { MALL_AND_BOARDS, REFERRAL, SHORT_STEPS } from "../harness/programs.js";
 
 const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}${REFERRAL}
 levels: { levels: [{ id: bronze, title: { zh: 青铜, en: Bronze }, experience: 10 }] }
+room_draws:
+  - id: bag
+    title: { zh: 福袋, en: Lucky bag }
+    open_for: 1h
+    entry: { trigger: comment }
+    organizer: { zh: 小店, en: A shop }
+    delivery: { zh: 立即到账, en: Credited at once }
+    prizes: [{ id: points, title: { zh: 积分, en: Points }, rewards: [{ points: 10 }] }]
 `;
 
 /** What shows that a feature of the panel is there, and the tab that it is in. */
@@ -12,6 +21,8 @@ const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
   tasks: ["tasks", "task-likes"],
   points: ["me", "points-balance"],
   grants: ["me", "grants"],
+  coupons: ["me", "coupons"],
+  roomdraws: ["today", "room-draw-bag"],
   mall: ["mall", "item-tea"],
   lottery: ["mall", "lottery-wheel"],
   ranks: ["ranks", "own-place"],
@@ -28,6 +39,7 @@ for (const left of featuresOf("panel")) {
   test(`the panel without the folder ${left} does all that the others do`, async ({ page, merchant }) => {
     test.setTimeout(180_000);
     await merchant.apply(EVERYTHING);
+    await merchant.call("POST", "/v1/rooms/room-1/draws", { requestId: randomUUID(), roomDrawId: "bag" });
     const build = await Build.of("panel", { left });
     try {
       await build.serve(page);

@@ -38,7 +38,14 @@ export default formPart({
       entry: { trigger: "comment" },
       organizer: { zh: "主办方名称，客服电话", en: "Name and phone number of the organizer" },
       delivery: { zh: "开奖后立即到账", en: "Credited as soon as it is drawn" },
-      prizes: [{ id: "prize-1", title: { zh: "100 积分", en: "100 points" }, winners: 3, rewards: [{ points: 100 }] }],
+      prizes: [
+        {
+          id: "prize-1",
+          title: { zh: "100 积分", en: "100 points" },
+          winners: 3,
+          rewards: [{ points: 100 }],
+        },
+      ],
     }),
     RoomDrawPrize: (before) => ({
       id: freeId("prize", before),

@@ -7,7 +7,12 @@ export default {
   order: 35,
   pages: [{ route: "room-draws", title }],
   routes: [
-    { path: "room-draws", name: "room-draws", meta: { title }, component: () => import("./RoomDrawsView.vue") },
+    {
+      path: "room-draws",
+      name: "room-draws",
+      meta: { title },
+      component: () => import("./RoomDrawsView.vue"),
+    },
   ],
   enabled: (program) => program.roomDraws.length > 0,
 } satisfies Manifest;
