@@ -8,6 +8,7 @@ import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.reward.Rewards;
 import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.BoardCause;
 import io.flywheel.v1.Cause;
@@ -20,7 +21,6 @@ import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.RankPrize;
 import io.flywheel.v1.RefundPolicy;
 import io.flywheel.v1.Reward;
-import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.ScoreMoved;
 import io.flywheel.v1.SetBoardMemberResponse;
@@ -228,11 +228,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
 
   private static void give(Turn turn, List<Reward> rewards, BoardCause cause) {
     for (Reward reward : rewards) {
-      turn.emit(
-          RewardGiven.newBuilder()
-              .setReward(reward)
-              .setCause(Cause.newBuilder().setBoard(cause))
-              .build());
+      Rewards.give(turn, reward, Cause.newBuilder().setBoard(cause).build());
     }
   }
 

@@ -9,6 +9,9 @@ import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.reward.Budgets;
+import io.flywheel.reward.Rewards;
+import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.Draw;
 import io.flywheel.v1.DrawCause;
@@ -20,13 +23,13 @@ import io.flywheel.v1.Lottery;
 import io.flywheel.v1.LotteryPrize;
 import io.flywheel.v1.PriceCharged;
 import io.flywheel.v1.PrizeWeight;
-import io.flywheel.v1.Reward;
-import io.flywheel.v1.RewardGiven;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 
 /** The rules of draws. Thread-safe. */
 final class LotteryReactor implements Reactor {
@@ -153,17 +156,29 @@ final class LotteryReactor implements Reactor {
 
   /** The odds as they are: those of prizes that can run out are looked at under their locks. */
   private List<PrizeWeight> weights(Turn turn, Lottery lottery) {
+    Set<LotteryPrize> left = new HashSet<>();
+    for (LotteryPrize prize : lottery.getPrizesList()) {
+      if (!prize.hasStock()
+          || turn.get(prizes, keyOf(turn, lottery, prize)) < prize.getStock()) {
+        left.add(prize);
+      }
+    }
     List<PrizeWeight> weights = new ArrayList<>();
     for (LotteryPrize prize : lottery.getPrizesList()) {
-      boolean left =
-          !prize.hasStock() || turn.get(prizes, keyOf(turn, lottery, prize)) < prize.getStock();
+      boolean canBeWon = left.contains(prize) && isBudgeted(turn, prize);
       weights.add(
           PrizeWeight.newBuilder()
               .setPrizeId(prize.getId())
-              .setWeight(left ? prize.getOdds() : 0)
+              .setWeight(canBeWon ? prize.getOdds() : 0)
               .build());
     }
     return weights;
+  }
+
+  private static boolean isBudgeted(Turn turn, LotteryPrize prize) {
+    return Budgets.of(turn)
+            .affordable(turn, BudgetSource.BUDGET_SOURCE_DRAW, LotteryViews.costOf(prize), 1)
+        == 1;
   }
 
   private void give(Turn turn, CompiledLottery compiled, Draw draw, long number) {
@@ -174,18 +189,21 @@ final class LotteryReactor implements Reactor {
             .setDrawId(draw.getDrawId())
             .setPrizeId(draw.getPrizeId())
             .build());
-    List<Reward> rewards = lottery.getConsolationList();
-    if (!draw.getPrizeId().isEmpty()) {
-      LotteryPrize prize = compiled.prize(draw.getPrizeId());
-      rewards = prize.getRewardsList();
-      if (prize.hasStock()) {
-        PrizeKey key = keyOf(turn, lottery, prize);
-        turn.set(prizes, key, turn.get(prizes, key) + 1);
-      }
+    Cause cause = causeOf(lottery, number);
+    if (draw.getPrizeId().isEmpty()) {
+      lottery.getConsolationList().forEach(reward -> Rewards.give(turn, reward, cause));
+      return;
     }
-    for (Reward reward : rewards) {
-      turn.emit(
-          RewardGiven.newBuilder().setReward(reward).setCause(causeOf(lottery, number)).build());
+    LotteryPrize prize = compiled.prize(draw.getPrizeId());
+    if (prize.hasStock()) {
+      PrizeKey key = keyOf(turn, lottery, prize);
+      turn.set(prizes, key, turn.get(prizes, key) + 1);
+    }
+    if (Budgets.of(turn).take(turn, BudgetSource.BUDGET_SOURCE_DRAW, LotteryViews.costOf(prize), 1)
+        == 1) {
+      prize.getRewardsList().forEach(reward -> Rewards.giveBudgeted(turn, reward, cause));
+    } else {
+      Rewards.withhold(turn, cause, 1); // by pity, which was promised before the budget was used up
     }
   }
 

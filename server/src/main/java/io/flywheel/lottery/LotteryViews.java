@@ -1,6 +1,8 @@
 package io.flywheel.lottery;
 
 import io.flywheel.engine.StateView;
+import io.flywheel.reward.Budgets;
+import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Lottery;
 import io.flywheel.v1.LotteryPrize;
 import io.flywheel.v1.LotteryView;
@@ -55,6 +57,11 @@ final class LotteryViews {
     return shown.setNothingOdds(Proofs.WHOLE - sum).build();
   }
 
+  /** What a prize takes of budgets: what it is worth was published. */
+  static Budgets.Cost costOf(LotteryPrize prize) {
+    return Budgets.Cost.ofPrize(prize.getRewardsList(), prize.getValueMinor());
+  }
+
   private PrizeView of(StateView view, Lottery lottery, LotteryPrize prize) {
     PrizeView.Builder now =
         PrizeView.newBuilder().setPrizeId(prize.getId()).setOdds(prize.getOdds());
@@ -62,6 +69,10 @@ final class LotteryViews {
       PrizeKey key = new PrizeKey(view.viewer().merchantId(), lottery.getId(), prize.getId());
       long left = Math.max(0, prize.getStock() - view.peek(prizes, key));
       now.setLeft(left).setOdds(left == 0 ? 0 : prize.getOdds());
+    }
+    if (Budgets.of(view).seemsAffordable(view, BudgetSource.BUDGET_SOURCE_DRAW, costOf(prize), 1)
+        < 1) {
+      now.setOdds(0);
     }
     return now.build();
   }

@@ -13,12 +13,13 @@ import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.reward.Budgets;
 import io.flywheel.reward.Rewards;
+import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.DrawCause;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
-import io.flywheel.v1.Reward;
 import io.flywheel.v1.RoomDraw;
 import io.flywheel.v1.RoomDrawEntered;
 import io.flywheel.v1.RoomDrawMoved;
@@ -352,8 +353,12 @@ final class RoomDrawReactor implements Reactor, OccurrenceListener {
             .build();
     for (RoomDrawPrize prize : draw.getPrizesList()) {
       if (prize.getId().equals(won.getPrizeId())) {
-        for (Reward reward : prize.getRewardsList()) {
-          Rewards.give(turn, reward, cause);
+        Budgets.Cost cost =
+            Budgets.Cost.ofPrize(prize.getRewardsList(), prize.getValueMinor());
+        if (Budgets.of(turn).take(turn, BudgetSource.BUDGET_SOURCE_DRAW, cost, 1) == 1) {
+          prize.getRewardsList().forEach(reward -> Rewards.giveBudgeted(turn, reward, cause));
+        } else {
+          Rewards.withhold(turn, cause, 1);
         }
       }
     }

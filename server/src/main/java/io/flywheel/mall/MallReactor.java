@@ -7,6 +7,9 @@ import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.reward.Budgets;
+import io.flywheel.reward.Rewards;
+import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.CancelRedemptionResponse;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
@@ -20,7 +23,6 @@ import io.flywheel.v1.RedemptionCause;
 import io.flywheel.v1.RedemptionMoved;
 import io.flywheel.v1.RedemptionState;
 import io.flywheel.v1.Reward;
-import io.flywheel.v1.RewardGiven;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Map;
@@ -88,6 +90,12 @@ final class MallReactor implements Reactor {
     }
     Map<String, String> delivery = Delivery.check(item, request.delivery());
     takePiece(turn, item);
+    Budgets.of(turn)
+        .require(
+            turn,
+            BudgetSource.BUDGET_SOURCE_MALL,
+            Budgets.Cost.of(item.getRewardsList()),
+            "item_id: " + item.getId());
     long number = bought.getRedemptions() + 1;
     RedemptionKey key = new RedemptionKey(turn.viewer(), number);
     turn.set(
@@ -148,8 +156,7 @@ final class MallReactor implements Reactor {
     turn.set(redemptions, key, redemption.build());
     tell(turn, redemption.build());
     for (Reward reward : item.getRewardsList()) {
-      turn.emit(
-          RewardGiven.newBuilder().setReward(reward).setCause(causeOf(item, key.number())).build());
+      Rewards.giveBudgeted(turn, reward, causeOf(item, key.number()));
     }
   }
 

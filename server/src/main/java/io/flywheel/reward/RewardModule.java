@@ -4,7 +4,9 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
+import io.flywheel.engine.SharedSlice;
 import io.flywheel.program.Programs;
+import io.grpc.BindableService;
 
 /** Binds what features give and charge by. */
 public final class RewardModule extends AbstractModule {
@@ -13,6 +15,12 @@ public final class RewardModule extends AbstractModule {
     RewardKinds.binder(binder());
     bind(RewardKinds.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(RewardKinds.class);
+    SharedSlice.bind(binder(), BudgetSpentSlice.class);
+    Programs.sections(binder()).addBinding().to(BudgetSection.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), BindableService.class)
+        .addBinding()
+        .to(BudgetGrpcService.class)
+        .in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), PriceKeeper.class);
     bind(PriceReactor.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PriceReactor.class);

@@ -1,6 +1,7 @@
 package io.flywheel.reward;
 
 import io.flywheel.engine.Turn;
+import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Price;
@@ -8,17 +9,41 @@ import io.flywheel.v1.PriceCharged;
 import io.flywheel.v1.PriceRefunded;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardWithheld;
+import io.flywheel.v1.WithheldReason;
+import java.util.List;
 
 /** How a feature gives, charges and refunds. Not to be instantiated. */
 public final class Rewards {
   private Rewards() {}
 
   /**
-   * Gives the turn's viewer a reward; whoever keeps its kind books it.
+   * Gives the turn's viewer a reward, as far as the program's budgets allow it; else it is told
+   * that it is withheld. Whoever keeps its kind books it.
    *
    * @param cause names the order that began the chain, if one did: see {@link #orderOf}
    */
   public static void give(Turn turn, Reward reward, Cause cause) {
+    Budgets.Cost cost = Budgets.Cost.of(List.of(reward));
+    if (Budgets.of(turn).take(turn, sourceOf(cause), cost, 1) == 1) {
+      giveBudgeted(turn, reward, cause);
+    } else {
+      withhold(turn, cause, 1);
+    }
+  }
+
+  /** Tells that something is not given, because a budget is used up. */
+  public static void withhold(Turn turn, Cause cause, long times) {
+    turn.emit(
+        RewardWithheld.newBuilder()
+            .setCause(cause)
+            .setTimes(times)
+            .setReason(WithheldReason.WITHHELD_REASON_BUDGET)
+            .build());
+  }
+
+  /** Gives the turn's viewer a reward that was taken from the program's budgets before. */
+  public static void giveBudgeted(Turn turn, Reward reward, Cause cause) {
     turn.emit(RewardGiven.newBuilder().setReward(reward).setCause(cause).build());
   }
 
@@ -40,6 +65,18 @@ public final class Rewards {
    */
   public static void refund(Turn turn, Price part, Cause cause) {
     turn.emit(PriceRefunded.newBuilder().setPart(part).setCause(cause).build());
+  }
+
+  private static BudgetSource sourceOf(Cause cause) {
+    return switch (cause.getWhatCase()) {
+      case CHECK_IN -> BudgetSource.BUDGET_SOURCE_CHECK_IN;
+      case TASK -> BudgetSource.BUDGET_SOURCE_TASK;
+      case REDEMPTION -> BudgetSource.BUDGET_SOURCE_MALL;
+      case DRAW -> BudgetSource.BUDGET_SOURCE_DRAW;
+      case LEVEL -> BudgetSource.BUDGET_SOURCE_LEVEL;
+      case BOARD -> BudgetSource.BUDGET_SOURCE_LEADERBOARD;
+      default -> BudgetSource.BUDGET_SOURCE_OTHER;
+    };
   }
 
   /**

@@ -4,9 +4,11 @@ import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.Turn;
+import io.flywheel.reward.Budgets;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.reward.Rewards;
 import io.flywheel.v1.Budget;
+import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardWithheld;
@@ -111,14 +113,17 @@ final class Payment {
       TaskCause cause,
       String orderId,
       long times) {
-    long granted = task == null ? times : useBudget(turn, task, earned, times);
+    Budgets.Cost cost = Budgets.Cost.of(earned);
+    long allowed =
+        Budgets.of(turn).take(turn, BudgetSource.BUDGET_SOURCE_TASK, cost, ofTask(turn, task, earned, times));
+    long granted = task == null ? allowed : useBudget(turn, task, earned, allowed);
     withhold(turn, cause, times - granted, WithheldReason.WITHHELD_REASON_BUDGET);
     long points = LongMath.saturatedMultiply(granted, pointsOf(earned));
     note(turn, cause, 0, granted, points, 0, times - granted);
     Cause given = Cause.newBuilder().setTask(cause).setOrderId(orderId).build();
     for (Reward reward : earned) {
       for (Reward each : kinds.times(reward, granted)) {
-        Rewards.give(turn, each, given);
+        Rewards.giveBudgeted(turn, each, given);
       }
     }
     return granted;
@@ -126,7 +131,17 @@ final class Payment {
 
   /** How many times rewards could be given now; nothing is used up. */
   long affordable(Turn turn, @Nullable CompiledTask task, List<Reward> rewards, long times) {
-    if (task == null || !task.task().hasBudget()) {
+    return Budgets.of(turn)
+        .affordable(
+            turn,
+            BudgetSource.BUDGET_SOURCE_TASK,
+            Budgets.Cost.of(rewards),
+            ofTask(turn, task, rewards, times));
+  }
+
+  /** How many times the task's own budget allows. */
+  private long ofTask(Turn turn, @Nullable CompiledTask task, List<Reward> rewards, long times) {
+    if (task == null || !task.task().hasBudget() || rewards.isEmpty()) {
       return times;
     }
     return affordable(

@@ -200,6 +200,14 @@ final class FactText {
                 case UNRECOGNIZED -> "?";
                 default -> FieldText.name(fact.getCouponMoved().getState().getValueDescriptor());
               };
+      case BUDGET_REACHED ->
+          say("预算 ", "budget ")
+              + fact.getBudgetReached().getBudgetId()
+              + " ("
+              + fact.getBudgetReached().getWindow()
+              + "): "
+              + fact.getBudgetReached().getPercent()
+              + "%";
       case COUPON_EXPIRING ->
           say("优惠券即将到期 ", "coupon ends soon: ")
               + fact.getCouponExpiring().getCouponId()

@@ -70,6 +70,7 @@ import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.ListBadgeHoldersRequest;
 import io.flywheel.v1.ListBadgesRequest;
+import io.flywheel.v1.ListBudgetsRequest;
 import io.flywheel.v1.ListCodePoolsRequest;
 import io.flywheel.v1.ListCouponsRequest;
 import io.flywheel.v1.ListDrawsRequest;
@@ -185,6 +186,7 @@ final class Cases {
     mall();
     lotteries();
     roomDraws();
+    budgets();
     leaderboards();
     viewers();
     events();
@@ -858,6 +860,20 @@ final class Cases {
                                 .build())
                         .getValid())
                 .isTrue());
+  }
+
+  private void budgets() {
+    add(
+        "BudgetService/ListBudgets",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.budget()::listBudgets,
+                            merchant.budget()::listBudgetsAsync,
+                            merchant.budget()::listBudgets,
+                            ListBudgetsRequest.getDefaultInstance())
+                        .getBudgetsList())
+                .hasSize(1));
   }
 
   private void roomDraws() {

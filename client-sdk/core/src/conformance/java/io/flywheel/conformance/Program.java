@@ -61,6 +61,8 @@ final class Program {
             title: Friends
             rules:
               - {id: come, on: entered, inviter: [{points: 1}]}
+      budgets:
+        - {id: all, title: All, points: 1000000}
       room_draws:
         - id: bag
           title: Bag
