@@ -11,7 +11,8 @@ describe("a table as CSV", () => {
   });
 
   it("holds nothing that a spreadsheet would run", () => {
-    for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"]) expect(csv([[text]])).toContain(`'${text}`);
+    for (const text of ["=1+1", "+1", "-1+1", "@SUM(A1)", "\tx"]) expect(csv([[text]])).toContain(`'${text}`);
+    expect(csv([["-12"]])).toBe("\uFEFF-12\r\n");
     expect(csv([["1=1"]])).toBe("\uFEFF1=1\r\n");
   });
 });

@@ -6,5 +6,7 @@ export default {
   area: "govern",
   order: 40,
   pages: [{ route: "webhooks", title }],
-  routes: [{ path: "webhooks", name: "webhooks", meta: { title }, component: () => import("./WebhooksView.vue") }],
+  routes: [
+    { path: "webhooks", name: "webhooks", meta: { title }, component: () => import("./WebhooksView.vue") },
+  ],
 } satisfies Manifest;

@@ -85,6 +85,9 @@ export default texts(
     dropHelp: "What comes later for this viewer is sent then.",
     done: "{count} done",
     reload: "Refresh",
-    problem: { ENDPOINT_NOT_FOUND: "There is no such endpoint", TOO_MANY_CONSUMERS: "There are as many endpoints as there may be" },
+    problem: {
+      ENDPOINT_NOT_FOUND: "There is no such endpoint",
+      TOO_MANY_CONSUMERS: "There are as many endpoints as there may be",
+    },
   },
 );

@@ -39,16 +39,6 @@ final class Endings {
     }
   }
 
-  /** Watches one no more. */
-  void remove(long number) {
-    for (int i = 0; i < state.getEndingsCount(); i++) {
-      if (state.getEndings(i).getNumber() == number) {
-        state.removeEndings(i);
-        return;
-      }
-    }
-  }
-
   /** Whether one is watched. */
   boolean has(long number) {
     return state.getEndingsList().stream().anyMatch(ending -> ending.getNumber() == number);

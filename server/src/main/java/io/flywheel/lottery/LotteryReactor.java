@@ -158,8 +158,7 @@ final class LotteryReactor implements Reactor {
   private List<PrizeWeight> weights(Turn turn, Lottery lottery) {
     Set<LotteryPrize> left = new HashSet<>();
     for (LotteryPrize prize : lottery.getPrizesList()) {
-      if (!prize.hasStock()
-          || turn.get(prizes, keyOf(turn, lottery, prize)) < prize.getStock()) {
+      if (!prize.hasStock() || turn.get(prizes, keyOf(turn, lottery, prize)) < prize.getStock()) {
         left.add(prize);
       }
     }

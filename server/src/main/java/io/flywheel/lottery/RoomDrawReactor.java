@@ -353,8 +353,7 @@ final class RoomDrawReactor implements Reactor, OccurrenceListener {
             .build();
     for (RoomDrawPrize prize : draw.getPrizesList()) {
       if (prize.getId().equals(won.getPrizeId())) {
-        Budgets.Cost cost =
-            Budgets.Cost.ofPrize(prize.getRewardsList(), prize.getValueMinor());
+        Budgets.Cost cost = Budgets.Cost.ofPrize(prize.getRewardsList(), prize.getValueMinor());
         if (Budgets.of(turn).take(turn, BudgetSource.BUDGET_SOURCE_DRAW, cost, 1) == 1) {
           prize.getRewardsList().forEach(reward -> Rewards.giveBudgeted(turn, reward, cause));
         } else {

@@ -28,8 +28,7 @@ final class BudgetGrpcService extends BudgetServiceGrpc.BudgetServiceImplBase {
   public void listBudgets(
       ListBudgetsRequest request, StreamObserver<ListBudgetsResponse> response) {
     Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
-    response.onNext(
-        engine.read(ViewerKey.ofAnyone(caller, request.getViewerId()), this::all));
+    response.onNext(engine.read(ViewerKey.ofAnyone(caller, request.getViewerId()), this::all));
     response.onCompleted();
   }
 

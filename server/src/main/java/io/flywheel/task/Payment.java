@@ -115,7 +115,8 @@ final class Payment {
       long times) {
     Budgets.Cost cost = Budgets.Cost.of(earned);
     long allowed =
-        Budgets.of(turn).take(turn, BudgetSource.BUDGET_SOURCE_TASK, cost, ofTask(turn, task, earned, times));
+        Budgets.of(turn)
+            .take(turn, BudgetSource.BUDGET_SOURCE_TASK, cost, ofTask(turn, task, earned, times));
     long granted = task == null ? allowed : useBudget(turn, task, earned, allowed);
     withhold(turn, cause, times - granted, WithheldReason.WITHHELD_REASON_BUDGET);
     long points = LongMath.saturatedMultiply(granted, pointsOf(earned));

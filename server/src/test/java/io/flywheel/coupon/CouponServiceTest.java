@@ -5,7 +5,10 @@ import static io.flywheel.testing.Refusals.assertRefused;
 import static io.flywheel.testing.Refusals.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.inject.Module;
+import com.google.inject.multibindings.Multibinder;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.CommitListener;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
@@ -30,6 +33,7 @@ import io.flywheel.v1.RevokeCouponRequest;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -256,6 +260,35 @@ final class CouponServiceTest {
                           .setViewerId("v")
                           .setPrivilegeId("first")
                           .build()));
+    }
+  }
+
+  @Test
+  void theViewerIsToldBeforeTheEndAndAtIt() throws Exception {
+    List<Fact> told = Collections.synchronizedList(new ArrayList<>());
+    Module listening =
+        binder ->
+            Multibinder.newSetBinder(binder, CommitListener.class)
+                .addBinding()
+                .toInstance((action, facts) -> told.addAll(facts));
+    try (TestServer own = TestServer.builder().module(listening).start()) {
+      TestMerchant merchant = merchant(own);
+      Coupon kept = given(merchant, "v", "made");
+      Coupon used = given(merchant, "v", "made");
+      var unused = commit(merchant, used, "order");
+      told.clear();
+      own.clock().advance(Duration.ofDays(3));
+      merchant.settle();
+      own.clock().advance(Duration.ofDays(6));
+      merchant.settle();
+      own.clock().advance(Duration.ofDays(1));
+      merchant.settle();
+      assertThat(told.stream().filter(Fact::hasCouponExpiring))
+          .extracting(fact -> fact.getCouponExpiring().getNumber())
+          .containsExactly(kept.getNumber(), kept.getNumber());
+      assertThat(told.stream().filter(Fact::hasCouponMoved))
+          .extracting(fact -> fact.getCouponMoved().getState())
+          .containsExactly(CouponState.COUPON_STATE_EXPIRED);
     }
   }
 
