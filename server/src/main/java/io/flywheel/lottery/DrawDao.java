@@ -33,6 +33,27 @@ final class DrawDao {
         .list();
   }
 
+  /** All viewers' draws of a lottery after one, by viewers and numbers. */
+  List<Draw> allDraws(
+      Handle handle, String merchantId, String lotteryId, String viewerId, long number, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT draw FROM lottery_draw
+            WHERE merchant_id = :merchant AND viewer_id >= :viewer AND lottery_id = :lottery
+              AND (viewer_id > :viewer OR draw_number > :number)
+            ORDER BY viewer_id, draw_number
+            LIMIT :limit\
+            """)
+        .bind("merchant", merchantId)
+        .bind("viewer", viewerId)
+        .bind("lottery", lotteryId)
+        .bind("number", number)
+        .bind("limit", limit)
+        .map((row, context) -> parse(row.getBytes("draw")))
+        .list();
+  }
+
   private static Draw parse(byte[] draw) throws SQLException {
     try {
       return Draw.parseFrom(draw);

@@ -18,6 +18,8 @@ import io.flywheel.v1.ListLotteriesRequest;
 import io.flywheel.v1.ListLotteriesResponse;
 import io.flywheel.v1.LotteryServiceGrpc;
 import io.flywheel.v1.LotteryView;
+import io.flywheel.v1.SearchDrawsRequest;
+import io.flywheel.v1.SearchDrawsResponse;
 import io.flywheel.v1.VerifyDrawRequest;
 import io.flywheel.v1.VerifyDrawResponse;
 import io.grpc.stub.StreamObserver;
@@ -27,7 +29,9 @@ import java.util.List;
 /** LotteryService. Thread-safe. */
 final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase {
   private static final String LIST = "draws";
+  private static final String SEARCH = "all-draws";
   private static final int DEFAULT_PAGE_SIZE = 20;
+  private static final int DEFAULT_SEARCH_SIZE = 100;
 
   private final Engine engine;
   private final Database database;
@@ -103,6 +107,29 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
     ListDrawsResponse.Builder answer = ListDrawsResponse.newBuilder().addAllDraws(page);
     if (found.size() > size) {
       answer.setNextPageToken(tokens.before(Long.parseLong(page.getLast().getDrawId())));
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void searchDraws(
+      SearchDrawsRequest request, StreamObserver<SearchDrawsResponse> response) {
+    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+    PageTokens tokens = new PageTokens(SEARCH, caller.merchantId(), request.getLotteryId());
+    List<String> after = tokens.read(request.getPageToken());
+    String viewerId = after.isEmpty() ? "" : after.get(0);
+    long number = after.isEmpty() ? 0 : Long.parseLong(after.get(1));
+    int size = request.getPageSize() == 0 ? DEFAULT_SEARCH_SIZE : request.getPageSize();
+    List<Draw> found =
+        database.read(handle ->
+            dao.allDraws(
+                handle, caller.merchantId(), request.getLotteryId(), viewerId, number, size + 1));
+    List<Draw> page = found.subList(0, Math.min(size, found.size()));
+    SearchDrawsResponse.Builder answer = SearchDrawsResponse.newBuilder().addAllDraws(page);
+    if (found.size() > size) {
+      answer.setNextPageToken(
+          tokens.after(page.getLast().getViewerId(), page.getLast().getDrawId()));
     }
     response.onNext(answer.build());
     response.onCompleted();

@@ -22,6 +22,8 @@ import io.flywheel.v1.LotteryView;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.SearchDrawsRequest;
+import io.flywheel.v1.SearchDrawsResponse;
 import io.flywheel.v1.VerifyDrawRequest;
 import io.flywheel.v1.VerifyDrawResponse;
 import java.util.ArrayList;
@@ -179,6 +181,37 @@ final class LotteryServiceTest {
     assertThat(verify(merchant, third.getProof(), "sure").getValid()).isTrue();
     assertThat(balance(merchant, "v")).isEqualTo(107);
     assertThat(lottery(merchant, "v", "stingy").getMisses()).isZero();
+  }
+
+  @Test
+  void theMerchantExportsAllDrawsAndNobodyElse() {
+    TestMerchant merchant = merchant();
+    for (String viewer : List.of("b", "a", "c")) {
+      give(merchant, viewer, 100);
+      draw(merchant, viewer, "stingy", "", "");
+      draw(merchant, viewer, "wheel", "", "");
+      draw(merchant, viewer, "wheel", "", "");
+    }
+    List<String> exported = new ArrayList<>();
+    String token = "";
+    do {
+      SearchDrawsResponse page =
+          LotteryServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+              .searchDraws(
+                  SearchDrawsRequest.newBuilder()
+                      .setLotteryId("wheel")
+                      .setPageSize(2)
+                      .setPageToken(token)
+                      .build());
+      page.getDrawsList().forEach(draw -> exported.add(draw.getViewerId() + draw.getDrawId()));
+      token = page.getNextPageToken();
+    } while (!token.isEmpty());
+    assertThat(exported).containsExactly("a1", "a2", "b1", "b2", "c1", "c2");
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            as(merchant, "a")
+                .searchDraws(SearchDrawsRequest.newBuilder().setLotteryId("wheel").build()));
   }
 
   @Test

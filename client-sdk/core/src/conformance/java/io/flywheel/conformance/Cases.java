@@ -115,6 +115,7 @@ import io.flywheel.v1.RevokeCouponRequest;
 import io.flywheel.v1.RoomDrawState;
 import io.flywheel.v1.RotateWebhookSecretRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
+import io.flywheel.v1.SearchDrawsRequest;
 import io.flywheel.v1.SearchRedemptionsRequest;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetManualTagsRequest;
@@ -846,6 +847,17 @@ final class Cases {
                             ListDrawsRequest.newBuilder().setLotteryId("wheel").build())
                         .getDrawsList())
                 .containsExactly(draw));
+    add(
+        "LotteryService/SearchDraws",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.lottery()::searchDraws,
+                            merchant.lottery()::searchDrawsAsync,
+                            merchant.lottery()::searchDraws,
+                            SearchDrawsRequest.newBuilder().setLotteryId("wheel").build())
+                        .getDrawsList())
+                .isNotEmpty());
     add(
         "LotteryService/VerifyDraw",
         () ->
