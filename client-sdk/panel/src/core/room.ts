@@ -23,7 +23,7 @@ import { Reader } from "./reader.js";
 import { Remembered } from "./remembered.js";
 import { Celebrated, isReward, type Moment } from "./rewards.js";
 import { initialStay, tooFastLately, withProgram, type Stay } from "./stay.js";
-import { Traffic } from "./traffic.js";
+import { tooFast, Traffic } from "./traffic.js";
 import { nextTask, settled } from "./waits.js";
 
 export interface PanelOptions {
@@ -109,8 +109,8 @@ export class PanelRoom {
           onEntered: (perSecond) => {
             this.#likePace.perSecond = perSecond;
           },
-          onLikesAnswered: (count, tooFast) => {
-            this.#likesAnswered(count, tooFast);
+          onLikesAnswered: (count, facts) => {
+            this.#likesAnswered(count, facts);
           },
           onCredited: (creditedAtMillis) => {
             this.#update((stay) => ({ ...stay, creditedAtMillis }));
@@ -462,14 +462,17 @@ export class PanelRoom {
     this.#update((stay) => ({ ...stay, likesWaiting, likesAhead: Math.min(likesWaiting, this.#likesFree) }));
   }
 
-  #likesAnswered(count: number, tooFast: number): void {
+  /** What they came to is taken at the same moment: between the two a count would be seen without them. */
+  #likesAnswered(count: number, facts: readonly Fact[]): void {
     const atMillis = Date.now();
-    this.#likePace.answered(count - tooFast, tooFast, atMillis);
+    const left = tooFast(facts);
+    this.#likePace.answered(count - left, left, atMillis);
+    this.take(facts);
     this.#likesWait(-count);
-    if (tooFast > 0) {
+    if (left > 0) {
       this.#update((stay) => ({
         ...stay,
-        likesTooFast: { count: tooFast + tooFastLately(stay, atMillis), atMillis },
+        likesTooFast: { count: left + tooFastLately(stay, atMillis), atMillis },
       }));
     }
   }

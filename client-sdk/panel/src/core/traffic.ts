@@ -7,8 +7,8 @@ type Interceptor = NonNullable<FlywheelOptions["interceptors"]>[number];
 export interface TrafficListener {
   /** The viewer is in the room, where so many actions a second are taken; 0: the usual. */
   onEntered: (perSecond: number) => void;
-  /** The service has answered likes, of which some came too fast to count. */
-  onLikesAnswered: (count: number, tooFast: number) => void;
+  /** The service has answered likes. */
+  onLikesAnswered: (count: number, facts: readonly Fact[]) => void;
   /** The service has credited watch time up to a moment of this device's clock. */
   onCredited: (atMillis: number) => void;
 }
@@ -30,7 +30,8 @@ export class Traffic {
         if (request.method.name === "Act") {
           const what = (request.message as { what?: { case?: string; value?: { count?: number } } }).what;
           if (what?.case === "liked") {
-            listener.onLikesAnswered(what.value?.count ?? 1, tooFast(response.message));
+            const { facts = [] } = response.message as { facts?: readonly Fact[] };
+            listener.onLikesAnswered(what.value?.count ?? 1, facts);
           }
         } else if (request.method.name !== "LeaveRoom") {
           const { maxActionsPerSecond } = response.message as { maxActionsPerSecond?: number };
@@ -55,8 +56,7 @@ export class Traffic {
 }
 
 /** How much of what was reported was more than a person can do. */
-function tooFast(answer: unknown): number {
-  const { facts = [] } = answer as { facts?: readonly Fact[] };
+export function tooFast(facts: readonly Fact[]): number {
   return facts.reduce(
     (sum, { what }) =>
       what.case === "notCounted" && what.value.reason === NotCountedReason.TOO_FAST
