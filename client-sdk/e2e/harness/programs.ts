@@ -84,6 +84,8 @@ lotteries:
 /** A campaign that pays both for coming and whoever invited for orders; to be added to a program. */
 export const REFERRAL = `
 referral:
+  gatherings:
+    - { id: help, title: { zh: 双人助力, en: Two open it }, people: 2, leader: [{ points: 500 }], others: [{ points: 10 }] }
   campaigns:
     - id: friends
       title: { zh: 邀请好友, en: Bring a friend }

@@ -118,6 +118,24 @@ test("the merchant sees what invites bring, and decides on what looks like fraud
   await expect.poll(() => merchant.balance("anna")).toBe(300);
 });
 
+test("a friend who helps fills what somebody started, and both are rewarded", async ({
+  browser,
+  page,
+  merchant,
+}) => {
+  await page.goto(merchant.panelUrl("room-1", "anna", "&lang=en&at=tasks"));
+  await page.getByTestId("gather-help").click();
+  await expect(page.getByTestId("gathered")).toHaveText("1 of 2");
+  const link = await page.getByTestId("gather-link").inputValue();
+  const ben = await open(browser, merchant, link, "ben");
+  await ben.getByTestId("join-gathering").click();
+  await expect(ben.getByTestId("gathered")).toHaveText("2 of 2");
+  await expect(page.getByTestId("gathered")).toHaveText("2 of 2");
+  await expect.poll(() => merchant.balance("anna")).toBe(500);
+  await expect.poll(() => merchant.balance("ben")).toBe(10);
+  await ben.context().close();
+});
+
 /** Opens the sheet that shares, and reads the link from it. */
 async function shareFrom(page: Page): Promise<string> {
   await page.getByTestId("tab-tasks").click();

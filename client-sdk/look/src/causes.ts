@@ -73,6 +73,8 @@ export function causeText(
         : zh
           ? "邀请奖励"
           : "Invited a friend";
+    case "gathering":
+      return zh ? "助力与拼团" : "Together with others";
     case "refund":
       return zh ? "订单退款" : "Order refunded";
     case "hold":

@@ -23,6 +23,7 @@ export default formPart({
   groups: {
     ReferralRules: [
       { key: "", fields: ["campaigns"] },
+      { key: "together", fields: ["gatherings", "joins_per_day"], rare: true },
       { key: "links", fields: ["landing_url", "mini_program_path"], rare: true },
       { key: "guard", fields: ["guard"], rare: true },
     ],
@@ -73,12 +74,19 @@ export default formPart({
       title: { zh: "邀请好友", en: "Bring a friend" },
       rules: [{ id: "come", on: "entered", inviter: [{ points: 30 }] }],
     }),
+    GatheringRule: (before) => ({
+      id: freeId("gathering", before),
+      title: { zh: "好友助力", en: "Friends help" },
+      people: 5,
+      leader: [{ points: 100 }],
+    }),
     ReferralRule: (before) => ({ id: freeId("rule", before), on: "ordered", inviter: [{ points: 100 }] }),
   },
   summary,
   mistakes: [
     [/^\^\(\(https:.+$/, "以 https:// 开头的地址，或以 / 开头的路径"],
     [/^a reward for the inviter, or for the invitee$/, "邀请人或新朋友的奖励"],
+    [/^a reward for the leader, or for the others$/, "发起人或其他人的奖励"],
     [/^nothing; it is only for newcomers that are returning$/, "留空；仅用于“回流用户”"],
     [/^nothing; it is only for the step (\w+)$/, "留空；仅用于 $1"],
     [/^1 to 1440; the step is stayed$/, "1 到 1440；触发为停留"],

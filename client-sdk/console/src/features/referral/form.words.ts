@@ -3,7 +3,7 @@ import { texts } from "../../core/texts.js";
 export const words = texts(
   {
     group: {
-      ReferralRules: { links: "链接", guard: "防作弊" },
+      ReferralRules: { together: "助力与拼团", links: "链接", guard: "防作弊" },
       ReferralCampaign: { what: "名称与分享", pays: "奖励", who: "谁算新朋友", when: "时间" },
       ReferralRule: { bounds: "上限与到账" },
     },
@@ -23,6 +23,20 @@ export const words = texts(
           example: "pages/room/index?room={room}&invite={code}",
         },
         guard: { label: "核实门槛", help: "超过的新朋友先由你核实，再发奖励。" },
+        gatherings: { label: "助力与拼团", help: "最多 20 个。" },
+        joins_per_day: { label: "每人每天可助力次数", help: "所有活动合计，1 到 1000；默认 10。" },
+      },
+      GatheringRule: {
+        id: { label: "编号", help: "小写字母开头。", example: "five-friends" },
+        title: { label: "观众看到的名称" },
+        description: { label: "说明" },
+        people: { label: "人数", help: "含发起人，2 到 50。" },
+        within: { label: "限时", help: "10m 到 7d；默认 24h。", example: "24h" },
+        price: { label: "每人支付", help: "到时未满全额退回；关闭为免费助力。" },
+        leader: { label: "发起人得" },
+        others: { label: "其他人各得" },
+        newcomers_only: { label: "仅新朋友可助力" },
+        starts: { label: "每人可发起次数", help: "1 到 1000，同时一个；默认 1。" },
       },
       ReferralGuard: {
         newcomers_per_device: { label: "每台设备新朋友数", help: "1 到 100；默认 1。" },
@@ -95,11 +109,11 @@ export const words = texts(
       },
       CountBy: { distinct_invitees: "不同的新朋友" },
     },
-    add: { ReferralCampaign: "添加活动", ReferralRule: "添加规则" },
+    add: { ReferralCampaign: "添加活动", ReferralRule: "添加规则", GatheringRule: "添加助力或拼团" },
   },
   {
     group: {
-      ReferralRules: { links: "Links", guard: "Fraud" },
+      ReferralRules: { together: "Helping and teams", links: "Links", guard: "Fraud" },
       ReferralCampaign: {
         what: "Name and what is shared",
         pays: "What it pays",
@@ -127,6 +141,26 @@ export const words = texts(
           label: "When you are asked",
           help: "Newcomers beyond these numbers wait for your decision.",
         },
+        gatherings: { label: "Helping and teams", help: "At most 20." },
+        joins_per_day: {
+          label: "Joins a viewer and day",
+          help: "Over all of them, 1 to 1,000; default 10.",
+        },
+      },
+      GatheringRule: {
+        id: { label: "Id", help: "Begins with a lower-case letter.", example: "five-friends" },
+        title: { label: "Title that viewers see" },
+        description: { label: "Description" },
+        people: { label: "People", help: "With whoever starts it, 2 to 50." },
+        within: { label: "Time they have", help: "10m to 7d; default 24h.", example: "24h" },
+        price: {
+          label: "Price for each",
+          help: "Given back whole when time runs out. Off: friends help for free.",
+        },
+        leader: { label: "The leader gets" },
+        others: { label: "Each of the others gets" },
+        newcomers_only: { label: "Only newcomers may join" },
+        starts: { label: "Starts a viewer", help: "1 to 1,000, one at a time; default 1." },
       },
       ReferralGuard: {
         newcomers_per_device: { label: "Newcomers of a device", help: "1 to 100; default 1." },
@@ -213,6 +247,6 @@ export const words = texts(
       },
       CountBy: { distinct_invitees: "Different newcomers" },
     },
-    add: { ReferralCampaign: "Add a campaign", ReferralRule: "Add a rule" },
+    add: { ReferralCampaign: "Add a campaign", ReferralRule: "Add a rule", GatheringRule: "Add a gathering" },
   },
 );

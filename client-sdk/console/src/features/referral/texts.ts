@@ -78,6 +78,7 @@ export default texts(
       entered: "邀请的好友 {invitee} 进房",
       stayed: "邀请的好友 {invitee} 停留满 {minutes} 分钟",
       ordered: "邀请的好友 {invitee} 下单",
+      gathering: "助力或拼团 {rule}：{joined}/{people} 人",
     },
     problem: {
       REVIEW_NOT_FOUND: "已由他人处理",
@@ -168,6 +169,7 @@ export default texts(
       entered: "Invited {invitee}, who came in",
       stayed: "Invited {invitee}, who stayed for {minutes} min",
       ordered: "Invited {invitee}, who ordered",
+      gathering: "In {rule}: {joined} of {people} people",
     },
     problem: {
       REVIEW_NOT_FOUND: "Somebody else has decided already",

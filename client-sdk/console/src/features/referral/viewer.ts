@@ -8,6 +8,8 @@ export default {
     inviteeEntered: ({ inviteeId }, say) => say("referral.fact.entered", { invitee: inviteeId }),
     inviteeStayed: ({ inviteeId, minutes }, say) =>
       say("referral.fact.stayed", { invitee: inviteeId, minutes }),
+    gatheringMoved: ({ ruleId, joined, people }, say) =>
+      say("referral.fact.gathering", { rule: ruleId, joined, people }),
     inviteeOrdered: ({ inviteeId }, say) => say("referral.fact.ordered", { invitee: inviteeId }),
   },
 } satisfies ViewerPart;

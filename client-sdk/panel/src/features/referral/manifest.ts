@@ -4,7 +4,7 @@ export const manifest: Manifest = {
   id: "referral",
   enabled: (program) => program.has("referral"),
   tabs: ["tasks", "me"],
-  sheets: ["invite", "welcome"],
-  wakes: ["inviteeEntered", "inviteeStayed", "inviteeOrdered", "inviteeMoved"],
+  sheets: ["invite", "welcome", "gather"],
+  wakes: ["gatheringMoved", "inviteeEntered", "inviteeStayed", "inviteeOrdered", "inviteeMoved"],
   load: () => import("./index.js"),
 };

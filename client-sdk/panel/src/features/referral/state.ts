@@ -1,7 +1,10 @@
 import {
   ReferralService,
   type CampaignStanding,
+  GatheringState,
   type Fact,
+  type Gathering,
+  type GatheringRule,
   type Invite,
   type InvitedBy,
   type Invitee,
@@ -22,10 +25,21 @@ export type Referral =
       readonly friends: readonly Invitee[];
       /** For the page after; empty: there is none. */
       readonly next: string;
+      /** What viewers gather others for. */
+      readonly rules: readonly GatheringRule[];
+      /** Those that the viewer is or was in, the latest first. */
+      readonly gatherings: readonly Gathering[];
     }
   | undefined;
 
-const moved = ["inviteAccepted", "inviteeEntered", "inviteeStayed", "inviteeOrdered", "inviteeMoved"];
+const moved = [
+  "gatheringMoved",
+  "inviteAccepted",
+  "inviteeEntered",
+  "inviteeStayed",
+  "inviteeOrdered",
+  "inviteeMoved",
+];
 
 export const referral: Slice<Referral> = {
   id: "referral",
@@ -38,11 +52,21 @@ export const referral: Slice<Referral> = {
     ),
   read: async ({ flywheel }) => {
     const service = flywheel.service(ReferralService);
-    const [{ campaigns, invites, invitedBy }, { invitees, nextPageToken }] = await Promise.all([
-      service.getReferral({}),
-      service.listInvitees({ pageSize: 20 }),
-    ]);
-    return () => ({ campaigns, invites, invitedBy, friends: invitees, next: nextPageToken });
+    const [{ campaigns, invites, invitedBy }, { invitees, nextPageToken }, { rules, gatherings }] =
+      await Promise.all([
+        service.getReferral({}),
+        service.listInvitees({ pageSize: 20 }),
+        service.listGatherings({}),
+      ]);
+    return () => ({
+      campaigns,
+      invites,
+      invitedBy,
+      friends: invitees,
+      next: nextPageToken,
+      rules,
+      gatherings,
+    });
   },
 };
 
@@ -53,6 +77,10 @@ export function moment({ what }: Fact): Celebration {
       return occasion(`entered ${what.value.inviteeId}`, "你邀请的好友来了", "Your friend is here");
     case "inviteeOrdered":
       return occasion(`ordered ${what.value.orderId}`, "你邀请的好友下单了", "Your friend has ordered");
+    case "gatheringMoved":
+      return what.value.state === GatheringState.FILLED
+        ? occasion(`filled ${what.value.code}`, "人数凑齐，奖励到手", "Enough have joined, and it is yours")
+        : undefined;
     default:
       return undefined;
   }

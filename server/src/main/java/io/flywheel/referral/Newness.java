@@ -61,7 +61,8 @@ final class Newness {
     return after.build();
   }
 
-  private static boolean isNewToMerchant(StateView view) {
+  /** Whether the merchant has not known the viewer for longer than a moment. */
+  static boolean isNewToMerchant(StateView view) {
     ViewerProfile profile = view.profile();
     return !profile.hasFirstSeenAt()
         || Timestamps.toMillis(profile.getFirstSeenAt()) >= view.at().toEpochMilli() - GRACE_MILLIS;

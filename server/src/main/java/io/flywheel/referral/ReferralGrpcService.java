@@ -1,6 +1,7 @@
 package io.flywheel.referral;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import com.google.inject.Inject;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.PageTokens;
@@ -19,6 +20,10 @@ import io.flywheel.v1.CreateInviteRequest;
 import io.flywheel.v1.CreateInviteResponse;
 import io.flywheel.v1.DecideReferralReviewRequest;
 import io.flywheel.v1.DecideReferralReviewResponse;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Gathering;
+import io.flywheel.v1.GetGatheringRequest;
+import io.flywheel.v1.GetGatheringResponse;
 import io.flywheel.v1.GetInviteRequest;
 import io.flywheel.v1.GetInviteResponse;
 import io.flywheel.v1.GetReferralReportRequest;
@@ -28,6 +33,12 @@ import io.flywheel.v1.GetReferralResponse;
 import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.Invitee;
 import io.flywheel.v1.InviteeStep;
+import io.flywheel.v1.JoinGatheringRequest;
+import io.flywheel.v1.JoinGatheringResponse;
+import io.flywheel.v1.LeaveGatheringRequest;
+import io.flywheel.v1.LeaveGatheringResponse;
+import io.flywheel.v1.ListGatheringsRequest;
+import io.flywheel.v1.ListGatheringsResponse;
 import io.flywheel.v1.ListInviteesRequest;
 import io.flywheel.v1.ListInviteesResponse;
 import io.flywheel.v1.ListReferralReviewsRequest;
@@ -40,6 +51,9 @@ import io.flywheel.v1.ReferralReview;
 import io.flywheel.v1.ReferralServiceGrpc;
 import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.Sharer;
+import io.flywheel.v1.ShownMember;
+import io.flywheel.v1.StartGatheringRequest;
+import io.flywheel.v1.StartGatheringResponse;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -68,6 +82,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
   private final ReferralDao dao;
   private final ReferralStateSlice states;
   private final InviteSlice invites;
+  private final GatheringSlice gatherings;
   private final SharerSlice sharers;
   private final SecureRandom random = new SecureRandom();
 
@@ -80,6 +95,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
       ReferralDao dao,
       ReferralStateSlice states,
       InviteSlice invites,
+      GatheringSlice gatherings,
       SharerSlice sharers) {
     this.engine = engine;
     this.database = database;
@@ -88,6 +104,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
     this.dao = dao;
     this.states = states;
     this.invites = invites;
+    this.gatherings = gatherings;
     this.sharers = sharers;
   }
 
@@ -107,11 +124,15 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
                 request.getShared(),
                 request.getRoomId(),
                 identity(caller, request.hasIdentity(), request.getIdentity()),
-                Stream.generate(() -> Invites.newCode(random))
-                    .limit(CANDIDATES)
-                    .collect(ImmutableList.toImmutableList())),
+                newCodes()),
             CreateInviteResponse.getDefaultInstance()));
     response.onCompleted();
+  }
+
+  private ImmutableList<String> newCodes() {
+    return Stream.generate(() -> Invites.newCode(random))
+        .limit(CANDIDATES)
+        .collect(ImmutableList.toImmutableList());
   }
 
   @Override
@@ -264,6 +285,115 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
     }
     response.onNext(answer.build());
     response.onCompleted();
+  }
+
+  @Override
+  public void startGathering(
+      StartGatheringRequest request, StreamObserver<StartGatheringResponse> response) {
+    Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
+    response.onNext(
+        engine.call(
+            ViewerKey.of(caller, request.getViewerId()),
+            request.getRoomId(),
+            "",
+            request.getRequestId(),
+            request,
+            new GatheringReactor.Start(request.getRuleId(), request.getRoomId(), newCodes()),
+            StartGatheringResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
+  public void joinGathering(
+      JoinGatheringRequest request, StreamObserver<JoinGatheringResponse> response) {
+    Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
+    response.onNext(
+        engine.call(
+            ViewerKey.of(caller, request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new GatheringReactor.Join(Invites.normal(request.getCode())),
+            JoinGatheringResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
+  public void leaveGathering(
+      LeaveGatheringRequest request, StreamObserver<LeaveGatheringResponse> response) {
+    Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
+    response.onNext(
+        engine.call(
+            ViewerKey.of(caller, request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new GatheringReactor.Leave(Invites.normal(request.getCode())),
+            LeaveGatheringResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
+  public void getGathering(
+      GetGatheringRequest request, StreamObserver<GetGatheringResponse> response) {
+    String code = Invites.normal(request.getCode());
+    String merchantId = Caller.current().merchantId();
+    GatheringRow row =
+        engine.read(
+            ViewerKey.merchant(merchantId),
+            view -> view.peek(gatherings, new SharedKey(merchantId, code)));
+    if (!row.hasRule()) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_GATHERING_NOT_FOUND,
+          "code: %s (expected: the code of a gathering)".formatted(request.getCode()));
+    }
+    response.onNext(
+        GetGatheringResponse.newBuilder()
+            .setGathering(withFaces(merchantId, Gatherings.shown(code, row)))
+            .build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void listGatherings(
+      ListGatheringsRequest request, StreamObserver<ListGatheringsResponse> response) {
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
+    ListGatheringsResponse.Builder answer = ListGatheringsResponse.newBuilder();
+    for (Gathering gathering : engine.read(viewer, view -> ownGatherings(view, answer))) {
+      answer.addGatherings(withFaces(viewer.merchantId(), gathering));
+    }
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  /** The latest first; adds the program's rules to the answer. */
+  private List<Gathering> ownGatherings(StateView view, ListGatheringsResponse.Builder answer) {
+    answer.addAllRules(CompiledReferral.of(view).rules().getGatheringsList());
+    return Lists.reverse(view.get(states).getGatheringsList()).stream()
+        .map(own ->
+            Gatherings.shown(
+                own.getCode(),
+                view.peek(gatherings, new SharedKey(view.viewer().merchantId(), own.getCode()))))
+        .toList();
+  }
+
+  /** With names and pictures; who is anonymous is not told of but by a place. */
+  private Gathering withFaces(String merchantId, Gathering gathering) {
+    Set<String> ids = new TreeSet<>();
+    gathering.getMembersList().forEach(member -> ids.add(member.getViewerId()));
+    Map<String, PublicProfile> faces = faces(merchantId, ids);
+    Gathering.Builder shown = gathering.toBuilder();
+    for (ShownMember.Builder member : shown.getMembersBuilderList()) {
+      PublicProfile face = faces.get(member.getViewerId());
+      if (face != null && face.getAnonymous()) {
+        member.clearViewerId();
+      } else if (isShown(face)) {
+        member.setShownAs(face);
+      }
+    }
+    return shown.build();
   }
 
   @Override

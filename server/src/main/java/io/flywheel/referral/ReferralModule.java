@@ -16,6 +16,7 @@ public final class ReferralModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(ReferralStateSlice.class).in(Scopes.SINGLETON);
+    SharedSlice.bind(binder(), GatheringSlice.class);
     SharedSlice.bind(binder(), InviteSlice.class);
     SharedSlice.bind(binder(), BondSlice.class);
     SharedSlice.bind(binder(), IdentitySlice.class);
@@ -31,6 +32,7 @@ public final class ReferralModule extends AbstractModule {
     bind(InviteReactor.class).in(Scopes.SINGLETON);
     bind(InviteeReactor.class).in(Scopes.SINGLETON);
     bind(InviterReactor.class).in(Scopes.SINGLETON);
+    bind(GatheringReactor.class).in(Scopes.SINGLETON);
     bind(ReferralGrpcService.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(ReferralSection.class);
     Multibinder<OccurrenceSource<?>> sources = Triggers.sources(binder());
@@ -41,6 +43,7 @@ public final class ReferralModule extends AbstractModule {
     reactors.addBinding().to(InviteReactor.class);
     reactors.addBinding().to(InviteeReactor.class);
     reactors.addBinding().to(InviterReactor.class);
+    reactors.addBinding().to(GatheringReactor.class);
     Multibinder.newSetBinder(binder(), WebPages.class)
         .addBinding()
         .to(InviteLinks.class)

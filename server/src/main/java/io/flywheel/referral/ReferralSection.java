@@ -12,11 +12,13 @@ import io.flywheel.program.Names;
 import io.flywheel.program.ProgramSection;
 import io.flywheel.program.Texts;
 import io.flywheel.v1.Attribution;
+import io.flywheel.v1.GatheringRule;
 import io.flywheel.v1.Newcomer;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.ReferralCampaign;
 import io.flywheel.v1.ReferralGuard;
 import io.flywheel.v1.ReferralRule;
+import io.flywheel.v1.ReferralRules;
 import io.flywheel.v1.ReferralStep;
 import io.flywheel.v1.ShareKind;
 import java.time.Instant;
@@ -29,9 +31,12 @@ import java.util.Map;
  */
 final class ReferralSection implements ProgramSection<CompiledReferral> {
   static final Names.Kind CAMPAIGN = new Names.Kind("a campaign of referral");
+  static final Names.Kind GATHERING = new Names.Kind("a gathering");
 
   private static final Duration WINDOW = Durations.fromDays(7);
   private static final int RETURNING_AFTER_DAYS = 30;
+  private static final Duration WITHIN = Durations.fromDays(1);
+  private static final int JOINS_PER_DAY = 10;
 
   @Inject
   ReferralSection() {}
@@ -42,6 +47,14 @@ final class ReferralSection implements ProgramSection<CompiledReferral> {
       return;
     }
     program.getReferralBuilder().getCampaignsBuilderList().forEach(ReferralSection::fill);
+    ReferralRules.Builder rules = program.getReferralBuilder();
+    rules.setJoinsPerDay(orElse(rules.getJoinsPerDay(), JOINS_PER_DAY));
+    for (GatheringRule.Builder gathering : rules.getGatheringsBuilderList()) {
+      gathering.setStarts(orElse(gathering.getStarts(), 1));
+      if (!gathering.hasWithin()) {
+        gathering.setWithin(WITHIN);
+      }
+    }
     ReferralGuard.Builder guard = program.getReferralBuilder().getGuardBuilder();
     guard
         .setNewcomersPerDevice(orElse(guard.getNewcomersPerDevice(), 1))
@@ -55,12 +68,24 @@ final class ReferralSection implements ProgramSection<CompiledReferral> {
     for (int i = 0; i < program.getReferral().getCampaignsCount(); i++) {
       names.declare(CAMPAIGN, program.getReferral().getCampaigns(i).getId(), path(i));
     }
+    for (int i = 0; i < program.getReferral().getGatheringsCount(); i++) {
+      names.declare(GATHERING, program.getReferral().getGatherings(i).getId(), gatheringPath(i));
+    }
   }
 
   @Override
   public void check(Program program, Names names, Findings findings) {
     for (int i = 0; i < program.getReferral().getCampaignsCount(); i++) {
       check(program.getReferral().getCampaigns(i), path(i) + ".", findings);
+    }
+    for (int i = 0; i < program.getReferral().getGatheringsCount(); i++) {
+      GatheringRule rule = program.getReferral().getGatherings(i);
+      String at = gatheringPath(i);
+      Texts.check(rule.hasTitle(), rule.getTitle(), at + ".title", findings);
+      if (rule.getLeaderCount() == 0 && rule.getOthersCount() == 0) {
+        findings.broken(
+            at + ".leader", expected("missing", "a reward for the leader, or for the others"));
+      }
     }
   }
 
@@ -192,6 +217,10 @@ final class ReferralSection implements ProgramSection<CompiledReferral> {
 
   private static ReferralCampaign frozen(ReferralCampaign campaign) {
     return campaign.toBuilder().clearTitle().clearDescription().clearShares().clearEndsAt().build();
+  }
+
+  private static String gatheringPath(int index) {
+    return "referral.gatherings[" + index + "]";
   }
 
   private static String path(int index) {

@@ -41,9 +41,11 @@ import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.Followed;
+import io.flywheel.v1.GatheringState;
 import io.flywheel.v1.GetBadgeAwardRequest;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
+import io.flywheel.v1.GetGatheringRequest;
 import io.flywheel.v1.GetInviteRequest;
 import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetLevelRequest;
@@ -66,6 +68,8 @@ import io.flywheel.v1.HoldPointsRequest;
 import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.ImportCodesRequest;
 import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.JoinGatheringRequest;
+import io.flywheel.v1.LeaveGatheringRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.ListBadgeHoldersRequest;
@@ -74,6 +78,7 @@ import io.flywheel.v1.ListBudgetsRequest;
 import io.flywheel.v1.ListCodePoolsRequest;
 import io.flywheel.v1.ListCouponsRequest;
 import io.flywheel.v1.ListDrawsRequest;
+import io.flywheel.v1.ListGatheringsRequest;
 import io.flywheel.v1.ListGrantConsumersRequest;
 import io.flywheel.v1.ListGrantsRequest;
 import io.flywheel.v1.ListInviteesRequest;
@@ -120,6 +125,7 @@ import io.flywheel.v1.SearchRedemptionsRequest;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetManualTagsRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
+import io.flywheel.v1.StartGatheringRequest;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StreamEventsRequest;
 import io.flywheel.v1.StreamEventsResponse;
@@ -166,6 +172,7 @@ final class Cases {
   private String period = "";
   private String grantCursor = "";
   private String inviteCode = "";
+  private String gatheringCode = "";
   private long coupon;
 
   /** A case; it throws what the test fails with. */
@@ -195,6 +202,8 @@ final class Cases {
     levels();
     audience();
     badges();
+    referral();
+    gatherings();
     fulfillment();
     webhooks();
     operations();
@@ -1361,6 +1370,80 @@ final class Cases {
                             merchant.referral()::listSharers,
                             ListSharersRequest.newBuilder().setCampaignId("friends").build())
                         .getSharersList())
+                .hasSize(1));
+  }
+
+  private void gatherings() {
+    add(
+        "ReferralService/StartGathering",
+        () -> {
+          gatheringCode =
+              once(
+                      viewer.referral()::startGathering,
+                      viewer.referral()::startGatheringAsync,
+                      viewer.referral()::startGathering,
+                      StartGatheringRequest.newBuilder()
+                          .setRequestId(Ids.newId())
+                          .setRuleId("pair")
+                          .build())
+                  .getGathering()
+                  .getCode();
+          assertThat(gatheringCode).hasSize(8);
+        });
+    add(
+        "ReferralService/JoinGathering",
+        () ->
+            assertThat(
+                    once(
+                            platform.referral()::joinGathering,
+                            platform.referral()::joinGatheringAsync,
+                            platform.referral()::joinGathering,
+                            JoinGatheringRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId("newcomer-1")
+                                .setCode(gatheringCode)
+                                .build())
+                        .getGathering()
+                        .getMembersList())
+                .hasSize(2));
+    add(
+        "ReferralService/GetGathering",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.referral()::getGathering,
+                            viewer.referral()::getGatheringAsync,
+                            viewer.referral()::getGathering,
+                            GetGatheringRequest.newBuilder().setCode(gatheringCode).build())
+                        .getGathering()
+                        .getState())
+                .isEqualTo(GatheringState.GATHERING_STATE_OPEN));
+    add(
+        "ReferralService/ListGatherings",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.referral()::listGatherings,
+                            viewer.referral()::listGatheringsAsync,
+                            viewer.referral()::listGatherings,
+                            ListGatheringsRequest.getDefaultInstance())
+                        .getGatheringsList())
+                .hasSize(1));
+    add(
+        "ReferralService/LeaveGathering",
+        () ->
+            assertThat(
+                    once(
+                            platform.referral()::leaveGathering,
+                            platform.referral()::leaveGatheringAsync,
+                            platform.referral()::leaveGathering,
+                            LeaveGatheringRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setViewerId("newcomer-1")
+                                .setCode(gatheringCode)
+                                .build())
+                        .getGathering()
+                        .getMembersList())
                 .hasSize(1));
   }
 

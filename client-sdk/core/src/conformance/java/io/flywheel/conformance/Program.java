@@ -56,6 +56,8 @@ final class Program {
               value_minor: 1
               rewards: [{points: 1}]
       referral:
+        gatherings:
+          - {id: pair, title: Pair, people: 3, leader: [{points: 1}]}
         campaigns:
           - id: friends
             title: Friends

@@ -94,6 +94,9 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.MallService/CancelRedemption", "REDEMPTION_ENDED"),
           Map.entry("flywheel.v1.ReferralService/GetInvite", "INVITE_NOT_FOUND"),
           Map.entry("flywheel.v1.ReferralService/AcceptInvite", "INVITE_NOT_FOUND"),
+          Map.entry("flywheel.v1.ReferralService/JoinGathering", "GATHERING_NOT_FOUND"),
+          Map.entry("flywheel.v1.ReferralService/LeaveGathering", "GATHERING_NOT_FOUND"),
+          Map.entry("flywheel.v1.ReferralService/GetGathering", "GATHERING_NOT_FOUND"),
           // Merchants decide, not platforms.
           Map.entry("flywheel.v1.ReferralService/DecideReferralReview", "NOT_ALLOWED"),
           // The template has no such badge.
