@@ -1,10 +1,10 @@
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "../harness/fixtures.js";
 import type { Merchant } from "../harness/merchant.js";
-import { REFERRAL, SHORT_STEPS } from "../harness/programs.js";
+import { REFERRAL } from "../harness/programs.js";
 
 test.beforeEach(async ({ merchant }) => {
-  await merchant.apply(SHORT_STEPS + REFERRAL);
+  await merchant.apply(`name: Referral${REFERRAL}`);
 });
 
 test("a friend who comes by a link and orders pays whoever shared, and shares on", async ({
@@ -24,7 +24,7 @@ test("a friend who comes by a link and orders pays whoever shared, and shares on
   await page.getByTestId("tab-me").click();
 
   const ben = await open(browser, merchant, link, "ben");
-  await expect(ben.getByTestId("arrival")).toContainText("+50");
+  await expect(ben.getByTestId("arrival")).toContainText("50 points");
   await expect(ben.getByTestId("arrival-note")).toContainText("Your invite counts");
   const entered = Date.now();
   await expect.poll(() => merchant.balance("anna"), { intervals: [50] }).toBe(100);

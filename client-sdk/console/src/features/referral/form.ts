@@ -84,7 +84,7 @@ export default formPart({
   },
   summary,
   mistakes: [
-    [/^\^\(\(https:.+$/, "以 https:// 开头的地址，或以 / 开头的路径"],
+    [/^\^\(\(https:.+$/, "完整的安全网址，或以 / 开头的路径"],
     [/^a reward for the inviter, or for the invitee$/, "邀请人或新朋友的奖励"],
     [/^a reward for the leader, or for the others$/, "发起人或其他人的奖励"],
     [/^nothing; it is only for newcomers that are returning$/, "留空；仅用于“回流用户”"],
