@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.TestInstance;
 final class BadgeAwardTest {
   private static final AtomicInteger IDS = new AtomicInteger();
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PAUSE_NANOS = 5_000_000;
 
   private static final String BEFORE =
       """
@@ -406,7 +408,7 @@ final class BadgeAwardTest {
           return latest;
         }
       }
-      Thread.yield();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
     throw new AssertionError("no run came to its end in time");
   }
