@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import io.flywheel.platform.cluster.ClusterBus;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerChange;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +25,18 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
   private static final Logger log = LoggerFactory.getLogger(ClusterCommits.class);
   private static final int NO_CHANNEL = -1;
 
+  /** Stands in the place of a room, whose ids have no such letter, for the merchant as a whole. */
+  private static final String OF_MERCHANT = "!";
+
   private final ClusterBus bus;
   private final Interests interests;
   private final Set<CommitListener> listeners;
+  private final Set<Class<? extends Message>> shared;
 
   @Inject
-  ClusterCommits(ClusterBus bus, Interests interests, Set<CommitListener> listeners) {
+  ClusterCommits(
+      ClusterBus bus, Interests interests, Set<CommitListener> listeners, Set<SharedFact> shared) {
+    this.shared = shared.stream().map(SharedFact::type).collect(Collectors.toUnmodifiableSet());
     this.bus = bus;
     this.interests = interests;
     this.listeners = listeners;
@@ -42,8 +50,20 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
       bus.offer(
           Interests.channelOf(action.viewer()),
           roomId.isEmpty() ? NO_CHANNEL : Interests.channelOf(action.viewer().merchantId(), roomId),
-          () -> pack(action, facts));
+          () -> pack(action, action.roomId(), facts));
+      List<Fact> ofMerchant =
+          shared.isEmpty() ? List.of() : facts.stream().filter(this::isShared).toList();
+      if (!ofMerchant.isEmpty()) {
+        bus.offer(
+            Interests.channelOfMerchant(action.viewer().merchantId()),
+            NO_CHANNEL,
+            () -> pack(action, OF_MERCHANT, ofMerchant));
+      }
     }
+  }
+
+  private boolean isShared(Fact fact) {
+    return shared.contains(Facts.payloadOf(fact).getClass());
   }
 
   @Override
@@ -60,6 +80,11 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
     if (Interests.isOfViewers(channel) && interests.inViewer(viewer)) {
       Commit unpacked = unpack(commit, viewer);
       tell(listener -> listener.viewerCommittedElsewhere(unpacked));
+    } else if (commit.getRoomId().equals(OF_MERCHANT)) {
+      if (interests.inMerchant(commit.getMerchantId())) {
+        Commit unpacked = unpack(commit, viewer);
+        tell(listener -> listener.merchantCommittedElsewhere(unpacked));
+      }
     } else if (!Interests.isOfViewers(channel)
         && interests.inRoom(commit.getMerchantId(), commit.getRoomId())) {
       Commit unpacked = unpack(commit, viewer);
@@ -80,6 +105,11 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
           public boolean concernsRoom(String merchantId, String roomId) {
             return channels.test(Interests.channelOf(merchantId, roomId));
           }
+
+          @Override
+          public boolean concernsMerchant(String merchantId) {
+            return channels.test(Interests.channelOfMerchant(merchantId));
+          }
         };
     tell(listener -> listener.missed(missed));
   }
@@ -95,11 +125,11 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
     }
   }
 
-  private static ByteString pack(Action action, List<Fact> facts) {
+  private static ByteString pack(Action action, String roomId, List<Fact> facts) {
     return CommittedAction.newBuilder()
         .setMerchantId(action.viewer().merchantId())
         .setViewerId(action.viewer().viewerId())
-        .setRoomId(action.roomId())
+        .setRoomId(roomId)
         .setBroadcastId(action.broadcastId())
         .setAtMillis(action.at().toEpochMilli())
         .setChange(ViewerChange.newBuilder().addAllFacts(facts).build().toByteString())

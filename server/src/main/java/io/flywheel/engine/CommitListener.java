@@ -25,6 +25,9 @@ public interface CommitListener {
   /** What another node has committed in a room that is followed. */
   default void roomCommittedElsewhere(Commit commit) {}
 
+  /** What another node has committed of shared facts of a merchant who is followed. */
+  default void merchantCommittedElsewhere(Commit commit) {}
+
   /**
    * Commits of other nodes may have been missed: whoever watches any of these has to look for
    * itself. It may be called every few seconds, for as long as the other nodes can't be heard.
@@ -36,5 +39,7 @@ public interface CommitListener {
     boolean concerns(ViewerKey viewer);
 
     boolean concernsRoom(String merchantId, String roomId);
+
+    boolean concernsMerchant(String merchantId);
   }
 }

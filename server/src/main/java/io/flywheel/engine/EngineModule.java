@@ -23,6 +23,7 @@ public final class EngineModule extends AbstractModule {
     Multibinder.newSetBinder(binder(), ProfileSection.class);
     Multibinder.newSetBinder(binder(), CommitListener.class);
     SharedSlice.setBinder(binder());
+    SharedFact.binder(binder());
     bind(EngineConfig.class).toInstance(config);
     bind(JournalConfig.class).toInstance(journalConfig);
     Multibinder.newSetBinder(binder(), HashedText.class);

@@ -6,8 +6,8 @@ import io.flywheel.platform.cluster.ClusterBus;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The viewers and rooms that are watched on this node, so that it hears what other nodes commit for
- * them. Viewers and rooms that hash to one channel share it. Thread-safe.
+ * The viewers, rooms and merchants that are followed on this node, so that it hears what other
+ * nodes commit for them. Viewers and rooms that hash to one channel share it. Thread-safe.
  */
 @Singleton
 public final class Interests {
@@ -58,6 +58,15 @@ public final class Interests {
     return add(ViewerKey.room(merchantId, roomId), channelOf(merchantId, roomId));
   }
 
+  /** Hears what a merchant's viewers set off of {@link SharedFact}s; to be closed once. */
+  public Interest merchant(String merchantId) {
+    return add(ViewerKey.merchant(merchantId), channelOfMerchant(merchantId));
+  }
+
+  boolean inMerchant(String merchantId) {
+    return holders.containsKey(ViewerKey.merchant(merchantId));
+  }
+
   boolean inViewer(ViewerKey viewer) {
     return holders.containsKey(viewer);
   }
@@ -72,6 +81,11 @@ public final class Interests {
 
   static int channelOf(String merchantId, String roomId) {
     return VIEWER_CHANNELS + new ViewerKey(merchantId, roomId).spread() % ROOM_CHANNELS;
+  }
+
+  /** One of those that rooms have, so that a viewer's id never meets it. */
+  static int channelOfMerchant(String merchantId) {
+    return VIEWER_CHANNELS + ViewerKey.merchant(merchantId).spread() % ROOM_CHANNELS;
   }
 
   static boolean isOfViewers(int channel) {

@@ -2,7 +2,10 @@ package io.flywheel.leaderboard;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Action;
+import io.flywheel.engine.Commit;
 import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.Interests;
+import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
@@ -19,20 +22,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The indexes of the boards that somebody asked for. One is read from the database when it is first
- * asked for, beside the calls that wait for it; from then on each commit moves it before the caller
- * is answered. Those that nobody asked for longest give way when there are more members than the
- * configuration allows. Thread-safe.
+ * asked for, beside the calls that wait for it; from then on each commit of this node moves it
+ * before the caller is answered, and each commit of another node as soon as it is heard; what may
+ * not have been heard is read again. Those that nobody asked for longest give way when there are
+ * more members than the configuration allows. Thread-safe.
  */
 final class BoardIndexes implements CommitListener {
   private static final Logger log = LoggerFactory.getLogger(BoardIndexes.class);
 
   private static final int ROWS_AT_ONCE = 20_000;
   private static final long WAIT_MILLIS = 3_000;
+
+  /** Whoever can't hear the others is told so every few seconds. */
+  private static final long READ_AGAIN_MILLIS = 2_000;
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   /** However many boards are read, the database is left to those who write. */
@@ -43,11 +52,37 @@ final class BoardIndexes implements CommitListener {
   private final BoardConfig config;
   private final Clock clock;
   private final Semaphore reads = new Semaphore(MAX_READS_AT_ONCE, true);
-  private final Map<BoardKey, BoardIndex> indexes = new ConcurrentHashMap<>();
+  private final Interests interests;
+  private final Map<BoardKey, Open> indexes = new ConcurrentHashMap<>();
+
+  /** An index, and what hears other nodes for it. */
+  private static final class Open {
+    private final BoardIndex index;
+    private final Interests.Interest interest;
+    private final AtomicLong readAgainMillis = new AtomicLong();
+
+    Open(BoardIndex index, Interests.Interest interest) {
+      this.index = index;
+      this.interest = interest;
+    }
+
+    /** Whether the latest time that it was read again is long enough ago. */
+    boolean mayReadAgain(long nowMillis) {
+      long before = readAgainMillis.get();
+      return nowMillis - before >= READ_AGAIN_MILLIS
+          && readAgainMillis.compareAndSet(before, nowMillis);
+    }
+  }
 
   @Inject
   BoardIndexes(
-      Database database, BoardDao dao, BoardConfig config, Clock clock, MeterRegistry metrics) {
+      Database database,
+      BoardDao dao,
+      BoardConfig config,
+      Clock clock,
+      Interests interests,
+      MeterRegistry metrics) {
+    this.interests = interests;
     this.database = database;
     this.dao = dao;
     this.config = config;
@@ -59,19 +94,36 @@ final class BoardIndexes implements CommitListener {
 
   @Override
   public void committed(Action action, List<Fact> facts) {
+    apply(action.viewer(), facts);
+  }
+
+  @Override
+  public void merchantCommittedElsewhere(Commit commit) {
+    apply(commit.viewer(), commit.facts());
+  }
+
+  /** What may have been missed is read again beside the ranks that are there; the newest stands. */
+  @Override
+  public void missed(Missed missed) {
+    long now = clock.millis();
+    indexes.forEach((key, open) -> {
+      if (missed.concernsMerchant(key.merchantId()) && open.mayReadAgain(now)) {
+        Thread.ofVirtual().name("read-board-again").start(() -> readAgain(key, open.index));
+      }
+    });
+  }
+
+  private void apply(ViewerKey viewer, List<Fact> facts) {
     for (Fact fact : facts) {
       if (fact.hasScoreMoved()) {
         ScoreMoved moved = fact.getScoreMoved();
-        BoardIndex index =
+        Open open =
             indexes.get(
                 new BoardKey(
-                    action.viewer().merchantId(),
-                    moved.getBoardId(),
-                    moved.getRoomId(),
-                    moved.getPeriod()));
-        if (index != null) {
-          index.apply(
-              action.viewer().viewerId(),
+                    viewer.merchantId(), moved.getBoardId(), moved.getRoomId(), moved.getPeriod()));
+        if (open != null) {
+          open.index.apply(
+              viewer.viewerId(),
               new Score(
                   moved.getScore(),
                   Timestamps.toMillis(moved.getReachedAt()),
@@ -89,10 +141,8 @@ final class BoardIndexes implements CommitListener {
    * @throws ServiceException BOARD_LOADING if that takes longer than a caller should wait
    */
   BoardIndex get(BoardKey key, RankStyle style) {
-    BoardIndex index = indexes.get(key);
-    if (index == null) {
-      index = open(key, style);
-    }
+    Open open = indexes.get(key);
+    BoardIndex index = open == null ? open(key, style) : open.index;
     index.use(clock.millis());
     if (!index.isRead()) {
       await(index);
@@ -116,46 +166,69 @@ final class BoardIndexes implements CommitListener {
 
   private BoardIndex open(BoardKey key, RankStyle style) {
     makeRoom();
-    BoardIndex fresh = new BoardIndex(style);
-    BoardIndex known = indexes.putIfAbsent(key, fresh);
+    Open fresh = new Open(new BoardIndex(style), interests.merchant(key.merchantId()));
+    Open known = indexes.putIfAbsent(key, fresh);
     if (known != null) {
-      return known;
+      fresh.interest.close();
+      return known.index;
     }
     Thread.ofVirtual().name("read-board").start(() -> read(key, fresh));
-    return fresh;
+    return fresh.index;
   }
 
-  private void read(BoardKey key, BoardIndex index) {
+  private void read(BoardKey key, Open open) {
     reads.acquireUninterruptibly();
     try {
-      String after = "";
-      List<BoardDao.Row> rows;
-      do {
-        String from = after;
-        rows = database.read(handle -> dao.scores(handle, key, from, ROWS_AT_ONCE));
-        rows.forEach(row -> index.apply(row.viewerId(), row.score()));
-        after = rows.isEmpty() ? after : rows.getLast().viewerId();
-      } while (rows.size() == ROWS_AT_ONCE);
-      index.readAll();
+      open.interest.awaitHeard(); // so that what is not read will be told
+      readRows(key, open.index);
+      open.index.readAll();
     } catch (RuntimeException e) {
       log.warn("board {} can't be read; whoever asks next tries again", key, e);
-      indexes.remove(key, index);
-      index.fail(e);
+      drop(key, open);
+      open.index.fail(e);
     } finally {
       reads.release();
+    }
+  }
+
+  private void readAgain(BoardKey key, BoardIndex index) {
+    reads.acquireUninterruptibly();
+    try {
+      readRows(key, index);
+    } catch (RuntimeException e) {
+      log.warn("board {} can't be read again; it is soon", key, e);
+    } finally {
+      reads.release();
+    }
+  }
+
+  private void readRows(BoardKey key, BoardIndex index) {
+    String after = "";
+    List<BoardDao.Row> rows;
+    do {
+      String from = after;
+      rows = database.read(handle -> dao.scores(handle, key, from, ROWS_AT_ONCE));
+      rows.forEach(row -> index.apply(row.viewerId(), row.score()));
+      after = rows.isEmpty() ? after : rows.getLast().viewerId();
+    } while (rows.size() == ROWS_AT_ONCE);
+  }
+
+  private void drop(BoardKey key, Open open) {
+    if (indexes.remove(key, open)) {
+      open.interest.close();
     }
   }
 
   private void makeRoom() {
     if (members() > config.membersInMemory()) {
       indexes.entrySet().stream()
-          .filter(entry -> entry.getValue().isRead())
-          .min(Comparator.comparingLong(entry -> entry.getValue().lastUsedMillis()))
-          .ifPresent(entry -> indexes.remove(entry.getKey(), entry.getValue()));
+          .filter(entry -> entry.getValue().index.isRead())
+          .min(Comparator.comparingLong(entry -> entry.getValue().index.lastUsedMillis()))
+          .ifPresent(entry -> drop(entry.getKey(), entry.getValue()));
     }
   }
 
   private long members() {
-    return indexes.values().stream().mapToLong(BoardIndex::members).sum();
+    return indexes.values().stream().mapToLong(open -> open.index.members()).sum();
   }
 }

@@ -6,10 +6,12 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Reactor;
+import io.flywheel.engine.SharedFact;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.platform.chores.Chore;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.Programs;
+import io.flywheel.v1.ScoreMoved;
 import io.grpc.BindableService;
 
 /** Binds leaderboards. */
@@ -27,6 +29,7 @@ public final class LeaderboardModule extends AbstractModule {
     bind(BoardPurgeDao.class);
     Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(BoardPurgeDao.class);
     bind(ScoreSlice.class).in(Scopes.SINGLETON);
+    SharedFact.binder(binder()).addBinding().toInstance(new SharedFact(ScoreMoved.class));
     SharedSlice.bind(binder(), PeriodSlice.class);
     bind(StandingsSlice.class).in(Scopes.SINGLETON);
     bind(BoardSection.class).in(Scopes.SINGLETON);

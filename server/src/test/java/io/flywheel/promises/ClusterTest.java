@@ -8,6 +8,8 @@ import io.flywheel.platform.config.SettingsException;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.GetRankRequest;
+import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WatchViewerResponse;
@@ -28,6 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two nodes on one database tell each other by a real Redis, or are not let in together. */
 @Timeout(180)
 final class ClusterTest {
+  private static final String BOARD =
+      """
+      name: board
+      leaderboards:
+        - {id: likers, title: 点赞, metric: {trigger: like}, period: all_time}
+      """;
+
   private static final String PROGRAM =
       "tasks: [{id: like, title: Like, trigger: like, repeat: true,"
           + " tiers: [{threshold: 1, rewards: [points: 1]}]}]";
@@ -135,6 +144,34 @@ final class ClusterTest {
     LivePlatform onB = new LivePlatform(b, "m");
     var unused = onB.ingest(onB.liked("unheard", "v"));
     watch.awaitBalance(2); // by a look at the database
+  }
+
+  @Test
+  void aBoardThatIsReadOnOneNodeMovesByWhatAnotherCommits() throws Exception {
+    TestServer a = node(TestServer.builder());
+    TestServer b = another(a);
+    LivePlatform onB = new LivePlatform(b, "m");
+    onB.apply("board", BOARD);
+    var unusedFirst = onB.ingest(onB.liked("first", "v"));
+    assertThat(likes(a, "v")).isEqualTo(1); // the board is read from here on
+    var unusedSecond = onB.ingest(onB.liked("second", "v"));
+    until(() -> likes(a, "v") == 2);
+
+    // What was not heard is read, also of viewers who were not there.
+    redis.kill();
+    var unusedAway = onB.ingest(onB.liked("away", "w"));
+    until(() -> {
+      a.clock().advance(Duration.ofSeconds(1));
+      return likes(a, "w") == 1;
+    });
+  }
+
+  private static long likes(TestServer server, String viewer) {
+    return LeaderboardServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("m", Role.PLATFORM, "platform")))
+        .getRank(GetRankRequest.newBuilder().setBoardId("likers").setViewerId(viewer).build())
+        .getPlace()
+        .getScore();
   }
 
   @Test
