@@ -261,6 +261,14 @@ final class JsonRequestsTest {
       return part[at++] & 0xFF;
     }
 
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      for (int i = offset; i < offset + length; i++) {
+        buffer[i] = (byte) read();
+      }
+      return length;
+    }
+
     private String field() {
       String name =
           fields.isEmpty() || random.nextInt(3) > 0
