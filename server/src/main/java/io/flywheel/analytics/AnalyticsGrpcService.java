@@ -6,8 +6,14 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.v1.AnalyticsServiceGrpc;
+import io.flywheel.v1.GetMerchantReportRequest;
+import io.flywheel.v1.GetMerchantReportResponse;
+import io.flywheel.v1.GetRetentionRequest;
+import io.flywheel.v1.GetRetentionResponse;
 import io.flywheel.v1.GetRoomReportRequest;
 import io.flywheel.v1.GetRoomReportResponse;
+import io.flywheel.v1.ListPresentViewersRequest;
+import io.flywheel.v1.ListPresentViewersResponse;
 import io.flywheel.v1.ListRoomsRequest;
 import io.flywheel.v1.ListRoomsResponse;
 import io.flywheel.v1.ListVisitsRequest;
@@ -20,12 +26,41 @@ import io.grpc.stub.StreamObserver;
 /** Figures of rooms, read and watched. Thread-safe. */
 final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceImplBase {
   private final Reports reports;
+  private final MerchantReports merchants;
+  private final PresentViewers present;
   private final RoomHub hub;
 
   @Inject
-  AnalyticsGrpcService(Reports reports, RoomHub hub) {
+  AnalyticsGrpcService(
+      Reports reports, MerchantReports merchants, PresentViewers present, RoomHub hub) {
     this.reports = reports;
+    this.merchants = merchants;
+    this.present = present;
     this.hub = hub;
+  }
+
+  @Override
+  public void listPresentViewers(
+      ListPresentViewersRequest request, StreamObserver<ListPresentViewersResponse> observer) {
+    observer.onNext(present.list(merchant(), request.getRoomId(), request.getLimit()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getMerchantReport(
+      GetMerchantReportRequest request, StreamObserver<GetMerchantReportResponse> observer) {
+    observer.onNext(
+        merchants.report(
+            merchant(), request.getFirstDay(), request.getLastDay(), request.getRoomId()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getRetention(
+      GetRetentionRequest request, StreamObserver<GetRetentionResponse> observer) {
+    observer.onNext(
+        merchants.retention(merchant(), request.getFirstDay(), request.getLastDay()));
+    observer.onCompleted();
   }
 
   @Override

@@ -24,6 +24,10 @@ public final class AnalyticsModule extends AbstractModule {
     bind(FiguresReactor.class).in(Scopes.SINGLETON);
     bind(FiguresDao.class);
     bind(Reports.class).in(Scopes.SINGLETON);
+    bind(MerchantReports.class).in(Scopes.SINGLETON);
+    bind(PresentViewers.class).in(Scopes.SINGLETON);
+    bind(RetentionAppender.class).in(Scopes.SINGLETON);
+    bind(RetentionReactor.class).in(Scopes.SINGLETON);
     bind(RoomHub.class).in(Scopes.SINGLETON);
     bind(AnalyticsGrpcService.class).in(Scopes.SINGLETON);
     bind(MinutePurge.class).in(Scopes.SINGLETON);
@@ -31,7 +35,9 @@ public final class AnalyticsModule extends AbstractModule {
     Multibinder<Chore> chores = Multibinder.newSetBinder(binder(), Chore.class);
     chores.addBinding().to(MinutePurge.class);
     chores.addBinding().to(VisitPurgeDao.class);
-    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FiguresReactor.class);
+    Multibinder<Reactor> reactors = Multibinder.newSetBinder(binder(), Reactor.class);
+    reactors.addBinding().to(FiguresReactor.class);
+    reactors.addBinding().to(RetentionReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(RoomHub.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

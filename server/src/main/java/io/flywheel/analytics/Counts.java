@@ -52,10 +52,14 @@ final class Counts {
         .setRewards(of(Figure.REWARDS))
         .setPoints(of(Figure.POINTS))
         .setWatchedMillis(of(Figure.WATCHED_MILLIS))
+        .setLeads(of(Figure.LEADS))
+        .setGroupJoins(of(Figure.GROUP_JOINS))
+        .setRepurchases(of(Figure.REPURCHASES))
+        .setNewFollowers(of(Figure.NEW_FOLLOWERS))
         .build();
   }
 
-  private long of(Figure figure) {
+  long of(Figure figure) {
     return amounts[figure.ordinal()];
   }
 }

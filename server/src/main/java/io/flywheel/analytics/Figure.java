@@ -14,7 +14,11 @@ enum Figure {
   TIERS_REACHED("tiers_reached"),
   REWARDS("rewards"),
   POINTS("points"),
-  WATCHED_MILLIS("watched_ms");
+  WATCHED_MILLIS("watched_ms"),
+  LEADS("leads"),
+  GROUP_JOINS("group_joins"),
+  REPURCHASES("repurchases"),
+  NEW_FOLLOWERS("new_followers");
 
   static final int COUNT = values().length;
 

@@ -30,7 +30,8 @@ final class FiguresAppender implements Appender<Mark> {
         INSERT INTO visit
           (merchant_id, room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
            entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-           tiers_reached, rewards, points, watched_ms)
+           tiers_reached, rewards, points, watched_ms,
+           leads, group_joins, repurchases, new_followers)
         VALUES\
         """,
         8 + Figure.COUNT,
@@ -52,7 +53,11 @@ final class FiguresAppender implements Appender<Mark> {
           tiers_reached = tiers_reached + LEAST(VALUES(tiers_reached), 9223372036854775807 - tiers_reached),
           rewards = rewards + VALUES(rewards),
           points = points + LEAST(VALUES(points), 9223372036854775807 - points),
-          watched_ms = watched_ms + VALUES(watched_ms)\
+          watched_ms = watched_ms + VALUES(watched_ms),
+          leads = leads + VALUES(leads),
+          group_joins = group_joins + VALUES(group_joins),
+          repurchases = repurchases + VALUES(repurchases),
+          new_followers = new_followers + VALUES(new_followers)\
         """,
         tally.visits(),
         (values, visit) -> {
@@ -72,7 +77,8 @@ final class FiguresAppender implements Appender<Mark> {
         INSERT INTO room_minute
           (merchant_id, room_id, broadcast_id, minute, shard,
            entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-           tiers_reached, rewards, points, watched_ms)
+           tiers_reached, rewards, points, watched_ms,
+           leads, group_joins, repurchases, new_followers)
         VALUES\
         """,
         5 + Figure.COUNT,
@@ -90,7 +96,11 @@ final class FiguresAppender implements Appender<Mark> {
           tiers_reached = tiers_reached + LEAST(VALUES(tiers_reached), 9223372036854775807 - tiers_reached),
           rewards = rewards + VALUES(rewards),
           points = points + LEAST(VALUES(points), 9223372036854775807 - points),
-          watched_ms = watched_ms + VALUES(watched_ms)\
+          watched_ms = watched_ms + VALUES(watched_ms),
+          leads = leads + VALUES(leads),
+          group_joins = group_joins + VALUES(group_joins),
+          repurchases = repurchases + VALUES(repurchases),
+          new_followers = new_followers + VALUES(new_followers)\
         """,
         tally.minutes().entrySet(),
         (values, minute) -> {

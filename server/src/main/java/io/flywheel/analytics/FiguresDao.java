@@ -76,7 +76,9 @@ final class FiguresDao {
                   SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
                   SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
                   SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
-                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms
+                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms,
+                  SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
+                  SUM(new_followers) AS new_followers
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                 GROUP BY watched_minutes\
@@ -127,7 +129,8 @@ final class FiguresDao {
                 """
                 SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
                   entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-                  tiers_reached, rewards, points, watched_ms
+                  tiers_reached, rewards, points, watched_ms,
+                  leads, group_joins, repurchases, new_followers
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND last_seen_ms > 0
@@ -147,7 +150,8 @@ final class FiguresDao {
                 """
                 SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
                   entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-                  tiers_reached, rewards, points, watched_ms
+                  tiers_reached, rewards, points, watched_ms,
+                  leads, group_joins, repurchases, new_followers
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND last_seen_ms > 0 AND likes + comments + shares + follows + clicks + orders > 0
@@ -187,7 +191,9 @@ final class FiguresDao {
                   SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
                   SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
                   SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
-                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms
+                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms,
+                  SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
+                  SUM(new_followers) AS new_followers
                 FROM room_minute
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND minute >= :fromMinute
@@ -201,6 +207,127 @@ final class FiguresDao {
                 .setMinute(Timestamps.fromMillis(row.getLong("minute") * Tally.MINUTE_MILLIS))
                 .setCounts(Counts.read(row).toProto())
                 .build())
+        .list();
+  }
+
+  /**
+   * What the visits of one broadcast with the same whole minutes of watch time came to.
+   *
+   * @param followed in how many of them the viewer followed
+   */
+  record BroadcastPart(
+      long startedMillis,
+      int watchedMinutes,
+      int visits,
+      int firstVisits,
+      int followed,
+      Counts counts) {}
+
+  /**
+   * The broadcasts that began from a time to another, which is not part of it.
+   *
+   * @param roomId empty: all rooms
+   * @param maxMinutes the last group of watch times, for as long and longer
+   */
+  List<BroadcastPart> broadcasts(
+      Handle handle,
+      String merchantId,
+      String roomId,
+      long fromMillis,
+      long toMillis,
+      int maxMinutes) {
+    return handle
+        .createQuery(
+            """
+            SELECT began.started_ms AS started_ms,
+              LEAST(visit.watched_ms DIV 60000, :maxMinutes) AS watched_minutes,
+              SUM(visit.last_seen_ms > 0) AS visits,
+              SUM(visit.first_visit) AS first_visits,
+              SUM(visit.follows > 0) AS followed,
+              SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
+              SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
+              SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
+              SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
+              SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points,
+              SUM(watched_ms) AS watched_ms,
+              SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
+              SUM(new_followers) AS new_followers
+            FROM room_broadcast began
+            JOIN visit ON visit.merchant_id = began.merchant_id AND visit.room_id = began.room_id
+              AND visit.broadcast_id = began.broadcast_id
+            WHERE began.merchant_id = :merchantId AND began.started_ms >= :from AND began.started_ms < :to
+              AND (:roomId = '' OR began.room_id = :roomId)
+            GROUP BY began.room_id, began.broadcast_id, began.started_ms, watched_minutes\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("roomId", roomId)
+        .bind("from", fromMillis)
+        .bind("to", toMillis)
+        .bind("maxMinutes", maxMinutes)
+        .map((row, context) ->
+            new BroadcastPart(
+                row.getLong("started_ms"),
+                row.getInt("watched_minutes"),
+                row.getInt("visits"),
+                row.getInt("first_visits"),
+                row.getInt("followed"),
+                Counts.read(row)))
+        .list();
+  }
+
+  /**
+   * How many different viewers came to the broadcasts that began from a time to another.
+   *
+   * @param oneOf of how many viewers one is looked at; 1: all
+   */
+  long differentViewers(
+      Handle handle,
+      String merchantId,
+      String roomId,
+      long fromMillis,
+      long toMillis,
+      int oneOf) {
+    return handle
+            .createQuery(
+                """
+                SELECT COUNT(DISTINCT visit.viewer_id)
+                FROM room_broadcast began
+                JOIN visit ON visit.merchant_id = began.merchant_id AND visit.room_id = began.room_id
+                  AND visit.broadcast_id = began.broadcast_id
+                WHERE began.merchant_id = :merchantId
+                  AND began.started_ms >= :from AND began.started_ms < :to
+                  AND (:roomId = '' OR began.room_id = :roomId)
+                  AND visit.last_seen_ms > 0 AND CRC32(visit.viewer_id) % :oneOf = 0\
+                """)
+            .bind("merchantId", merchantId)
+            .bind("roomId", roomId)
+            .bind("from", fromMillis)
+            .bind("to", toMillis)
+            .bind("oneOf", oneOf)
+            .mapTo(Long.class)
+            .one()
+        * oneOf;
+  }
+
+  /** How many of those who first came on a day were active on another. */
+  record Retained(long firstDay, long activeDay, long viewers) {}
+
+  /** The cells of cohorts from a day to another, which is part of it, by rising days. */
+  List<Retained> retention(Handle handle, String merchantId, long firstDay, long lastDay) {
+    return handle
+        .createQuery(
+            """
+            SELECT first_day, active_day, SUM(viewers) AS viewers FROM retention_day
+            WHERE merchant_id = :merchantId AND first_day >= :firstDay AND first_day <= :lastDay
+            GROUP BY first_day, active_day
+            ORDER BY first_day, active_day\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("firstDay", firstDay)
+        .bind("lastDay", lastDay)
+        .map((row, context) ->
+            new Retained(
+                row.getLong("first_day"), row.getLong("active_day"), row.getLong("viewers")))
         .list();
   }
 
@@ -240,7 +367,8 @@ final class FiguresDao {
             """
             SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
               entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-              tiers_reached, rewards, points, watched_ms
+              tiers_reached, rewards, points, watched_ms,
+              leads, group_joins, repurchases, new_followers
             FROM visit
             WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entered_ms <= :entered
               AND (entered_ms < :entered

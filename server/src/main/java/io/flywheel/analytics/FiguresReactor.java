@@ -20,6 +20,7 @@ import io.flywheel.v1.RoomLeft;
 import io.flywheel.v1.TierReached;
 import io.flywheel.v1.WatchCredited;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * nothing and nothing listens to it. Thread-safe.
  */
 final class FiguresReactor implements Reactor {
+  private static final Set<String> ORDERS = Set.of("orders");
+
   private final FiguresAppender appender;
   private final Broadcasts broadcasts;
 
@@ -61,18 +64,26 @@ final class FiguresReactor implements Reactor {
       case LIKED -> did(turn, event, Figure.LIKES, likes(event));
       case COMMENTED -> did(turn, event, Figure.COMMENTS, 1);
       case SHARED -> did(turn, event, Figure.SHARES, 1);
-      case FOLLOWED -> did(turn, event, Figure.FOLLOWS, 1);
+      case FOLLOWED -> {
+        did(turn, event, Figure.FOLLOWS, 1);
+        if (!turn.profile().hasFirstFollowedAt()) {
+          count(turn, visit(turn, event), Figure.NEW_FOLLOWERS, 1);
+        }
+      }
       case CLICKED -> did(turn, event, Figure.CLICKS, 1);
       case ORDERED -> {
         // The shop tells of it, whether the viewer is still there or not.
         VisitKey visit = visit(turn, event);
         count(turn, visit, Figure.ORDERS, 1);
         count(turn, visit, Figure.ORDERED_MINOR, event.getOrdered().getAmountMinor());
+        if (turn.profileNow(ORDERS).getOrders() > 1) {
+          count(turn, visit, Figure.REPURCHASES, 1);
+        }
       }
+      case LEAD_SUBMITTED -> count(turn, visit(turn, event), Figure.LEADS, 1);
+      case JOINED_GROUP -> count(turn, visit(turn, event), Figure.GROUP_JOINS, 1);
       case WATCHED -> isWatching(turn, event);
       case ENTERED,
-          LEAD_SUBMITTED,
-          JOINED_GROUP,
           CUSTOM,
           REFUNDED,
           BROADCAST_STARTED,

@@ -33,6 +33,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 final class Reports {
   private static final int DEFAULT_PAGE_SIZE = 20;
   private static final int MAX_IN_LIST = 10;
+  private static final int MAX_PRESENT = 500;
   private static final int MINUTES = 60;
   private static final Duration ROOMS_OF = Duration.ofDays(30);
 
@@ -102,6 +103,23 @@ final class Reports {
           .addAllMostActive(dao.mostActive(handle, place, presentSince, MAX_IN_LIST))
           .build();
     });
+  }
+
+  /**
+   * Who is at the latest broadcast of a room now, the latest first, of those who came last.
+   *
+   * @throws ServiceException OVERLOADED
+   */
+  List<Visit> present(String merchantId, String roomId) {
+    return inTurn(() ->
+        read(handle -> {
+          String broadcastId = dao.latestBroadcast(handle, merchantId, roomId).orElse("");
+          Place place = new Place(merchantId, roomId, broadcastId);
+          long presentSince = presentSince(handle, merchantId);
+          return dao.newest(handle, place, presentSince, MAX_PRESENT).stream()
+              .filter(Visit::getPresent)
+              .toList();
+        }));
   }
 
   /**

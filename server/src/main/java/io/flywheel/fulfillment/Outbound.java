@@ -16,21 +16,22 @@ public final class Outbound {
 
   /** Whether a fact concerns the platform. */
   public static boolean concerns(Fact fact) {
-    return fact.hasGrantIssued() || fact.hasGrantRevoked() || fact.hasRedemptionMoved();
+    return of(fact).isPresent();
   }
 
   /**
    * What an entry of the journal has for the platform, in order. Its id is made from the entry's
    * place in the journal, which never changes.
    *
-   * @param kinds which kinds; none: all of them
+   * @param kinds which kinds; none: all that are to be delivered
    */
   public static List<Fulfillment> of(JournalEntry entry, Collection<FulfillmentKind> kinds) {
     List<Fulfillment> found = new ArrayList<>();
     for (int i = 0; i < entry.facts().size(); i++) {
       int index = i;
       of(entry.facts().get(i))
-          .filter(one -> kinds.isEmpty() || kinds.contains(kindOf(one)))
+          .filter(one ->
+              kinds.isEmpty() ? isToDeliver(kindOf(one)) : kinds.contains(kindOf(one)))
           .ifPresent(one ->
               found.add(
                   one.setFulfillmentId(id(entry, index))
@@ -48,8 +49,16 @@ public final class Outbound {
       case GRANT_ISSUED -> FulfillmentKind.FULFILLMENT_KIND_GRANT_ISSUED;
       case GRANT_REVOKED -> FulfillmentKind.FULFILLMENT_KIND_GRANT_REVOKED;
       case REDEMPTION_MOVED -> FulfillmentKind.FULFILLMENT_KIND_REDEMPTION_MOVED;
+      case TAG_ENTERED -> FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED;
+      case TAG_LEFT -> FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT;
       case WHAT_NOT_SET -> throw new IllegalStateException("a fulfillment of nothing");
     };
+  }
+
+  /** Tags are news, and nothing to deliver: whoever wants them says so. */
+  private static boolean isToDeliver(FulfillmentKind kind) {
+    return kind != FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED
+        && kind != FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT;
   }
 
   private static Optional<Fulfillment.Builder> of(Fact fact) {
@@ -58,6 +67,8 @@ public final class Outbound {
       case GRANT_ISSUED -> Optional.of(builder.setGrantIssued(fact.getGrantIssued().getGrant()));
       case GRANT_REVOKED -> Optional.of(builder.setGrantRevoked(fact.getGrantRevoked()));
       case REDEMPTION_MOVED -> Optional.of(builder.setRedemptionMoved(fact.getRedemptionMoved()));
+      case TAG_ENTERED -> Optional.of(builder.setTagEntered(fact.getTagEntered()));
+      case TAG_LEFT -> Optional.of(builder.setTagLeft(fact.getTagLeft()));
       default -> Optional.empty();
     };
   }

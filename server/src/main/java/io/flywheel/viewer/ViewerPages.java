@@ -12,10 +12,12 @@ import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.ShownViewer;
 import io.flywheel.v1.ViewerSummary;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a merchant's viewers page by page. Thread-safe. */
 final class ViewerPages {
   private static final int DEFAULT_PAGE_SIZE = 20;
+  private static final Set<String> TAGS = Set.of("tags");
 
   private final Database database;
   private final Engine engine;
@@ -62,9 +64,12 @@ final class ViewerPages {
                 ShownViewer.newBuilder()
                     .setViewerId(view.viewer().viewerId())
                     .setShownAs(view.profile().getShownAs())
+                    .addAllTags(view.profileNow(TAGS).getTagsList())
                     .build())
         .stream()
-        .filter(viewer -> !viewer.getShownAs().equals(PublicProfile.getDefaultInstance()))
+        .filter(viewer ->
+            viewer.getTagsCount() > 0
+                || !viewer.getShownAs().equals(PublicProfile.getDefaultInstance()))
         .forEach(answer::addViewers);
     return answer.build();
   }

@@ -75,6 +75,9 @@ final class ViewerReactor implements Reactor {
     if (event.hasOrdered()) {
       ordered(turn);
     }
+    if (event.hasFollowed() && !turn.profile().hasFirstFollowedAt()) {
+      turn.setProfile(turn.profile().toBuilder().setFirstFollowedAt(now(turn)).build());
+    }
   }
 
   /** Notes the day, where nothing was known of the viewer on it. */

@@ -106,6 +106,7 @@ final class RoomFiguresTest {
             .setTiersReached(2)
             .setRewards(2)
             .setPoints(6)
+            .setNewFollowers(1)
             .build();
     RoomCounts later =
         RoomCounts.newBuilder()

@@ -85,12 +85,15 @@ final class RecordedTrafficTest {
       LedgerTotals.assertSame(points, recount.points());
       AnalyticsServiceBlockingStub figures = AnalyticsServiceGrpc.newBlockingStub(channel);
       rooms.assertSame(figures, server.clock().instant().getEpochSecond());
+      FiguresRecount merchant = FiguresRecount.of(folder.orElseThrow(), recording);
+      merchant.assertSame(figures);
       RebuiltStandings.of(server.instance(JournalReader.class), MERCHANT)
           .assertSameAsTables(server.instance(Database.class), points);
 
       assertThat(replay(channel, events)).isEqualTo(new Totals(0, events.size(), 0));
       assertThat(LedgerTotals.pointsByCause(server.instance(Database.class))).isEqualTo(points);
       rooms.assertSame(figures, server.clock().instant().getEpochSecond());
+      merchant.assertSame(figures);
     }
   }
 

@@ -340,6 +340,9 @@ public final class RoomRecount {
         .clearTiersReached()
         .clearRewards()
         .clearPoints()
+        // Which order is the second, and which follow the first, is by when they arrive.
+        .clearRepurchases()
+        .clearNewFollowers()
         .build();
   }
 }

@@ -30,6 +30,7 @@ import io.flywheel.v1.CouponState;
 import io.flywheel.v1.CreateInviteRequest;
 import io.flywheel.v1.DecideReferralReviewRequest;
 import io.flywheel.v1.DeleteGrantConsumerRequest;
+import io.flywheel.v1.DeleteSegmentRequest;
 import io.flywheel.v1.DeleteWebhookEndpointRequest;
 import io.flywheel.v1.DeliveryState;
 import io.flywheel.v1.Draw;
@@ -40,22 +41,27 @@ import io.flywheel.v1.Entered;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.ExplainTaskRequest;
+import io.flywheel.v1.ExportAudienceRequest;
 import io.flywheel.v1.Followed;
 import io.flywheel.v1.GatheringState;
+import io.flywheel.v1.GetAudienceMemberRequest;
 import io.flywheel.v1.GetBadgeAwardRequest;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
+import io.flywheel.v1.GetFunnelRequest;
 import io.flywheel.v1.GetGatheringRequest;
 import io.flywheel.v1.GetInviteRequest;
 import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetLevelRequest;
 import io.flywheel.v1.GetLotteryRequest;
 import io.flywheel.v1.GetMallItemRequest;
+import io.flywheel.v1.GetMerchantReportRequest;
 import io.flywheel.v1.GetPrivilegeRequest;
 import io.flywheel.v1.GetProgramRequest;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.GetReferralReportRequest;
 import io.flywheel.v1.GetReferralRequest;
+import io.flywheel.v1.GetRetentionRequest;
 import io.flywheel.v1.GetRoomReportRequest;
 import io.flywheel.v1.GetRoomRequest;
 import io.flywheel.v1.GetTaskRequest;
@@ -72,6 +78,7 @@ import io.flywheel.v1.JoinGatheringRequest;
 import io.flywheel.v1.LeaveGatheringRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListAudienceRequest;
 import io.flywheel.v1.ListBadgeHoldersRequest;
 import io.flywheel.v1.ListBadgesRequest;
 import io.flywheel.v1.ListBudgetsRequest;
@@ -87,6 +94,7 @@ import io.flywheel.v1.ListLotteriesRequest;
 import io.flywheel.v1.ListMallItemsRequest;
 import io.flywheel.v1.ListParkedFollowUpsRequest;
 import io.flywheel.v1.ListPointsEntriesRequest;
+import io.flywheel.v1.ListPresentViewersRequest;
 import io.flywheel.v1.ListProgramTemplatesRequest;
 import io.flywheel.v1.ListProgramVersionsRequest;
 import io.flywheel.v1.ListPublicProfilesRequest;
@@ -95,6 +103,7 @@ import io.flywheel.v1.ListReferralReviewsRequest;
 import io.flywheel.v1.ListRoomDrawEntrantsRequest;
 import io.flywheel.v1.ListRoomDrawsRequest;
 import io.flywheel.v1.ListRoomsRequest;
+import io.flywheel.v1.ListSegmentsRequest;
 import io.flywheel.v1.ListSharersRequest;
 import io.flywheel.v1.ListTaskTotalsRequest;
 import io.flywheel.v1.ListTasksRequest;
@@ -105,6 +114,7 @@ import io.flywheel.v1.ListWebhookMessagesRequest;
 import io.flywheel.v1.MakeUpCheckInRequest;
 import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.PreviewBadgeRequest;
+import io.flywheel.v1.PreviewTagRequest;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RedeemItemRequest;
@@ -119,9 +129,11 @@ import io.flywheel.v1.RevokeBadgeRequest;
 import io.flywheel.v1.RevokeCouponRequest;
 import io.flywheel.v1.RoomDrawState;
 import io.flywheel.v1.RotateWebhookSecretRequest;
+import io.flywheel.v1.SaveSegmentRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
 import io.flywheel.v1.SearchDrawsRequest;
 import io.flywheel.v1.SearchRedemptionsRequest;
+import io.flywheel.v1.Segment;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetManualTagsRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
@@ -129,6 +141,9 @@ import io.flywheel.v1.StartGatheringRequest;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StreamEventsRequest;
 import io.flywheel.v1.StreamEventsResponse;
+import io.flywheel.v1.SummarizeAudienceRequest;
+import io.flywheel.v1.TagRule;
+import io.flywheel.v1.Text;
 import io.flywheel.v1.UpdateGrantsRequest;
 import io.flywheel.v1.UpdateRedemptionsRequest;
 import io.flywheel.v1.UpdateRoomRequest;
@@ -1209,6 +1224,45 @@ final class Cases {
                         .getVisitsCount())
                 .isEqualTo(1));
     add(
+        "AnalyticsService/ListPresentViewers",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.analytics()::listPresentViewers,
+                            merchant.analytics()::listPresentViewersAsync,
+                            merchant.analytics()::listPresentViewers,
+                            ListPresentViewersRequest.newBuilder().setRoomId(ROOM).build())
+                        .getPresent())
+                .isNotNegative());
+    add(
+        "AnalyticsService/GetMerchantReport",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.analytics()::getMerchantReport,
+                            merchant.analytics()::getMerchantReportAsync,
+                            merchant.analytics()::getMerchantReport,
+                            GetMerchantReportRequest.newBuilder()
+                                .setFirstDay("2026-01-01")
+                                .setLastDay("2026-01-02")
+                                .build())
+                        .getDaysCount())
+                .isEqualTo(2));
+    add(
+        "AnalyticsService/GetRetention",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.analytics()::getRetention,
+                            merchant.analytics()::getRetentionAsync,
+                            merchant.analytics()::getRetention,
+                            GetRetentionRequest.newBuilder()
+                                .setFirstDay("2026-01-01")
+                                .setLastDay("2026-01-02")
+                                .build())
+                        .getOverallCount())
+                .isEqualTo(3));
+    add(
         "AnalyticsService/WatchRoom",
         () ->
             assertThat(
@@ -1221,6 +1275,112 @@ final class Cases {
   }
 
   private void audience() {
+    add(
+        "AudienceService/ListAudience",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::listAudience,
+                            merchant.audience()::listAudienceAsync,
+                            merchant.audience()::listAudience,
+                            ListAudienceRequest.getDefaultInstance())
+                        .hasAsOf())
+                .isTrue());
+    add(
+        "AudienceService/GetAudienceMember",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::getAudienceMember,
+                            merchant.audience()::getAudienceMemberAsync,
+                            merchant.audience()::getAudienceMember,
+                            GetAudienceMemberRequest.newBuilder().setViewerId(VIEWER).build())
+                        .getMember()
+                        .getViewerId())
+                .isEqualTo(VIEWER));
+    add(
+        "AudienceService/SummarizeAudience",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::summarizeAudience,
+                            merchant.audience()::summarizeAudienceAsync,
+                            merchant.audience()::summarizeAudience,
+                            SummarizeAudienceRequest.getDefaultInstance())
+                        .getTagsCount())
+                .isEqualTo(2));
+    add(
+        "AudienceService/PreviewTag",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::previewTag,
+                            merchant.audience()::previewTagAsync,
+                            merchant.audience()::previewTag,
+                            PreviewTagRequest.newBuilder()
+                                .setTag(
+                                    TagRule.newBuilder()
+                                        .setId("newcomer")
+                                        .setTitle(Text.newBuilder().setZh("新人"))
+                                        .setCondition("viewer.days_known < 3"))
+                                .build())
+                        .getSamplesCount())
+                .isZero());
+    add(
+        "AudienceService/GetFunnel",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::getFunnel,
+                            merchant.audience()::getFunnelAsync,
+                            merchant.audience()::getFunnel,
+                            GetFunnelRequest.newBuilder().addTaskIds("likes").build())
+                        .getStepsCount())
+                .isEqualTo(1));
+    add(
+        "AudienceService/SaveSegment",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::saveSegment,
+                            merchant.audience()::saveSegmentAsync,
+                            merchant.audience()::saveSegment,
+                            SaveSegmentRequest.newBuilder()
+                                .setSegment(
+                                    Segment.newBuilder().setSegmentId("all").setTitle("All"))
+                                .build())
+                .isNotNull());
+    add(
+        "AudienceService/ListSegments",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::listSegments,
+                            merchant.audience()::listSegmentsAsync,
+                            merchant.audience()::listSegments,
+                            ListSegmentsRequest.getDefaultInstance())
+                        .getSegmentsList())
+                .allMatch(segment -> segment.getSegmentId().equals("all")));
+    add(
+        "AudienceService/DeleteSegment",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::deleteSegment,
+                            merchant.audience()::deleteSegmentAsync,
+                            merchant.audience()::deleteSegment,
+                            DeleteSegmentRequest.newBuilder().setSegmentId("none").build()))
+                .isNotNull());
+    add(
+        "AudienceService/ExportAudience",
+        () ->
+            assertThat(
+                    firstInAllForms(
+                            merchant.audience()::exportAudience,
+                            merchant.audience()::exportAudience,
+                            ExportAudienceRequest.getDefaultInstance())
+                        .getCsv())
+                .startsWith("viewer_id,"));
     add(
         "AudienceService/SetManualTags",
         () ->

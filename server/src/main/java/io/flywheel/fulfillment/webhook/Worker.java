@@ -339,7 +339,9 @@ final class Worker implements Runnable {
       Map.of(
           FulfillmentKind.FULFILLMENT_KIND_GRANT_ISSUED, "grant.issued",
           FulfillmentKind.FULFILLMENT_KIND_GRANT_REVOKED, "grant.revoked",
-          FulfillmentKind.FULFILLMENT_KIND_REDEMPTION_MOVED, "redemption.moved");
+          FulfillmentKind.FULFILLMENT_KIND_REDEMPTION_MOVED, "redemption.moved",
+          FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED, "tag.entered",
+          FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT, "tag.left");
 
   private static String typeOf(Fulfillment fulfillment) {
     return TYPES.getOrDefault(Outbound.kindOf(fulfillment.toBuilder()), "");

@@ -1,4 +1,4 @@
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -201,6 +201,45 @@ final class TagRulesTest {
     assertThat(due).hasSizeGreaterThan(40);
     assertThat(due)
         .allMatch(at -> !at.isBefore(start) && at.isBefore(start.plus(TagReactor.SPREAD)));
+  }
+
+  @Test
+  void aRuleThatTimeCouldNotBeToldOfIsRefused() {
+    assertThat(mistake("viewer.days_since_seen + 1 > 14")).contains("compared with a number");
+    assertThat(mistake("14 <= viewer.days_since_seen")).contains("compared with a number");
+    assertThat(mistake("'core-fan' in viewer.tags")).contains("other than tags");
+    assertThat(mistake("has(viewer.presence)")).contains("other than tags");
+    assertThat(mistake("viewer.strek > 1")).contains("undefined field");
+    assertThat(
+            TestPrograms.check(
+                    "tags: [{id: t, title: 标, condition: 'viewer.days_since_seen >= 14 && viewer.streak > 3'}]")
+                .mistakes())
+        .isEmpty();
+  }
+
+  @Test
+  void aChainThroughATagThatNeverEndsIsRefused() {
+    assertThat(
+            TestPrograms.check(
+                    """
+                    tags: [{id: even, title: 偶, condition: viewer.points % 2 == 0}]
+                    tasks:
+                      - id: loop
+                        title: 环
+                        trigger: tag_entered
+                        repeat: true
+                        tiers: [{threshold: 1, rewards: [{points: 1}]}]
+                    """)
+                .mistakes())
+        .singleElement()
+        .satisfies(mistake -> assertThat(mistake.getMessage()).contains("a chain that ends"));
+  }
+
+  private static String mistake(String condition) {
+    return TestPrograms.check("tags: [{id: t, title: 标, condition: \"%s\"}]".formatted(condition))
+        .mistakes()
+        .getFirst()
+        .getMessage();
   }
 
   /** On which days a viewer comes: some daily, some now and then, all stop at some time. */

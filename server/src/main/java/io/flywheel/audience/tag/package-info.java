@@ -3,6 +3,6 @@
  * history of it.
  */
 @NullMarked
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import org.jspecify.annotations.NullMarked;

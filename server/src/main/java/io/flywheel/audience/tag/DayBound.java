@@ -1,4 +1,4 @@
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import io.flywheel.counting.DayField;
 import io.flywheel.v1.ActiveDays;

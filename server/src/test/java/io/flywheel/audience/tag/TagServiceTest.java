@@ -1,15 +1,20 @@
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.flywheel.engine.JournalEntry;
+import io.flywheel.engine.JournalReader;
+import io.flywheel.fulfillment.Outbound;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AudienceServiceGrpc;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.Fulfillment;
+import io.flywheel.v1.FulfillmentKind;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.SetManualTagsRequest;
 import io.flywheel.v1.SetManualTagsResponse;
@@ -149,6 +154,22 @@ final class TagServiceTest {
       merchant.settle();
     }
     assertThat(holders("known")).isZero();
+  }
+
+  @Test
+  void whoNamesTagsAmongTheKindsIsSentThem() {
+    merchant.report("anna", "play");
+    JournalReader journal = server.instance(JournalReader.class);
+    List<JournalEntry> entries = journal.next(journal.first(merchant.id()), 100).entries();
+    assertThat(
+            entries.stream()
+                .flatMap(entry ->
+                    Outbound.of(entry, List.of(FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED))
+                        .stream())
+                .map(sent -> sent.getTagEntered().getTagId()))
+        .containsExactly("newcomer");
+    assertThat(entries.stream().flatMap(entry -> Outbound.of(entry, List.of()).stream()))
+        .noneMatch(Fulfillment::hasTagEntered);
   }
 
   /** How many hold a tag, by what is added up hour by hour. */

@@ -1,4 +1,4 @@
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import static io.flywheel.program.Expectations.expected;
 import static io.flywheel.program.Expectations.show;

@@ -1,5 +1,5 @@
 /** Tests of tags. */
 @NullMarked
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import org.jspecify.annotations.NullMarked;

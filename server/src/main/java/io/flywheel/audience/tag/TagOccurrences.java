@@ -1,4 +1,4 @@
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import com.google.inject.Inject;
 import com.google.protobuf.Message;

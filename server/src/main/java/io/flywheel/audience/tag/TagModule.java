@@ -1,4 +1,4 @@
-package io.flywheel.tag;
+package io.flywheel.audience.tag;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
@@ -19,6 +19,8 @@ public final class TagModule extends AbstractModule {
     bind(Tags.class).in(Scopes.SINGLETON);
     bind(TagSection.class).in(Scopes.SINGLETON);
     bind(TagReactor.class).in(Scopes.SINGLETON);
+    bind(TagDao.class).in(Scopes.SINGLETON);
+    bind(TagHistory.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(TagSection.class);
     Triggers.sources(binder()).addBinding().to(TagOccurrences.OfEntered.class).in(Scopes.SINGLETON);
     Triggers.sources(binder()).addBinding().to(TagOccurrences.OfLeft.class).in(Scopes.SINGLETON);

@@ -1,0 +1,39 @@
+package io.flywheel.audience;
+
+import io.flywheel.v1.AudienceFilter;
+import io.flywheel.v1.AudienceMember;
+import io.flywheel.v1.Range;
+
+/**
+ * A filter: the facet that finds viewers, and what else must hold of each. Immutable.
+ *
+ * @param facet the one that the index is asked for
+ */
+record Filter(AudienceFilter asked, String facet) {
+  static Filter of(AudienceFilter asked) {
+    if (!asked.getTagId().isEmpty()) {
+      return new Filter(asked, Facets.ofTag(asked.getTagId()));
+    } else if (!asked.getRoomId().isEmpty()) {
+      return new Filter(asked, Facets.ofRoom(asked.getRoomId()));
+    } else if (!asked.getLevelId().isEmpty()) {
+      return new Filter(asked, Facets.ofLevel(asked.getLevelId()));
+    }
+    return new Filter(asked, Facets.ALL);
+  }
+
+  boolean holds(AudienceMember member) {
+    return (asked.getTagId().isEmpty() || member.getTagsList().contains(asked.getTagId()))
+        && (asked.getRoomId().isEmpty() || member.getRoomId().equals(asked.getRoomId()))
+        && (asked.getLevelId().isEmpty() || member.getLevelId().equals(asked.getLevelId()))
+        && isIn(asked.getStreak(), member.getStreak())
+        && isIn(asked.getPoints(), member.getPoints())
+        && isIn(asked.getOrders(), member.getOrders())
+        && isIn(asked.getOrderedMinor(), member.getOrderedMinor())
+        && isIn(Ordering.LAST_SEEN.rangeOf(asked), Ordering.LAST_SEEN.of(member));
+  }
+
+  private static boolean isIn(Range range, long number) {
+    return (!range.hasLeast() || number >= range.getLeast())
+        && (!range.hasMost() || number <= range.getMost());
+  }
+}

@@ -1,0 +1,414 @@
+package io.flywheel.audience;
+
+import static io.flywheel.testing.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
+import io.flywheel.testing.TestMerchant;
+import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AudienceFilter;
+import io.flywheel.v1.AudienceMember;
+import io.flywheel.v1.AudienceOrder;
+import io.flywheel.v1.AudienceServiceGrpc;
+import io.flywheel.v1.DeleteSegmentRequest;
+import io.flywheel.v1.ExportAudienceRequest;
+import io.flywheel.v1.FunnelStep;
+import io.flywheel.v1.GetAudienceMemberRequest;
+import io.flywheel.v1.GetAudienceMemberResponse;
+import io.flywheel.v1.GetFunnelRequest;
+import io.flywheel.v1.ListAudienceRequest;
+import io.flywheel.v1.ListAudienceResponse;
+import io.flywheel.v1.ListPublicProfilesRequest;
+import io.flywheel.v1.ListSegmentsRequest;
+import io.flywheel.v1.PreviewFinding;
+import io.flywheel.v1.PreviewTagRequest;
+import io.flywheel.v1.PreviewTagResponse;
+import io.flywheel.v1.Range;
+import io.flywheel.v1.SaveSegmentRequest;
+import io.flywheel.v1.Segment;
+import io.flywheel.v1.SummarizeAudienceRequest;
+import io.flywheel.v1.TagCount;
+import io.flywheel.v1.TagRule;
+import io.flywheel.v1.Text;
+import io.flywheel.v1.ViewerServiceGrpc;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The audience through a real server; each test is a merchant of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class AudienceServiceTest {
+  private static final AtomicInteger MERCHANTS = new AtomicInteger();
+
+  private static final String PROGRAM =
+      """
+      name: audience
+      tags:
+        - {id: rich, title: 大户, condition: viewer.points >= 30}
+        - {id: newcomer, title: 新人, condition: viewer.days_known < 2}
+      tasks:
+        - id: play
+          title: 玩
+          trigger: custom
+          custom: play
+          repeat: true
+          tiers: [{threshold: 1, rewards: [{points: 10}]}]
+        - id: often
+          title: 常来
+          trigger: custom
+          custom: play
+          requires: [play]
+          tiers: [{threshold: 2}]
+      """;
+
+  private TestServer server;
+  private TestMerchant merchant;
+
+  @BeforeAll
+  void start() throws Exception {
+    server = TestServer.start();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void newMerchant() {
+    merchant = new TestMerchant(server, "audience-" + MERCHANTS.incrementAndGet(), PROGRAM);
+  }
+
+  @Test
+  void everyOrderGoesWithEveryFilterPageByPage() {
+    play(40);
+    index();
+    for (AudienceOrder order : AudienceOrder.values()) {
+      if (order == AudienceOrder.UNRECOGNIZED) {
+        continue;
+      }
+      for (AudienceFilter filter :
+          List.of(
+              AudienceFilter.getDefaultInstance(),
+              AudienceFilter.newBuilder().setTagId("rich").build(),
+              AudienceFilter.newBuilder().setRoomId("room").build())) {
+        List<AudienceMember> all = all(filter, order, 7);
+        Ordering ordering = Ordering.of(order);
+        Comparator<AudienceMember> comparator =
+            Comparator.<AudienceMember>comparingLong(member -> ordering.of(member))
+                .thenComparing(AudienceMember::getViewerId);
+        assertThat(all)
+            .as("%s %s", filter, order)
+            .isSortedAccordingTo(ordering.greatestFirst() ? comparator.reversed() : comparator)
+            .hasSize(filter.getTagId().isEmpty() ? 40 : 20)
+            .doesNotHaveDuplicates();
+      }
+    }
+  }
+
+  @Test
+  void otherBoundsAreLookedAtViewerByViewer() {
+    play(12);
+    index();
+    AudienceFilter filter =
+        AudienceFilter.newBuilder()
+            .setTagId("newcomer")
+            .setPoints(Range.newBuilder().setLeast(20).setMost(30))
+            .build();
+    assertThat(all(filter, AudienceOrder.AUDIENCE_ORDER_STREAK, 2))
+        .isNotEmpty()
+        .allMatch(member -> member.getPoints() == 20 || member.getPoints() == 30)
+        .hasSameSizeAs(
+            all(AudienceFilter.getDefaultInstance(), AudienceOrder.AUDIENCE_ORDER_POINTS, 100)
+                .stream()
+                .filter(member -> member.getPoints() == 20 || member.getPoints() == 30)
+                .toList());
+  }
+
+  @Test
+  void whoseTagsMoveByTimeIsFoundByTheTagsOfNow() {
+    play(4);
+    index();
+    server.clock().advance(Duration.ofDays(3));
+    merchant.settle();
+    index();
+    assertThat(
+            all(
+                AudienceFilter.newBuilder().setTagId("newcomer").build(),
+                AudienceOrder.AUDIENCE_ORDER_POINTS,
+                10))
+        .isEmpty();
+    assertThat(
+            all(
+                AudienceFilter.newBuilder().setTagId("rich").build(),
+                AudienceOrder.AUDIENCE_ORDER_POINTS,
+                10))
+        .hasSize(2);
+  }
+
+  @Test
+  void theDailyWalkMakesTheSameIndexWithoutTheJournal() {
+    play(8);
+    index();
+    List<AudienceMember> followed =
+        all(AudienceFilter.getDefaultInstance(), AudienceOrder.AUDIENCE_ORDER_POINTS, 100);
+    server
+        .instance(Database.class)
+        .jdbi()
+        .useHandle(handle -> {
+          handle.execute("DELETE FROM audience_member WHERE merchant_id = ?", merchant.id());
+          handle.execute("DELETE FROM audience_facet WHERE merchant_id = ?", merchant.id());
+        });
+    server.instance(Chores.class).run(AudienceChore.class);
+    assertThat(all(AudienceFilter.getDefaultInstance(), AudienceOrder.AUDIENCE_ORDER_POINTS, 100))
+        .extracting(AudienceMember::getViewerId, AudienceMember::getPoints)
+        .isEqualTo(followed.stream().map(m -> tuple(m.getViewerId(), m.getPoints())).toList());
+  }
+
+  @Test
+  void aViewerHasTagsWithTheirHistory() {
+    play("anna", 3);
+    server.clock().advance(Duration.ofDays(3));
+    merchant.settle();
+    GetAudienceMemberResponse anna =
+        audience()
+            .getAudienceMember(
+                GetAudienceMemberRequest.newBuilder().setViewerId("anna").setPageSize(2).build());
+    assertThat(anna.getMember().getPoints()).isEqualTo(30);
+    assertThat(anna.getTagsList()).singleElement().extracting("tagId").isEqualTo("rich");
+    assertThat(anna.getHistoryList()).hasSize(2);
+    assertThat(anna.getHistory(0).getLeft().getTagId()).isEqualTo("newcomer");
+    assertThat(
+            audience()
+                .getAudienceMember(
+                    GetAudienceMemberRequest.newBuilder()
+                        .setViewerId("anna")
+                        .setPageToken(anna.getNextPageToken())
+                        .build())
+                .getHistoryList())
+        .singleElement()
+        .satisfies(first -> assertThat(first.getEntered().getTagId()).isEqualTo("newcomer"));
+    assertRefused(
+        "VIEWER_NOT_FOUND",
+        () ->
+            audience()
+                .getAudienceMember(
+                    GetAudienceMemberRequest.newBuilder().setViewerId("nobody").build()));
+  }
+
+  @Test
+  void countsByTagAreAsOfAnyInstant() {
+    play(6);
+    Instant before = server.clock().instant();
+    server.clock().advance(Duration.ofDays(3));
+    merchant.settle();
+    assertThat(viewersOf("newcomer", before)).isEqualTo(6);
+    assertThat(viewersOf("newcomer", server.clock().instant())).isZero();
+    assertThat(viewersOf("rich", server.clock().instant())).isEqualTo(3);
+    assertThat(viewersOf("rich", before.minus(Duration.ofDays(1)))).isZero();
+  }
+
+  @Test
+  void aPreviewSaysWhoWouldEnterAndLeave() {
+    play(6);
+    index();
+    PreviewTagResponse stricter = preview("rich", "viewer.points >= 40");
+    assertThat(stricter.getLookedAt()).isEqualTo(6);
+    assertThat(stricter.getExact()).isTrue();
+    assertThat(stricter.getWouldHave()).isZero();
+    assertThat(stricter.getWouldLeave()).isEqualTo(3);
+    assertThat(stricter.getFinding()).isEqualTo(PreviewFinding.PREVIEW_FINDING_NEVER);
+    assertThat(stricter.getSamplesList())
+        .hasSize(3)
+        .allMatch(viewer -> !viewer.getEnters() && viewer.getFoundOrThrow("points") == 30);
+    PreviewTagResponse wider = preview("rich", "viewer.points >= 0");
+    assertThat(wider.getWouldEnter()).isEqualTo(3);
+    assertThat(wider.getFinding()).isEqualTo(PreviewFinding.PREVIEW_FINDING_ALWAYS);
+    assertRefused("INVALID_FIELD", () -> preview("rich", "viewer.pints > 1"));
+  }
+
+  @Test
+  void aFunnelCountsThoseWhoCompletedAllBefore() {
+    play(6);
+    index();
+    assertThat(
+            audience()
+                .getFunnel(
+                    GetFunnelRequest.newBuilder().addTaskIds("play").addTaskIds("often").build())
+                .getStepsList())
+        .extracting(FunnelStep::getViewers)
+        .containsExactly(6L, 3L);
+  }
+
+  @Test
+  void segmentsAreKeptAndForgotten() {
+    Segment segment =
+        Segment.newBuilder()
+            .setSegmentId("rich-ones")
+            .setTitle("大户")
+            .setFilter(AudienceFilter.newBuilder().setTagId("rich"))
+            .build();
+    owner().saveSegment(SaveSegmentRequest.newBuilder().setSegment(segment).build());
+    assertThat(audience().listSegments(ListSegmentsRequest.getDefaultInstance()).getSegmentsList())
+        .containsExactly(segment);
+    owner().deleteSegment(DeleteSegmentRequest.newBuilder().setSegmentId("rich-ones").build());
+    assertThat(audience().listSegments(ListSegmentsRequest.getDefaultInstance()).getSegmentsList())
+        .isEmpty();
+    assertRefused(
+        "NOT_ALLOWED",
+        () -> audience().saveSegment(SaveSegmentRequest.newBuilder().setSegment(segment).build()));
+  }
+
+  @Test
+  void anExportHasEveryViewerOnce() {
+    play(30);
+    index();
+    StringBuilder csv = new StringBuilder();
+    owner()
+        .exportAudience(ExportAudienceRequest.getDefaultInstance())
+        .forEachRemaining(part -> csv.append(part.getCsv()));
+    assertThat(csv.toString().split("\r\n")).hasSize(31).doesNotHaveDuplicates();
+    assertThat(csv.toString()).startsWith("viewer_id,name,tags");
+  }
+
+  @Test
+  void everyOrderGoesAlongAnIndexOfItsOwn() {
+    server
+        .instance(Database.class)
+        .jdbi()
+        .useHandle(handle -> {
+          PreparedBatch rows =
+              handle.prepareBatch(
+                  """
+                  INSERT INTO audience_facet
+                    (merchant_id, facet, viewer_id, seen_ms, streak, points, ordered_minor)
+                  VALUES (:merchantId, :facet, :viewerId, :n, :n, :n, :n)\
+                  """);
+          for (int i = 0; i < 4_000; i++) {
+            rows.bind("merchantId", merchant.id())
+                .bind("facet", i % 4 == 0 ? Facets.ofTag("rich") : Facets.ALL)
+                .bind("viewerId", "v" + i)
+                .bind("n", i * 7_919 % 4_000)
+                .add();
+          }
+          int[] unused = rows.execute();
+          handle.execute("ANALYZE TABLE audience_facet");
+          for (Ordering ordering : Ordering.values()) {
+            Map<String, Object> plan =
+                handle
+                    .createQuery("EXPLAIN " + AudienceDao.pageQuery(ordering))
+                    .bind("merchantId", merchant.id())
+                    .bind("facet", Facets.ofTag("rich"))
+                    .bind("least", Long.MIN_VALUE)
+                    .bind("most", Long.MAX_VALUE)
+                    .bind("figure", AudienceDao.Place.first(ordering).figure())
+                    .bind("viewerId", AudienceDao.Place.first(ordering).viewerId())
+                    .bind("limit", 21)
+                    .mapToMap()
+                    .one();
+            assertThat(String.valueOf(plan.get("key")))
+                .as("%s: %s", ordering, plan)
+                .startsWith("audience_facet_");
+            assertThat(String.valueOf(plan.get("extra")))
+                .as("%s: %s", ordering, plan)
+                .doesNotContain("filesort");
+          }
+        });
+  }
+
+  @Test
+  void namesComeWithTags() {
+    play("anna", 1);
+    assertThat(
+            ViewerServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host"))
+                .listPublicProfiles(
+                    ListPublicProfilesRequest.newBuilder().addViewerIds("anna").build())
+                .getViewersList())
+        .singleElement()
+        .satisfies(viewer -> assertThat(viewer.getTagsList()).containsExactly("newcomer"));
+  }
+
+  /** Viewers of even numbers play three times, the others once. */
+  private void play(int viewers) {
+    for (int i = 0; i < viewers; i++) {
+      play("v" + i, i % 2 == 0 ? 3 : 1);
+      server.clock().advance(Duration.ofSeconds(61));
+    }
+  }
+
+  private void play(String viewerId, int times) {
+    for (int i = 0; i < times; i++) {
+      var unused = merchant.report(viewerId, "play");
+    }
+  }
+
+  private void index() {
+    server.instance(AudienceIndexer.class).follow(merchant.id());
+  }
+
+  private List<AudienceMember> all(AudienceFilter filter, AudienceOrder order, int pageSize) {
+    List<AudienceMember> all = new ArrayList<>();
+    String token = "";
+    do {
+      ListAudienceResponse page =
+          audience()
+              .listAudience(
+                  ListAudienceRequest.newBuilder()
+                      .setFilter(filter)
+                      .setOrder(order)
+                      .setPageSize(pageSize)
+                      .setPageToken(token)
+                      .build());
+      all.addAll(page.getMembersList());
+      token = page.getNextPageToken();
+    } while (!token.isEmpty());
+    return all;
+  }
+
+  private long viewersOf(String tagId, Instant at) {
+    return audience()
+        .summarizeAudience(
+            SummarizeAudienceRequest.newBuilder()
+                .setAsOf(Timestamps.fromMillis(at.toEpochMilli()))
+                .build())
+        .getTagsList()
+        .stream()
+        .filter(tag -> tag.getTagId().equals(tagId))
+        .mapToLong(TagCount::getViewers)
+        .sum();
+  }
+
+  private PreviewTagResponse preview(String tagId, String condition) {
+    return audience()
+        .previewTag(
+            PreviewTagRequest.newBuilder()
+                .setTag(
+                    TagRule.newBuilder()
+                        .setId(tagId)
+                        .setTitle(Text.newBuilder().setZh("试"))
+                        .setCondition(condition))
+                .build());
+  }
+
+  private AudienceServiceGrpc.AudienceServiceBlockingStub audience() {
+    return AudienceServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host-lin"));
+  }
+
+  private AudienceServiceGrpc.AudienceServiceBlockingStub owner() {
+    return AudienceServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"));
+  }
+}
