@@ -13,6 +13,8 @@ const MAX_KEPT = 5_000;
 
 /** undefined: nothing is known of the viewer. */
 const known = shallowReactive(new Map<string, PublicProfile | undefined>());
+/** The tags that viewers have, of those who have some. */
+const tagged = shallowReactive(new Map<string, readonly string[]>());
 const askedAt = new Map<string, number>();
 const waiting = new Set<string>();
 let gathering: ReturnType<typeof setTimeout> | undefined;
@@ -22,6 +24,7 @@ watch(
   () => session.value?.token,
   () => {
     known.clear();
+    tagged.clear();
     askedAt.clear();
     waiting.clear();
   },
@@ -30,6 +33,11 @@ watch(
 /** How a viewer is shown; undefined: nothing is known, or not yet. To be read where a change of it is to be seen. */
 export function profileOf(viewerId: string): PublicProfile | undefined {
   return known.get(viewerId);
+}
+
+/** The ids of the tags that a viewer has, as far as they are known yet. */
+export function tagsOf(viewerId: string): readonly string[] {
+  return tagged.get(viewerId) ?? [];
 }
 
 /** Asks how a viewer is shown, together with all others who are asked for at about the same time. */
@@ -51,8 +59,11 @@ async function read(viewerIds: string[]): Promise<void> {
   try {
     const { viewers } = await flywheel().service(ViewerService).listPublicProfiles({ viewerIds });
     if (session.value?.token !== token) return;
-    const told = new Map(viewers.map(({ viewerId, shownAs }) => [viewerId, shownAs]));
-    for (const id of viewerIds) known.set(id, told.get(id));
+    const told = new Map(viewers.map((viewer) => [viewer.viewerId, viewer]));
+    for (const id of viewerIds) {
+      known.set(id, told.get(id)?.shownAs);
+      tagged.set(id, told.get(id)?.tags ?? []);
+    }
   } catch {
     // The ids are there without names; whoever is shown next is asked for again.
     for (const id of viewerIds) askedAt.delete(id);
@@ -63,5 +74,6 @@ function forgetOldest(): void {
   for (const id of [...askedAt.keys()].slice(0, MAX_KEPT / 10)) {
     askedAt.delete(id);
     known.delete(id);
+    tagged.delete(id);
   }
 }

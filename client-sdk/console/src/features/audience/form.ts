@@ -7,9 +7,7 @@ import { words } from "./form.words.js";
 /** A tag in a line: its condition. */
 function tagSentence(tag: Fields, say: FormSay): string {
   const condition = tag["condition"];
-  return typeof condition === "string" && condition !== ""
-    ? condition
-    : say.t("program.summary.byHand", 1);
+  return typeof condition === "string" && condition !== "" ? condition : say.t("program.summary.byHand", 1);
 }
 
 export default formPart({
