@@ -5,6 +5,7 @@ import { MALL_AND_BOARDS, REFERRAL, SHORT_STEPS } from "../harness/programs.js";
 
 const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}${REFERRAL}
 levels: { levels: [{ id: bronze, title: { zh: 青铜, en: Bronze }, experience: 10 }] }
+badges: [{ id: fan, title: { zh: 粉丝, en: Fan } }]
 room_draws:
   - id: bag
     title: { zh: 福袋, en: Lucky bag }
@@ -29,6 +30,7 @@ const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
   profile: ["me", "anonymous"],
   levels: ["me", "level"],
   referral: ["tasks", "invite-card"],
+  badges: ["me", "badges"],
 };
 
 test("each feature of the panel shows itself", () => {
