@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 /** What a phone loads for the first view, and what any feature may add to it; gzipped. */
-const maxBytes = { firstView: 120_000, feature: 30_000 };
+const maxBytes = { firstView: 123_000, feature: 30_000 };
 
 const dist = new URL("../dist/", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, dist), "utf8");
