@@ -281,7 +281,7 @@ final class AudienceServiceTest {
     owner()
         .exportAudience(ExportAudienceRequest.getDefaultInstance())
         .forEachRemaining(part -> csv.append(part.getCsv()));
-    assertThat(csv.toString().split("\r\n")).hasSize(31).doesNotHaveDuplicates();
+    assertThat(csv.toString().lines()).hasSize(31).doesNotHaveDuplicates();
     assertThat(csv.toString()).startsWith("viewer_id,name,tags");
   }
 

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.Objects;
 
 /** What {@code recount_figures.py} counts in a recording, which knows nothing of the service. */
 final class FiguresRecount {
@@ -87,7 +88,9 @@ final class FiguresRecount {
           cohorts
               .getAsJsonObject(Long.toString(LocalDate.parse(cohort.getDay()).toEpochDay()))
               .asMap();
-      assertThat(cohort.getViewers()).as(cohort.getDay()).isEqualTo(cells.get("0").getAsLong());
+      assertThat(cohort.getViewers())
+          .as(cohort.getDay())
+          .isEqualTo(Objects.requireNonNull(cells.get("0")).getAsLong());
       assertThat(cohort.getCellsCount()).as(cohort.getDay()).isEqualTo(30);
       for (RetentionCell cell : cohort.getCellsList()) {
         JsonElement expected = cells.get(Integer.toString(cell.getDaysLater()));
