@@ -69,7 +69,7 @@ final class SqlRulesTest {
           "foreign keys", word("FOREIGN KEY|REFERENCES"),
           "numbers by the database", word("AUTO_INCREMENT|LAST_INSERT_ID"),
           "RETURNING", word("RETURNING"),
-          "an alias of the new row", word("AS new"),
+          "an alias of the new row", word("AS new\\b"),
           "stored code", word("CREATE (DEFINER|PROCEDURE|FUNCTION|TRIGGER|EVENT|VIEW)|CALL"),
           "columns without names", Pattern.compile("SELECT\\s+([a-z]+\\.)?\\*"),
           "the database's clock", word("NOW\\(|CURRENT_TIMESTAMP|SYSDATE|UNIX_TIMESTAMP|CURDATE"),
