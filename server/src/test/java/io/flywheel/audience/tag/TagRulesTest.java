@@ -21,6 +21,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -142,7 +143,7 @@ final class TagRulesTest {
   void aWholeSeasonEndsAsARecountSays() {
     for (int viewer = 0; viewer < 60; viewer++) {
       turn.setViewer(new ViewerKey("shop", "v" + viewer));
-      TreeSet<Integer> days = days(viewer);
+      NavigableSet<Integer> days = days(viewer);
       for (int day : days) {
         turn.settle(noon(day));
         like(day);
@@ -157,7 +158,7 @@ final class TagRulesTest {
 
   @Test
   void daysThatBecomeKnownInAnotherOrderGiveTheSame() {
-    TreeSet<Integer> days = days(7);
+    NavigableSet<Integer> days = days(7);
     for (int day : days) {
       like(day);
     }
@@ -243,9 +244,9 @@ final class TagRulesTest {
   }
 
   /** On which days a viewer comes: some daily, some now and then, all stop at some time. */
-  private static TreeSet<Integer> days(int seed) {
+  private static NavigableSet<Integer> days(int seed) {
     Random random = new Random(seed);
-    TreeSet<Integer> days = new TreeSet<>(Set.of(0));
+    NavigableSet<Integer> days = new TreeSet<>(Set.of(0));
     int last = random.nextInt(60);
     double often = random.nextDouble();
     for (int day = 0; day <= last; day++) {
@@ -257,7 +258,7 @@ final class TagRulesTest {
   }
 
   /** The stage on a day, by the days alone. */
-  private static Set<String> recount(TreeSet<Integer> days, int day) {
+  private static Set<String> recount(NavigableSet<Integer> days, int day) {
     int ago = day - days.headSet(day, true).last();
     long in7 = days.subSet(day - 6, true, day, true).size();
     long in30 = days.subSet(day - 29, true, day, true).size();
