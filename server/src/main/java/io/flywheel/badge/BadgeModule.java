@@ -4,7 +4,6 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
-import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.program.Programs;
@@ -33,7 +32,6 @@ public final class BadgeModule extends AbstractModule {
     Programs.sections(binder()).addBinding().to(BadgeSection.class);
     Triggers.sources(binder()).addBinding().to(BadgeOccurrences.class).in(Scopes.SINGLETON);
     Triggers.listeners(binder()).addBinding().to(BadgeReactor.class);
-    Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(Badges.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BadgeReactor.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

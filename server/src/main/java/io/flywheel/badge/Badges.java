@@ -4,25 +4,20 @@ import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.Counter;
 import io.flywheel.counting.CountingWindow;
-import io.flywheel.engine.ProfileSection;
-import io.flywheel.engine.Slice;
 import io.flywheel.engine.StateView;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.Badge;
 import io.flywheel.v1.BadgeStanding;
 import io.flywheel.v1.BadgeTier;
 import io.flywheel.v1.BadgeTierStanding;
 import io.flywheel.v1.Text;
-import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.WindowKind;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** What viewers have of badges. Thread-safe. */
-final class Badges implements ProfileSection {
+final class Badges {
   private static final Set<String> FIELDS = Set.of("badges");
 
   private final BadgeSlice slice;
@@ -177,26 +172,5 @@ final class Badges implements ProfileSection {
             .mapToLong(BadgeWindow::getCount)
             .sum()
         / counter.unit();
-  }
-
-  @Override
-  public Set<String> fields() {
-    return FIELDS;
-  }
-
-  @Override
-  public Collection<Slice<ViewerKey, ?>> slices() {
-    return List.of(slice);
-  }
-
-  /** Adds the tiers to the badges, which grants keep. */
-  @Override
-  public void contribute(StateView view, ViewerProfile.Builder profile) {
-    for (HeldTier tier : view.get(slice).getTiersList()) {
-      String name = new BadgeId(tier.getBadgeId(), tier.getThreshold()).name();
-      if (tier.getRevokedMillis() == 0 && !profile.getBadgesList().contains(name)) {
-        profile.addBadges(name);
-      }
-    }
   }
 }
