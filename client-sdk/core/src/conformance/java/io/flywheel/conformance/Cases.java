@@ -1348,7 +1348,7 @@ final class Cases {
                             SaveSegmentRequest.newBuilder()
                                 .setSegment(
                                     Segment.newBuilder().setSegmentId("all").setTitle("All"))
-                                .build())
+                                .build()))
                 .isNotNull());
     add(
         "AudienceService/ListSegments",
