@@ -1342,13 +1342,12 @@ final class Cases {
         () ->
             assertThat(
                     inAllForms(
-                            merchant.audience()::saveSegment,
-                            merchant.audience()::saveSegmentAsync,
-                            merchant.audience()::saveSegment,
-                            SaveSegmentRequest.newBuilder()
-                                .setSegment(
-                                    Segment.newBuilder().setSegmentId("all").setTitle("All"))
-                                .build()))
+                        merchant.audience()::saveSegment,
+                        merchant.audience()::saveSegmentAsync,
+                        merchant.audience()::saveSegment,
+                        SaveSegmentRequest.newBuilder()
+                            .setSegment(Segment.newBuilder().setSegmentId("all").setTitle("All"))
+                            .build()))
                 .isNotNull());
     add(
         "AudienceService/ListSegments",
@@ -1366,10 +1365,10 @@ final class Cases {
         () ->
             assertThat(
                     inAllForms(
-                            merchant.audience()::deleteSegment,
-                            merchant.audience()::deleteSegmentAsync,
-                            merchant.audience()::deleteSegment,
-                            DeleteSegmentRequest.newBuilder().setSegmentId("none").build()))
+                        merchant.audience()::deleteSegment,
+                        merchant.audience()::deleteSegmentAsync,
+                        merchant.audience()::deleteSegment,
+                        DeleteSegmentRequest.newBuilder().setSegmentId("none").build()))
                 .isNotNull());
     add(
         "AudienceService/ExportAudience",
