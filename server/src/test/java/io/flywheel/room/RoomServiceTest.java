@@ -247,7 +247,7 @@ final class RoomServiceTest {
                           .setOpen(open)
                           .build());
           known.add(room);
-          var unused = open ? shut.remove(room) : shut.add(room);
+          var unusedToo = open ? shut.remove(room) : shut.add(room);
         }
         case 1 -> {
           if (!show.isEmpty()) {
