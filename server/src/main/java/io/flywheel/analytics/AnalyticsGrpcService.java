@@ -58,8 +58,7 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
   @Override
   public void getRetention(
       GetRetentionRequest request, StreamObserver<GetRetentionResponse> observer) {
-    observer.onNext(
-        merchants.retention(merchant(), request.getFirstDay(), request.getLastDay()));
+    observer.onNext(merchants.retention(merchant(), request.getFirstDay(), request.getLastDay()));
     observer.onCompleted();
   }
 

@@ -281,12 +281,7 @@ final class FiguresDao {
    * @param oneOf of how many viewers one is looked at; 1: all
    */
   long differentViewers(
-      Handle handle,
-      String merchantId,
-      String roomId,
-      long fromMillis,
-      long toMillis,
-      int oneOf) {
+      Handle handle, String merchantId, String roomId, long fromMillis, long toMillis, int oneOf) {
     return handle
             .createQuery(
                 """

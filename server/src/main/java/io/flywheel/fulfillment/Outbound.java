@@ -30,8 +30,7 @@ public final class Outbound {
     for (int i = 0; i < entry.facts().size(); i++) {
       int index = i;
       of(entry.facts().get(i))
-          .filter(one ->
-              kinds.isEmpty() ? isToDeliver(kindOf(one)) : kinds.contains(kindOf(one)))
+          .filter(one -> kinds.isEmpty() ? isToDeliver(kindOf(one)) : kinds.contains(kindOf(one)))
           .ifPresent(one ->
               found.add(
                   one.setFulfillmentId(id(entry, index))
