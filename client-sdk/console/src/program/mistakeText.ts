@@ -18,6 +18,7 @@ const FOUND: Phrases = [
   [/^aliases$/, "别名"],
   [/^too many values$/, "内容过多"],
   [/^too many aliases$/, "别名过多"],
+  [/^none$/, "没有"],
 ];
 
 /** What is written wholly in the service's words, without an expectation. */
@@ -32,6 +33,7 @@ const EXPECTED: Phrases = [
   [/^(-?\d+|\d+[smhd]) to (\d+[smhd]?)$/, "$1 到 $2 之间"],
   [/^a whole number, (-?\d+) to (\d+)$/, "$1 到 $2 之间的整数"],
   [/^(\d+) to (\d+) elements$/, "$1 到 $2 项"],
+  [/^(\d+) to (\d+) elements; something is counted$/, "$1 到 $2 项；有计数就要有等级"],
   [/^at most (\d+)$/, "最多 $1"],
   [/^at most (\d+) elements$/, "最多 $1 项"],
   [/^at most (\d+) characters$/, "最多 $1 个字符"],
@@ -64,6 +66,7 @@ const CONDITION: Phrases = [
     /^this trigger is set off by (\w+)s, so the condition may speak of (\w+) and viewer$/,
     "此任务由 $1 触发，条件只能用 $2 和 viewer",
   ],
+  [/^this trigger is set off by (\w+)s, so it may speak of (\w+)$/, "由 $1 触发，只能用 $2"],
   [/^an audience may speak of viewer only$/, "观众条件只能用 viewer"],
   [/^undefined field (.+)$/, "没有字段 $1"],
   [/^undeclared reference to (.+)$/, "没有定义 $1"],
@@ -164,16 +167,22 @@ function foundText(found: string, expected: string): string {
   return inWords(found, YAML).replace(/ ?'?<([a-z ]+)>'?/g, (piece, name: string) => PIECES[name] ?? piece);
 }
 
+const languages: Readonly<Record<string, string>> = {
+  "YAML or JSON": "YAML 或 JSON",
+  "a condition in CEL": "CEL 条件",
+  "a text in CEL": "CEL 文本表达式",
+};
+
 function expectedText(expected: string): string {
   const [, plain, meant] = /^(.+); did you mean (.+)\?$/s.exec(expected) ?? [];
   if (plain && meant) return `${expectedText(plain)}；是否想写 ${meant}？`;
   const [, language, line, column, why] =
-    /^(YAML or JSON|a condition in CEL)(?:; (?:line (\d+), )?column (\d+)(?:: (.+))?)?$/s.exec(expected) ??
-    [];
+    /^(YAML or JSON|a condition in CEL|a text in CEL)(?:; (?:line (\d+), )?column (\d+)(?:: (.+))?)?$/s.exec(
+      expected,
+    ) ?? [];
   if (!language) return inWords(expected, [...EXPECTED, ...mistakePhrases()]);
   const place = column ? `；${line ? `第 ${line} 行` : ""}第 ${column} 列` : "";
-  const name = language === "YAML or JSON" ? "YAML 或 JSON" : "CEL 条件";
-  return `${name}${place}${why ? `：${inWords(why, CONDITION)}` : ""}`;
+  return `${languages[language]}${place}${why ? `：${inWords(why, CONDITION)}` : ""}`;
 }
 
 function inWords(text: string, phrases: Phrases): string {
