@@ -310,7 +310,7 @@ final class AudienceServiceTest {
           for (Ordering ordering : Ordering.values()) {
             Map<String, Object> plan =
                 handle
-                    .createQuery("EXPLAIN " + AudienceDao.pageQuery(ordering))
+                    .createQuery("EXPLAIN FORMAT=TRADITIONAL " + AudienceDao.pageQuery(ordering))
                     .bind("merchantId", merchant.id())
                     .bind("facet", Facets.ofTag("rich"))
                     .bind("least", Long.MIN_VALUE)
