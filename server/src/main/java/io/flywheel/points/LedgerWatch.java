@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +98,6 @@ public final class LedgerWatch implements Lifecycle {
     after = BEFORE_ALL;
     roundBegan = clock.instant();
     foundInRound = 0;
-    report(database.read(dao::merchantsOffZero));
   }
 
   /** Whether the round came to its end. */
@@ -108,6 +109,11 @@ public final class LedgerWatch implements Lifecycle {
                 TransactionIsolationLevel.REPEATABLE_READ,
                 handle -> dao.step(handle, after, VIEWERS_A_STEP));
     report(step.findings());
+    Set<String> met = new TreeSet<>(step.merchants());
+    met.remove(after.merchantId()); // its accounts were added up when it was met first
+    if (!met.isEmpty()) {
+      report(database.read(handle -> dao.accountsOffZero(handle, met)));
+    }
     after = step.last();
     if (step.viewers() < VIEWERS_A_STEP) {
       after = BEFORE_ALL;

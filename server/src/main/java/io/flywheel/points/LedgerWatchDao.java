@@ -3,7 +3,11 @@ package io.flywheel.points;
 import com.google.inject.Inject;
 import io.flywheel.engine.ViewerKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Reads what the ledger's watch compares. Thread-safe. */
@@ -37,10 +41,11 @@ final class LedgerWatchDao {
    * Some viewers' ledgers.
    *
    * @param last the last of the viewers
+   * @param merchants whose viewers they are
    * @param viewers how many viewers they are
    * @param findings what is wrong with them, in words for people
    */
-  record Step(ViewerKey last, int viewers, List<String> findings) {}
+  record Step(ViewerKey last, Set<String> merchants, int viewers, List<String> findings) {}
 
   /** Compares the next viewers in the order of their keys. */
   Step step(Handle handle, ViewerKey after, int limit) {
@@ -61,19 +66,24 @@ final class LedgerWatchDao {
             })
             .list();
     return new Step(
-        viewers.isEmpty() ? after : viewers.get(viewers.size() - 1), viewers.size(), findings);
+        viewers.isEmpty() ? after : viewers.get(viewers.size() - 1),
+        viewers.stream().map(ViewerKey::merchantId).collect(Collectors.toCollection(TreeSet::new)),
+        viewers.size(),
+        findings);
   }
 
-  /** The merchants the sum of whose accounts is not zero. */
-  List<String> merchantsOffZero(Handle handle) {
+  /** What is wrong with the sums over all accounts of merchants, which must be zero. */
+  List<String> accountsOffZero(Handle handle, Collection<String> merchantIds) {
     return handle
         .createQuery(
             """
             SELECT merchant_id, SUM(balance) AS total
             FROM ledger_account
+            WHERE merchant_id IN (<merchantIds>)
             GROUP BY merchant_id
             HAVING SUM(balance) <> 0\
             """)
+        .bindList("merchantIds", List.copyOf(merchantIds))
         .map((row, context) ->
             "merchant %s: the sum over all accounts is %s"
                 .formatted(row.getString("merchant_id"), row.getBigDecimal("total")))
