@@ -1,5 +1,6 @@
 package io.flywheel.audience;
 
+import com.google.common.collect.Comparators;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import io.flywheel.engine.JournalChunk;
@@ -23,7 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the journal and brings those viewers up to date who did something, each once however much
  * it was. It begins with what happens from its first start on; who was there before comes by {@link
- * AudienceChore}. Two nodes that follow one merchant do the same work twice, and no harm.
+ * AudienceChore}. It rests nine times as long as it worked, up to two minutes, so that it takes
+ * little beside what viewers do: the more happens, the later is the index, and the more of what a
+ * viewer did is one change. Two nodes that follow one merchant do the same work twice, and no harm.
  * Thread-safe.
  */
 @Singleton
@@ -31,10 +34,12 @@ final class AudienceIndexer implements Lifecycle {
   private static final Logger log = LoggerFactory.getLogger(AudienceIndexer.class);
   private static final String READER = "audience";
   private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final Duration LONGEST_REST = Duration.ofMinutes(2);
+  private static final int REST_TIMES = 9;
   private static final int PART = 2_000;
 
-  /** After so many entries, what was found is written. */
-  private static final int PARTS_A_STEP = 10;
+  /** When so many viewers were found, they are written. */
+  private static final int VIEWERS_A_STEP = 100_000;
 
   private final JournalReader journal;
   private final Database database;
@@ -60,15 +65,34 @@ final class AudienceIndexer implements Lifecycle {
 
   @Override
   public void start() {
-    var unused =
-        timer.scheduleWithFixedDelay(
-            this::followAll, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    again(INTERVAL);
   }
 
   @Override
   public void stop() throws InterruptedException {
     timer.shutdownNow();
     timer.awaitTermination(10, TimeUnit.SECONDS);
+  }
+
+  private void again(Duration rest) {
+    if (!timer.isShutdown()) {
+      var unused = timer.schedule(this::followAndRest, rest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void followAndRest() {
+    long began = System.nanoTime();
+    try {
+      followAll();
+    } finally {
+      again(rest(Duration.ofNanos(System.nanoTime() - began)));
+    }
+  }
+
+  /** How long it rests after it worked for a while. */
+  static Duration rest(Duration worked) {
+    return Comparators.min(
+        Comparators.max(worked.multipliedBy(REST_TIMES), INTERVAL), LONGEST_REST);
   }
 
   private void followAll() {
@@ -106,7 +130,7 @@ final class AudienceIndexer implements Lifecycle {
     AudienceIndex.Sightings sightings = new AudienceIndex.Sightings();
     JournalCursor place = from;
     boolean more = true;
-    for (int part = 0; part < PARTS_A_STEP && more; part++) {
+    while (more && viewers.size() < VIEWERS_A_STEP) {
       JournalChunk chunk = journal.next(place, PART);
       for (JournalEntry entry : chunk.entries()) {
         if (entry.viewer().isViewer()) {
