@@ -30,7 +30,7 @@ export const lottery: Slice<Lotteries> = {
   // The next draw has another commitment, wherever the last one was made; who may draw hangs on what is held.
   isStale: (_, facts) =>
     facts.some(({ what }) =>
-      ["drawn", "grantIssued", "grantRevoked", "taskCompleted"].includes(what.case ?? ""),
+      ["drawn", "stakesRefunded", "grantIssued", "grantRevoked", "taskCompleted"].includes(what.case ?? ""),
     ),
   read: async ({ flywheel }) => {
     const [{ lotteries }, { viewer }] = await Promise.all([
@@ -56,10 +56,11 @@ export function viewOf({ lotteries }: Lotteries, id: string | undefined): Lotter
 }
 
 /** Why the viewer can't draw now; undefined: nothing is known that speaks against it. */
-export type Hindrance = "soon" | "ended" | "limit" | "tickets" | "points" | undefined;
+export type Hindrance = "withdrawn" | "soon" | "ended" | "limit" | "tickets" | "points" | undefined;
 
 export function hindrance(view: LotteryView, state: Lotteries, nowMillis: number): Hindrance {
   const { lottery: rules, allowed } = view;
+  if (view.withdrawal) return "withdrawn";
   if (rules?.startsAt && millisOf(rules.startsAt) > nowMillis) return "soon";
   if (rules?.endsAt && millisOf(rules.endsAt) <= nowMillis) return "ended";
   if (allowed === 0) return "limit";

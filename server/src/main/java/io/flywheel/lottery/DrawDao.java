@@ -5,7 +5,10 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.Draw;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** Reads draws. Thread-safe. */
@@ -33,6 +36,46 @@ final class DrawDao {
         .list();
   }
 
+  /** A viewer's draws of a lottery with numbers above one, in their order. */
+  List<Draw> drawsAfter(Handle handle, ViewerKey viewer, String lotteryId, long after, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT draw FROM lottery_draw
+            WHERE merchant_id = :merchant AND viewer_id = :viewer AND lottery_id = :lottery
+              AND draw_number > :after
+            ORDER BY draw_number
+            LIMIT :limit\
+            """)
+        .bind("merchant", viewer.merchantId())
+        .bind("viewer", viewer.viewerId())
+        .bind("lottery", lotteryId)
+        .bind("after", after)
+        .bind("limit", limit)
+        .map((row, context) -> parse(row.getBytes("draw")))
+        .list();
+  }
+
+  /** Whoever has drawn in a lottery, after one of them: each one's first draw tells. */
+  List<String> viewersAfter(
+      Handle handle, String merchantId, String lotteryId, String afterViewerId, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT viewer_id FROM lottery_draw
+            WHERE merchant_id = :merchant AND viewer_id > :after AND lottery_id = :lottery
+              AND draw_number = 1
+            ORDER BY viewer_id
+            LIMIT :limit\
+            """)
+        .bind("merchant", merchantId)
+        .bind("after", afterViewerId)
+        .bind("lottery", lotteryId)
+        .bind("limit", limit)
+        .mapTo(String.class)
+        .list();
+  }
+
   /** All viewers' draws of a lottery after one, by viewers and numbers. */
   List<Draw> allDraws(
       Handle handle, String merchantId, String lotteryId, String viewerId, long number, int limit) {
@@ -52,6 +95,33 @@ final class DrawDao {
         .bind("limit", limit)
         .map((row, context) -> parse(row.getBytes("draw")))
         .list();
+  }
+
+  /** What rules need of some viewers' draws, where there are any. */
+  Map<String, LotteryState> states(Handle handle, String merchantId, Set<String> viewerIds) {
+    Map<String, LotteryState> states = new HashMap<>();
+    if (!viewerIds.isEmpty()) {
+      handle
+          .createQuery(
+              """
+              SELECT viewer_id, state FROM lottery_state
+              WHERE merchant_id = :merchant AND viewer_id IN (<viewers>)\
+              """)
+          .bind("merchant", merchantId)
+          .bindList("viewers", List.copyOf(viewerIds))
+          .map((row, context) ->
+              states.put(row.getString("viewer_id"), parseState(row.getBytes("state"))))
+          .list();
+    }
+    return states;
+  }
+
+  private static LotteryState parseState(byte[] state) throws SQLException {
+    try {
+      return LotteryState.parseFrom(state);
+    } catch (InvalidProtocolBufferException e) {
+      throw new SQLException("lottery_state.state can't be read", e);
+    }
   }
 
   private static Draw parse(byte[] draw) throws SQLException {

@@ -22,9 +22,14 @@ import io.flywheel.v1.SearchDrawsRequest;
 import io.flywheel.v1.SearchDrawsResponse;
 import io.flywheel.v1.VerifyDrawRequest;
 import io.flywheel.v1.VerifyDrawResponse;
+import io.flywheel.v1.WithdrawLotteryRequest;
+import io.flywheel.v1.WithdrawLotteryResponse;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** LotteryService. Thread-safe. */
 final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase {
@@ -94,6 +99,22 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
   }
 
   @Override
+  public void withdrawLottery(
+      WithdrawLotteryRequest request, StreamObserver<WithdrawLotteryResponse> response) {
+    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+    response.onNext(
+        engine.call(
+            ViewerKey.merchant(caller.merchantId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new WithdrawalReactor.Withdraw(request.getLotteryId(), request.getReason()),
+            WithdrawLotteryResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
   public void listDraws(ListDrawsRequest request, StreamObserver<ListDrawsResponse> response) {
     ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
     PageTokens tokens =
@@ -103,7 +124,8 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
     List<Draw> found =
         database.read(
             handle -> dao.draws(handle, viewer, request.getLotteryId(), before, size + 1));
-    List<Draw> page = found.subList(0, Math.min(size, found.size()));
+    List<Draw> page =
+        withRefunds(viewer.merchantId(), found.subList(0, Math.min(size, found.size())));
     ListDrawsResponse.Builder answer = ListDrawsResponse.newBuilder().addAllDraws(page);
     if (found.size() > size) {
       answer.setNextPageToken(tokens.before(Long.parseLong(page.getLast().getDrawId())));
@@ -125,7 +147,8 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
         database.read(handle ->
             dao.allDraws(
                 handle, caller.merchantId(), request.getLotteryId(), viewerId, number, size + 1));
-    List<Draw> page = found.subList(0, Math.min(size, found.size()));
+    List<Draw> page =
+        withRefunds(caller.merchantId(), found.subList(0, Math.min(size, found.size())));
     SearchDrawsResponse.Builder answer = SearchDrawsResponse.newBuilder().addAllDraws(page);
     if (found.size() > size) {
       answer.setNextPageToken(
@@ -139,6 +162,23 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
   public void verifyDraw(VerifyDrawRequest request, StreamObserver<VerifyDrawResponse> response) {
     response.onNext(Proofs.verify(request.getProof(), request.getPrizeId()));
     response.onCompleted();
+  }
+
+  /** Draws are never changed: whether their stakes are back stands in their viewers' states. */
+  private List<Draw> withRefunds(String merchantId, List<Draw> draws) {
+    Set<String> viewerIds = draws.stream().map(Draw::getViewerId).collect(Collectors.toSet());
+    Map<String, LotteryState> found =
+        database.read(handle -> dao.states(handle, merchantId, viewerIds));
+    return draws.stream()
+        .map(draw -> {
+          LotteryState state =
+              found.getOrDefault(draw.getViewerId(), LotteryState.getDefaultInstance());
+          long refunded = LotteryStateSlice.find(state, draw.getLotteryId()).getRefunded();
+          return Long.parseLong(draw.getDrawId()) > refunded
+              ? draw
+              : draw.toBuilder().setRefunded(true).build();
+        })
+        .toList();
   }
 
   private static LotteryView withoutDraw(LotteryView lottery) {

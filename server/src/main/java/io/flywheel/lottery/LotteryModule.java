@@ -14,7 +14,11 @@ public final class LotteryModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(LotteryStateSlice.class).in(Scopes.SINGLETON);
+    SharedSlice.bind(binder(), LotteryGateSlice.class);
     SharedSlice.bind(binder(), PrizeSlice.class);
+    bind(StakersSlice.class).in(Scopes.SINGLETON);
+    bind(StakesSlice.class).in(Scopes.SINGLETON);
+    bind(WithdrawalReactor.class).in(Scopes.SINGLETON);
     bind(DrawAppender.class).in(Scopes.SINGLETON);
     bind(DrawDao.class);
     bind(SecretDao.class).in(Scopes.SINGLETON);
@@ -27,6 +31,7 @@ public final class LotteryModule extends AbstractModule {
     Programs.sections(binder()).addBinding().to(LotterySection.class);
     Triggers.sources(binder()).addBinding().to(DrawOccurrences.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LotteryReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(WithdrawalReactor.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(LotteryGrpcService.class);

@@ -44,12 +44,15 @@ final class LotteryReactor implements Reactor {
       String lotteryId, String clientSeed, String expectedCommitment, ByteString secret) {}
 
   private final LotteryStateSlice states;
+  private final LotteryGateSlice gates;
   private final PrizeSlice prizes;
   private final DrawAppender draws;
 
   @Inject
-  LotteryReactor(LotteryStateSlice states, PrizeSlice prizes, DrawAppender draws) {
+  LotteryReactor(
+      LotteryStateSlice states, LotteryGateSlice gates, PrizeSlice prizes, DrawAppender draws) {
     this.states = states;
+    this.gates = gates;
     this.prizes = prizes;
     this.draws = draws;
   }
@@ -61,8 +64,9 @@ final class LotteryReactor implements Reactor {
 
   @Override
   public void prefetch(Prefetch wanted) {
-    if (wanted.action().body() instanceof DrawOnce) {
+    if (wanted.action().body() instanceof DrawOnce request) {
       wanted.get(states);
+      wanted.get(gates, LotteryGateSlice.Key.of(request.lotteryId(), wanted.action().viewer()));
     }
   }
 
@@ -72,6 +76,7 @@ final class LotteryReactor implements Reactor {
     LotteryState state = turn.get(states);
     DrawnRecord record = LotteryStateSlice.find(state, lottery.getId());
     requireOpen(turn, compiled);
+    requireNotWithdrawn(turn, compiled);
     CountingWindow stretch = stretch(turn, lottery);
     int count = record.getStretch().equals(stretch.name()) ? record.getCount() : 0;
     requireWithinLimit(lottery, count, stretch);
@@ -80,7 +85,7 @@ final class LotteryReactor implements Reactor {
     turn.emit(
         PriceCharged.newBuilder()
             .setPrice(lottery.getCost())
-            .setCause(causeOf(lottery, number))
+            .setCause(causeOf(lottery.getId(), Long.toString(number)))
             .build());
     boolean byPity = Proofs.isByPity(proof);
     String prizeId =
@@ -188,7 +193,7 @@ final class LotteryReactor implements Reactor {
             .setDrawId(draw.getDrawId())
             .setPrizeId(draw.getPrizeId())
             .build());
-    Cause cause = causeOf(lottery, number);
+    Cause cause = causeOf(lottery.getId(), Long.toString(number));
     if (draw.getPrizeId().isEmpty()) {
       lottery.getConsolationList().forEach(reward -> Rewards.give(turn, reward, cause));
       return;
@@ -228,6 +233,17 @@ final class LotteryReactor implements Reactor {
     }
   }
 
+  /** Under the lock of the viewer's part, so that a withdrawal finds the draw or stops it. */
+  private void requireNotWithdrawn(Turn turn, CompiledLottery compiled) {
+    LotteryGate gate = turn.get(gates, LotteryGateSlice.Key.of(compiled.id(), turn.viewer()));
+    if (gate.getWithdrawnMs() > 0) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_LOTTERY_CLOSED,
+          "lottery_id: %s (expected: a lottery that is on; it was withdrawn, and what draws cost comes back)"
+              .formatted(compiled.id()));
+    }
+  }
+
   private static void requireWithinLimit(Lottery lottery, int count, CountingWindow stretch) {
     if (lottery.hasLimit() && count >= lottery.getLimit().getCount()) {
       throw ServiceException.until(
@@ -242,10 +258,10 @@ final class LotteryReactor implements Reactor {
     return new PrizeKey(turn.viewer().merchantId(), lottery.getId(), prize.getId());
   }
 
-  private static Cause causeOf(Lottery lottery, long number) {
+  /** What a draw's charge, its rewards and its refund are for. */
+  static Cause causeOf(String lotteryId, String drawId) {
     return Cause.newBuilder()
-        .setDraw(
-            DrawCause.newBuilder().setLotteryId(lottery.getId()).setDrawId(Long.toString(number)))
+        .setDraw(DrawCause.newBuilder().setLotteryId(lotteryId).setDrawId(drawId))
         .build();
   }
 }

@@ -13,11 +13,13 @@ import java.util.List;
 /** Lotteries as they are for a viewer. Thread-safe. */
 final class LotteryViews {
   private final LotteryStateSlice states;
+  private final LotteryGateSlice gates;
   private final PrizeSlice prizes;
 
   @Inject
-  LotteryViews(LotteryStateSlice states, PrizeSlice prizes) {
+  LotteryViews(LotteryStateSlice states, LotteryGateSlice gates, PrizeSlice prizes) {
     this.states = states;
+    this.gates = gates;
     this.prizes = prizes;
   }
 
@@ -43,12 +45,14 @@ final class LotteryViews {
             .setNextDrawId(Long.toString(next))
             .setCommitment(LotteryReactor.commitment(secret, view.viewer(), lottery.getId(), next))
             .setConfigurationHash(compiled.configurationHash());
-    int sum = 0;
-    for (LotteryPrize prize : lottery.getPrizesList()) {
-      PrizeView now = of(view, lottery, prize);
-      sum += now.getOdds();
-      shown.addPrizes(now);
+    LotteryGate gate = gates.peek(view, lottery.getId());
+    if (gate.getWithdrawnMs() > 0) {
+      shown.setWithdrawal(WithdrawalReactor.told(gate));
     }
+    List<PrizeView> now =
+        lottery.getPrizesList().stream().map(prize -> of(view, lottery, prize)).toList();
+    int sum = now.stream().mapToInt(PrizeView::getOdds).sum();
+    shown.addAllPrizes(lottery.hasPity() ? LongRun.withPity(now, lottery.getPity()) : now);
     if (lottery.hasLimit()) {
       String stretch = LotteryReactor.stretch(view, lottery).name();
       int used = record.getStretch().equals(stretch) ? record.getCount() : 0;
@@ -74,6 +78,6 @@ final class LotteryViews {
         < 1) {
       now.setOdds(0);
     }
-    return now.build();
+    return now.setOddsWithPity(now.getOdds()).build();
   }
 }

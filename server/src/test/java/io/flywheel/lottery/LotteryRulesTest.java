@@ -26,8 +26,10 @@ import io.flywheel.v1.Program;
 import io.flywheel.v1.ProgramMistake;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.WithdrawLotteryResponse;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -354,6 +356,76 @@ final class LotteryRulesTest {
     }
     assertThat(state.getLotteriesList().stream().map(one -> one.getLotteryId() + one.getDraws()))
         .containsExactly("a1", "m2", "z1");
+  }
+
+  @Test
+  void aWithdrawnLotteryGivesBackEveryStakeOnceAndTakesNoMore() {
+    for (int i = 0; i < 2 * StakesSlice.PAGE + 1; i++) {
+      draw("stingy", "x", "", START);
+    }
+    draw("wheel", "x", "", START);
+    turn.setViewer(viewer("bob"));
+    draw("stingy", "x", "", START);
+    long wonByBob = points() - 8_999;
+    turn.setViewer(viewer("ann"));
+    long before = points();
+    turn.setViewer(ViewerKey.merchant("shop"));
+    turn.run(START, new WithdrawalReactor.Withdraw("stingy", "the wrong prize"));
+    assertThat(turn.answer(WithdrawLotteryResponse.class).getWithdrawal().getReason())
+        .isEqualTo("the wrong prize");
+    refused(
+        ErrorReason.ERROR_REASON_LOTTERY_CLOSED,
+        "stingy was withdrawn",
+        () -> turn.run(START, new WithdrawalReactor.Withdraw("stingy", "again")));
+    refused(
+        ErrorReason.ERROR_REASON_LOTTERY_NOT_FOUND,
+        "lottery_id: none",
+        () -> turn.run(START, new WithdrawalReactor.Withdraw("none", "a reason")));
+    turn.settle(START);
+    // As a follow-up that is carried out twice, and a search that begins anew.
+    turn.setViewer(viewer("ann"));
+    turn.run(START, StakesReturn.newBuilder().setLotteryId("stingy").build());
+    turn.setViewer(ViewerKey.merchant("shop"));
+    turn.run(START, StakesSearch.newBuilder().setLotteryId("stingy").build());
+    turn.settle(START);
+
+    turn.setViewer(viewer("ann"));
+    assertThat(points()).isEqualTo(before + 2 * StakesSlice.PAGE + 1);
+    refused(
+        ErrorReason.ERROR_REASON_LOTTERY_CLOSED,
+        "it was withdrawn",
+        () -> draw("stingy", "x", "", START));
+    assertThat(view("stingy", START).getWithdrawal().getWithdrawnAt())
+        .isEqualTo(Timestamps.fromMillis(START.toEpochMilli()));
+    assertThat(view("wheel", START).hasWithdrawal()).isFalse();
+    draw("wheel", "x", "", START);
+    turn.setViewer(viewer("bob"));
+    assertThat(points()).isEqualTo(9_000 + wonByBob);
+    turn.setViewer(viewer("cleo"));
+    refused(
+        ErrorReason.ERROR_REASON_LOTTERY_CLOSED,
+        "it was withdrawn",
+        () -> draw("stingy", "x", "", START));
+  }
+
+  @Test
+  void whoDrewIsFoundPageByPage() {
+    int viewers = StakersSlice.PAGE + 3;
+    for (int i = 0; i < viewers; i++) {
+      give("v%04d".formatted(i));
+      draw("stingy", "x", "", START);
+    }
+    turn.setViewer(ViewerKey.merchant("shop"));
+    turn.run(START, new WithdrawalReactor.Withdraw("stingy", "a reason"));
+    turn.settle(START);
+    for (int i = 0; i < viewers; i++) {
+      turn.setViewer(viewer("v%04d".formatted(i)));
+      assertThat(points()).as("v%04d", i).isGreaterThanOrEqualTo(9_000);
+    }
+  }
+
+  private long points() {
+    return turn.profileNow(Set.of("points")).getPoints();
   }
 
   private static List<String> mistakes(String document, Instant now) {

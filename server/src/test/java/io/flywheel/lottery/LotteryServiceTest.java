@@ -26,9 +26,18 @@ import io.flywheel.v1.SearchDrawsRequest;
 import io.flywheel.v1.SearchDrawsResponse;
 import io.flywheel.v1.VerifyDrawRequest;
 import io.flywheel.v1.VerifyDrawResponse;
+import io.flywheel.v1.WithdrawLotteryRequest;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -212,6 +221,72 @@ final class LotteryServiceTest {
         () ->
             as(merchant, "a")
                 .searchDraws(SearchDrawsRequest.newBuilder().setLotteryId("wheel").build()));
+  }
+
+  /** Some draw before it, some after, and some at the same time: whoever paid has it back. */
+  @Test
+  void aLotteryWithdrawnAmongItsDrawsGivesBackEveryStake() throws Exception {
+    TestMerchant merchant = merchant();
+    List<String> viewers = IntStream.range(0, 12).mapToObj(i -> "v" + i).toList();
+    viewers.forEach(viewer -> give(merchant, viewer, 100));
+    draw(merchant, "v0", "wheel", "", "");
+    CountDownLatch some = new CountDownLatch(20);
+    List<Callable<Integer>> drawers = new ArrayList<>();
+    for (String viewer : viewers) {
+      drawers.add(() -> drawUntilRefused(merchant, viewer, some));
+    }
+    int drawn = 1;
+    WithdrawLotteryRequest request =
+        WithdrawLotteryRequest.newBuilder()
+            .setRequestId("withdraw")
+            .setLotteryId("wheel")
+            .setReason("奖品有误")
+            .build();
+    LotteryServiceGrpc.LotteryServiceBlockingStub owner =
+        LotteryServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> running = drawers.stream().map(threads::submit).toList();
+      assertThat(some.await(1, TimeUnit.MINUTES)).isTrue();
+      assertRefused("NOT_ALLOWED", () -> as(merchant, "v0").withdrawLottery(request));
+      assertThat(owner.withdrawLottery(request)).isEqualTo(owner.withdrawLottery(request));
+      for (Future<Integer> one : running) {
+        drawn += one.get();
+      }
+    }
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (viewers.stream().anyMatch(viewer -> balance(merchant, viewer) < 100)) {
+      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    SearchDrawsResponse all =
+        owner.searchDraws(
+            SearchDrawsRequest.newBuilder().setLotteryId("wheel").setPageSize(500).build());
+    assertThat(all.getDrawsList()).hasSize(drawn).allMatch(Draw::getRefunded);
+    for (String viewer : viewers) {
+      long draws =
+          all.getDrawsList().stream().filter(one -> one.getViewerId().equals(viewer)).count();
+      assertThat(balance(merchant, viewer)).as(viewer).isEqualTo(draws >= 3 ? 107 : 100);
+      assertThat(
+              as(merchant, viewer)
+                  .listDraws(ListDrawsRequest.newBuilder().setLotteryId("wheel").build())
+                  .getDrawsList())
+          .hasSize((int) draws)
+          .allMatch(Draw::getRefunded);
+    }
+    assertThat(lottery(merchant, "v0", "wheel").getWithdrawal().getReason()).isEqualTo("奖品有误");
+    assertRefused("LOTTERY_CLOSED", () -> draw(merchant, "v0", "wheel", "", ""));
+    assertThat(draw(merchant, "v0", "stingy", "", "").getDraw().getRefunded()).isFalse();
+  }
+
+  private static int drawUntilRefused(TestMerchant merchant, String viewer, CountDownLatch drawn) {
+    for (int draws = 0; ; draws++) {
+      try {
+        draw(merchant, viewer, "wheel", "", "");
+        drawn.countDown();
+      } catch (StatusRuntimeException refusal) {
+        return draws;
+      }
+    }
   }
 
   @Test

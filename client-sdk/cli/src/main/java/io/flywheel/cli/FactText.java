@@ -241,6 +241,11 @@ final class FactText {
               + fact.getRoomDrawWon().getNumber()
               + ": "
               + fact.getRoomDrawWon().getPrizeId();
+      case STAKES_REFUNDED ->
+          say("抽奖已撤回，退还费用 ", "stakes came back, withdrawn: ")
+              + fact.getStakesRefunded().getLotteryId()
+              + " ×"
+              + fact.getStakesRefunded().getDraws();
       case DRAWN ->
           say("抽奖 ", "drew from ")
               + fact.getDrawn().getLotteryId()

@@ -154,6 +154,7 @@ import io.flywheel.v1.WatchLeaderboardRequest;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WearBadgeRequest;
+import io.flywheel.v1.WithdrawLotteryRequest;
 import io.flywheel.v1.WithdrawRoomDrawRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -896,6 +897,22 @@ final class Cases {
                                 .build())
                         .getValid())
                 .isTrue());
+    add(
+        "LotteryService/WithdrawLottery",
+        () ->
+            assertThat(
+                    once(
+                            merchant.lottery()::withdrawLottery,
+                            merchant.lottery()::withdrawLotteryAsync,
+                            merchant.lottery()::withdrawLottery,
+                            WithdrawLotteryRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setLotteryId("wheel")
+                                .setReason("a test")
+                                .build())
+                        .getWithdrawal()
+                        .getReason())
+                .isEqualTo("a test"));
   }
 
   private void budgets() {

@@ -1,0 +1,69 @@
+package io.flywheel.lottery;
+
+import com.google.common.collect.ImmutableList;
+import io.flywheel.engine.MemoryStates;
+import io.flywheel.engine.ReadSlice;
+import io.flywheel.engine.Script;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.v1.Draw;
+import jakarta.inject.Inject;
+import java.util.Comparator;
+import java.util.SortedSet;
+import java.util.function.BiConsumer;
+
+/** A viewer's draws of a lottery in their order, a page of them. Only read. Thread-safe. */
+final class StakesSlice implements ReadSlice<StakesSlice.Key, ImmutableList<Draw>> {
+  static final int PAGE = 50;
+
+  private final DrawDao dao;
+
+  @Inject
+  StakesSlice(DrawDao dao) {
+    this.dao = dao;
+  }
+
+  /** The viewer's draws of a lottery with numbers above one. */
+  record Key(ViewerKey viewer, String lotteryId, long after) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::viewer)
+            .thenComparing(Key::lotteryId)
+            .thenComparingLong(Key::after);
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  @Override
+  public ImmutableList<Draw> initial(Key key) {
+    return ImmutableList.of();
+  }
+
+  @Override
+  public void load(
+      Script script,
+      SortedSet<Key> keys,
+      boolean lock,
+      BiConsumer<Key, ImmutableList<Draw>> found) {
+    for (Key key : keys) {
+      found.accept(
+          key,
+          ImmutableList.copyOf(
+              dao.drawsAfter(script.handle(), key.viewer, key.lotteryId, key.after, PAGE)));
+    }
+  }
+
+  @Override
+  public ImmutableList<Draw> readRows(Key key, MemoryStates states) {
+    return states.rows(DrawAppender.Row.class).stream()
+        .filter(row ->
+            row.viewer().equals(key.viewer)
+                && row.draw().getLotteryId().equals(key.lotteryId)
+                && row.number() > key.after)
+        .sorted(Comparator.comparingLong(DrawAppender.Row::number))
+        .limit(PAGE)
+        .map(DrawAppender.Row::draw)
+        .collect(ImmutableList.toImmutableList());
+  }
+}
