@@ -46,7 +46,8 @@ final class EventRules {
    * @param backfill whether it may be of any age
    */
   @Nullable EventError check(Event event, int index, long nowMillis, boolean backfill) {
-    List<FieldViolation> violations = validation.violations(event, "");
+    List<FieldViolation> violations =
+        PlainEvent.isOne(event) ? List.of() : validation.violations(event, "");
     if (!violations.isEmpty()) {
       FieldViolation first = violations.get(0);
       return invalid(index, first.getField(), first.getDescription());
