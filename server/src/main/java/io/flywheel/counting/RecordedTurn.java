@@ -15,6 +15,7 @@ import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +119,11 @@ final class RecordedTurn implements Turn {
 
   @Override
   public void signal(Object message) {
+    throw isPast();
+  }
+
+  @Override
+  public <M> void signalLast(M message, BinaryOperator<M> merge) {
     throw isPast();
   }
 

@@ -5,6 +5,7 @@ import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.ProgramStore;
+import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,8 +53,19 @@ final class Batch {
   }
 
   /** Passes on to the workspace what an action is likely to need. */
-  private record Wanted(Action action, @Nullable CompiledProgram program, Workspace workspace)
+  private record Wanted(
+      Action action, @Nullable CompiledProgram program, Workspace workspace, ViewerSlice viewers)
       implements Prefetch {
+    @Override
+    public ViewerProfile profile() {
+      return workspace.get(viewers, action.viewer());
+    }
+
+    @Override
+    public void getProfile(Set<String> fields) {
+      viewers.slicesOf(fields).forEach(slice -> workspace.want(slice, action.viewer()));
+    }
+
     @Override
     public <K extends Comparable<? super K>> void get(Slice<K, ?> slice, K key) {
       workspace.want(slice, key);
@@ -113,7 +125,7 @@ final class Batch {
     findRepeated(script);
     for (Action action : actions) {
       CompiledProgram program = programs.get(action.viewer().merchantId());
-      tools.reactions.prefetch(new Wanted(action, program, workspace));
+      tools.reactions.prefetch(new Wanted(action, program, workspace, tools.viewers));
       if (program != null && action.viewer().isViewer()) {
         prefetchForConditions(action, program);
       }

@@ -1,6 +1,8 @@
 package io.flywheel.engine;
 
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.v1.ViewerProfile;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,12 @@ public interface Prefetch {
 
   /** The merchant's program in force; null: there is none yet. */
   @Nullable CompiledProgram program();
+
+  /** What the actor's own row holds, at no cost. */
+  ViewerProfile profile();
+
+  /** The action will ask for fields of its actor's profile, by their names in the contract. */
+  void getProfile(Set<String> fields);
 
   /**
    * The action will get a state of its own actor, or a shared one, which is locked from then on.

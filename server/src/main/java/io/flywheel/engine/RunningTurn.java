@@ -13,8 +13,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,10 @@ final class RunningTurn implements Turn {
   private final Deque<Object> queue = new ArrayDeque<>();
   private final List<Fact> facts = new ArrayList<>();
   private final List<Left> left = new ArrayList<>(0);
+
+  /** What is told when the queue is empty, of each class one. */
+  private @Nullable Map<Class<?>, Object> last;
+
   private @Nullable Supplier<? extends Message> answer;
 
   /** The viewer's own row, which is asked for many times. */
@@ -70,7 +78,7 @@ final class RunningTurn implements Turn {
   Outcome.Done run() {
     reactions.checkHeard(action.body());
     queue.add(action.body());
-    for (Object message = queue.poll(); message != null; message = queue.poll()) {
+    for (Object message = next(); message != null; message = next()) {
       reactions.dispatch(this, message);
     }
     ByteString bytes = answer == null ? ByteString.EMPTY : answer.get().toByteString();
@@ -167,6 +175,15 @@ final class RunningTurn implements Turn {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // what waits is kept under its class
+  public <M> void signalLast(M message, BinaryOperator<M> merge) {
+    if (last == null) {
+      last = new LinkedHashMap<>(2);
+    }
+    last.merge(message.getClass(), message, (one, other) -> merge.apply((M) one, (M) other));
+  }
+
+  @Override
   public void followUp(ViewerKey target, Instant due, Message body) {
     if (!target.merchantId().equals(action.viewer().merchantId())) {
       throw new IllegalStateException("a follow-up of %s for %s".formatted(viewer(), target));
@@ -196,6 +213,15 @@ final class RunningTurn implements Turn {
   @Override
   public List<Fact> facts() {
     return Facts.forViewers(facts);
+  }
+
+  private @Nullable Object next() {
+    if (queue.isEmpty() && last != null && !last.isEmpty()) {
+      Iterator<Object> waiting = last.values().iterator();
+      signal(waiting.next());
+      waiting.remove();
+    }
+    return queue.poll();
   }
 
   private FollowUps.Row followUp(Id id, Instant due, ViewerKey target, Message body) {

@@ -5,6 +5,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,14 @@ public interface Turn extends StateView {
    * request.
    */
   void signal(Object message);
+
+  /**
+   * Tells other reactors something once nothing else is left to be told: for what is worth doing
+   * once however much sets it off. Of several of one class that wait, one is told.
+   *
+   * @param merge makes one of two that wait
+   */
+  <M> void signalLast(M message, BinaryOperator<M> merge);
 
   /**
    * Leaves something to be done once, at or after a time, even if the service is down then. What is

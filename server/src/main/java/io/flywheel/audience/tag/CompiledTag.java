@@ -12,11 +12,14 @@ import java.util.Map;
  * A tag as reactors use it. Immutable and thread-safe.
  *
  * @param condition who has it, unless it is given by hand only
+ * @param comparisons how the condition asks for numbers
  */
-record CompiledTag(TagRule rule, Condition condition) {
+record CompiledTag(TagRule rule, Condition condition, Comparisons comparisons) {
   static CompiledTag of(TagRule rule) {
     return new CompiledTag(
-        rule, Condition.ofStored(Subject.VIEWER_ONLY, rule.getCondition(), "tag " + rule.getId()));
+        rule,
+        Condition.ofStored(Subject.VIEWER_ONLY, rule.getCondition(), "tag " + rule.getId()),
+        Comparisons.of(rule.getCondition()));
   }
 
   String id() {
@@ -27,9 +30,26 @@ record CompiledTag(TagRule rule, Condition condition) {
     return rule.getGroup();
   }
 
-  /** Whether the rule says that a viewer has it. */
-  boolean holds(ViewerProfile viewer) {
-    return !rule.getCondition().isEmpty() && condition.test(null, null, () -> viewer);
+  /** Whether the rule says that a viewer has it; nobody has one that can't be reckoned. */
+  boolean holds(ViewerProfile viewer, TagMeters meters) {
+    if (rule.getCondition().isEmpty()) {
+      return false;
+    }
+    Condition.Verdict verdict = condition.reckon(null, null, () -> viewer);
+    meters.asked(!verdict.problem().isEmpty());
+    return verdict.holds();
+  }
+
+  /** Whether the rule may say something else after a field of the viewer moved. */
+  boolean mayChange(String field, ViewerProfile now, long reach) {
+    if (!condition.viewerFields().contains(field)) {
+      return false;
+    }
+    FieldDescriptor descriptor = ViewerProfile.getDescriptor().findFieldByName(field);
+    return reach == Moves.ANY
+        || descriptor.isRepeated()
+        || !(now.getField(descriptor) instanceof Number number)
+        || comparisons.mayChange(field, number.longValue(), reach);
   }
 
   /** The whole numbers of the viewer that the rule asks for, by their names. */

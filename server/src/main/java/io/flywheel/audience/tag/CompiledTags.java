@@ -2,26 +2,15 @@ package io.flywheel.audience.tag;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.hash.Hashing;
-import com.google.protobuf.Message;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.ActiveDays;
-import io.flywheel.v1.CheckedIn;
-import io.flywheel.v1.GrantIssued;
-import io.flywheel.v1.GrantRevoked;
-import io.flywheel.v1.LevelMoved;
-import io.flywheel.v1.OrderRefunded;
-import io.flywheel.v1.Ordered;
-import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Program;
-import io.flywheel.v1.RoomEntered;
 import io.flywheel.v1.TagRule;
-import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.ViewerProfile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,54 +21,83 @@ import org.jspecify.annotations.Nullable;
 
 /** A program's tags. Immutable and thread-safe. */
 final class CompiledTags {
-  /** What moves fields of the profile beside days that pass; a field that is not here: any may. */
-  private static final ImmutableSetMultimap<String, Class<? extends Message>> MOVERS =
-      ImmutableSetMultimap.<String, Class<? extends Message>>builder()
-          .putAll("streak", List.of(CheckedIn.class))
-          .putAll("check_ins", List.of(CheckedIn.class))
-          .putAll("points", List.of(PointsBooked.class))
-          .putAll("experience", List.of(GrantIssued.class, GrantRevoked.class))
-          .putAll("badges", List.of(GrantIssued.class, GrantRevoked.class))
-          .putAll("privileges", List.of(GrantIssued.class, GrantRevoked.class))
-          .putAll("level", List.of(LevelMoved.class, GrantIssued.class, GrantRevoked.class))
-          .putAll("level_id", List.of(LevelMoved.class, GrantIssued.class, GrantRevoked.class))
-          .putAll("completed_tasks", List.of(TaskCompleted.class))
-          .putAll("orders", List.of(Ordered.class, OrderRefunded.class))
-          .putAll("ordered_minor", List.of(Ordered.class, OrderRefunded.class))
-          .putAll("days_since_order", List.of(Ordered.class))
-          .putAll("time_zone", List.of(RoomEntered.class))
-          .putAll("shown_as", List.of(RoomEntered.class))
-          .putAll("first_seen_at", List.of(RoomEntered.class))
-          .build();
-
   /** What ends by itself, without anybody there to tell of it. */
   private static final String ENDS_BY_ITSELF = "privileges";
 
   private final ImmutableList<CompiledTag> all;
-  private final ImmutableSet<DayBound> bounds;
+  private final ImmutableList<Unit> units;
   private final ImmutableSet<String> fields;
-  private final ImmutableSet<Class<? extends Message>> movers;
-  private final boolean asksForOthers;
   private final long hash;
+
+  /**
+   * Tags that are reckoned together: those of a group, of which a viewer has one, or one without a
+   * group.
+   *
+   * @param tags in the program's order
+   * @param bounds what its conditions compare days with
+   * @param fields the fields of the profile that its conditions ask for
+   */
+  record Unit(
+      ImmutableList<CompiledTag> tags, ImmutableSet<DayBound> bounds, ImmutableSet<String> fields) {
+    private static Unit of(Collection<CompiledTag> tags) {
+      ImmutableSet.Builder<DayBound> bounds = ImmutableSet.builder();
+      ImmutableSet.Builder<String> fields = ImmutableSet.builder();
+      for (CompiledTag tag : tags) {
+        bounds.addAll(DayComparisons.of(tag.rule().getCondition()).bounds());
+        fields.addAll(tag.condition().viewerFields());
+      }
+      return new Unit(ImmutableList.copyOf(tags), bounds.build(), fields.build());
+    }
+
+    private boolean mayChange(ViewerProfile now, Map<String, Long> reaches) {
+      for (Map.Entry<String, Long> reach : reaches.entrySet()) {
+        for (CompiledTag tag : tags) {
+          if (tag.mayChange(reach.getKey(), now, reach.getValue())) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
+    /** Adds those that a viewer has: what was set by hand last, then what the rules say first. */
+    private void reckon(
+        ViewerProfile viewer, List<ManualTag> manual, TagMeters meters, Set<String> chosen) {
+      boolean free = true;
+      for (int i = manual.size() - 1; i >= 0; i--) {
+        CompiledTag tag = find(manual.get(i).getTagId());
+        if (tag != null && free) {
+          chosen.add(tag.id());
+          free = false;
+        }
+      }
+      for (CompiledTag tag : tags) {
+        if (free && tag.holds(viewer, meters)) {
+          chosen.add(tag.id());
+          free = false;
+        }
+      }
+    }
+
+    private @Nullable CompiledTag find(String tagId) {
+      for (CompiledTag tag : tags) {
+        if (tag.id().equals(tagId)) {
+          return tag;
+        }
+      }
+      return null;
+    }
+  }
 
   private CompiledTags(List<TagRule> rules) {
     this.all = rules.stream().map(CompiledTag::of).collect(ImmutableList.toImmutableList());
-    ImmutableSet.Builder<DayBound> dayBounds = ImmutableSet.builder();
-    ImmutableSet.Builder<String> asked = ImmutableSet.builder();
-    for (TagRule rule : rules) {
-      dayBounds.addAll(DayComparisons.of(rule.getCondition()).bounds());
+    Map<String, List<CompiledTag>> together = new LinkedHashMap<>();
+    for (CompiledTag tag : all) {
+      String unit = tag.group().isEmpty() ? "tag " + tag.id() : "group " + tag.group();
+      together.computeIfAbsent(unit, unused -> new ArrayList<>()).add(tag);
     }
-    all.forEach(tag -> asked.addAll(tag.condition().viewerFields()));
-    this.bounds = dayBounds.build();
-    this.fields = asked.build();
-    ImmutableSet.Builder<Class<? extends Message>> moving = ImmutableSet.builder();
-    boolean others = false;
-    for (String field : fields) {
-      moving.addAll(MOVERS.get(field));
-      others |= !MOVERS.containsKey(field) && !DayComparisons.isDayField(field);
-    }
-    this.movers = moving.build();
-    this.asksForOthers = others;
+    this.units = together.values().stream().map(Unit::of).collect(ImmutableList.toImmutableList());
+    this.fields = fieldsOf(units);
     this.hash = hash(rules);
   }
 
@@ -129,21 +147,24 @@ final class CompiledTags {
     return fields;
   }
 
-  /** Whether the rules may say something else when days have passed, or were added. */
-  boolean askForDays() {
-    return !bounds.isEmpty();
+  ImmutableList<Unit> units() {
+    return units;
   }
 
-  /** Whether what asks for a field of the profile may say something else after a fact of a type. */
-  static boolean isMovedBy(String field, Class<? extends Message> type) {
-    return MOVERS.containsKey(field)
-        ? MOVERS.containsEntry(field, type)
-        : !DayComparisons.isDayField(field);
+  /** The fields of the profile that some units ask for. */
+  static ImmutableSet<String> fieldsOf(List<Unit> units) {
+    ImmutableSet.Builder<String> fields = ImmutableSet.builder();
+    units.forEach(unit -> fields.addAll(unit.fields));
+    return fields.build();
   }
 
-  /** Whether the rules may say something else after a fact, or an event's payload, of a type. */
-  boolean areMovedBy(Class<? extends Message> type) {
-    return asksForOthers || movers.contains(type);
+  /** Those that may say something else after what moved. */
+  ImmutableList<Unit> movedBy(Moves moves, ViewerProfile now) {
+    return moves.days()
+        ? units
+        : units.stream()
+            .filter(unit -> unit.mayChange(now, moves.reaches()))
+            .collect(ImmutableList.toImmutableList());
   }
 
   @Nullable CompiledTag find(String tagId) {
@@ -156,50 +177,30 @@ final class CompiledTags {
   }
 
   /**
-   * The tags that a viewer has, in the program's order: those whose rules hold and those that were
-   * set by hand, of each group one.
+   * The tags of some units that a viewer has: those whose rules hold and those that were set by
+   * hand, of each group one.
    *
    * @param manual the tags set by hand, the latest last
    */
-  Set<String> reckon(ViewerProfile viewer, List<ManualTag> manual) {
-    Map<String, String> byGroup = new HashMap<>();
+  static Set<String> reckon(
+      List<Unit> units, ViewerProfile viewer, List<ManualTag> manual, TagMeters meters) {
     Set<String> chosen = new LinkedHashSet<>();
-    for (int i = manual.size() - 1; i >= 0; i--) {
-      CompiledTag tag = find(manual.get(i).getTagId());
-      if (tag != null && isFree(tag, byGroup)) {
-        chosen.add(tag.id());
-      }
-    }
-    for (CompiledTag tag : all) {
-      if (!chosen.contains(tag.id()) && !byGroup.containsKey(tag.group()) && tag.holds(viewer)) {
-        chosen.add(tag.id());
-        boolean unused = isFree(tag, byGroup);
-      }
-    }
-    Map<String, Integer> places = new LinkedHashMap<>();
-    for (int i = 0; i < all.size(); i++) {
-      places.put(all.get(i).id(), i);
-    }
-    List<String> inOrder = new ArrayList<>(places.keySet());
-    inOrder.retainAll(chosen);
-    return new LinkedHashSet<>(inOrder);
+    units.forEach(unit -> unit.reckon(viewer, manual, meters, chosen));
+    return chosen;
   }
 
-  /** The next day on which the rules may say something else though the viewer does nothing. */
-  OptionalLong nextChange(ActiveDays active, ViewerProfile viewer, long day) {
+  /** The next day on which units may say something else though the viewer does nothing. */
+  static OptionalLong nextChange(
+      List<Unit> units, ActiveDays active, ViewerProfile viewer, long day) {
     long next = Long.MAX_VALUE;
-    for (DayBound bound : bounds) {
-      OptionalLong change = bound.nextChange(active, day);
-      next = Math.min(next, change.orElse(Long.MAX_VALUE));
-    }
-    if (fields.contains(ENDS_BY_ITSELF) && viewer.getPrivilegesCount() > 0) {
-      next = Math.min(next, day + 1);
+    for (Unit unit : units) {
+      for (DayBound bound : unit.bounds) {
+        next = Math.min(next, bound.nextChange(active, day).orElse(Long.MAX_VALUE));
+      }
+      if (unit.fields.contains(ENDS_BY_ITSELF) && viewer.getPrivilegesCount() > 0) {
+        next = Math.min(next, day + 1);
+      }
     }
     return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
-  }
-
-  /** Whether no other tag of its group is chosen yet; then this one is. */
-  private static boolean isFree(CompiledTag tag, Map<String, String> byGroup) {
-    return tag.group().isEmpty() || byGroup.putIfAbsent(tag.group(), tag.id()) == null;
   }
 }

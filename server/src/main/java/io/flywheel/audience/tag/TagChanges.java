@@ -10,9 +10,11 @@ import io.flywheel.v1.TagLeft;
 import io.flywheel.v1.TagReason;
 import io.flywheel.v1.ViewerProfile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reckons a viewer's tags and tells what became of them: a fact and a row of the history for each
@@ -21,41 +23,72 @@ import java.util.Set;
 final class TagChanges {
   private final TagSlice slice;
   private final TagChangeAppender history;
+  private final TagMeters meters;
 
   @Inject
-  TagChanges(TagSlice slice, TagChangeAppender history) {
+  TagChanges(TagSlice slice, TagChangeAppender history, TagMeters meters) {
     this.slice = slice;
     this.history = history;
+    this.meters = meters;
   }
 
   /** Why something changes. */
   private record Because(TagReason reason, String by, String why) {}
 
+  /** Reckons those tags that may be others after what the action moved. */
+  void reckonMoved(Turn turn, Moves moves) {
+    CompiledTags tags = CompiledTags.of(turn);
+    List<CompiledTags.Unit> moved =
+        tags.movedBy(
+            moves, moves.days() ? turn.profile() : turn.profileNow(moves.reaches().keySet()));
+    if (moved.isEmpty()) {
+      return;
+    }
+    TagState state = turn.get(slice);
+    if (state.getRules() == tags.hash()) {
+      reckon(turn, state, moved, new Because(TagReason.TAG_REASON_BEHAVIOR, "", ""));
+    } else {
+      reckon(
+          turn,
+          state,
+          state.getRules() == 0 ? TagReason.TAG_REASON_BEHAVIOR : TagReason.TAG_REASON_PROGRAM);
+    }
+  }
+
   /**
-   * Reckons the tags.
+   * Reckons all tags.
    *
    * @param state the viewer's, with the tags that were held
    */
   void reckon(Turn turn, TagState state, TagReason reason) {
-    reckon(turn, state, new Because(reason, "", ""));
+    reckon(turn, state, CompiledTags.of(turn).units(), new Because(reason, "", ""));
   }
 
   /** Reckons the tags after some were set, or taken away, by hand. */
   void reckonByHand(Turn turn, TagState state, String by, String why) {
-    reckon(turn, state, new Because(TagReason.TAG_REASON_MANUAL, by, why));
+    reckon(
+        turn,
+        state,
+        CompiledTags.of(turn).units(),
+        new Because(TagReason.TAG_REASON_MANUAL, by, why));
   }
 
-  private void reckon(Turn turn, TagState state, Because because) {
+  /** Reckons the tags of some units; those of others stay. */
+  private void reckon(Turn turn, TagState state, List<CompiledTags.Unit> units, Because because) {
     CompiledTags tags = CompiledTags.of(turn);
     ActiveDays active = Activity.of(turn);
     long day = today(turn, state);
-    ViewerProfile.Builder profile = turn.profileNow(tags.fields()).toBuilder();
+    ViewerProfile.Builder profile = turn.profileNow(CompiledTags.fieldsOf(units)).toBuilder();
     DayField.contribute(active, day, profile);
     ViewerProfile viewer = profile.build();
 
     Map<String, HeldTag> before = new LinkedHashMap<>();
     state.getHeldList().forEach(held -> before.put(held.getTagId(), held));
-    Set<String> now = tags.reckon(viewer, state.getManualList());
+    Set<String> now = CompiledTags.reckon(units, viewer, state.getManualList(), meters);
+    if (units.size() < tags.units().size()) {
+      Set<String> reckoned = idsOf(units);
+      before.keySet().stream().filter(tagId -> !reckoned.contains(tagId)).forEach(now::add);
+    }
     TagState.Builder after =
         state.toBuilder().clearHeld().setReckonedDay(day).setRules(tags.hash());
     for (String tagId : before.keySet()) {
@@ -63,20 +96,33 @@ final class TagChanges {
         tell(turn, change(turn, tagId, viewer, because), false, after);
       }
     }
-    for (String tagId : now) {
-      HeldTag held = before.get(tagId);
+    for (CompiledTag tag : tags.all()) {
+      if (!now.contains(tag.id())) {
+        continue;
+      }
+      HeldTag held = before.get(tag.id());
       if (held == null) {
-        tell(turn, change(turn, tagId, viewer, because), true, after);
+        tell(turn, change(turn, tag.id(), viewer, because), true, after);
         held =
-            HeldTag.newBuilder().setTagId(tagId).setSinceMillis(turn.at().toEpochMilli()).build();
+            HeldTag.newBuilder()
+                .setTagId(tag.id())
+                .setSinceMillis(turn.at().toEpochMilli())
+                .build();
       }
       after.addHeld(held);
     }
-    setTimer(turn, tags.nextChange(active, viewer, day), after);
+    setTimer(turn, CompiledTags.nextChange(units, active, viewer, day), after);
     TagState done = after.build();
     if (!done.equals(turn.get(slice))) {
       turn.set(slice, done);
     }
+  }
+
+  private static Set<String> idsOf(List<CompiledTags.Unit> units) {
+    return units.stream()
+        .flatMap(unit -> unit.tags().stream())
+        .map(CompiledTag::id)
+        .collect(Collectors.toSet());
   }
 
   /** The day of a turn: what is reported late finds the viewer as of the latest day. */

@@ -15,6 +15,7 @@ public final class TagModule extends AbstractModule {
     bind(TagSlice.class).in(Scopes.SINGLETON);
     bind(TagChangeAppender.class).in(Scopes.SINGLETON);
     bind(ViewerPageSlice.class).in(Scopes.SINGLETON);
+    bind(TagMeters.class).in(Scopes.SINGLETON);
     bind(TagChanges.class).in(Scopes.SINGLETON);
     bind(Tags.class).in(Scopes.SINGLETON);
     bind(TagSection.class).in(Scopes.SINGLETON);

@@ -1,9 +1,10 @@
 package io.flywheel.audience.tag;
 
-import com.google.common.collect.Sets;
 import com.google.inject.Inject;
 import com.google.protobuf.Message;
 import io.flywheel.counting.Activity;
+import io.flywheel.engine.Action;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
@@ -57,6 +58,7 @@ final class TagReactor implements Reactor {
   @Override
   public void register(Reactions reactions) {
     reactions.on(Activity.OnDay.class, (turn, unused) -> daysMoved(turn));
+    reactions.on(Moves.class, changes::reckonMoved);
     reactions.on(Event.class, this::event);
     reactions.onFact(RoomEntered.class, this::moved);
     reactions.onFact(CheckedIn.class, this::moved);
@@ -73,41 +75,60 @@ final class TagReactor implements Reactor {
     reactions.on(ReckonAllTags.class, this::reckonAll);
   }
 
+  /**
+   * Viewers are reckoned on the first sight of each day; then, and when days since an order count,
+   * what rules look at is needed for sure.
+   */
   @Override
-  public Set<String> conditionFields(CompiledProgram program, Object body) {
+  public void prefetch(Prefetch wanted) {
+    CompiledProgram program = wanted.program();
+    Action action = wanted.action();
+    if (program == null || !action.viewer().isViewer()) {
+      return;
+    }
     CompiledTags tags = program.get(TagSection.class);
-    return body instanceof Event event && event.hasOrdered() && !tags.isEmpty()
-        ? Sets.union(tags.fields(), Set.of("tags"))
-        : Set.of();
+    if (!tags.isEmpty() && (isReckoning(action) || isNewDay(wanted, program))) {
+      wanted.get(slice);
+      wanted.getProfile(tags.fields());
+    }
+  }
+
+  private static boolean isReckoning(Action action) {
+    return action.body() instanceof ReckonTags
+        || action.body() instanceof ReckonTagsAnew
+        || action.body() instanceof ManualTagChange;
+  }
+
+  private static boolean isNewDay(Prefetch wanted, CompiledProgram program) {
+    long day = Activity.dayOf(program.calendar(), wanted.action().at());
+    return !Activity.isKnown(wanted.profile().getActive(), day);
   }
 
   private void event(Turn turn, Event event) {
-    if (event.hasOrdered()) {
-      moved(turn, event.getOrdered());
+    switch (event.getWhatCase()) {
+      case ORDERED -> moved(turn, event.getOrdered());
+      case FOLLOWED -> moved(turn, event.getFollowed());
+      case ENTERED -> moved(turn, event.getEntered());
+      default -> {}
     }
   }
 
   /** Something that rules may ask for is another one now. */
   private void moved(Turn turn, Message what) {
     CompiledTags tags = CompiledTags.of(turn);
-    if (!tags.isEmpty() && turn.viewer().isViewer() && tags.areMovedBy(what.getClass())) {
-      reckon(turn);
+    if (!tags.isEmpty() && turn.viewer().isViewer()) {
+      Moves moves = Moves.of(tags.fields(), what);
+      if (!moves.isNothing()) {
+        turn.signalLast(moves, Moves::and);
+      }
     }
   }
 
   /** The viewer was active on a day that was not known; the first time everyone is reckoned. */
-  private void daysMoved(Turn turn) {
+  private static void daysMoved(Turn turn) {
     if (!CompiledTags.of(turn).isEmpty()) {
-      reckon(turn);
+      turn.signalLast(Moves.DAYS, Moves::and);
     }
-  }
-
-  private void reckon(Turn turn) {
-    TagState state = turn.get(slice);
-    boolean byOtherRules =
-        state.getRules() != 0 && state.getRules() != CompiledTags.of(turn).hash();
-    changes.reckon(
-        turn, state, byOtherRules ? TagReason.TAG_REASON_PROGRAM : TagReason.TAG_REASON_BEHAVIOR);
   }
 
   private void timePassed(Turn turn) {

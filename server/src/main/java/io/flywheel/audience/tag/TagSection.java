@@ -78,7 +78,7 @@ final class TagSection implements ProgramSection<CompiledTags> {
               path(i) + ".condition",
               "ask for something else, or give the task a cap"),
           false,
-          signal -> fields.stream().anyMatch(field -> CompiledTags.isMovedBy(field, signal.fact())),
+          signal -> fields.stream().anyMatch(field -> Moves.isMovedBy(field, signal.fact())),
           List.of(new Signal(TagEntered.class, ""), new Signal(TagLeft.class, "")));
     }
   }
