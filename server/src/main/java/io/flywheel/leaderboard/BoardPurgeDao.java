@@ -43,7 +43,8 @@ final class BoardPurgeDao implements Chore {
         periodsAfter(handle, last, now.minus(config.keepPeriodsFor()).toEpochMilli());
     for (StoredPeriod period : periods) {
       if (period.isOver) {
-        if (forgetScores(handle, period.key) == STEP_SCORES) {
+        if (forgetScores(handle, period.key) == STEP_SCORES
+            || forgetSeats(handle, period.key) == STEP_SCORES) {
           return Optional.of(bytes(last)); // there may be more of them
         }
         forget(handle, period.key);
@@ -113,7 +114,33 @@ final class BoardPurgeDao implements Chore {
         .execute();
   }
 
+  private static int forgetSeats(Handle handle, BoardKey period) {
+    return handle
+        .createUpdate(
+            """
+            DELETE FROM league_seat
+            WHERE merchant_id = :merchantId AND board_id = :boardId AND period = :period
+            ORDER BY division_id, cohort, viewer_id
+            LIMIT :limit\
+            """)
+        .bind("merchantId", period.merchantId())
+        .bind("boardId", period.boardId())
+        .bind("period", period.period())
+        .bind("limit", STEP_SCORES)
+        .execute();
+  }
+
   private static void forget(Handle handle, BoardKey period) {
+    handle
+        .createUpdate(
+            """
+            DELETE FROM league_division
+            WHERE merchant_id = :merchantId AND board_id = :boardId AND period = :period\
+            """)
+        .bind("merchantId", period.merchantId())
+        .bind("boardId", period.boardId())
+        .bind("period", period.period())
+        .execute();
     handle
         .createUpdate(
             """

@@ -49,9 +49,12 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   private final ScoreSlice scores;
   private final PeriodSlice periods;
   private final StandingsSlice standings;
+  private final LeagueReactor leagues;
 
   @Inject
-  BoardReactor(ScoreSlice scores, PeriodSlice periods, StandingsSlice standings) {
+  BoardReactor(
+      ScoreSlice scores, PeriodSlice periods, StandingsSlice standings, LeagueReactor leagues) {
+    this.leagues = leagues;
     this.scores = scores;
     this.periods = periods;
     this.standings = standings;
@@ -122,11 +125,15 @@ final class BoardReactor implements Reactor, OccurrenceListener {
             board.id(),
             board.isOfRoom() ? occurrence.roomId() : "",
             named.name());
-    boolean late = open(turn, board, key, named.period()).state() == Period.State.SETTLED;
+    Period period = open(turn, board, key, named.period());
+    boolean late = period.state() == Period.State.SETTLED;
     ScoreKey scoreKey = new ScoreKey(turn.viewer(), key);
     Score score = turn.get(scores, scoreKey).plus(more, occurrence.at().toEpochMilli());
     turn.set(scores, scoreKey, score);
     tell(turn, key, score, late);
+    if (score.moves() == 1 && !late && board.board().hasLeague()) {
+      leagues.join(turn, board, key, period.startsMillis(), period.endsMillis());
+    }
   }
 
   /** The first score in a period fixes when it is settled and what it gives. */
@@ -145,15 +152,16 @@ final class BoardReactor implements Reactor, OccurrenceListener {
           key.roomId().isEmpty()
               ? ViewerKey.merchant(key.merchantId())
               : ViewerKey.room(key.merchantId(), key.roomId());
-      turn.followUp(
-          settler,
-          Instant.ofEpochMilli(next.settlesMillis()),
+      SettleBoard.Builder due =
           SettleBoard.newBuilder()
               .setBoardId(key.boardId())
               .setRoomId(key.roomId())
               .setPeriod(key.period())
-              .addAllPrizes(board.board().getPrizesList())
-              .build());
+              .addAllPrizes(board.board().getPrizesList());
+      if (board.board().hasLeague()) {
+        due.setLeague(board.board().getLeague());
+      }
+      turn.followUp(settler, Instant.ofEpochMilli(next.settlesMillis()), due.build());
     }
     return next;
   }
@@ -199,6 +207,9 @@ final class BoardReactor implements Reactor, OccurrenceListener {
             .setMembers(now.members())
             .setWinners(prizes.size())
             .build());
+    if (due.hasLeague()) {
+      leagues.begin(turn, due);
+    }
   }
 
   /** What each position wins, from the first on. */
@@ -216,7 +227,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   private void award(Turn turn, AwardPrize prize) {
     ScoreKey key = keyOf(turn, prize.getCause());
     Score score = turn.get(scores, key);
-    WonPrizes.Builder prizes = WonPrizes.newBuilder().setCause(prize.getCause());
+    WonPrizes.Builder prizes = score.prizes().toBuilder().setCause(prize.getCause());
     if (score.removed()) {
       prizes.addAllTakenBack(prize.getRewardsList());
     }

@@ -16,16 +16,23 @@ import io.flywheel.v1.BoardPeriod;
 import io.flywheel.v1.BoardScope;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.Leaderboard;
+import io.flywheel.v1.League;
+import io.flywheel.v1.LeagueDivision;
 import io.flywheel.v1.Metric;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.RankStyle;
 import jakarta.inject.Inject;
+import java.util.HashSet;
+import java.util.Set;
 
 /** What a program says of leaderboards. Thread-safe. */
 final class BoardSection implements ProgramSection<CompiledBoards> {
   static final Names.Kind BOARD = new Names.Kind("a leaderboard");
 
   private static final Duration LATENESS = Durations.fromMinutes(5);
+  private static final int COHORT_SIZE = 30;
+  private static final int PROMOTED = 7;
+  private static final int RELEGATED = 5;
 
   private final Triggers triggers;
 
@@ -83,9 +90,29 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
     if (!board.hasLateness()) {
       board.setLateness(LATENESS);
     }
+    if (board.hasLeague()) {
+      fill(board.getLeagueBuilder());
+    }
+  }
+
+  private static void fill(League.Builder league) {
+    if (league.getCohortSize() == 0) {
+      league.setCohortSize(COHORT_SIZE);
+    }
+    int size = league.getCohortSize();
+    int falling = league.hasRelegated() ? league.getRelegated() : 0;
+    if (league.getPromoted() == 0) {
+      league.setPromoted(Math.clamp(size - falling - 1, 1, PROMOTED));
+    }
+    if (!league.hasRelegated()) {
+      league.setRelegated(Math.clamp(size - league.getPromoted() - 1, 0, RELEGATED));
+    }
   }
 
   private static void check(Leaderboard board, String path, Findings findings) {
+    if (board.hasLeague()) {
+      checkLeague(board, path, findings);
+    }
     Texts.check(board.hasTitle(), board.getTitle(), path + "title", findings);
     checkCount(board.getMetric().getCount(), path + "metric.count", findings);
     checkPeriod(board, path, findings);
@@ -97,6 +124,51 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
             path + "prizes[" + i + "].last_position",
             expected(String.valueOf(last), "more than the position before, " + before));
       }
+    }
+  }
+
+  private static void checkLeague(Leaderboard board, String path, Findings findings) {
+    boolean canHave =
+        board.getScope() != BoardScope.BOARD_SCOPE_ROOM
+            && switch (board.getPeriod()) {
+              case BOARD_PERIOD_BROADCAST, BOARD_PERIOD_SEASON, BOARD_PERIOD_ALL_TIME -> false;
+              default -> true;
+            };
+    if (!canHave) {
+      findings.broken(
+          path + "league",
+          expected(
+              "given",
+              "nothing; it is only for the scope merchant and the periods day, week and month"));
+    }
+    League league = board.getLeague();
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < league.getDivisionsCount(); i++) {
+      LeagueDivision division = league.getDivisions(i);
+      String at = path + "league.divisions[" + i + "].";
+      Texts.check(division.hasTitle(), division.getTitle(), at + "title", findings);
+      if (!ids.add(division.getId())) {
+        findings.broken(at + "id", expected(division.getId(), "an id that no other division has"));
+      }
+    }
+    if (league.getDivisionsCount() > 0 && league.getDivisions(0).getRewardsCount() > 0) {
+      findings.broken(
+          path + "league.divisions[0].rewards",
+          expected("given", "nothing; nobody rises to the lowest division"));
+    }
+    checkMoves(league, path + "league.", findings);
+  }
+
+  private static void checkMoves(League league, String path, Findings findings) {
+    int size = league.getCohortSize() == 0 ? COHORT_SIZE : league.getCohortSize();
+    if (size < 2) {
+      findings.broken(path + "cohort_size", expected(String.valueOf(size), "2 to 100"));
+    } else if (league.getPromoted() + league.getRelegated() > size) {
+      findings.broken(
+          path + "promoted",
+          expected(
+              String.valueOf(league.getPromoted()),
+              "with relegated at most the size of a cohort, " + size));
     }
   }
 

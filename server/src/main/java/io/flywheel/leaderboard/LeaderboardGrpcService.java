@@ -10,6 +10,8 @@ import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.BoardSummary;
 import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetLeaderboardResponse;
+import io.flywheel.v1.GetLeagueRequest;
+import io.flywheel.v1.GetLeagueResponse;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.GetRankResponse;
 import io.flywheel.v1.LeaderboardServiceGrpc;
@@ -33,9 +35,11 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
   private final Boards boards;
   private final Faces faces;
   private final BoardHub hub;
+  private final Leagues leagues;
 
   @Inject
-  LeaderboardGrpcService(Engine engine, Boards boards, Faces faces, BoardHub hub) {
+  LeaderboardGrpcService(Engine engine, Boards boards, Faces faces, BoardHub hub, Leagues leagues) {
+    this.leagues = leagues;
     this.engine = engine;
     this.boards = boards;
     this.faces = faces;
@@ -129,6 +133,33 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
         new Boards.Wanted(request.getBoardId(), request.getRoomId(), request.getBroadcastId(), ""),
         request.getTop() == 0 ? DEFAULT_TOP : request.getTop(),
         (ServerCallStreamObserver<WatchLeaderboardResponse>) response);
+  }
+
+  @Override
+  public void getLeague(GetLeagueRequest request, StreamObserver<GetLeagueResponse> response) {
+    Caller caller = Caller.current();
+    boolean byCohort = caller.role() != Role.VIEWER && request.getViewerId().isEmpty();
+    ViewerKey viewer =
+        byCohort
+            ? ViewerKey.merchant(caller.merchantId())
+            : ViewerKey.of(caller, request.getViewerId());
+    Leagues.Found found =
+        byCohort
+            ? leagues.at(
+                viewer,
+                request.getBoardId(),
+                request.getDivisionId(),
+                request.getCohort(),
+                request.getPeriod())
+            : leagues.of(viewer, request.getBoardId());
+    GetLeagueResponse.Builder answer =
+        found.answer().toBuilder().addAllPlaces(seen(found.places(), viewer));
+    answer.getPlacesList().stream()
+        .filter(BoardPlace::getOwn)
+        .findFirst()
+        .ifPresent(answer::setOwn);
+    response.onNext(answer.build());
+    response.onCompleted();
   }
 
   @Override

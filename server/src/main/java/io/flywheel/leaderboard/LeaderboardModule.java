@@ -31,6 +31,13 @@ public final class LeaderboardModule extends AbstractModule {
     bind(ScoreSlice.class).in(Scopes.SINGLETON);
     SharedFact.binder(binder()).addBinding().toInstance(new SharedFact(ScoreMoved.class));
     SharedSlice.bind(binder(), PeriodSlice.class);
+    SharedSlice.bind(binder(), SeatsSlice.class);
+    bind(LeagueDao.class);
+    bind(LeagueSlice.class).in(Scopes.SINGLETON);
+    bind(SeatAppender.class).in(Scopes.SINGLETON);
+    bind(CohortsSlice.class).in(Scopes.SINGLETON);
+    bind(LeagueReactor.class).in(Scopes.SINGLETON);
+    bind(Leagues.class).in(Scopes.SINGLETON);
     bind(StandingsSlice.class).in(Scopes.SINGLETON);
     bind(BoardSection.class).in(Scopes.SINGLETON);
     bind(BoardReactor.class).in(Scopes.SINGLETON);
@@ -42,6 +49,7 @@ public final class LeaderboardModule extends AbstractModule {
     Programs.sections(binder()).addBinding().to(BoardSection.class);
     Triggers.listeners(binder()).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BoardReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LeagueReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(BoardIndexes.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

@@ -139,6 +139,52 @@ final class DowntimeTest {
             entry -> assertThat(entry.getCause().getTask().getWindow()).isEqualTo("2026-03-02"));
   }
 
+  /**
+   * The service ends within a second of the period, with the next one begun, and misses its end.
+   */
+  @Test
+  void twoPeriodsOfABoardThatEndedWithoutTheServiceAreSettledOnceInTheirOrder() throws Exception {
+    platform()
+        .apply(
+            "apply",
+            """
+            leaderboards:
+            - id: day
+              title: Day
+              metric: {trigger: like}
+              period: day
+              prizes: [{last_position: 1, rewards: [points: 10]}, {last_position: 2, rewards: [points: 4]}]
+            """);
+    var first =
+        platform()
+            .ingest(
+                List.of(
+                    platform().liked("e1", "v"),
+                    platform().liked("e2", "v"),
+                    platform().liked("e3", "w")));
+    assertThat(first.getAccepted()).isEqualTo(3);
+    clock.set(Instant.parse("2026-03-02T15:59:59.500Z"));
+    assertThat(
+            platform()
+                .ingest(List.of(platform().liked("e4", "w"), platform().liked("e5", "w")))
+                .getAccepted())
+        .isEqualTo(2);
+    clock.set(Instant.parse("2026-03-02T16:00:00.500Z")); // Tuesday has begun in Shanghai
+    assertThat(platform().ingest(List.of(platform().liked("e6", "v"))).getAccepted()).isEqualTo(1);
+    restartAfter(Duration.ofDays(2));
+    settleTwice();
+    assertThat(platform().entries("v").stream().map(DowntimeTest::won))
+        .as("the latest first")
+        .containsExactly("2026-03-03 1: 10", "2026-03-02 2: 4");
+    assertThat(platform().entries("w").stream().map(DowntimeTest::won))
+        .containsExactly("2026-03-02 1: 10");
+  }
+
+  private static String won(PointsEntry entry) {
+    var board = entry.getCause().getBoard();
+    return "%s %d: %d".formatted(board.getPeriod(), board.getPosition(), entry.getAmount());
+  }
+
   private void restartAfter(Duration downtime) throws Exception {
     server.stopServer();
     clock.advance(downtime);

@@ -52,6 +52,7 @@ import io.flywheel.v1.GetFunnelRequest;
 import io.flywheel.v1.GetGatheringRequest;
 import io.flywheel.v1.GetInviteRequest;
 import io.flywheel.v1.GetLeaderboardRequest;
+import io.flywheel.v1.GetLeagueRequest;
 import io.flywheel.v1.GetLevelRequest;
 import io.flywheel.v1.GetLotteryRequest;
 import io.flywheel.v1.GetMallItemRequest;
@@ -1047,6 +1048,17 @@ final class Cases {
                       .getPeriod())
               .isEqualTo(period);
         });
+    add(
+        "LeaderboardService/GetLeague",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.leaderboard()::getLeague,
+                            viewer.leaderboard()::getLeagueAsync,
+                            viewer.leaderboard()::getLeague,
+                            GetLeagueRequest.newBuilder().setBoardId("ladder").build())
+                        .getDivisionsCount())
+                .isEqualTo(2));
     add(
         "LeaderboardService/SetBoardMember",
         () ->

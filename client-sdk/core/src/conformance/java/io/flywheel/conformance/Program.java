@@ -80,6 +80,10 @@ final class Program {
           metric: {trigger: like}
           scope: room
           period: day
+        - id: ladder
+          title: Ladder
+          metric: {trigger: like}
+          league: {divisions: [{id: low, title: Low}, {id: high, title: High}]}
       """;
 
   private Program() {}
