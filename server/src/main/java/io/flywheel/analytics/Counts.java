@@ -5,6 +5,7 @@ import io.flywheel.engine.Values;
 import io.flywheel.v1.RoomCounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /** How often what happened. Used by one thread. */
 @SuppressWarnings("EnumOrdinal") // one is made for every row of a batch, so it is an array
@@ -30,10 +31,19 @@ final class Counts {
     }
   }
 
-  /** Writes the values of a row in the order of {@link Figure}. */
-  void bind(Values values) {
-    for (long amount : amounts) {
-      values.number(amount);
+  /** The figures that are not zero, a bit each, by their order. */
+  int figures() {
+    int figures = 0;
+    for (int i = 0; i < amounts.length; i++) {
+      figures |= amounts[i] == 0 ? 0 : 1 << i;
+    }
+    return figures;
+  }
+
+  /** Writes the values of some figures, in their order. */
+  void bind(Values values, List<Figure> figures) {
+    for (Figure figure : figures) {
+      values.number(of(figure));
     }
   }
 

@@ -28,8 +28,25 @@ enum Figure {
     this.column = column;
   }
 
+  /** Its place in a set of bits. */
+  @SuppressWarnings("EnumOrdinal") // no set outlives the process
+  int bit() {
+    return ordinal();
+  }
+
   /** The name of its columns. */
   String column() {
     return column;
+  }
+
+  /**
+   * Adds what a statement brings to what is there; sums of any size stop at the greatest number.
+   */
+  String addition() {
+    return switch (this) {
+      case ORDERED_MINOR, TIERS_REACHED, POINTS ->
+          "%1$s = %1$s + LEAST(VALUES(%1$s), 9223372036854775807 - %1$s)".formatted(column);
+      default -> "%1$s = %1$s + VALUES(%1$s)".formatted(column);
+    };
   }
 }

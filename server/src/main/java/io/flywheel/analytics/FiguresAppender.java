@@ -1,5 +1,7 @@
 package io.flywheel.analytics;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.inject.Inject;
 import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
@@ -12,6 +14,13 @@ import java.util.List;
  * Thread-safe.
  */
 final class FiguresAppender implements Appender<Mark> {
+  private static final List<Figure> ALL = List.of(Figure.values());
+  private static final String MINUTES =
+      "INSERT INTO room_minute (merchant_id, room_id, broadcast_id, minute, shard, %s) VALUES"
+          .formatted(ALL.stream().map(Figure::column).collect(joining(", ")));
+  private static final String ADD_ALL =
+      "ON DUPLICATE KEY UPDATE " + ALL.stream().map(Figure::addition).collect(joining(", "));
+
   @Inject
   FiguresAppender() {}
 
@@ -24,90 +33,40 @@ final class FiguresAppender implements Appender<Mark> {
     writeRooms(script, tally);
   }
 
+  /**
+   * Most viewers did one or two kinds of things, so a statement names only the columns in which its
+   * visits differ from nothing: what a row costs the database goes by its columns.
+   */
   private static void writeVisits(Script script, Tally tally) {
-    script.write(
-        """
-        INSERT INTO visit
-          (merchant_id, room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
-           entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-           tiers_reached, rewards, points, watched_ms,
-           leads, group_joins, repurchases, new_followers)
-        VALUES\
-        """,
-        8 + Figure.COUNT,
-        """
-        ON DUPLICATE KEY UPDATE
-          entered_ms = LEAST(entered_ms, VALUES(entered_ms)),
-          last_seen_ms = GREATEST(last_seen_ms, VALUES(last_seen_ms)),
-          left_ms = GREATEST(left_ms, VALUES(left_ms)),
-          first_visit = GREATEST(first_visit, VALUES(first_visit)),
-          entered = entered + VALUES(entered),
-          likes = likes + VALUES(likes),
-          comments = comments + VALUES(comments),
-          shares = shares + VALUES(shares),
-          follows = follows + VALUES(follows),
-          clicks = clicks + VALUES(clicks),
-          orders = orders + VALUES(orders),
-          ordered_minor = ordered_minor + LEAST(VALUES(ordered_minor), 9223372036854775807 - ordered_minor),
-          check_ins = check_ins + VALUES(check_ins),
-          tiers_reached = tiers_reached + LEAST(VALUES(tiers_reached), 9223372036854775807 - tiers_reached),
-          rewards = rewards + VALUES(rewards),
-          points = points + LEAST(VALUES(points), 9223372036854775807 - points),
-          watched_ms = watched_ms + VALUES(watched_ms),
-          leads = leads + VALUES(leads),
-          group_joins = group_joins + VALUES(group_joins),
-          repurchases = repurchases + VALUES(repurchases),
-          new_followers = new_followers + VALUES(new_followers)\
-        """,
-        tally.visits(),
-        (values, visit) -> {
-          bindPlace(values, visit.key.place());
-          values.text(visit.key.viewerId());
-          values.number(visit.enteredMillis);
-          values.number(visit.lastSeenMillis);
-          values.number(visit.leftMillis);
-          values.number(visit.firstVisit ? 1 : 0);
-          visit.counts.bind(values);
-        });
+    VisitGroups.of(tally.visits())
+        .forEach(group ->
+            script.write(
+                group.head(),
+                VisitGroups.KEY_COLUMNS + group.figures().size(),
+                group.tail(),
+                group.visits(),
+                (values, visit) -> {
+                  bindPlace(values, visit.key.place());
+                  values.text(visit.key.viewerId());
+                  values.number(visit.enteredMillis);
+                  values.number(visit.lastSeenMillis);
+                  values.number(visit.leftMillis);
+                  values.number(visit.firstVisit ? 1 : 0);
+                  visit.counts.bind(values, group.figures());
+                }));
   }
 
   private static void writeMinutes(Script script, Tally tally) {
     script.write(
-        """
-        INSERT INTO room_minute
-          (merchant_id, room_id, broadcast_id, minute, shard,
-           entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-           tiers_reached, rewards, points, watched_ms,
-           leads, group_joins, repurchases, new_followers)
-        VALUES\
-        """,
-        5 + Figure.COUNT,
-        """
-        ON DUPLICATE KEY UPDATE
-          entered = entered + VALUES(entered),
-          likes = likes + VALUES(likes),
-          comments = comments + VALUES(comments),
-          shares = shares + VALUES(shares),
-          follows = follows + VALUES(follows),
-          clicks = clicks + VALUES(clicks),
-          orders = orders + VALUES(orders),
-          ordered_minor = ordered_minor + LEAST(VALUES(ordered_minor), 9223372036854775807 - ordered_minor),
-          check_ins = check_ins + VALUES(check_ins),
-          tiers_reached = tiers_reached + LEAST(VALUES(tiers_reached), 9223372036854775807 - tiers_reached),
-          rewards = rewards + VALUES(rewards),
-          points = points + LEAST(VALUES(points), 9223372036854775807 - points),
-          watched_ms = watched_ms + VALUES(watched_ms),
-          leads = leads + VALUES(leads),
-          group_joins = group_joins + VALUES(group_joins),
-          repurchases = repurchases + VALUES(repurchases),
-          new_followers = new_followers + VALUES(new_followers)\
-        """,
+        MINUTES,
+        5 + ALL.size(),
+        ADD_ALL,
         tally.minutes().entrySet(),
         (values, minute) -> {
           bindPlace(values, minute.getKey().place());
           values.number(minute.getKey().minute());
           values.number(minute.getKey().shard());
-          minute.getValue().bind(values);
+          minute.getValue().bind(values, ALL);
         });
   }
 

@@ -1,0 +1,15 @@
+-- A statement names only the figures that it moves.
+ALTER TABLE visit
+  ALTER COLUMN entered SET DEFAULT 0,
+  ALTER COLUMN likes SET DEFAULT 0,
+  ALTER COLUMN comments SET DEFAULT 0,
+  ALTER COLUMN shares SET DEFAULT 0,
+  ALTER COLUMN follows SET DEFAULT 0,
+  ALTER COLUMN clicks SET DEFAULT 0,
+  ALTER COLUMN orders SET DEFAULT 0,
+  ALTER COLUMN ordered_minor SET DEFAULT 0,
+  ALTER COLUMN check_ins SET DEFAULT 0,
+  ALTER COLUMN tiers_reached SET DEFAULT 0,
+  ALTER COLUMN rewards SET DEFAULT 0,
+  ALTER COLUMN points SET DEFAULT 0,
+  ALTER COLUMN watched_ms SET DEFAULT 0;
