@@ -370,7 +370,7 @@ final class SqlRulesTest {
             String type = String.valueOf(row.get("type"));
             boolean isScan = type.equalsIgnoreCase("ALL") || type.equalsIgnoreCase("index");
             boolean isTable = !String.valueOf(row.get("table")).startsWith("<");
-            if (isScan && isTable && Long.parseLong(row.get("rows").toString()) > bound(sql)) {
+            if (isScan && isTable && Long.parseLong(String.valueOf(row.get("rows"))) > bound(sql)) {
               scans.add(row.get("table") + ", " + type + ": " + sql);
             }
           });
