@@ -15,7 +15,7 @@ import io.flywheel.v1.Program;
 /** What a program says of being in a room. Thread-safe. */
 final class PresenceSection implements ProgramSection<PresenceRules> {
   private static final Duration HEARTBEAT_INTERVAL = Durations.fromSeconds(30);
-  static final int MAX_ACTIONS_PER_SECOND = 10;
+  private static final int MAX_ACTIONS_PER_SECOND = 10;
   private static final int INTERVALS_OF_SILENCE = 3;
 
   @Inject

@@ -249,10 +249,8 @@ final class VisitReactor implements Reactor {
     return step.taken();
   }
 
-  /** A program that an earlier version stored says nothing of it. */
   private static int maxActionsPerSecond(StateView view) {
-    int told = view.program().get(PresenceSection.class).getMaxActionsPerSecond();
-    return told == 0 ? PresenceSection.MAX_ACTIONS_PER_SECOND : told;
+    return view.program().get(PresenceSection.class).getMaxActionsPerSecond();
   }
 
   private String token(Turn turn, String roomId) {

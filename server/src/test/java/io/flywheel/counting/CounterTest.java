@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.Condition.Subject;
 import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Clicked;
 import io.flywheel.v1.Commented;
 import io.flywheel.v1.CountBy;
 import io.flywheel.v1.CustomEvent;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.Metric;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.Trigger;
+import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -133,6 +138,125 @@ final class CounterTest {
     assertThatThrownBy(() -> new Triggers(twice))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("TRIGGER_LIKE has two sources");
+  }
+
+  @Test
+  void aMetricChoosesByWhatItCountsOfButNeverItself() {
+    Metric.Builder metric = metric(Trigger.TRIGGER_TASK_COMPLETED, CountBy.COUNT_BY_TIMES);
+    Counter any = TestPrograms.instance(Triggers.class).compile(metric.build(), "me", "a test");
+    assertThat(any.isOf(of("other"))).isTrue();
+    assertThat(any.isOf(of("me"))).isFalse();
+    Counter one = counter(metric.clone().setOfTask("one"));
+    assertThat(one.isOf(of("one"))).isTrue();
+    assertThat(one.isOf(of("other"))).isFalse();
+  }
+
+  @Test
+  void aTriggerThatNothingSetsOffAnyMoreCountsNothing() {
+    Metric.Builder metric = metric(Trigger.TRIGGER_TASK_COMPLETED, CountBy.COUNT_BY_TIMES);
+    Counter counter = new Counter(metric.build(), "", null, "a test");
+    assertThat(counter.isOf(of("other"))).isFalse();
+    assertThat(counter.hasCondition()).isFalse();
+    Triggers triggers = TestPrograms.instance(Triggers.class);
+    assertThat(triggers.subject(Trigger.TRIGGER_UNSPECIFIED)).isEqualTo(Subject.EVENT);
+    assertThat(triggers.subject(Trigger.TRIGGER_CHECK_IN)).isEqualTo(Subject.FACT);
+    assertThat(triggers.defaultCount(Trigger.TRIGGER_UNSPECIFIED))
+        .isEqualTo(CountBy.COUNT_BY_TIMES);
+  }
+
+  @Test
+  void inviteesAreToldApartLetterByLetter() {
+    Counter counter =
+        counter(metric(Trigger.TRIGGER_INVITEE_ENTERED, CountBy.COUNT_BY_DISTINCT_INVITEES));
+    Set<Long> seen = new HashSet<>();
+    long sum = 0;
+    for (String invitee : List.of("anna", "Anna", "anna", "bob")) {
+      sum += counter.measure(of("").keyed(invitee), 1, TestPrograms.empty().calendar(), seen::add);
+    }
+    assertThat(sum).isEqualTo(3);
+  }
+
+  @Test
+  void conditionsSpeakOfTheViewerTheEventOrTheFact() {
+    Metric.Builder likes = metric(Trigger.TRIGGER_LIKE, CountBy.COUNT_BY_TIMES);
+    run(liked(3));
+    Occurrence like = told.get(0);
+    Turn running = Objects.requireNonNull(latest);
+    assertThat(counter(likes.clone().setCondition("viewer.experience >= 0")).holds(running, like))
+        .isTrue();
+    Counter poor =
+        counter(likes.clone().setCondition("event.liked.count > 2 && viewer.experience < 5"));
+    assertThat(poor.holds(liked(3), () -> experience(4))).isTrue();
+    assertThat(poor.holds(liked(3), () -> experience(5))).isFalse();
+    assertThat(poor.holds(liked(2), () -> experience(4))).isFalse();
+
+    Counter streak =
+        counter(
+            metric(Trigger.TRIGGER_CHECK_IN, CountBy.COUNT_BY_TIMES)
+                .setCondition("fact.checked_in.streak > 2"));
+    assertThat(streak.holds(checkedIn(3), () -> experience(0))).isTrue();
+    assertThat(streak.holds(checkedIn(2), () -> experience(0))).isFalse();
+  }
+
+  @Test
+  void whatFactsTellIsCountedToo() {
+    turn.run(NOON, checkedIn(1));
+    assertThat(told)
+        .singleElement()
+        .satisfies(occurrence -> {
+          assertThat(occurrence.trigger()).isEqualTo(Trigger.TRIGGER_CHECK_IN);
+          assertThat(Objects.requireNonNull(occurrence.fact()).getCheckedIn().getStreak())
+              .isEqualTo(1);
+          assertThat(occurrence.isOwnDeed(Objects.requireNonNull(latest))).isFalse();
+        });
+  }
+
+  @Test
+  void whoeverCountsIsAskedWhatConditionsNeedToKnow() {
+    assertThat(fieldsAsked()).isEmpty();
+    assertThat(fieldsAsked(asks())).isEmpty();
+    assertThat(fieldsAsked(asks(), asks("orders"), asks())).containsExactly("orders");
+    assertThat(fieldsAsked(asks("orders"), asks("experience")))
+        .containsExactlyInAnyOrder("orders", "experience");
+  }
+
+  private static Set<String> fieldsAsked(OccurrenceListener... listeners) {
+    CountingReactor reactor =
+        new CountingReactor(
+            TestPrograms.occurrenceSources(),
+            Set.of(listeners),
+            TestPrograms.instance(Broadcasts.class));
+    return reactor.conditionFields(TestPrograms.empty(), liked(1));
+  }
+
+  /** Asks for fields on likes. */
+  private static OccurrenceListener asks(String... fields) {
+    return new OccurrenceListener() {
+      @Override
+      public void occurred(Turn turn, List<Occurrence> occurrences) {}
+
+      @Override
+      public Set<String> fieldsAsked(CompiledProgram program, Trigger trigger) {
+        return trigger == Trigger.TRIGGER_LIKE ? Set.of(fields) : Set.of("another");
+      }
+    };
+  }
+
+  private static Occurrence of(String name) {
+    return new Occurrence(
+        Trigger.TRIGGER_TASK_COMPLETED, NOON, "", "", 1, 0, 0, name, "", null, null);
+  }
+
+  private static ViewerProfile experience(long experience) {
+    return ViewerProfile.newBuilder().setExperience(experience).build();
+  }
+
+  private static Event liked(int count) {
+    return Event.newBuilder().setLiked(Liked.newBuilder().setCount(count)).build();
+  }
+
+  private static Fact checkedIn(int streak) {
+    return Fact.newBuilder().setCheckedIn(CheckedIn.newBuilder().setStreak(streak)).build();
   }
 
   private static final class AnotherLike implements OccurrenceSource<Event> {

@@ -117,6 +117,14 @@ final class WindowTest {
     assertThat(NormalText.of(text).codePoints().count()).isEqualTo(text.codePoints().count());
   }
 
+  @Test
+  void aWindowsNameTellsItsBroadcast() {
+    assertThat(CountingWindow.broadcastOf("broadcast:b1")).isEqualTo("b1");
+    assertThat(CountingWindow.broadcastOf("2026-11-22")).isNull();
+    assertThat(CountingWindow.stretchName(calendar, WindowKind.WINDOW_KIND_WEEK, NOON))
+        .isEqualTo("2026-W47");
+  }
+
   private static WindowRule rule(WindowKind kind, boolean byRoom) {
     return WindowRule.of(Window.newBuilder().setKind(kind).build(), byRoom);
   }

@@ -5,6 +5,7 @@ import com.google.inject.Injector;
 import com.google.inject.Key;
 import io.flywheel.Main;
 import io.flywheel.counting.OccurrenceSource;
+import io.flywheel.counting.RecordedEvent;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.platform.config.Settings;
@@ -38,6 +39,11 @@ public final class TestPrograms {
   /** How what happens becomes something that can be counted. */
   public static Set<OccurrenceSource<?>> occurrenceSources() {
     return SERVICE.getInstance(new Key<Set<OccurrenceSource<?>>>() {});
+  }
+
+  /** The events in what viewers ask for themselves, as the journal keeps it. */
+  public static Set<RecordedEvent<?>> recordedEvents() {
+    return SERVICE.getInstance(new Key<Set<RecordedEvent<?>>>() {});
   }
 
   /** What conditions know of viewers. */
