@@ -17,6 +17,7 @@ import io.flywheel.v1.LevelMoved;
 import io.flywheel.v1.LevelStanding;
 import io.flywheel.v1.LevelStep;
 import io.flywheel.v1.PrivilegeReward;
+import io.flywheel.v1.ProgramMistake;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
@@ -266,6 +267,22 @@ final class LevelRulesTest {
     assertThat(mistakes("", ", experience: 10", ""))
         .containsExactly(
             "levels.levels[1].experience: missing (expected: a number, or a curve for all levels)");
+  }
+
+  @Test
+  void levelsOfOneIdOrThatNobodyCanReachAreRefused() {
+    assertThat(
+            TestPrograms.check(
+                    """
+                    name: twins
+                    levels:
+                      levels:
+                        - {id: one, title: One, experience: 1}
+                        - {id: one, title: Two, experience: 1000000000001}
+                    """)
+                .mistakes())
+        .extracting(ProgramMistake::getPath)
+        .containsExactlyInAnyOrder("levels.levels[1].id", "levels.levels[1].experience");
   }
 
   @Test

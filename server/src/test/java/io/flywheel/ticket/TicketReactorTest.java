@@ -2,6 +2,7 @@ package io.flywheel.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.flywheel.engine.Facts;
 import io.flywheel.engine.ViewerKey;
@@ -14,14 +15,17 @@ import io.flywheel.v1.Cause;
 import io.flywheel.v1.DrawCause;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.FreezeReward;
 import io.flywheel.v1.Price;
 import io.flywheel.v1.PriceCharged;
 import io.flywheel.v1.PriceRefunded;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
+import io.flywheel.v1.TicketBalance;
 import io.flywheel.v1.TicketPrice;
 import io.flywheel.v1.TicketReward;
+import io.flywheel.v1.Viewer;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,56 @@ final class TicketReactorTest {
     }
     assertThat(turn.get(slice).getBalancesList())
         .containsExactly(balance("wheel", Tickets.MAX_TICKETS));
+  }
+
+  @Test
+  void aRewardSaysOfWhatItIsAndHowMany() {
+    TicketKind kind = new TicketKind();
+    Reward one = reward("wheel", 1).build();
+    Reward bare =
+        Reward.newBuilder().setTicket(TicketReward.newBuilder().setLotteryId("wheel")).build();
+    assertThat(kind.kind()).isEqualTo(Reward.KindCase.TICKET);
+    assertThat(kind.isGranted()).isTrue();
+    assertThat(kind.subjectId(bare)).isEqualTo("wheel");
+    assertThat(kind.quantity(bare)).isEqualTo(1);
+    assertThat(kind.quantity(reward("wheel", 5).build())).isEqualTo(5);
+    Reward.Builder filled = bare.toBuilder();
+    kind.fill(filled);
+    assertThat(filled.build()).isEqualTo(one);
+    Reward.Builder many = reward("wheel", 5);
+    kind.fill(many);
+    assertThat(many.getTicket().getCount()).isEqualTo(5);
+    assertThat(kind.times(bare, 4)).contains(reward("wheel", 4).build());
+    assertThat(kind.times(reward("wheel", 5).build(), 4)).contains(reward("wheel", 20).build());
+    assertThat(kind.part(reward("wheel", 5).build(), 2)).isEqualTo(reward("wheel", 2).build());
+  }
+
+  @Test
+  void whatNeedsNoTicketsChangesNone() {
+    give("wheel", 2);
+    Reward freeze = Reward.newBuilder().setFreeze(FreezeReward.newBuilder().setCount(1)).build();
+    assertThat(turn.run(NOON, given(freeze.toBuilder()))).isEmpty();
+    assertThat(turn.run(NOON, Facts.of(RewardRevoked.newBuilder().setPart(freeze).build()).build()))
+        .isEmpty();
+    assertThat(
+            turn.run(
+                NOON,
+                Facts.of(RewardRevoked.newBuilder().setPart(reward("box", 1)).build()).build()))
+        .as("none are there")
+        .isEmpty();
+    assertThat(turn.get(slice).getBalancesList()).containsExactly(balance("wheel", 2));
+    assertThat(reactor.kinds()).containsExactly(Price.KindCase.TICKET);
+  }
+
+  @Test
+  void aViewerSeesTheTicketsOfEachLottery() {
+    give("wheel", 2);
+    give("box", 3);
+    Viewer.Builder viewer = Viewer.newBuilder();
+    new TicketSection(slice).contribute(turn, viewer);
+    assertThat(viewer.getTicketsList())
+        .extracting(TicketBalance::getLotteryId, TicketBalance::getCount)
+        .containsExactly(tuple("box", 3L), tuple("wheel", 2L));
   }
 
   private void give(String lotteryId, int count) {
