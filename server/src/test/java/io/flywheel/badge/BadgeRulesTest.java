@@ -183,7 +183,7 @@ final class BadgeRulesTest {
     }
     wear("fan");
     List<Fact> facts = turn.run(NOON.plusSeconds(60), new BadgeReactor.Revoke("fan", BECAUSE));
-    assertThat(facts).filteredOn(Fact::hasBadgeRevoked).singleElement();
+    assertThat(facts).filteredOn(Fact::hasBadgeRevoked).hasSize(1);
     assertThat(facts).last().matches(fact -> fact.getBadgeRevoked().getBadgeId().equals("fan"));
     assertThat(facts)
         .filteredOn(Fact::hasRewardRevoked)

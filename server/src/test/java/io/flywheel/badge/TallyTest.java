@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -198,7 +199,7 @@ class TallyTest {
     assertThat(Tally.best(tally)).isEqualTo(Counter.MAX_DISTINCT);
   }
 
-  private static long longest(TreeSet<Long> days) {
+  private static long longest(SortedSet<Long> days) {
     long longest = 0;
     long row = 0;
     for (long day : days) {
