@@ -2,6 +2,8 @@ package io.flywheel.task;
 
 import io.flywheel.engine.Turn;
 import io.flywheel.program.Condition;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** A viewer's progress while one message is reacted to. Used by one thread. */
@@ -9,34 +11,40 @@ final class Progress {
   private final Turn turn;
   private final TaskStateSlice slice;
   private final TaskStates before;
-  private final TaskStates.Builder states;
+
+  /** As they are by now; copied when the first of them changes. */
+  private List<TaskRecord> records;
+
   private boolean changed;
 
   Progress(Turn turn, TaskStateSlice slice) {
     this.turn = turn;
     this.slice = slice;
     this.before = turn.get(slice);
-    this.states = before.toBuilder();
+    this.records = before.getTasksList();
   }
 
   /** The latest time that any event counted at, in epoch milliseconds. */
   long newestMillis() {
-    return states.getNewestMs();
+    return before.getNewestMs();
   }
 
   /** Changes a task's record; what the change leaves is kept if the change says so. */
   void edit(String taskId, Predicate<TaskRecord.Builder> change) {
     int index = indexOf(taskId);
     TaskRecord.Builder record =
-        index < 0 ? TaskRecord.newBuilder().setTaskId(taskId) : states.getTasks(index).toBuilder();
+        index < 0 ? TaskRecord.newBuilder().setTaskId(taskId) : records.get(index).toBuilder();
     if (!change.test(record)) {
       return;
     }
-    changed = true;
+    if (!changed) {
+      changed = true;
+      records = new ArrayList<>(records);
+    }
     if (index < 0) {
-      states.addTasks(record);
+      records.add(record.build());
     } else {
-      states.setTasks(index, record);
+      records.set(index, record.build());
     }
   }
 
@@ -57,7 +65,12 @@ final class Progress {
   void save() {
     if (changed) {
       turn.set(
-          slice, states.setNewestMs(Math.max(newestMillis(), turn.at().toEpochMilli())).build());
+          slice,
+          before.toBuilder()
+              .clearTasks()
+              .addAllTasks(records)
+              .setNewestMs(Math.max(newestMillis(), turn.at().toEpochMilli()))
+              .build());
     }
   }
 
@@ -72,8 +85,8 @@ final class Progress {
   }
 
   private int indexOf(String taskId) {
-    for (int i = 0; i < states.getTasksCount(); i++) {
-      if (states.getTasks(i).getTaskId().equals(taskId)) {
+    for (int i = 0; i < records.size(); i++) {
+      if (records.get(i).getTaskId().equals(taskId)) {
         return i;
       }
     }
