@@ -8,7 +8,7 @@ import java.util.Comparator;
  */
 record SeatsKey(DivisionKey division, int part) implements Comparable<SeatsKey> {
   private static final Comparator<SeatsKey> ORDER =
-      Comparator.comparing(SeatsKey::division).thenComparing(SeatsKey::part);
+      Comparator.comparing(SeatsKey::division).thenComparingInt(SeatsKey::part);
 
   @Override
   public int compareTo(SeatsKey other) {
