@@ -1003,7 +1003,7 @@ final class Cases {
                             viewer.leaderboard()::listLeaderboards,
                             ListLeaderboardsRequest.newBuilder().setRoomId(ROOM).build())
                         .getBoardsCount())
-                .isEqualTo(1));
+                .isEqualTo(2));
     add(
         "LeaderboardService/GetLeaderboard",
         () -> {
