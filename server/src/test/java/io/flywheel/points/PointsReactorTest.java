@@ -371,6 +371,53 @@ final class PointsReactorTest {
   }
 
   @Test
+  void ofTooManyLotsTheTwoThatLapseNextToEachOtherBecomeOne() {
+    PointsState.Builder account = PointsState.newBuilder();
+    for (int i = 0; i < Lots.MAX_LOTS; i++) {
+      Lots.add(account, lot(i, 100L * (i + 1), 1));
+    }
+    assertThat(account.getLotsCount()).isEqualTo(Lots.MAX_LOTS);
+    Lots.add(account, lot(1_000, 510, 7));
+    assertThat(account.getLotsCount()).isEqualTo(Lots.MAX_LOTS);
+    assertThat(account.getLots(4))
+        .as("the later takes in the earlier")
+        .isEqualTo(lot(1_000, 510, 8));
+    Lots.add(account, lot(1_000, 510, 2));
+    assertThat(account.getLots(4)).as("what comes back").isEqualTo(lot(1_000, 510, 10));
+    Lots.add(account, lot(2_000, 25_690, 1));
+    assertThat(account.getLots(Lots.MAX_LOTS - 1).getExpiresMs()).isEqualTo(25_690);
+    assertThat(Lots.sum(account)).isEqualTo(Lots.MAX_LOTS + 7 + 2 + 1);
+  }
+
+  private static Lot lot(long entry, long expiresMillis, long left) {
+    return Lot.newBuilder().setEntryNumber(entry).setExpiresMs(expiresMillis).setLeft(left).build();
+  }
+
+  @Test
+  void pointsAsRewardsAreBookedAndGrantNothing() {
+    PointsKind kind = new PointsKind();
+    Reward three = Reward.newBuilder().setPoints(PointsReward.newBuilder().setAmount(3)).build();
+    assertThat(kind.kind()).isEqualTo(Reward.KindCase.POINTS);
+    assertThat(kind.isGranted()).isFalse();
+    assertThat(kind.quantity(three)).isEqualTo(3);
+    assertThat(kind.times(three, 4).orElseThrow().getPoints().getAmount()).isEqualTo(12);
+    assertThat(kind.times(three, Long.MAX_VALUE).orElseThrow().getPoints().getAmount())
+        .isEqualTo(Long.MAX_VALUE);
+    assertThat(kind.part(three, 2).getPoints().getAmount()).isEqualTo(2);
+  }
+
+  @Test
+  void conditionsKnowWhatCanBeSpentByNow() {
+    RecordingTurn all =
+        new RecordingTurn(
+            TestPrograms.empty(), new ViewerKey("shop", "anna"), TestPrograms.reactors());
+    all.run(NOON, given(10, Duration.ZERO, Duration.ofDays(1)));
+    assertThat(all.profileNow().getPoints()).isEqualTo(10);
+    all.setAt(NOON.plus(Duration.ofDays(1)));
+    assertThat(all.profileNow().getPoints()).as("they have lapsed").isZero();
+  }
+
+  @Test
   void pricesOfPointsArePaidHere() {
     assertThat(reactor.kinds()).containsExactly(Price.KindCase.POINTS);
   }
