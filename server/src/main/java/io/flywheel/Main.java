@@ -80,7 +80,7 @@ public final class Main {
         new CountingModule(),
         new MallModule(),
         new LotteryModule(),
-        new ReferralModule(),
+        new ReferralModule(settings),
         new LeaderboardModule(settings),
         new AudienceModule(),
         new DemoModule(settings));

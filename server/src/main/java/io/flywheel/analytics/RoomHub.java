@@ -12,6 +12,8 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.platform.grpc.WatchPlaces;
 import io.flywheel.platform.grpc.WatchedThings;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.InviteeEntered;
+import io.flywheel.v1.RoomArrival;
 import io.flywheel.v1.RoomReport;
 import io.flywheel.v1.RoomRewards;
 import io.flywheel.v1.WatchRoomResponse;
@@ -21,8 +23,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Serves those who watch rooms: figures by reading them for each watched room, rewards as they are
- * committed. Thread-safe.
+ * Serves those who watch rooms: figures by reading them for each watched room, rewards and
+ * newcomers by invites as they are committed. Thread-safe.
  */
 final class RoomHub implements CommitListener {
   /** However many rooms are watched, the database is left to those who write. */
@@ -62,13 +64,28 @@ final class RoomHub implements CommitListener {
         .filter(Fact::hasRewardGiven)
         .forEach(fact -> rewards.addRewards(fact.getRewardGiven()));
     if (rewards.getRewardsCount() > 0) {
-      RoomRewards given =
-          rewards
-              .setViewerId(viewer.viewerId())
-              .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()))
-              .build();
-      rooms.tell(room, watcher -> watcher.offer(given));
+      rewards
+          .setViewerId(viewer.viewerId())
+          .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()));
+      tell(room, WatchRoomResponse.newBuilder().setRewards(rewards).build());
     }
+    facts.stream()
+        .filter(Fact::hasInviteeEntered)
+        .map(fact -> arrival(viewer, at, fact.getInviteeEntered()))
+        .forEach(arrival -> tell(room, WatchRoomResponse.newBuilder().setArrival(arrival).build()));
+  }
+
+  private void tell(RoomKey room, WatchRoomResponse news) {
+    rooms.tell(room, watcher -> watcher.offer(news));
+  }
+
+  private static RoomArrival arrival(ViewerKey inviter, Instant at, InviteeEntered entered) {
+    return RoomArrival.newBuilder()
+        .setInviteeId(entered.getInviteeId())
+        .setInviterId(inviter.viewerId())
+        .setCampaignId(entered.getCampaignId())
+        .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()))
+        .build();
   }
 
   /**

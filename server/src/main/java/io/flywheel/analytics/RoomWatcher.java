@@ -3,7 +3,6 @@ package io.flywheel.analytics;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.flywheel.platform.grpc.Watcher;
 import io.flywheel.v1.RoomReport;
-import io.flywheel.v1.RoomRewards;
 import io.flywheel.v1.WatchRoomResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -13,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One stream that watches a room. While the client does not read, a report gives way to the next
- * one, and the oldest rewards to newer ones. Thread-safe.
+ * one, and the oldest rewards and arrivals to newer ones. Thread-safe.
  */
 final class RoomWatcher extends Watcher<WatchRoomResponse, WatchRoomResponse> {
-  private static final int MAX_REWARDS_WAITING = 64;
+  private static final int MAX_WAITING = 64;
 
   @GuardedBy("lock")
-  private final Deque<RoomRewards> rewards = new ArrayDeque<>();
+  private final Deque<WatchRoomResponse> told = new ArrayDeque<>();
 
   @GuardedBy("lock")
   private @Nullable RoomReport report;
@@ -39,14 +38,14 @@ final class RoomWatcher extends Watcher<WatchRoomResponse, WatchRoomResponse> {
     }
   }
 
-  /** Takes rewards that went out; never waits for the client. */
-  void offer(RoomRewards given) {
+  /** Takes rewards that went out, or somebody who came; never waits for the client. */
+  void offer(WatchRoomResponse news) {
     lock.lock();
     try {
-      if (rewards.size() == MAX_REWARDS_WAITING) {
-        rewards.remove();
+      if (told.size() == MAX_WAITING) {
+        told.remove();
       }
-      rewards.add(given);
+      told.add(news);
       signal();
     } finally {
       lock.unlock();
@@ -61,8 +60,7 @@ final class RoomWatcher extends Watcher<WatchRoomResponse, WatchRoomResponse> {
       report = null;
       return next;
     }
-    RoomRewards given = rewards.poll();
-    return given == null ? null : WatchRoomResponse.newBuilder().setRewards(given).build();
+    return told.poll();
   }
 
   @Override

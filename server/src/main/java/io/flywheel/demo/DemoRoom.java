@@ -6,6 +6,7 @@ import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.FlywheelException;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.grpc.GrpcServer;
+import io.flywheel.platform.http.HttpServer;
 import io.flywheel.simulation.Onlooker;
 import io.flywheel.simulation.SimulatedViewer;
 import io.flywheel.simulation.Stay;
@@ -64,6 +65,7 @@ final class DemoRoom implements Lifecycle, Onlooker {
   private final DemoConfig config;
   private final DemoLinks links;
   private final GrpcServer server;
+  private final HttpServer edge;
   private final Clock clock;
   private final Counter actions;
   private final Counter failures;
@@ -80,10 +82,16 @@ final class DemoRoom implements Lifecycle, Onlooker {
 
   @Inject
   DemoRoom(
-      DemoConfig config, DemoLinks links, GrpcServer server, Clock clock, MeterRegistry metrics) {
+      DemoConfig config,
+      DemoLinks links,
+      GrpcServer server,
+      HttpServer edge,
+      Clock clock,
+      MeterRegistry metrics) {
     this.config = config;
     this.links = links;
     this.server = server;
+    this.edge = edge;
     this.clock = clock;
     this.actions =
         Counter.builder("flywheel.demo.actions")
@@ -160,7 +168,7 @@ final class DemoRoom implements Lifecycle, Onlooker {
       return;
     }
     openedNanos = System.nanoTime();
-    DemoInvites invites = new DemoInvites(caller);
+    DemoInvites invites = new DemoInvites(caller, "http://localhost:" + edge.port(), clock);
     var unused =
         pool.scheduleAtFixedRate(() -> letIn(pool, caller, invites), 0, 1, TimeUnit.SECONDS);
     var unusedToo =

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** What campaigns say. Pure functions; not to be instantiated. */
 final class Campaigns {
+  /** Who has watched for as long in all has taken part. */
+  private static final int ACTIVE_MINUTES = 1;
+
   private Campaigns() {}
 
   /** When it begins; {@code Long.MIN_VALUE}: it is on. */
@@ -34,11 +37,14 @@ final class Campaigns {
         .toList();
   }
 
-  /** After how many minutes of staying a rule pays, rising, each once. */
+  /**
+   * After how many minutes of staying a rule pays, or knows that an invitee has taken part; rising,
+   * each once.
+   */
   static List<Integer> stays(ReferralCampaign campaign) {
     return campaign.getRulesList().stream()
-        .filter(rule -> rule.getOn() == ReferralStep.REFERRAL_STEP_STAYED)
-        .map(ReferralRule::getMinutes)
+        .filter(rule -> rule.getOn() == ReferralStep.REFERRAL_STEP_STAYED || rule.getOnceActive())
+        .map(rule -> rule.getOnceActive() ? ACTIVE_MINUTES : rule.getMinutes())
         .distinct()
         .sorted()
         .collect(ImmutableList.toImmutableList());

@@ -26,7 +26,8 @@ final class FriendViews {
             .setAcceptedAt(Timestamps.fromMillis(friend.getAcceptedMs()))
             .setStage(friend.getStage())
             .setRefusal(friend.getRefusal())
-            .setReview(friend.getReview());
+            .setReview(friend.getReview())
+            .addAllEvidence(friend.getEvidenceList());
     friend.getStepsList().forEach(step -> shown.addSteps(step(step)));
     boolean goesOn =
         friend.getRefusal() == InviteRefusal.INVITE_REFUSAL_UNSPECIFIED

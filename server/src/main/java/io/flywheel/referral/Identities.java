@@ -9,19 +9,19 @@ import io.flywheel.v1.ReviewSignal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** Who is known under which hashes, and what that says of an invite. Thread-safe. */
+/**
+ * Who is known under which hashes, and what that says of an invite. What comes out only with a
+ * later newcomer is told of the earlier ones too, while their rewards may still be held.
+ * Thread-safe.
+ */
 final class Identities {
   private static final String DEVICE = "device:";
   private static final String NETWORK = "network:";
   private static final String PAYMENT = "payment:";
   private static final int MAX_OF_VIEWER = 16;
-
-  /** As many newcomers may be at home with whoever invites them. */
-  private static final int HOUSEHOLD = 5;
-
   private static final int MAX_VIEWERS = 64;
-  private static final int MAX_NEWCOMERS = 256;
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final IdentitySlice slice;
@@ -38,75 +38,163 @@ final class Identities {
       if (!learned.getIdentitiesList().contains(identity)
           && learned.getIdentitiesCount() < MAX_OF_VIEWER) {
         learned.addIdentities(identity);
-        SharedKey key = key(turn, identity);
-        IdentityState.Builder known = turn.get(slice, key).toBuilder();
-        known.addViewerIds(turn.viewer().viewerId());
-        if (known.getViewerIdsCount() > MAX_VIEWERS) {
-          List<String> kept = known.getViewerIdsList().subList(1, known.getViewerIdsCount());
-          known = known.clone().clearViewerIds().addAllViewerIds(kept);
+        IdentityState known = turn.get(slice, key(turn, identity));
+        if (state.getInvitesCount() > 0 && !identity.startsWith(NETWORK)) {
+          suspectFriends(turn, known.getViewerIdsList());
         }
-        turn.set(slice, key, known.build());
+        turn.set(slice, key(turn, identity), with(known, turn.viewer().viewerId()));
       }
     }
     return learned.build();
   }
 
-  /** Whether the turn's viewer is somebody else too, by a device or a payment identity. */
-  boolean isSamePerson(Turn turn, ReferralState state, String otherId) {
+  private static IdentityState with(IdentityState known, String viewerId) {
+    List<String> ids = new ArrayList<>(known.getViewerIdsList());
+    ids.add(viewerId);
+    return known.toBuilder()
+        .clearViewerIds()
+        .addAllViewerIds(ids.subList(Math.max(0, ids.size() - MAX_VIEWERS), ids.size()))
+        .build();
+  }
+
+  /** Friends whom the turn's viewer has invited may turn out to be the viewer. */
+  private static void suspectFriends(Turn turn, List<String> viewerIds) {
+    for (String viewerId : viewerIds) {
+      turn.followUp(
+          turn.viewer(),
+          turn.at(),
+          FriendSuspected.newBuilder()
+              .setInviteeId(viewerId)
+              .addEvidence(sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON))
+              .build());
+    }
+  }
+
+  /** By which devices and payment identities the turn's viewer is somebody else too. */
+  List<ReviewEvidence> sameness(Turn turn, ReferralState state, String otherId) {
     return state.getIdentitiesList().stream()
         .filter(identity -> !identity.startsWith(NETWORK))
-        .anyMatch(identity -> isKnownUnder(turn, identity, otherId));
+        .filter(identity -> isKnownUnder(turn, identity, otherId))
+        .map(identity ->
+            sign(
+                identity.startsWith(DEVICE)
+                    ? ReviewSignal.REVIEW_SIGNAL_SAME_DEVICE
+                    : ReviewSignal.REVIEW_SIGNAL_SAME_PAYMENT))
+        .distinct()
+        .toList();
   }
 
   /** Counts the turn's viewer as a newcomer, and tells what speaks against that. */
   List<ReviewEvidence> admit(
-      Turn turn, ReferralState state, String inviterId, ReferralGuard guard) {
+      Turn turn, ReferralState state, Recruit newcomer, ReferralGuard guard) {
     List<ReviewEvidence> evidence = new ArrayList<>();
     for (String identity : state.getIdentitiesList()) {
-      int count = admit(turn, identity);
-      if (identity.startsWith(DEVICE) && count > guard.getNewcomersPerDevice()) {
-        evidence.add(sign(ReviewSignal.REVIEW_SIGNAL_DEVICE_REUSED, count));
-      } else if (identity.startsWith(PAYMENT) && count > guard.getNewcomersPerPayment()) {
-        evidence.add(sign(ReviewSignal.REVIEW_SIGNAL_PAYMENT_REUSED, count));
-      } else if (identity.startsWith(NETWORK)) {
-        if (count > guard.getNewcomersPerNetwork()) {
-          evidence.add(sign(ReviewSignal.REVIEW_SIGNAL_NETWORK_CROWDED, count));
-        }
-        if (count > HOUSEHOLD && isKnownUnder(turn, identity, inviterId)) {
-          evidence.add(sign(ReviewSignal.REVIEW_SIGNAL_SAME_NETWORK, count));
-        }
+      if (identity.startsWith(DEVICE)) {
+        Admission admission = new Admission(turn, identity, newcomer, evidence);
+        admission.look(
+            ReviewSignal.REVIEW_SIGNAL_DEVICE_REUSED,
+            admission.newcomers,
+            guard.getNewcomersPerDevice());
+        admission.save();
+      } else if (identity.startsWith(PAYMENT)) {
+        evidence.addAll(admitPayment(turn, identity, newcomer, guard));
+      } else {
+        admitNetwork(new Admission(turn, identity, newcomer, evidence), guard);
       }
     }
     return evidence;
   }
 
-  /** Counts the turn's viewer as a newcomer with a way to pay; how many there are. */
-  int admitPayment(Turn turn, String hash) {
-    return admit(turn, PAYMENT + hash);
+  private void admitNetwork(Admission admission, ReferralGuard guard) {
+    List<Recruit> all = admission.newcomers;
+    // A line that many share by chance has many inviters, so only the latest is looked at.
+    if (all.size() > guard.getNewcomersPerNetwork()) {
+      admission.evidence.add(Newcomers.sign(ReviewSignal.REVIEW_SIGNAL_NETWORK_CROWDED, all));
+    }
+    String inviterId = admission.newcomer.getInviterId();
+    admission.look(
+        ReviewSignal.REVIEW_SIGNAL_HOME_CROWDED,
+        all.stream().filter(one -> one.getInviterId().equals(inviterId)).toList(),
+        guard.getNewcomersPerHome());
+    Set<String> atHome = Set.copyOf(admission.known.getViewerIdsList());
+    if (atHome.contains(inviterId)) {
+      admission.look(
+          ReviewSignal.REVIEW_SIGNAL_SAME_NETWORK,
+          all.stream().filter(one -> atHome.contains(one.getInviterId())).toList(),
+          guard.getNewcomersPerHome());
+    }
+    admission.save();
+  }
+
+  /** Counts the turn's viewer as a newcomer with a way to pay; what speaks against that. */
+  List<ReviewEvidence> admitPayment(Turn turn, Recruit newcomer, String hash, ReferralGuard guard) {
+    return admitPayment(turn, PAYMENT + hash, newcomer, guard);
+  }
+
+  private List<ReviewEvidence> admitPayment(
+      Turn turn, String identity, Recruit newcomer, ReferralGuard guard) {
+    Admission admission = new Admission(turn, identity, newcomer, new ArrayList<>());
+    admission.look(
+        ReviewSignal.REVIEW_SIGNAL_PAYMENT_REUSED,
+        admission.newcomers,
+        guard.getNewcomersPerPayment());
+    admission.save();
+    return admission.evidence;
   }
 
   static boolean isPaymentKnown(ReferralState state, String hash) {
     return state.getIdentitiesList().contains(PAYMENT + hash);
   }
 
-  static ReviewEvidence sign(ReviewSignal signal, int count) {
-    return ReviewEvidence.newBuilder().setSignal(signal).setCount(count).build();
+  static ReviewEvidence sign(ReviewSignal signal) {
+    return ReviewEvidence.newBuilder().setSignal(signal).setCount(1).build();
   }
 
-  /** How many newcomers there are with this one: on networks, of the last 24 hours. */
-  private int admit(Turn turn, String identity) {
-    SharedKey key = key(turn, identity);
-    IdentityState known = turn.get(slice, key);
-    long now = turn.at().toEpochMilli();
-    long since = identity.startsWith(NETWORK) ? now - DAY_MILLIS : Long.MIN_VALUE;
-    List<Long> newcomers = new ArrayList<>(known.getNewcomersMsList());
-    newcomers.add(now);
-    newcomers.removeIf(millis -> millis <= since);
-    newcomers.sort(null);
-    List<Long> kept =
-        newcomers.subList(Math.max(0, newcomers.size() - MAX_NEWCOMERS), newcomers.size());
-    turn.set(slice, key, known.toBuilder().clearNewcomersMs().addAllNewcomersMs(kept).build());
-    return kept.size();
+  /** A newcomer under one hash, with those who came before: on networks, in the last 24 hours. */
+  private final class Admission {
+    private final Turn turn;
+    private final SharedKey key;
+    private final IdentityState known;
+    private final Recruit newcomer;
+    private final List<ReviewEvidence> evidence;
+    private List<Recruit> newcomers;
+
+    Admission(Turn turn, String identity, Recruit newcomer, List<ReviewEvidence> evidence) {
+      this.turn = turn;
+      this.key = key(turn, identity);
+      this.known = turn.get(slice, key);
+      this.newcomer = newcomer;
+      this.evidence = evidence;
+      long now = turn.at().toEpochMilli();
+      long since = identity.startsWith(NETWORK) ? now - DAY_MILLIS : Long.MIN_VALUE;
+      this.newcomers = Newcomers.with(known.getNewcomersList(), newcomer, since);
+    }
+
+    /** Where there are too many together, all of them are suspected, each once. */
+    void look(ReviewSignal signal, List<Recruit> together, int most) {
+      if (together.size() <= most) {
+        return;
+      }
+      ReviewEvidence sign = Newcomers.sign(signal, together);
+      evidence.add(sign);
+      for (Recruit one : together) {
+        if (!one.getSuspected() && !one.getInviteeId().equals(newcomer.getInviteeId())) {
+          turn.followUp(
+              one.getInviterId(),
+              turn.at(),
+              FriendSuspected.newBuilder()
+                  .setInviteeId(one.getInviteeId())
+                  .setCampaignId(one.getCampaignId())
+                  .addEvidence(sign)
+                  .build());
+        }
+      }
+      newcomers = Newcomers.suspected(newcomers, together);
+    }
+
+    void save() {
+      turn.set(slice, key, known.toBuilder().clearNewcomers().addAllNewcomers(newcomers).build());
+    }
   }
 
   private boolean isKnownUnder(Turn turn, String identity, String viewerId) {

@@ -3,13 +3,17 @@ package io.flywheel.referral;
 import com.google.inject.Inject;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.broadcast.RoomTold;
 import io.flywheel.engine.Engine;
+import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.http.WebPages;
@@ -38,7 +42,9 @@ final class InviteLinks implements WebPages {
   private final Database database;
   private final ReferralDao dao;
   private final InviteSlice invites;
+  private final Broadcasts broadcasts;
   private final InvitePictures pictures;
+  private final LinkOpens opens;
 
   @Inject
   InviteLinks(
@@ -46,12 +52,16 @@ final class InviteLinks implements WebPages {
       Database database,
       ReferralDao dao,
       InviteSlice invites,
-      InvitePictures pictures) {
+      Broadcasts broadcasts,
+      InvitePictures pictures,
+      LinkOpens opens) {
     this.engine = engine;
     this.database = database;
     this.dao = dao;
     this.invites = invites;
+    this.broadcasts = broadcasts;
     this.pictures = pictures;
+    this.opens = opens;
   }
 
   @Override
@@ -69,11 +79,14 @@ final class InviteLinks implements WebPages {
   }
 
   private HttpResponse follow(ServiceRequestContext ctx) {
-    String channel = Optional.ofNullable(ctx.queryParam("c")).orElse("");
-    return find(ctx)
-        .map(found -> landing(found, CHANNEL.matcher(channel).matches() ? channel : ""))
-        .map(InviteLinks::redirect)
-        .orElseGet(InviteLinks::unknown);
+    String told = Optional.ofNullable(ctx.queryParam("c")).orElse("");
+    String channel = CHANNEL.matcher(told).matches() ? told : "";
+    Optional<Found> found = find(ctx);
+    if (ctx.method() == HttpMethod.GET) {
+      found.ifPresent(
+          one -> opens.opened(one.inviter, one.invite.getInvite().getCampaignId(), channel));
+    }
+    return found.map(one -> redirect(landing(one, channel))).orElseGet(InviteLinks::unknown);
   }
 
   private HttpResponse code(ServiceRequestContext ctx) {
@@ -85,21 +98,27 @@ final class InviteLinks implements WebPages {
   private HttpResponse poster(ServiceRequestContext ctx) {
     boolean zh = !"en".equals(ctx.queryParam("lang"));
     return find(ctx)
-        .map(found ->
-            engine.read(
-                found.inviter,
-                view ->
-                    png(
-                        pictures.poster(
-                            linkOf(ctx, found),
-                            CompiledReferral.of(view)
-                                .campaign(found.invite.getInvite().getCampaignId())
-                                .map(ReferralCampaign::getTitle)
-                                .orElse(Text.getDefaultInstance()),
-                            view.profile().getShownAs().getDisplayName(),
-                            found.code(),
-                            zh))))
+        .map(found -> engine.read(found.inviter, view -> poster(view, found, linkOf(ctx, found))))
+        .map(poster -> png(pictures.poster(poster, zh)))
         .orElseGet(InviteLinks::unknown);
+  }
+
+  private InvitePictures.Poster poster(StateView view, Found found, String link) {
+    InviteState invite = found.invite.getInvite();
+    RoomTold room =
+        invite.getRoomId().isEmpty()
+            ? RoomTold.getDefaultInstance()
+            : broadcasts.room(view, invite.getRoomId()).told();
+    return new InvitePictures.Poster(
+        link,
+        found.code(),
+        CompiledReferral.of(view)
+            .campaign(invite.getCampaignId())
+            .map(ReferralCampaign::getTitle)
+            .orElse(Text.getDefaultInstance()),
+        view.profile().getShownAs().getDisplayName(),
+        room.getTitle(),
+        room.getCoverUrl());
   }
 
   /** The link as whoever asks has reached the service. */

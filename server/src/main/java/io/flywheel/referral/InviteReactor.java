@@ -56,6 +56,7 @@ final class InviteReactor implements Reactor {
   private final Circles circles;
   private final Identities identities;
   private final InviteeReactor invitees;
+  private final SharerSlice sharers;
   private final FiguresAppender figures;
 
   @Inject
@@ -65,12 +66,14 @@ final class InviteReactor implements Reactor {
       Circles circles,
       Identities identities,
       InviteeReactor invitees,
+      SharerSlice sharers,
       FiguresAppender figures) {
     this.states = states;
     this.invites = invites;
     this.circles = circles;
     this.identities = identities;
     this.invitees = invitees;
+    this.sharers = sharers;
     this.figures = figures;
   }
 
@@ -225,7 +228,7 @@ final class InviteReactor implements Reactor {
         bind(turn, before, invite, request);
       } else {
         turn.set(states, before);
-        refuse(turn, invite, request, refusal);
+        refuse(turn, before, invite, request, refusal);
         return;
       }
     } else if (!before.equals(turn.get(states))) {
@@ -261,7 +264,7 @@ final class InviteReactor implements Reactor {
       return InviteRefusal.INVITE_REFUSAL_INVITED_BY_ANOTHER;
     } else if (!Newness.isNew(turn, campaign.get(), state, invite.getRoomId())) {
       return InviteRefusal.INVITE_REFUSAL_NOT_NEW;
-    } else if (identities.isSamePerson(turn, state, invite.getInviterId())) {
+    } else if (!identities.sameness(turn, state, invite.getInviterId()).isEmpty()) {
       return InviteRefusal.INVITE_REFUSAL_SAME_PERSON;
     } else if (circles.wouldClose(turn, state, invite.getInviterId())) {
       return InviteRefusal.INVITE_REFUSAL_CIRCLE;
@@ -284,9 +287,18 @@ final class InviteReactor implements Reactor {
   private void bind(Turn turn, ReferralState before, InviteState invite, Accept request) {
     CompiledReferral program = CompiledReferral.of(turn);
     ReferralCampaign campaign = program.campaign(invite.getCampaignId()).orElseThrow();
-    List<ReviewEvidence> evidence =
-        identities.admit(turn, before, invite.getInviterId(), program.rules().getGuard());
     long now = turn.at().toEpochMilli();
+    List<ReviewEvidence> evidence =
+        identities.admit(
+            turn,
+            before,
+            Recruit.newBuilder()
+                .setInviteeId(turn.viewer().viewerId())
+                .setInviterId(invite.getInviterId())
+                .setCampaignId(campaign.getId())
+                .setAtMs(now)
+                .build(),
+            program.rules().getGuard());
     Bond bond =
         Bond.newBuilder()
             .setInviterId(invite.getInviterId())
@@ -310,7 +322,8 @@ final class InviteReactor implements Reactor {
           former.getInviterId(),
           former.getCampaignId(),
           former.getChannel(),
-          InviteRefusal.INVITE_REFUSAL_INVITED_BY_ANOTHER);
+          InviteRefusal.INVITE_REFUSAL_INVITED_BY_ANOTHER,
+          List.of());
     }
     circles.bind(turn, invite.getInviterId());
     turn.set(states, before.toBuilder().setBond(bond).build());
@@ -325,21 +338,36 @@ final class InviteReactor implements Reactor {
         invite.getInviterId(),
         campaign.getId(),
         request.channel(),
-        InviteRefusal.INVITE_REFUSAL_UNSPECIFIED);
+        InviteRefusal.INVITE_REFUSAL_UNSPECIFIED,
+        List.of());
     invitees.enterIfPresent(turn);
   }
 
   /** The refusal is kept where whoever shared sees it; one's own invite is nobody's news. */
-  private static void refuse(Turn turn, InviteState invite, Accept request, InviteRefusal refusal) {
+  private void refuse(
+      Turn turn, ReferralState state, InviteState invite, Accept request, InviteRefusal refusal) {
     if (refusal != InviteRefusal.INVITE_REFUSAL_OWN_INVITE) {
-      tell(turn, invite.getInviterId(), invite.getCampaignId(), request.channel(), refusal);
+      tell(
+          turn,
+          invite.getInviterId(),
+          invite.getCampaignId(),
+          request.channel(),
+          refusal,
+          refusal == InviteRefusal.INVITE_REFUSAL_SAME_PERSON
+              ? identities.sameness(turn, state, invite.getInviterId())
+              : List.of());
     }
     turn.respond(() ->
         AcceptInviteResponse.newBuilder().setRefusal(refusal).addAllFacts(turn.facts()).build());
   }
 
   private static void tell(
-      Turn turn, String inviterId, String campaignId, String channel, InviteRefusal refusal) {
+      Turn turn,
+      String inviterId,
+      String campaignId,
+      String channel,
+      InviteRefusal refusal,
+      List<ReviewEvidence> evidence) {
     turn.followUp(
         inviterId,
         turn.at(),
@@ -349,6 +377,7 @@ final class InviteReactor implements Reactor {
             .setAtMs(turn.at().toEpochMilli())
             .setChannel(channel)
             .setRefusal(refusal)
+            .addAllEvidence(evidence)
             .build());
   }
 
@@ -362,12 +391,16 @@ final class InviteReactor implements Reactor {
     turn.get(states).getInvitesList().stream()
         .filter(own -> own.getCode().equals(code))
         .findFirst()
-        .ifPresent(own ->
-            figures.add(
-                turn,
-                own.getInvite().getCampaignId(),
-                CHANNEL.matcher(channel).matches() ? channel : "",
-                ReferralFigures.SHARES_FIELD_NUMBER,
-                1));
+        .ifPresent(own -> {
+          String campaignId = own.getInvite().getCampaignId();
+          SharerSlice.Key key = new SharerSlice.Key(turn.viewer(), campaignId);
+          turn.set(sharers, key, turn.get(sharers, key).plusShares(1));
+          figures.add(
+              turn,
+              campaignId,
+              CHANNEL.matcher(channel).matches() ? channel : "",
+              ReferralFigures.SHARES_FIELD_NUMBER,
+              1);
+        });
   }
 }

@@ -82,6 +82,7 @@ final class InviteeReactor implements Reactor {
   void enterIfPresent(Turn turn) {
     String roomId = turn.profile().getPresence().getRoomId();
     if (!roomId.isEmpty()) {
+      turn.happenedIn(roomId); // so that those who watch the room learn of it
       enter(turn, roomId);
     }
   }
@@ -193,12 +194,16 @@ final class InviteeReactor implements Reactor {
     Bond bond = learned.getBond();
     if (!bond.getInviterId().isEmpty()) {
       List<ReviewEvidence> evidence = new ArrayList<>();
-      int newcomers = identities.admitPayment(turn, hash);
-      if (newcomers > program.rules().getGuard().getNewcomersPerPayment()) {
-        evidence.add(Identities.sign(ReviewSignal.REVIEW_SIGNAL_PAYMENT_REUSED, newcomers));
-      }
-      if (identities.isSamePerson(turn, learned, bond.getInviterId())) {
-        evidence.add(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON, 1));
+      Recruit newcomer =
+          Recruit.newBuilder()
+              .setInviteeId(turn.viewer().viewerId())
+              .setInviterId(bond.getInviterId())
+              .setCampaignId(bond.getCampaignId())
+              .setAtMs(turn.at().toEpochMilli())
+              .build();
+      evidence.addAll(identities.admitPayment(turn, newcomer, hash, program.rules().getGuard()));
+      if (!identities.sameness(turn, learned, bond.getInviterId()).isEmpty()) {
+        evidence.add(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON));
       }
       if (!evidence.isEmpty() && bond.getReview() == ReviewState.REVIEW_STATE_UNSPECIFIED) {
         learned =

@@ -18,6 +18,7 @@ import io.flywheel.v1.InviteeStayed;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.ReferralCampaign;
 import io.flywheel.v1.ReferralFigures;
+import io.flywheel.v1.ReferralGuard;
 import io.flywheel.v1.ReferralRule;
 import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
@@ -33,8 +34,8 @@ import java.util.function.UnaryOperator;
  * the merchant's decision. Thread-safe.
  */
 final class InviterReactor implements Reactor {
-  private static final int MAX_NEWCOMERS = 256;
   private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+  private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /** The merchant decides on an invitee whose rewards wait. */
   record Decide(String inviteeId, boolean approve, String note, String decidedBy) {}
@@ -65,6 +66,8 @@ final class InviterReactor implements Reactor {
     reactions.on(FriendReached.class, this::reached);
     reactions.on(FriendRefunded.class, this::refunded);
     reactions.on(HoldEnded.class, this::holdEnded);
+    reactions.on(FriendSuspected.class, this::suspected);
+    reactions.on(LinkOpened.class, this::opened);
     reactions.on(Decide.class, this::decide);
     reactions.onFact(PointsBooked.class, payments::booked);
     reactions.onFact(GrantIssued.class, payments::granted);
@@ -79,16 +82,17 @@ final class InviterReactor implements Reactor {
         || (!isFirst && before.getRefusal() == came.getRefusal())) {
       return;
     }
-    turn.set(
-        friends,
-        key,
+    FriendState.Builder friend =
         before.toBuilder()
             .setCampaignId(came.getCampaignId())
             .setAcceptedMs(came.getAtMs())
             .setChannel(came.getChannel())
             .setStage(InviteeStage.INVITEE_STAGE_ACCEPTED)
-            .setRefusal(came.getRefusal())
-            .build());
+            .setRefusal(came.getRefusal());
+    if (before.getReview() == ReviewState.REVIEW_STATE_UNSPECIFIED) {
+      friend.clearEvidence().addAllEvidence(came.getEvidenceList());
+    }
+    turn.set(friends, key, friend.build());
     count(turn, came, isFirst, counts);
     tell(turn, key);
   }
@@ -148,8 +152,13 @@ final class InviterReactor implements Reactor {
   private void look(Turn turn, FriendKey key, FriendReached reached) {
     List<ReviewEvidence> evidence = new ArrayList<>(reached.getEvidenceList());
     if (reached.getStage() == InviteeStage.INVITEE_STAGE_ENTERED && reached.getLevel() == 1) {
-      burst(turn, reached.getAtMs()).ifPresent(evidence::add);
+      evidence.addAll(pace(turn, reached));
     }
+    flag(turn, key, evidence);
+  }
+
+  /** Lets an invitee's rewards wait for the merchant's decision, where it was not made before. */
+  private void flag(Turn turn, FriendKey key, List<ReviewEvidence> evidence) {
     FriendState friend = turn.get(friends, key);
     if (evidence.isEmpty() || friend.getReview() != ReviewState.REVIEW_STATE_UNSPECIFIED) {
       return;
@@ -167,26 +176,74 @@ final class InviterReactor implements Reactor {
     tell(turn, key);
   }
 
-  /** Notes a newcomer, and tells if there were too many within the hour. */
-  private Optional<ReviewEvidence> burst(Turn turn, long atMillis) {
+  /** Notes a newcomer, and tells if there were too many within the hour or the minute. */
+  private List<ReviewEvidence> pace(Turn turn, FriendReached reached) {
     ReferralState state = turn.get(states);
-    List<Long> newcomers = new ArrayList<>(state.getNewcomersMsList());
-    newcomers.add(atMillis);
-    newcomers.sort(null);
-    long latest = newcomers.getLast();
-    newcomers.removeIf(millis -> millis <= latest - HOUR_MILLIS);
-    List<Long> kept =
-        newcomers.subList(Math.max(0, newcomers.size() - MAX_NEWCOMERS), newcomers.size());
-    turn.set(states, state.toBuilder().clearNewcomersMs().addAllNewcomersMs(kept).build());
-    int count = (int) kept.stream().filter(millis -> within(millis, atMillis)).count();
-    int most = CompiledReferral.of(turn).rules().getGuard().getNewcomersPerHour();
-    return count > most
-        ? Optional.of(Identities.sign(ReviewSignal.REVIEW_SIGNAL_BURST, count))
-        : Optional.empty();
+    ReferralGuard guard = CompiledReferral.of(turn).rules().getGuard();
+    long at = reached.getAtMs();
+    Recruit newcomer =
+        Recruit.newBuilder()
+            .setInviteeId(reached.getInviteeId())
+            .setCampaignId(reached.getCampaignId())
+            .setAtMs(at)
+            .build();
+    long latest =
+        state.getNewcomersList().stream().mapToLong(Recruit::getAtMs).reduce(at, Math::max);
+    List<Recruit> all = Newcomers.with(state.getNewcomersList(), newcomer, latest - HOUR_MILLIS);
+    List<Recruit> inHour = within(all, at, HOUR_MILLIS);
+    List<Recruit> inMinute = within(all, at, MINUTE_MILLIS);
+    List<ReviewEvidence> evidence = new ArrayList<>();
+    if (inHour.size() > guard.getNewcomersPerHour()) {
+      evidence.add(Newcomers.sign(ReviewSignal.REVIEW_SIGNAL_BURST, inHour));
+    }
+    if (inMinute.size() > guard.getNewcomersPerMinute() && 2 * inMinute.size() > inHour.size()) {
+      ReviewEvidence rush = Newcomers.sign(ReviewSignal.REVIEW_SIGNAL_RUSH, inMinute);
+      evidence.add(rush);
+      inMinute.stream()
+          .filter(one -> !one.getSuspected() && !one.getInviteeId().equals(reached.getInviteeId()))
+          .map(one -> new FriendKey(turn.viewer(), 1, one.getInviteeId()))
+          .forEach(other -> holdBack(turn, other, List.of(rush)));
+      all = Newcomers.suspected(all, inMinute);
+    }
+    turn.set(states, turn.get(states).toBuilder().clearNewcomers().addAllNewcomers(all).build());
+    return evidence;
   }
 
-  private static boolean within(long millis, long endMillis) {
-    return millis > endMillis - HOUR_MILLIS && millis <= endMillis;
+  private static List<Recruit> within(List<Recruit> all, long endMillis, long forMillis) {
+    return all.stream()
+        .filter(one -> one.getAtMs() > endMillis - forMillis && one.getAtMs() <= endMillis)
+        .toList();
+  }
+
+  /** Something speaks against an invitee who came before. */
+  private void suspected(Turn turn, FriendSuspected suspected) {
+    FriendKey key = new FriendKey(turn.viewer(), 1, suspected.getInviteeId());
+    FriendState friend = turn.get(friends, key);
+    if (friend.getCampaignId().isEmpty()) {
+      if (suspected.getCampaignId().isEmpty()) {
+        return; // somebody else's friend
+      }
+      turn.set(friends, key, friend.toBuilder().setCampaignId(suspected.getCampaignId()).build());
+    }
+    if (friend.getRefusal() == InviteRefusal.INVITE_REFUSAL_UNSPECIFIED) {
+      holdBack(turn, key, suspected.getEvidenceList());
+    }
+  }
+
+  /** What is held goes on to wait for the decision; what was paid is left until it is made. */
+  private void holdBack(Turn turn, FriendKey key, List<ReviewEvidence> evidence) {
+    flag(turn, key, evidence);
+    payments.settle(turn, key);
+  }
+
+  private void opened(Turn turn, LinkOpened opened) {
+    change(turn, opened.getCampaignId(), tally -> tally.plusOpened(opened.getTimes()));
+    add(
+        turn,
+        opened.getCampaignId(),
+        opened.getChannel(),
+        ReferralFigures.OPENED_FIELD_NUMBER,
+        opened.getTimes());
   }
 
   /** Counts and pays what nothing holds back. */
@@ -224,7 +281,10 @@ final class InviterReactor implements Reactor {
       }
       case INVITEE_STAGE_STAYED -> {
         boolean isFirst = Steps.told(friend, InviteeStage.INVITEE_STAGE_STAYED) == 1;
-        add(turn, friend, ReferralFigures.STAYED_FIELD_NUMBER, isFirst ? 1 : 0);
+        if (isFirst) {
+          change(turn, friend.getCampaignId(), tally -> tally.plusStayed(1));
+          add(turn, friend, ReferralFigures.STAYED_FIELD_NUMBER, 1);
+        }
         turn.emit(
             InviteeStayed.newBuilder()
                 .setCampaignId(friend.getCampaignId())

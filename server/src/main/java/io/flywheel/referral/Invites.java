@@ -6,6 +6,8 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Invite;
 import io.flywheel.v1.InvitedBy;
+import io.flywheel.v1.MiniProgramCard;
+import io.flywheel.v1.ReferralCampaign;
 import java.security.SecureRandom;
 import java.util.Locale;
 
@@ -42,18 +44,31 @@ final class Invites {
 
   static Invite shown(CompiledReferral program, ViewerKey inviter, OwnInvite own) {
     InviteState invite = own.getInvite();
-    return Invite.newBuilder()
-        .setCode(own.getCode())
-        .setCampaignId(invite.getCampaignId())
-        .setInviterId(invite.getInviterId())
-        .setShared(invite.getShared())
-        .setRoomId(invite.getRoomId())
-        .setCreatedAt(Timestamps.fromMillis(invite.getCreatedMs()))
-        .setLinkPath("/i/" + own.getCode())
-        .setMiniProgramPath(
-            filled(
-                program.rules().getMiniProgramPath(), inviter, own.getCode(), invite.getRoomId()))
-        .build();
+    String page =
+        filled(program.rules().getMiniProgramPath(), inviter, own.getCode(), invite.getRoomId());
+    Invite.Builder shown =
+        Invite.newBuilder()
+            .setCode(own.getCode())
+            .setCampaignId(invite.getCampaignId())
+            .setInviterId(invite.getInviterId())
+            .setShared(invite.getShared())
+            .setRoomId(invite.getRoomId())
+            .setCreatedAt(Timestamps.fromMillis(invite.getCreatedMs()))
+            .setLinkPath("/i/" + own.getCode())
+            .setMiniProgramPath(page);
+    if (!page.isEmpty()) {
+      ReferralCampaign campaign =
+          program.campaign(invite.getCampaignId()).orElse(ReferralCampaign.getDefaultInstance());
+      shown.setMiniProgramCard(
+          MiniProgramCard.newBuilder()
+              .setTitle(
+                  campaign.getTitle().getZh().isEmpty()
+                      ? campaign.getTitle().getEn()
+                      : campaign.getTitle().getZh())
+              .setPath(page)
+              .setImageUrl(campaign.getPictureUrl()));
+    }
+    return shown.build();
   }
 
   static InvitedBy invitedBy(Bond bond) {

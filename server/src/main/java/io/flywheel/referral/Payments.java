@@ -24,6 +24,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What invitees' steps pay whoever invited: when, how often, and what of it is taken back. What is
@@ -33,6 +34,11 @@ import java.util.List;
 final class Payments {
   private static final long MAX_POINTS = 1_000_000;
   private static final long UNIT_MINOR = 100;
+
+  /** What may still be paid. */
+  private static final Set<StepState> WAITING =
+      Set.of(
+          StepState.STEP_STATE_IN_REVIEW, StepState.STEP_STATE_HELD, StepState.STEP_STATE_WAITING);
 
   private final ReferralStateSlice states;
   private final FriendSlice friends;
@@ -68,6 +74,7 @@ final class Payments {
                 .setState(StepState.STEP_STATE_IN_REVIEW)
                 .addAllRewards(rewards)
                 .setHeldUntilMs(hold == 0 ? 0 : reached.getAtMs() + hold)
+                .setOnceActive(rule.getOnceActive())
                 .build());
       }
     }
@@ -102,8 +109,7 @@ final class Payments {
     FriendState friend = turn.get(friends, key);
     StepRecord record = friend.getSteps(step);
     RulePayment payment = record.getPayments(index);
-    if (payment.getState() != StepState.STEP_STATE_IN_REVIEW
-        && payment.getState() != StepState.STEP_STATE_HELD) {
+    if (!WAITING.contains(payment.getState())) {
       return;
     }
     StepState next = next(turn, key, friend, record, payment);
@@ -142,6 +148,8 @@ final class Payments {
       return StepState.STEP_STATE_TAKEN_BACK;
     } else if (turn.at().toEpochMilli() < payment.getHeldUntilMs()) {
       return StepState.STEP_STATE_HELD;
+    } else if (payment.getOnceActive() && !Steps.isActive(friend)) {
+      return StepState.STEP_STATE_WAITING;
     }
     return take(turn, key, friend, payment)
         ? StepState.STEP_STATE_PAID
@@ -286,10 +294,7 @@ final class Payments {
         payment.setState(StepState.STEP_STATE_TAKEN_BACK);
       }
     }
-    boolean waits =
-        payment.getState() == StepState.STEP_STATE_HELD
-            || payment.getState() == StepState.STEP_STATE_IN_REVIEW;
-    if (order.getInFull() && waits) {
+    if (order.getInFull() && WAITING.contains(payment.getState())) {
       payment.setState(StepState.STEP_STATE_TAKEN_BACK);
     }
   }

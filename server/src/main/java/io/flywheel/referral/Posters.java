@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pictures of invites: the code of a link alone, or on a poster. Posters are photographed, shrunk
@@ -28,12 +29,12 @@ import javax.imageio.ImageIO;
  */
 final class Posters {
   static final int WIDTH = 720;
-  static final int HEIGHT = 1_080;
+  static final int HEIGHT = 1_200;
 
   private static final int CODE = 480;
   private static final int QUIET_MODULES = 4;
   private static final int MARGIN = 60;
-  private static final int MAX_LINES = 3;
+  private static final int MAX_LINES = 2;
   private static final Color TOP = new Color(0xFF5A4E);
   private static final Color BOTTOM = new Color(0xB3123F);
 
@@ -42,12 +43,13 @@ final class Posters {
   /**
    * What stands on a poster. A line that the machine has no letters for is left out.
    *
-   * @param title the campaign's
    * @param from who invites
+   * @param room the room's name
+   * @param title the campaign's
    * @param hint what to do with the code
    * @param code the invite's code, for those who type it
    */
-  record Words(String title, String from, String hint, String code) {}
+  record Words(String from, String room, String title, String hint, String code) {}
 
   /** The code of a link as a PNG, square. */
   static byte[] code(String link, int size) {
@@ -60,20 +62,28 @@ final class Posters {
     return png(image);
   }
 
-  /** A poster as a PNG. */
-  static byte[] poster(String link, Words words) {
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+  /**
+   * A poster as a PNG.
+   *
+   * @param cover stands above all else, as wide as the poster; null: there is none
+   */
+  static byte[] poster(String link, Words words, @Nullable BufferedImage cover) {
+    int above = cover == null ? 0 : cover.getHeight();
+    int height = HEIGHT + above;
+    BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D canvas = image.createGraphics();
     canvas.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    canvas.setPaint(new GradientPaint(0, 0, TOP, 0, HEIGHT, BOTTOM));
-    canvas.fillRect(0, 0, WIDTH, HEIGHT);
+    canvas.setPaint(new GradientPaint(0, above, TOP, 0, height, BOTTOM));
+    canvas.fillRect(0, 0, WIDTH, height);
+    canvas.drawImage(cover, 0, 0, null);
     canvas.setColor(Color.WHITE);
-    int y = write(canvas, words.from(), 36, Font.PLAIN, MARGIN + 40);
-    write(canvas, words.title(), 52, Font.BOLD, y + 24);
+    int y = write(canvas, words.from(), 34, Font.PLAIN, above + MARGIN);
+    y = write(canvas, words.room(), 50, Font.BOLD, y + 20);
+    write(canvas, words.title(), 36, Font.PLAIN, y + 20);
     int left = (WIDTH - CODE) / 2;
-    int top = HEIGHT - CODE - 180;
+    int top = height - CODE - 180;
     canvas.fillRoundRect(left - 24, top - 24, CODE + 48, CODE + 48, 36, 36);
     drawCode(canvas, link, left, top, CODE);
     canvas.setColor(Color.WHITE);
@@ -132,7 +142,10 @@ final class Posters {
     return baseline;
   }
 
-  /** The text in lines that fit; Chinese may be broken anywhere, other words at their blanks. */
+  /**
+   * The text in lines that fit; Chinese may be broken anywhere, other words at their blanks. What
+   * fits on none is left out, and said to be.
+   */
   private static List<String> lines(String text, FontMetrics metrics) {
     List<String> lines = new ArrayList<>();
     String rest = text.strip();
@@ -144,6 +157,9 @@ final class Posters {
       }
       lines.add(rest.substring(0, end).strip());
       rest = rest.substring(end).strip();
+    }
+    if (!rest.isEmpty()) {
+      lines.add(lines.removeLast() + "…");
     }
     return lines;
   }

@@ -78,7 +78,8 @@ final class ReferralDao {
     return handle
         .createQuery(
             """
-            SELECT viewer_id, accepted, entered, ordered, points, in_review FROM referral_sharer
+            SELECT viewer_id, accepted, entered, ordered, points, in_review, shares, opened, stayed
+            FROM referral_sharer
             WHERE merchant_id = :merchant AND campaign_id = :campaign AND entered <= :entered
               AND (entered < :entered OR viewer_id < :viewer)
             ORDER BY entered DESC, viewer_id DESC
@@ -90,14 +91,7 @@ final class ReferralDao {
         .bind("viewer", behind.viewerId())
         .bind("limit", limit)
         .map((row, context) ->
-            new SharerRow(
-                row.getString("viewer_id"),
-                new SharerSlice.Tally(
-                    row.getLong("accepted"),
-                    row.getLong("entered"),
-                    row.getLong("ordered"),
-                    row.getLong("points"),
-                    row.getLong("in_review"))))
+            new SharerRow(row.getString("viewer_id"), SharerSlice.Tally.read(row)))
         .list();
   }
 

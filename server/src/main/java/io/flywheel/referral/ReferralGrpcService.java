@@ -274,6 +274,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
       Invitee.Builder invitee =
           with(FriendViews.invitee(program, friend.key(), friend.state()), faces);
       if (caller.role() == Role.VIEWER) {
+        invitee.clearEvidence();
         invitee.getStepsBuilderList().forEach(InviteeStep.Builder::clearOrderId);
       }
       answer.addInvitees(invitee);
@@ -507,7 +508,10 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
             .setAccepted(row.tally().accepted())
             .setEntered(row.tally().entered())
             .setOrdered(row.tally().ordered())
-            .setPoints(row.tally().points());
+            .setPoints(row.tally().points())
+            .setShares(row.tally().shares())
+            .setOpened(row.tally().opened())
+            .setStayed(row.tally().stayed());
     PublicProfile face = faces.get(row.viewerId());
     if (isShown(face)) {
       sharer.setShownAs(face);

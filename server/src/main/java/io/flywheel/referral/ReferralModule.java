@@ -7,12 +7,20 @@ import io.flywheel.counting.OccurrenceSource;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.config.Settings;
 import io.flywheel.platform.http.WebPages;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 
 /** Binds referral. */
 public final class ReferralModule extends AbstractModule {
+  private final ReferralConfig config;
+
+  public ReferralModule(Settings settings) {
+    config = settings.read("referral", ReferralConfig.class);
+  }
+
   @Override
   protected void configure() {
     bind(ReferralStateSlice.class).in(Scopes.SINGLETON);
@@ -27,7 +35,10 @@ public final class ReferralModule extends AbstractModule {
     bind(Identities.class).in(Scopes.SINGLETON);
     bind(Payments.class).in(Scopes.SINGLETON);
     bind(ReferralDao.class);
+    bind(ReferralConfig.class).toInstance(config);
+    bind(Covers.class).in(Scopes.SINGLETON);
     bind(InvitePictures.class).in(Scopes.SINGLETON);
+    bind(LinkOpens.class).in(Scopes.SINGLETON);
     bind(ReferralSection.class).in(Scopes.SINGLETON);
     bind(InviteReactor.class).in(Scopes.SINGLETON);
     bind(InviteeReactor.class).in(Scopes.SINGLETON);
@@ -44,10 +55,10 @@ public final class ReferralModule extends AbstractModule {
     reactors.addBinding().to(InviteeReactor.class);
     reactors.addBinding().to(InviterReactor.class);
     reactors.addBinding().to(GatheringReactor.class);
-    Multibinder.newSetBinder(binder(), WebPages.class)
-        .addBinding()
-        .to(InviteLinks.class)
-        .in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(LinkOpens.class);
+    Multibinder<WebPages> pages = Multibinder.newSetBinder(binder(), WebPages.class);
+    pages.addBinding().to(InviteLinks.class).in(Scopes.SINGLETON);
+    pages.addBinding().to(AppLinks.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(ReferralGrpcService.class);

@@ -60,7 +60,9 @@ final class ReferralSection implements ProgramSection<CompiledReferral> {
         .setNewcomersPerDevice(orElse(guard.getNewcomersPerDevice(), 1))
         .setNewcomersPerPayment(orElse(guard.getNewcomersPerPayment(), 1))
         .setNewcomersPerNetwork(orElse(guard.getNewcomersPerNetwork(), 20))
-        .setNewcomersPerHour(orElse(guard.getNewcomersPerHour(), 60));
+        .setNewcomersPerHour(orElse(guard.getNewcomersPerHour(), 60))
+        .setNewcomersPerMinute(orElse(guard.getNewcomersPerMinute(), 10))
+        .setNewcomersPerHome(orElse(guard.getNewcomersPerHome(), 5));
   }
 
   @Override
@@ -101,7 +103,7 @@ final class ReferralSection implements ProgramSection<CompiledReferral> {
             path(i),
             expected(
                 "another rule than the campaign began with",
-                "changes of title, description, shares and ends_at only; give a new campaign an id of its own"));
+                "changes of title, description, picture_url, shares and ends_at only; give a new campaign an id of its own"));
       }
     }
   }
@@ -192,6 +194,8 @@ final class ReferralSection implements ProgramSection<CompiledReferral> {
         at + "points_per_100_minor",
         "ordered",
         findings);
+    boolean enters = rule.getOn() == ReferralStep.REFERRAL_STEP_ENTERED;
+    only(!enters && rule.getOnceActive(), at + "once_active", "entered", findings);
     if (rule.getSecondLevelCount() > 0 && campaign.getLevels() != 2) {
       findings.broken(
           at + "second_level", expected("given", "nothing; the campaign pays one level"));
@@ -216,7 +220,13 @@ final class ReferralSection implements ProgramSection<CompiledReferral> {
   }
 
   private static ReferralCampaign frozen(ReferralCampaign campaign) {
-    return campaign.toBuilder().clearTitle().clearDescription().clearShares().clearEndsAt().build();
+    return campaign.toBuilder()
+        .clearTitle()
+        .clearDescription()
+        .clearPictureUrl()
+        .clearShares()
+        .clearEndsAt()
+        .build();
   }
 
   private static String gatheringPath(int index) {

@@ -7,6 +7,8 @@ import io.flywheel.engine.Slice;
 import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedSet;
@@ -36,28 +38,64 @@ final class SharerSlice implements Slice<SharerSlice.Key, SharerSlice.Tally> {
    * @param ordered how many of those have ordered
    * @param points how many points the viewer was given, less what was taken back
    * @param inReview how many wait for the merchant's decision
+   * @param shares how often the viewer has shared
+   * @param opened how often the viewer's links were opened
+   * @param stayed how many of those who entered have reached their first step of staying
    */
-  record Tally(long accepted, long entered, long ordered, long points, long inReview) {
-    static final Tally NONE = new Tally(0, 0, 0, 0, 0);
+  record Tally(
+      long accepted,
+      long entered,
+      long ordered,
+      long points,
+      long inReview,
+      long shares,
+      long opened,
+      long stayed) {
+    static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0);
 
     Tally plusAccepted(int more) {
-      return new Tally(accepted + more, entered, ordered, points, inReview);
+      return new Tally(accepted + more, entered, ordered, points, inReview, shares, opened, stayed);
     }
 
     Tally plusEntered(int more) {
-      return new Tally(accepted, entered + more, ordered, points, inReview);
+      return new Tally(accepted, entered + more, ordered, points, inReview, shares, opened, stayed);
     }
 
     Tally plusOrdered(int more) {
-      return new Tally(accepted, entered, ordered + more, points, inReview);
+      return new Tally(accepted, entered, ordered + more, points, inReview, shares, opened, stayed);
     }
 
     Tally plusPoints(long more) {
-      return new Tally(accepted, entered, ordered, points + more, inReview);
+      return new Tally(accepted, entered, ordered, points + more, inReview, shares, opened, stayed);
     }
 
     Tally plusInReview(int more) {
-      return new Tally(accepted, entered, ordered, points, inReview + more);
+      return new Tally(accepted, entered, ordered, points, inReview + more, shares, opened, stayed);
+    }
+
+    Tally plusShares(int more) {
+      return new Tally(accepted, entered, ordered, points, inReview, shares + more, opened, stayed);
+    }
+
+    Tally plusOpened(long more) {
+      return new Tally(accepted, entered, ordered, points, inReview, shares, opened + more, stayed);
+    }
+
+    Tally plusStayed(int more) {
+      return new Tally(accepted, entered, ordered, points, inReview, shares, opened, stayed + more);
+    }
+
+    /** Of the row that the result stands at. */
+    static Tally read(ResultSet row) throws SQLException {
+      return new Tally(
+          row.getLong("accepted"),
+          row.getLong("entered"),
+          row.getLong("ordered"),
+          row.getLong("points"),
+          row.getLong("in_review"),
+          row.getLong("shares"),
+          row.getLong("opened"),
+          row.getLong("stayed"));
     }
   }
 
@@ -70,7 +108,8 @@ final class SharerSlice implements Slice<SharerSlice.Key, SharerSlice.Tally> {
   public void load(Script script, SortedSet<Key> keys, boolean lock, BiConsumer<Key, Tally> found) {
     script.readRows(
         """
-        SELECT merchant_id, viewer_id, campaign_id, accepted, entered, ordered, points, in_review
+        SELECT merchant_id, viewer_id, campaign_id, accepted, entered, ordered, points, in_review,
+          shares, opened, stayed
         FROM referral_sharer
         WHERE (merchant_id, viewer_id, campaign_id) IN\
         """,
@@ -83,12 +122,7 @@ final class SharerSlice implements Slice<SharerSlice.Key, SharerSlice.Tally> {
                 new Key(
                     new ViewerKey(row.getString("merchant_id"), row.getString("viewer_id")),
                     row.getString("campaign_id")),
-                new Tally(
-                    row.getLong("accepted"),
-                    row.getLong("entered"),
-                    row.getLong("ordered"),
-                    row.getLong("points"),
-                    row.getLong("in_review"))));
+                Tally.read(row)));
   }
 
   @Override
@@ -96,13 +130,15 @@ final class SharerSlice implements Slice<SharerSlice.Key, SharerSlice.Tally> {
     script.write(
         """
         INSERT INTO referral_sharer
-          (merchant_id, viewer_id, campaign_id, accepted, entered, ordered, points, in_review)
+          (merchant_id, viewer_id, campaign_id, accepted, entered, ordered, points, in_review,
+            shares, opened, stayed)
         VALUES\
         """,
-        8,
+        11,
         """
         ON DUPLICATE KEY UPDATE accepted = VALUES(accepted), entered = VALUES(entered),
-          ordered = VALUES(ordered), points = VALUES(points), in_review = VALUES(in_review)\
+          ordered = VALUES(ordered), points = VALUES(points), in_review = VALUES(in_review),
+          shares = VALUES(shares), opened = VALUES(opened), stayed = VALUES(stayed)\
         """,
         changed.entrySet(),
         (values, row) -> {
@@ -112,6 +148,9 @@ final class SharerSlice implements Slice<SharerSlice.Key, SharerSlice.Tally> {
           values.number(row.getValue().ordered);
           values.number(row.getValue().points);
           values.number(row.getValue().inReview);
+          values.number(row.getValue().shares);
+          values.number(row.getValue().opened);
+          values.number(row.getValue().stayed);
         });
   }
 

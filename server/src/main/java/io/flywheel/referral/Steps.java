@@ -28,6 +28,12 @@ final class Steps {
             .count();
   }
 
+  /** Whether the invitee has done anything but come in. */
+  static boolean isActive(FriendState friend) {
+    return friend.getStepsList().stream()
+        .anyMatch(step -> step.getStageValue() > InviteeStage.INVITEE_STAGE_ENTERED_VALUE);
+  }
+
   /** What is known of an order; nothing yet: a record of nothing. */
   static OrderRecord order(FriendState friend, String orderId) {
     int place = placeOf(friend.getOrdersList(), orderId);

@@ -23,6 +23,12 @@ final class Population {
     PAYS_FOR_SELF,
     /** One of many accounts with made-up phones and lines, in one go. */
     SCRIPTED_BURST,
+    /** One of many accounts with made-up phones and lines, now and then, that only look in. */
+    PATIENT_SCRIPT,
+    /** The same, but each watches for some minutes: nothing tells them from friends. */
+    PATIENT_ACTORS,
+    /** One of a chain at one line, each inviting the next. */
+    RING,
     /** Somebody who has been here for long. */
     OLD_ACQUAINTANCE,
     /** The inviter of the inviter. */
@@ -34,15 +40,30 @@ final class Population {
    *
    * @param second when, in seconds of the campaign
    * @param payment a hash of the way in which this one's order is paid; empty: does not order
+   * @param minutes how long this one watches; 0: looks in and goes
    */
   record Guest(
-      String id, String inviter, Kind kind, int second, IdentityHashes identity, String payment) {}
+      String id,
+      String inviter,
+      Kind kind,
+      int second,
+      IdentityHashes identity,
+      String payment,
+      int minutes) {}
 
   private static final int DAY = 86_400;
   private static final int DAYS = 3;
 
-  /** Of how many people come from one line at most: a home, or a small office. */
+  /** Of how many people come from one home at most. */
   private static final int MAX_AT_HOME = 4;
+
+  /** Of how many people one shares a line with strangers: at school, or with a mobile carrier. */
+  private static final int PEOPLE_A_LINE = 150;
+
+  /** Of how many people one group is from an office, where one invites the others. */
+  private static final int PEOPLE_AN_OFFICE = 20_000;
+
+  private static final int OFFICE = 8;
 
   private final Random random;
   private final List<Guest> guests = new ArrayList<>();
@@ -81,25 +102,50 @@ final class Population {
     return sharersIdentities.get(sharer);
   }
 
-  /** Friends come over the days, a few of them from one home, some from that of whoever invites. */
+  /**
+   * Friends come over the days: one by one, from one home, perhaps that of whoever invites, or in a
+   * group chat's first minutes. Some share lines with strangers, and now and then a whole office
+   * comes. One in twelve looks in and goes.
+   */
   private void honest(int people) {
     int[] atHome = new int[sharers.size()];
+    List<String> shared = new ArrayList<>();
+    for (int i = 0; i <= people / PEOPLE_A_LINE; i++) {
+      shared.add(newHash());
+    }
+    int offices = people / PEOPLE_AN_OFFICE;
     while (guests.size() < people) {
       int sharer = random.nextInt(sharers.size());
-      int home = 1 + random.nextInt(MAX_AT_HOME);
-      boolean isSharers = random.nextInt(6) == 0 && atHome[sharer] + home <= MAX_AT_HOME;
-      atHome[sharer] += isSharers ? home : 0;
+      boolean isOffice = offices-- > 0;
+      boolean isChat = !isOffice && random.nextInt(5) == 0;
+      int many =
+          isOffice ? OFFICE : isChat ? 3 + random.nextInt(8) : 1 + random.nextInt(MAX_AT_HOME);
+      boolean isSharers =
+          !isOffice && !isChat && random.nextInt(6) == 0 && atHome[sharer] + many <= MAX_AT_HOME;
+      atHome[sharer] += isSharers ? many : 0;
       String line = isSharers ? sharersIdentities.get(sharer).getNetwork() : newHash();
-      for (int i = 0; i < home && guests.size() < people; i++) {
-        boolean orders = random.nextInt(4) == 0;
+      int begin = random.nextInt(DAYS * DAY);
+      for (int i = 0; i < many && guests.size() < people; i++) {
+        IdentityHashes.Builder identity = person().toBuilder();
+        if (isChat && random.nextInt(3) == 0) {
+          identity.setNetwork(shared.get(random.nextInt(shared.size())));
+        } else if (!isChat) {
+          identity.setNetwork(line);
+        }
         add(
             sharers.get(sharer),
             Kind.HONEST,
-            random.nextInt(DAYS * DAY),
-            person().toBuilder().setNetwork(line).build(),
-            orders ? newHash() : "");
+            isChat ? begin + soon() : isOffice ? begin + i * 300 : random.nextInt(DAYS * DAY),
+            identity.build(),
+            random.nextInt(4) == 0 ? newHash() : "",
+            random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(30));
       }
     }
+  }
+
+  /** So many seconds after a message to a group: most look at once, some later. */
+  private int soon() {
+    return (int) (-180 * Math.log(1 - random.nextDouble()));
   }
 
   /** Some who belong together; how many there are. */
@@ -116,29 +162,51 @@ final class Population {
           case DEVICE_FARM -> 30;
           case NETWORK_FARM -> 400;
           case PAYS_FOR_SELF -> 10;
+          case PATIENT_SCRIPT, PATIENT_ACTORS -> 150;
+          case RING -> 12;
           default -> 1_500;
         };
     int many = Math.min(usual, most);
+    if (kind == Kind.RING) {
+      inviter = "chief" + ids;
+      sharers.add(inviter);
+      sharersIdentities.add(with(person().toBuilder().setNetwork(line)));
+    }
     for (int i = 0; i < many; i++) {
       switch (kind) {
         case SECOND_ACCOUNT ->
-            add(inviter, kind, begin, person().toBuilder().setDevice(own.getDevice()).build(), "");
+            add(inviter, kind, begin, with(person().toBuilder().setDevice(own.getDevice())), "", 5);
         case DEVICE_FARM ->
-            add(inviter, kind, begin + i * 600, person().toBuilder().setDevice(phone).build(), "");
+            add(inviter, kind, begin + i * 600, with(person().toBuilder().setDevice(phone)), "", 2);
         case NETWORK_FARM ->
-            add(inviter, kind, begin + i * 120, person().toBuilder().setNetwork(line).build(), "");
+            add(inviter, kind, begin + i * 120, with(person().toBuilder().setNetwork(line)), "", 2);
         case PAYS_FOR_SELF ->
-            add(inviter, kind, begin + i * 3_000, person(), "money-of-" + inviter);
-        case SCRIPTED_BURST -> add(inviter, kind, begin + i, person(), "");
-        case CIRCLE -> add("ring" + ids, kind, begin, person(), "");
-        default -> add(inviter, kind, begin, person(), "");
+            add(inviter, kind, begin + i * 3_000, person(), "money-of-" + inviter, 2);
+        case SCRIPTED_BURST -> add(inviter, kind, begin + i, person(), "", 0);
+        case PATIENT_SCRIPT -> add(inviter, kind, begin + i * 900, person(), "", 0);
+        case PATIENT_ACTORS -> add(inviter, kind, begin + i * 900, person(), "", 3);
+        case CIRCLE -> add("ring" + ids, kind, begin, person(), "", 0);
+        case RING ->
+            add(
+                i == 0 ? inviter : "guest" + (ids - 1),
+                kind,
+                begin + i * 1_800,
+                with(person().toBuilder().setNetwork(line)),
+                "",
+                2);
+        default -> add(inviter, kind, begin, person(), "", 2);
       }
     }
     return many;
   }
 
-  private void add(String inviter, Kind kind, int second, IdentityHashes identity, String payment) {
-    guests.add(new Guest("guest" + ids++, inviter, kind, second, identity, payment));
+  private void add(
+      String inviter, Kind kind, int second, IdentityHashes identity, String payment, int minutes) {
+    guests.add(new Guest("guest" + ids++, inviter, kind, second, identity, payment, minutes));
+  }
+
+  private static IdentityHashes with(IdentityHashes.Builder identity) {
+    return identity.build();
   }
 
   private IdentityHashes person() {

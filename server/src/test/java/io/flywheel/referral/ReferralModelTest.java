@@ -20,8 +20,11 @@ import io.flywheel.v1.InviteRefusal;
 import io.flywheel.v1.InviteeStage;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.Refunded;
+import io.flywheel.v1.ReviewSignal;
+import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.SharedThing;
 import io.flywheel.v1.StepState;
+import io.flywheel.v1.Watched;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,7 +130,7 @@ final class ReferralModelTest {
       assertThat(ben.getStepsList()).allMatch(StepRecord::getTold);
       assertThat(
               turn.get(instance(SharerSlice.class), new SharerSlice.Key(turn.viewer(), "friends")))
-          .isEqualTo(new SharerSlice.Tally(1, 1, 1, 7 + 40 + 20, 0));
+          .isEqualTo(new SharerSlice.Tally(1, 1, 1, 7 + 40 + 20, 0, 0, 0, 0));
     }
   }
 
@@ -236,6 +239,71 @@ final class ReferralModelTest {
       come("b" + i, code);
     }
     assertThat(points("anna")).as("three in all").isEqualTo(21);
+  }
+
+  @Test
+  void whoOnlyLooksInPaysOnceTheyHaveTakenPart() {
+    turn.setProgram(
+        program(PROGRAM.replace("on: entered,", "on: entered, hold: 1d, once_active: true,")));
+    String code = invite("anna");
+    come("ben", code);
+    come("cleo", code);
+    at = at.plus(Duration.ofMinutes(1));
+    watch("cleo", Duration.ofSeconds(50));
+    assertThat(entry("cleo").getState()).isEqualTo(StepState.STEP_STATE_HELD);
+    at = at.plus(Duration.ofDays(1));
+    turn.settle(at);
+    assertThat(points("anna")).isZero();
+    assertThat(entry("cleo").getState()).isEqualTo(StepState.STEP_STATE_WAITING);
+    watch("cleo", Duration.ofSeconds(10));
+    assertThat(points("anna")).as("a minute in all").isEqualTo(7);
+    assertThat(entry("ben").getState()).isEqualTo(StepState.STEP_STATE_WAITING);
+  }
+
+  @Test
+  void aRushOfNewcomersWaitsWholeAndAStreamOfThemDoesNot() {
+    turn.setProgram(
+        program(
+            PROGRAM.replace("  campaigns:", "  guard: {newcomers_per_minute: 3}\n  campaigns:")));
+    String rush = invite("anna");
+    String stream = invite("dora");
+    for (int i = 0; i < 5; i++) {
+      come("early" + i, stream);
+      at = at.plus(Duration.ofMinutes(2));
+    }
+    for (int i = 0; i < 4; i++) {
+      come("late" + i, stream);
+      come("script" + i, rush);
+    }
+    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
+    for (int i = 0; i < 4; i++) {
+      FriendState script =
+          turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, "script" + i));
+      assertThat(script.getReview()).as("script%d", i).isEqualTo(ReviewState.REVIEW_STATE_OPEN);
+      assertThat(script.getEvidence(0).getSignal()).isEqualTo(ReviewSignal.REVIEW_SIGNAL_RUSH);
+      assertThat(script.getEvidence(0).getViewerIdsList())
+          .containsExactly("script0", "script1", "script2", "script3");
+    }
+    assertThat(points("anna")).as("what was paid stays until the decision").isEqualTo(3 * 7);
+    assertThat(points("dora")).isEqualTo(9 * 7);
+  }
+
+  private RulePayment entry(String viewerId) {
+    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
+    return turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, viewerId))
+        .getSteps(0)
+        .getPayments(0);
+  }
+
+  private void watch(String viewerId, Duration time) {
+    tell(
+        viewerId,
+        Event.newBuilder()
+            .setWatched(
+                Watched.newBuilder()
+                    .setStartedAt(Timestamps.fromMillis(at.minus(time).toEpochMilli()))
+                    .setEndedAt(Timestamps.fromMillis(at.toEpochMilli())))
+            .build());
   }
 
   private String invite(String viewerId) {

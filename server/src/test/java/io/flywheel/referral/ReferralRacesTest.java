@@ -35,7 +35,7 @@ final class ReferralRacesTest {
       """
       name: referral
       referral:
-        guard: {newcomers_per_hour: 200}
+        guard: {newcomers_per_hour: 200, newcomers_per_minute: 200}
         campaigns:
           - id: friends
             title: 邀请有礼

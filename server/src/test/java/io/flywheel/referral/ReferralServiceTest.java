@@ -1,7 +1,9 @@
 package io.flywheel.referral;
 
 import static io.flywheel.testing.Refusals.assertRefused;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
@@ -15,6 +17,7 @@ import io.flywheel.v1.GetInviteResponse;
 import io.flywheel.v1.GetReferralReportRequest;
 import io.flywheel.v1.GetReferralReportResponse;
 import io.flywheel.v1.IdentityHashes;
+import io.flywheel.v1.Invite;
 import io.flywheel.v1.InviteRefusal;
 import io.flywheel.v1.Invitee;
 import io.flywheel.v1.InviteeStage;
@@ -22,8 +25,11 @@ import io.flywheel.v1.ListInviteesRequest;
 import io.flywheel.v1.ListInviteesResponse;
 import io.flywheel.v1.ListReferralReviewsRequest;
 import io.flywheel.v1.ListSharersRequest;
+import io.flywheel.v1.MiniProgramCard;
+import io.flywheel.v1.ReferralFigures;
 import io.flywheel.v1.ReferralReview;
 import io.flywheel.v1.ReferralServiceGrpc;
+import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.ShareKind;
@@ -80,12 +86,18 @@ final class ReferralServiceTest {
                 invitee: [{points: 7}]
       """;
 
+  private static final String CERTIFICATE = "14:6D:E9:83:" + "00:".repeat(27) + "FF";
+
   private TestServer server;
   private Sharing sharing;
 
   @BeforeAll
   void start() throws Exception {
-    server = TestServer.start();
+    server =
+        TestServer.builder()
+            .setting("referral.apple-apps", "A1B2C3D4E5.com.example.live")
+            .setting("referral.android-apps", "com.example.live=" + CERTIFICATE)
+            .start();
   }
 
   @AfterAll
@@ -243,10 +255,19 @@ final class ReferralServiceTest {
     sharing.enter("bot");
     assertThat(sharing.points("anna")).isEqualTo(100);
     assertThat(sharing.points("bot")).isZero();
-    ReferralReview review = sharing.reviews(ReviewState.REVIEW_STATE_OPEN).getFirst();
-    assertThat(review.getInvitee().getInviteeId()).isEqualTo("bot");
-    assertThat(review.getEvidence(0).getSignal())
-        .isEqualTo(ReviewSignal.REVIEW_SIGNAL_DEVICE_REUSED);
+    assertThat(sharing.reviews(ReviewState.REVIEW_STATE_OPEN))
+        .as("whoever came first with the device has to be looked at too")
+        .extracting(review -> review.getInvitee().getInviteeId())
+        .containsExactlyInAnyOrder("ben", "bot");
+    ReviewEvidence evidence =
+        sharing.reviews(ReviewState.REVIEW_STATE_OPEN).getFirst().getEvidence(0);
+    assertThat(evidence.getSignal()).isEqualTo(ReviewSignal.REVIEW_SIGNAL_DEVICE_REUSED);
+    assertThat(evidence.getViewerIdsList()).containsExactly("ben", "bot");
+    assertThat(invitee("anna", Role.MERCHANT, "anna2").getEvidence(0).getSignal())
+        .as("why it was refused is kept")
+        .isEqualTo(ReviewSignal.REVIEW_SIGNAL_SAME_DEVICE);
+    assertThat(invitee("anna", Role.VIEWER, "anna2").getEvidenceList()).isEmpty();
+    decide("anna", "ben", true);
     decide("anna", "bot", true);
     sharing.merchant().settle();
     assertThat(sharing.points("anna")).isEqualTo(200 + 1_000);
@@ -255,6 +276,17 @@ final class ReferralServiceTest {
     assertThat(sharing.reviews(ReviewState.REVIEW_STATE_APPROVED).getFirst().getDecidedBy())
         .isEqualTo("owner");
     assertRefused("REVIEW_NOT_FOUND", () -> decide("anna", "bot", false));
+  }
+
+  private Invitee invitee(String inviterId, Role role, String inviteeId) {
+    return sharing
+        .as(role, role == Role.VIEWER ? inviterId : "owner")
+        .listInvitees(ListInviteesRequest.newBuilder().setViewerId(inviterId).build())
+        .getInviteesList()
+        .stream()
+        .filter(one -> one.getInviteeId().equals(inviteeId))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -329,6 +361,79 @@ final class ReferralServiceTest {
   }
 
   @Test
+  void phonesLearnWhichAppsOpenLinks() throws Exception {
+    HttpResponse<byte[]> apple = get("/.well-known/apple-app-site-association");
+    assertThat(apple.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(new String(apple.body(), UTF_8))
+        .isEqualTo(
+            "{\"applinks\":{\"details\":[{\"appIDs\":[\"A1B2C3D4E5.com.example.live\"],"
+                + "\"components\":[{\"/\":\"/i/*\"}]}]}}");
+    assertThat(new String(get("/.well-known/assetlinks.json").body(), UTF_8))
+        .isEqualTo(
+            "[{\"relation\":[\"delegate_permission/common.handle_all_urls\"],"
+                + "\"target\":{\"namespace\":\"android_app\",\"package_name\":\"com.example.live\","
+                + "\"sha256_cert_fingerprints\":[\"%s\"]}}]".formatted(CERTIFICATE));
+  }
+
+  @Test
+  void aMiniProgramIsGivenWhatItSharesAnInviteBy() {
+    sharing
+        .merchant()
+        .apply(
+            PROGRAM
+                .replace(
+                    "  guard:",
+                    "  mini_program_path: 'pages/room?room={room}&invite={code}'\n  guard:")
+                .replace(
+                    "      shares:",
+                    "      picture_url: https://cdn.example/card.png\n      shares:"));
+    Invite invite = sharing.invite("anna", IdentityHashes.getDefaultInstance());
+    String page = "pages/room?room=room&invite=" + invite.getCode();
+    assertThat(invite.getMiniProgramPath()).isEqualTo(page);
+    assertThat(invite.getMiniProgramCard())
+        .isEqualTo(
+            MiniProgramCard.newBuilder()
+                .setTitle("邀请有礼")
+                .setPath(page)
+                .setImageUrl("https://cdn.example/card.png")
+                .build());
+  }
+
+  @Test
+  void openingsOfLinksAreCountedByChannelAndSharer() throws Exception {
+    String code = sharing.invite("anna");
+    for (String channel : List.of("wechat", "wechat", "poster")) {
+      assertThat(get("/i/" + code + "?c=" + channel).statusCode()).isEqualTo(302);
+    }
+    assertThat(get("/i/" + code + "/qr.png").statusCode()).isEqualTo(200);
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (report().getTotal().getOpened() < 3) {
+      assertThat(System.nanoTime()).as("when openings are told of").isLessThan(end);
+    }
+    assertThat(report().getTotal().getOpened()).isEqualTo(3);
+    assertThat(report().getChannelsList())
+        .extracting(ReferralFigures::getChannel, ReferralFigures::getOpened)
+        .containsExactlyInAnyOrder(tuple("", 0L), tuple("wechat", 2L), tuple("poster", 1L));
+    assertThat(sharer().getOpened()).isEqualTo(3);
+  }
+
+  @Test
+  void whatWasFoundLaterHoldsBackWhoCameBefore() {
+    IdentityHashes phone = IdentityHashes.newBuilder().setDevice("phone-1").build();
+    String code = sharing.invite("anna");
+    sharing.accept("ben", code, phone);
+    sharing.enter("ben");
+    assertThat(sharing.reviews(ReviewState.REVIEW_STATE_OPEN)).isEmpty();
+    var unused = sharing.invite("anna", phone);
+    sharing.merchant().settle();
+    assertThat(sharing.reviews(ReviewState.REVIEW_STATE_OPEN))
+        .singleElement()
+        .satisfies(review ->
+            assertThat(review.getEvidence(0).getSignal())
+                .isEqualTo(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON));
+  }
+
+  @Test
   void whatACampaignBeganWithStays() {
     sharing.merchant().apply(PROGRAM.replace("title: 邀请有礼", "title: 新名字"));
     assertRefused(
@@ -376,11 +481,7 @@ final class ReferralServiceTest {
     sharing.accept("cleo", code);
     sharing.order("ben", "o1", 5_000);
     sharing.refund("ben", "o1", "r1", 1_000);
-    GetReferralReportResponse report =
-        sharing
-            .as(Role.HOST, "host")
-            .getReferralReport(
-                GetReferralReportRequest.newBuilder().setCampaignId("friends").build());
+    GetReferralReportResponse report = report();
     assertThat(report.getTotal().getSharers()).isEqualTo(1);
     assertThat(report.getTotal().getShares()).isEqualTo(1);
     assertThat(report.getTotal().getAccepted()).isEqualTo(2);
@@ -391,16 +492,26 @@ final class ReferralServiceTest {
     assertThat(report.getKFactor()).isEqualTo(1);
     assertThat(report.getChannels(0).getChannel()).isEqualTo("wechat");
     assertThat(report.getDaysList()).hasSize(1);
-    Sharer sharer =
-        sharing
-            .as(Role.MERCHANT, "owner")
-            .listSharers(ListSharersRequest.newBuilder().setCampaignId("friends").build())
-            .getSharers(0);
+    Sharer sharer = sharer();
+    assertThat(sharer.getShares()).isEqualTo(1);
     assertThat(sharer.getViewerId()).isEqualTo("anna");
     assertThat(sharer.getAccepted()).isEqualTo(2);
     assertThat(sharer.getEntered()).isEqualTo(1);
     assertThat(sharer.getOrdered()).isEqualTo(1);
     assertThat(sharer.getPoints()).isEqualTo(100 + 500 - 100);
+  }
+
+  private GetReferralReportResponse report() {
+    return sharing
+        .as(Role.HOST, "host")
+        .getReferralReport(GetReferralReportRequest.newBuilder().setCampaignId("friends").build());
+  }
+
+  private Sharer sharer() {
+    return sharing
+        .as(Role.MERCHANT, "owner")
+        .listSharers(ListSharersRequest.newBuilder().setCampaignId("friends").build())
+        .getSharers(0);
   }
 
   @Test
