@@ -1,6 +1,15 @@
 import type { ReferralFigures } from "@flywheel/client";
 
-const STEPS = ["shares", "accepted", "entered", "stayed", "followed", "joinedGroup", "orders"] as const;
+const STEPS = [
+  "shares",
+  "opened",
+  "accepted",
+  "entered",
+  "stayed",
+  "followed",
+  "joinedGroup",
+  "orders",
+] as const;
 
 export interface FunnelStep {
   readonly name: (typeof STEPS)[number];
@@ -9,12 +18,17 @@ export interface FunnelStep {
   readonly share: number;
 }
 
-/** How far invitees came; steps that no rule asks for and nobody came to are left out, but for the first three. */
+/** How far invitees came; steps that no rule asks for and nobody came to are left out, but for the first four. */
 export function funnelOf(figures: ReferralFigures): FunnelStep[] {
   const largest = STEPS.reduce((most, name) => (figures[name] > most ? figures[name] : most), 1n);
-  return STEPS.filter((name, place) => place < 3 || figures[name] > 0n).map((name) => ({
+  return STEPS.filter((name, place) => place < 4 || figures[name] > 0n).map((name) => ({
     name,
     value: figures[name],
     share: Number(figures[name]) / Number(largest),
   }));
+}
+
+/** What one costs or brings; undefined: there is none. */
+export function each(sum: bigint, of: bigint): number | undefined {
+  return of > 0n ? Number(sum) / Number(of) : undefined;
 }

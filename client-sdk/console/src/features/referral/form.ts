@@ -5,6 +5,7 @@ import { list, textOf } from "../../program/sentence.js";
 import { words } from "./form.words.js";
 
 const isOrdered = (rule: Fields) => rule["on"] === "ordered";
+const isEntered = (rule: Fields) => rule["on"] === "entered";
 const isStayed = (rule: Fields) => rule["on"] === "stayed";
 const asksReturning = ({ newcomers }: Fields) => Array.isArray(newcomers) && newcomers.includes("returning");
 
@@ -28,7 +29,7 @@ export default formPart({
       { key: "guard", fields: ["guard"], rare: true },
     ],
     ReferralCampaign: [
-      { key: "what", fields: ["title", "description", "id", "shares"] },
+      { key: "what", fields: ["title", "description", "id", "shares", "picture_url"] },
       { key: "pays", fields: ["rules", "levels"] },
       { key: "who", fields: ["newcomers", "returning_after_days", "attribution", "window"] },
       { key: "when", fields: ["starts_at", "ends_at"], rare: true },
@@ -47,11 +48,12 @@ export default formPart({
           "id",
         ],
       },
-      { key: "bounds", fields: ["per_day", "in_all", "hold"], rare: true },
+      { key: "bounds", fields: ["once_active", "hold", "per_day", "in_all"], rare: true },
     ],
   },
   relevant: {
     "ReferralRule.minutes": isStayed,
+    "ReferralRule.once_active": isEntered,
     "ReferralRule.orders": isOrdered,
     "ReferralRule.points_per_100_minor": isOrdered,
     "ReferralCampaign.returning_after_days": asksReturning,
@@ -93,8 +95,8 @@ export default formPart({
     [/^nothing; the campaign pays one level$/, "留空；活动只奖励一级"],
     [/^another rule than the campaign began with$/, "与活动开始时的规则不同"],
     [
-      /^changes of title, description, shares and ends_at only; give a new campaign an id of its own$/,
-      "只能改名称、说明、可分享内容和结束时间；新规则请用新的活动编号",
+      /^changes of title, description, picture_url, shares and ends_at only; give a new campaign an id of its own$/,
+      "只能改名称、说明、卡片图、可分享内容和结束时间；新规则请用新的活动编号",
     ],
     [/^a trigger that happens; the program has no campaign of referral$/, "会发生的触发；方案里没有邀请活动"],
   ],

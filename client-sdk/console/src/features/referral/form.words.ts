@@ -43,12 +43,21 @@ export const words = texts(
         newcomers_per_payment: { label: "每个支付账户新朋友数", help: "1 到 100；默认 1。" },
         newcomers_per_network: { label: "每个网络每天新朋友数", help: "1 到 200；默认 20。" },
         newcomers_per_hour: { label: "每位邀请人每小时新朋友数", help: "1 到 200；默认 60。" },
+        newcomers_per_minute: {
+          label: "每位邀请人每分钟新朋友数",
+          help: "占该小时一半以上才算突增，同一分钟的一并核实；1 到 200，默认 10。",
+        },
+        newcomers_per_home: {
+          label: "同一网络、同一邀请人每天新朋友数",
+          help: "相当于一家人；超过的一并核实。1 到 200，默认 5。",
+        },
       },
       ReferralCampaign: {
         id: { label: "活动编号", help: "小写字母开头。", example: "friends" },
         title: { label: "观众看到的名称" },
         description: { label: "活动说明" },
         shares: { label: "可分享内容", help: "留空为直播间。" },
+        picture_url: { label: "小程序卡片图", help: "https 地址，5:4；留空由小程序截图。" },
         attribution: { label: "归因", help: "进房前点过多个邀请时，算谁的。开始后不能改。" },
         window: {
           label: "有效期",
@@ -71,6 +80,10 @@ export const words = texts(
         second_level: { label: "上一级邀请人得", help: "需奖励层级为 2。" },
         points_per_100_minor: { label: "每 100 分消费得积分", help: "即每元；0 到 1000，向下取整。" },
         orders: { label: "前几笔订单有奖", help: "1 到 1000；默认 1。" },
+        once_active: {
+          label: "有效参与后才到账",
+          help: "新朋友累计观看满 1 分钟、关注、入群或下单后，邀请人才得奖励。",
+        },
         per_day: { label: "每人每天上限", help: "0 为不限，最多 10000。" },
         in_all: { label: "每人累计上限", help: "0 为不限，最多 1000000。" },
         hold: { label: "到账等待", help: "最长 90d；期间全额退款则不发。", example: "7d" },
@@ -167,12 +180,24 @@ export const words = texts(
         newcomers_per_payment: { label: "Newcomers of a payment account", help: "1 to 100; default 1." },
         newcomers_per_network: { label: "Newcomers of a network a day", help: "1 to 200; default 20." },
         newcomers_per_hour: { label: "Newcomers of an inviter an hour", help: "1 to 200; default 60." },
+        newcomers_per_minute: {
+          label: "Newcomers of an inviter a minute",
+          help: "Where they are more than half of the hour's; all of that minute wait. 1 to 200; default 10.",
+        },
+        newcomers_per_home: {
+          label: "Newcomers of one network and inviter a day",
+          help: "About as many as are at home; beyond it all of them wait. 1 to 200; default 5.",
+        },
       },
       ReferralCampaign: {
         id: { label: "Id", help: "Begins with a lower-case letter.", example: "friends" },
         title: { label: "Title that viewers see" },
         description: { label: "Description" },
         shares: { label: "What may be shared", help: "Empty: the room." },
+        picture_url: {
+          label: "Picture of mini-program cards",
+          help: "An https address, 5:4. Empty: the mini-program takes its own.",
+        },
         attribution: {
           label: "Whose invite counts",
           help: "Where a viewer comes by several before entering. It can't change once begun.",
@@ -205,6 +230,10 @@ export const words = texts(
           help: "For each yuan or dollar; 0 to 1,000, rounded down.",
         },
         orders: { label: "Orders that pay", help: "The first ones, 1 to 1,000; default 1." },
+        once_active: {
+          label: "Only once the newcomer takes part",
+          help: "The inviter is paid when the newcomer has watched for a minute in all, followed, joined or ordered.",
+        },
         per_day: { label: "At most a day", help: "For each inviter; 0: without bound, at most 10,000." },
         in_all: { label: "At most in all", help: "For each inviter; 0: without bound, at most 1,000,000." },
         hold: {

@@ -1,5 +1,6 @@
 import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import type {
+  RoomArrival,
   RoomCounts,
   RoomMinute,
   RoomReport,
@@ -110,4 +111,14 @@ let keys = 0;
 
 export function withRewards(ticker: readonly TickerEntry[], rewards: RoomRewards): TickerEntry[] {
   return [{ key: ++keys, rewards }, ...ticker].slice(0, TICKER_LENGTH);
+}
+
+/** A newcomer by an invite. */
+export interface Arrival {
+  readonly key: number;
+  readonly arrival: RoomArrival;
+}
+
+export function withArrival(arrivals: readonly Arrival[], arrival: RoomArrival): Arrival[] {
+  return [{ key: ++keys, arrival }, ...arrivals].slice(0, TICKER_LENGTH);
 }

@@ -2,7 +2,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { AnalyticsService, type RoomReport } from "@flywheel/client";
 import { onScopeDispose, ref, shallowRef, watch } from "vue";
 import { useWatch } from "../../api/watching.js";
-import { sampled, withRewards, type Sample, type TickerEntry } from "./figures.js";
+import { sampled, withArrival, withRewards, type Arrival, type Sample, type TickerEntry } from "./figures.js";
 
 const TICK_MILLIS = 5_000;
 
@@ -11,6 +11,8 @@ export function useRoom(roomId: () => string) {
   const report = shallowRef<RoomReport>();
   const samples = shallowRef<Sample[]>([]);
   const ticker = shallowRef<TickerEntry[]>([]);
+  /** Newcomers by invites, the latest first. */
+  const arrivals = shallowRef<Arrival[]>([]);
   /** Now, by the service's clock: how long ago something was is told by it, also in a room where nothing goes on. */
   const now = ref(Date.now());
   /** By how much the service's clock is ahead of this device's. */
@@ -28,6 +30,7 @@ export function useRoom(roomId: () => string) {
     ({ update }) => {
       if (update.case === "report") onReport(update.value);
       else if (update.case === "rewards") ticker.value = withRewards(ticker.value, update.value);
+      else if (update.case === "arrival") arrivals.value = withArrival(arrivals.value, update.value);
     },
   );
 
@@ -36,7 +39,10 @@ export function useRoom(roomId: () => string) {
     const at = next.readAt ? timestampMs(next.readAt) : Date.now();
     report.value = next;
     samples.value = sampled(begun ? [] : samples.value, at, next.viewersNow);
-    if (begun) ticker.value = [];
+    if (begun) {
+      ticker.value = [];
+      arrivals.value = [];
+    }
     now.value = at;
     ahead = at - Date.now();
   }
@@ -45,6 +51,7 @@ export function useRoom(roomId: () => string) {
     report.value = undefined;
     samples.value = [];
     ticker.value = [];
+    arrivals.value = [];
   });
-  return { report, samples, ticker, now, ...stream };
+  return { report, samples, ticker, arrivals, now, ...stream };
 }

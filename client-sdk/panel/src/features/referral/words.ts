@@ -45,6 +45,8 @@ export function stateWord(state: StepState): Word {
       return "rejected";
     case StepState.TAKEN_BACK:
       return "takenBack";
+    case StepState.WAITING:
+      return "waiting";
     default:
       return "paid";
   }
