@@ -2,8 +2,9 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
 /**
- * Two entries: the phone page, and the element that other pages embed. Each feature is a file of its own, which is loaded
- * when it is needed. Pages embed flywheel-panel.js, whose name never changes: it loads the element's present file.
+ * Three entries: the phone page, the element that other pages embed, and the board that is laid over a stream. Each feature
+ * is a file of its own, which is loaded when it is needed. Pages embed flywheel-panel.js, whose name never changes: it loads
+ * the element's present file.
  */
 export default defineConfig({
   base: "./",
@@ -11,7 +12,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { page: "index.html", element: "src/element.ts" } },
+    rolldownOptions: { input: { page: "index.html", element: "src/element.ts", board: "board/index.html" } },
   },
   server: { proxy: { "/flywheel.v1.": process.env["FLYWHEEL_URL"] ?? "http://localhost:8080" } },
 });

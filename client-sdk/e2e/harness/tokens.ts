@@ -11,6 +11,8 @@ export interface Claims {
   broadcast?: string;
   /** How the viewer is shown to others. */
   name?: string;
+  /** Whether it may read alone. */
+  read_only?: boolean;
   /** Seconds from now on; negative: it has expired. */
   ttlSeconds?: number;
 }

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
-import { BoardPlaceSchema, LeaderboardSchema } from "@flywheel/client";
+import { BoardPlaceSchema, FactSchema, LeaderboardSchema } from "@flywheel/client";
 import { expect, test } from "vitest";
-import { masked, prizesOf, toNext } from "../src/features/ranks/state.js";
+import { masked, moment, prizesOf, toNext, zoneOf } from "../src/features/ranks/state.js";
 
 const place = (position: number, score: bigint) =>
   create(BoardPlaceSchema, { position, rank: position, score });
@@ -34,4 +34,40 @@ test("whoever has no name is told apart, and no id is shown whole", () => {
   expect(masked("viewer-17")).toBe("v***7");
   expect(masked("ab")).toBe("a***");
   expect(masked("")).toBe("***");
+});
+
+test("the ends of a group rise and fall, and who is in between stays", () => {
+  const league = { promoted: 2, relegated: 1 };
+  expect([1, 2, 3, 4, 5].map((position) => zoneOf(position, 5, league))).toEqual([
+    "up",
+    "up",
+    "stay",
+    "stay",
+    "down",
+  ]);
+  expect(zoneOf(1, 1, { promoted: 0, relegated: 0 })).toBe("stay");
+  expect(zoneOf(1, 5, undefined)).toBe("stay");
+});
+
+test("a rise in a league is celebrated once, and no fall is", () => {
+  const moved = (number: number) =>
+    create(FactSchema, {
+      what: {
+        case: "leagueMoved",
+        value: {
+          boardId: "ladder",
+          period: "2026-W10",
+          number,
+          formerNumber: 2,
+          position: 1,
+          title: { zh: "黄金", en: "Gold" },
+        },
+      },
+    });
+  expect(moment(moved(3))).toMatchObject({
+    key: "league ladder 2026-W10",
+    moment: { occasion: { zh: "上期第 1 名，升入黄金", en: "Rank 1 last time: up to Gold" } },
+  });
+  expect(moment(moved(2))).toBeUndefined();
+  expect(moment(moved(1))).toBeUndefined();
 });

@@ -4,6 +4,8 @@ import { freeId } from "../../program/parts.js";
 import { list, rewardsOfSteps } from "../../program/sentence.js";
 import { words } from "./form.words.js";
 
+const mayHaveLeague = (board: Fields) =>
+  board["scope"] !== "room" && ["day", "week", "month"].includes(String(board["period"] ?? "week"));
 const isSeason = (board: Fields) => board["period"] === "season";
 
 /** A board in a line: "每周 · 点赞 → 500 / 100 积分". */
@@ -29,6 +31,7 @@ export default formPart({
       { key: "counts", fields: ["metric"] },
       { key: "period", fields: ["scope", "period", "starts_at", "ends_at"] },
       { key: "prizes", fields: ["prizes"] },
+      { key: "league", fields: ["league"], rare: true },
       { key: "finer", fields: ["ranks", "lateness"], rare: true },
     ],
   },
@@ -36,6 +39,16 @@ export default formPart({
     "Leaderboard.starts_at": isSeason,
     "Leaderboard.ends_at": isSeason,
     "Leaderboard.prizes": (board) => board["period"] !== "all_time",
+    "Leaderboard.league": mayHaveLeague,
+  },
+  beginnings: {
+    "Leaderboard.league": () => ({
+      divisions: [
+        { id: "bronze", title: { zh: "青铜", en: "Bronze" } },
+        { id: "silver", title: { zh: "白银", en: "Silver" }, rewards: [{ points: 20 }] },
+        { id: "gold", title: { zh: "黄金", en: "Gold" }, rewards: [{ points: 50 }] },
+      ],
+    }),
   },
   possible: {
     "Leaderboard.period": (period, board) => period !== "broadcast" || board["scope"] === "room",
@@ -48,6 +61,11 @@ export default formPart({
       metric: { trigger: "like" },
       period: "week",
       prizes: [{ last_position: 1, rewards: [{ points: 100 }] }],
+    }),
+    LeagueDivision: (before) => ({
+      id: freeId("division", before),
+      title: { zh: "新段位", en: "New division" },
+      rewards: [{ points: 50 }],
     }),
     RankPrize: (before) => {
       const last = getAt(before.at(-1), ["last_position"]);
@@ -68,6 +86,13 @@ export default formPart({
       "次数 times、金额或数量 amount，或观看时长 seconds；得分由此累加",
     ],
     [/^more than the position before, (.+)$/, "大于上一项的名次（$1）"],
+    [
+      /^nothing; it is only for the scope merchant and the periods day, week and month$/,
+      "不填；联赛仅用于所有直播间合计、每日每周或每月的榜单",
+    ],
+    [/^an id that no other division has$/, "其他段位没有用过的编号"],
+    [/^nothing; nobody rises to the lowest division$/, "不填；没有人升入最低段位"],
+    [/^with relegated at most the size of a cohort, (\d+)$/, "与降级人数合计不超过每组人数（$1）"],
     [/^room; a broadcast is of one room$/, "每个直播间 room；一场直播只属于一个直播间"],
   ],
 });

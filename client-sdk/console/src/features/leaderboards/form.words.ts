@@ -8,6 +8,7 @@ export const words = texts(
         counts: "比什么",
         period: "范围与周期",
         prizes: "名次奖励",
+        league: "联赛",
         finer: "名次与结算",
       },
     },
@@ -34,6 +35,21 @@ export const words = texts(
           help: "结束后等多久再结算，以计入迟到的数据；0s 到 24h，默认 5m。",
         },
         prizes: { label: "名次奖励", help: "最多 20 项，名次依次增大。" },
+        league: {
+          label: "联赛",
+          help: "榜上观众按段位分成小组比赛，每期结束时升降级；一期没有得分降一级。",
+        },
+      },
+      League: {
+        divisions: { label: "段位", help: "从低到高，2 到 10 个。新观众从最低段位开始。" },
+        cohort_size: { label: "每组人数", help: "2 到 100，默认 30；按得分先后坐满一组再开下一组。" },
+        promoted: { label: "晋级人数", help: "满员小组的前几名，默认 7；未满的小组按比例。" },
+        relegated: { label: "降级人数", help: "满员小组的后几名，默认 5；填 0 则不降级。" },
+      },
+      LeagueDivision: {
+        id: { label: "段位编号", help: "小写字母开头。观众的段位记在编号下。", example: "gold" },
+        title: { label: "观众看到的名称" },
+        rewards: { label: "升入奖励", help: "每次升入时发放，最多 5 项；最低段位不填。" },
       },
       RankPrize: {
         last_position: {
@@ -69,6 +85,7 @@ export const words = texts(
     add: {
       Leaderboard: "添加排行榜",
       RankPrize: "添加名次奖励",
+      LeagueDivision: "添加段位",
     },
   },
   {
@@ -78,6 +95,7 @@ export const words = texts(
         counts: "What scores",
         period: "Scope and period",
         prizes: "Prizes",
+        league: "League",
         finer: "Ranks and settling",
       },
     },
@@ -113,6 +131,31 @@ export const words = texts(
           help: "How long late events are waited for after the end: 0s to 24h, default 5m.",
         },
         prizes: { label: "Prizes", help: "At most 20, by rising places." },
+        league: {
+          label: "League",
+          help: "Members play in small groups of their division, and rise and fall at each period's end; who does not score falls.",
+        },
+      },
+      League: {
+        divisions: {
+          label: "Divisions",
+          help: "The lowest first, 2 to 10. New viewers begin in the lowest.",
+        },
+        cohort_size: {
+          label: "Members a group",
+          help: "2 to 100, default 30. Groups fill in the order in which viewers score.",
+        },
+        promoted: { label: "How many rise", help: "Of a full group, default 7; of others as large a part." },
+        relegated: { label: "How many fall", help: "Of a full group, default 5; 0: nobody falls." },
+      },
+      LeagueDivision: {
+        id: {
+          label: "Id",
+          help: "Begins with a lower-case letter. Members are kept under it.",
+          example: "gold",
+        },
+        title: { label: "Name that viewers see" },
+        rewards: { label: "For rising to it", help: "Each time, at most 5; none in the lowest." },
       },
       RankPrize: {
         last_position: {
@@ -148,6 +191,7 @@ export const words = texts(
     add: {
       Leaderboard: "Add leaderboard",
       RankPrize: "Add prize",
+      LeagueDivision: "Add division",
     },
   },
 );

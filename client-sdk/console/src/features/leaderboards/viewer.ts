@@ -5,6 +5,10 @@ export default {
   facts: {
     scoreMoved: ({ boardId, score }, say) =>
       say("leaderboards.fact.scoreMoved", { board: boardId, score: count(score) }),
+    leagueMoved: ({ boardId, divisionId, number, formerNumber }, say) => {
+      const way = number > formerNumber ? "Up" : number < formerNumber ? "Down" : "Stay";
+      return say(`leaderboards.fact.league${way}`, { board: boardId, division: divisionId });
+    },
     leaderboardSettled: ({ boardId }, say) => say("leaderboards.fact.leaderboardSettled", { board: boardId }),
   },
 } satisfies ViewerPart;

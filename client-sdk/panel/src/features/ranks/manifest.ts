@@ -4,5 +4,6 @@ export const manifest: Manifest = {
   id: "ranks",
   enabled: (program) => program.has("leaderboards"),
   tabs: ["ranks"],
+  wakes: ["leagueMoved"],
   load: () => import("./index.js"),
 };

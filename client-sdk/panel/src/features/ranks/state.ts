@@ -2,11 +2,17 @@ import {
   LeaderboardService,
   type BoardPlace,
   type BoardSummary,
+  type Fact,
+  type GetLeagueResponse,
   type Leaderboard,
   type Reward,
 } from "@flywheel/client";
+import { textOf } from "@flywheel/look";
 import type { Slice } from "../../core/feature.js";
+import { noMoment, type Celebration } from "../../core/rewards.js";
+import { fill } from "../../core/texts.js";
 import { millisOf } from "../../core/time.js";
+import { texts } from "./texts.js";
 
 /** The boards of the merchant and of this room, in the program's order; undefined: not read yet. */
 export type Ranks = readonly BoardSummary[] | undefined;
@@ -42,4 +48,31 @@ export function prizesOf({ prizes }: Pick<Leaderboard, "prizes">, position: numb
 export function masked(id: string): string {
   const letters = [...id];
   return letters.length < 3 ? `${letters[0] ?? ""}***` : `${letters[0] ?? ""}***${letters.at(-1) ?? ""}`;
+}
+
+/** Whole minutes, so that the text stands still. */
+export function coarse(seconds: number): number {
+  return seconds < 60 ? seconds : seconds - (seconds % 60);
+}
+
+/** Where a place in a cohort would lead, were the period to end now. */
+export function zoneOf(
+  position: number,
+  members: number,
+  league: Pick<GetLeagueResponse, "promoted" | "relegated"> | undefined,
+): "up" | "stay" | "down" {
+  if (!league) return "stay";
+  if (position <= league.promoted) return "up";
+  return position > members - league.relegated ? "down" : "stay";
+}
+
+/** A rise in a league is celebrated; a fall is told where the league is shown. */
+export function moment({ what }: Fact): Celebration {
+  if (what.case !== "leagueMoved" || what.value.number <= what.value.formerNumber) return undefined;
+  const { boardId, period, position, title } = what.value;
+  const occasion = {
+    zh: fill(texts.zh.rose, { position, title: textOf(title, "zh") }),
+    en: fill(texts.en.rose, { position, title: textOf(title, "en") }),
+  };
+  return { key: `league ${boardId} ${period}`, moment: { ...noMoment, occasion } };
 }

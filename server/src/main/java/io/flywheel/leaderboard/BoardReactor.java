@@ -207,7 +207,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
             .setMembers(now.members())
             .setWinners(prizes.size())
             .build());
-    if (due.hasLeague()) {
+    if (due.getRoomId().isEmpty()) {
       leagues.begin(turn, due);
     }
   }

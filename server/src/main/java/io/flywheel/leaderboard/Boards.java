@@ -9,6 +9,7 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.BoardPeriodState;
 import io.flywheel.v1.BoardPlace;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,17 @@ final class Boards {
   private final BoardIndexes indexes;
   private final PeriodSlice periods;
   private final Broadcasts broadcasts;
+  private final FriendSlice friends;
 
   @Inject
-  Boards(Engine engine, BoardIndexes indexes, PeriodSlice periods, Broadcasts broadcasts) {
+  Boards(
+      Engine engine,
+      BoardIndexes indexes,
+      PeriodSlice periods,
+      Broadcasts broadcasts,
+      FriendSlice friends) {
     this.broadcasts = broadcasts;
+    this.friends = friends;
     this.engine = engine;
     this.indexes = indexes;
     this.periods = periods;
@@ -120,6 +128,16 @@ final class Boards {
                     .filter(one -> one != null)
                     .toList());
     return located.stream().map(this::withRanks).toList();
+  }
+
+  /**
+   * The places of a viewer and the viewer's friends on a board among themselves, the best first.
+   */
+  List<BoardPlace> friends(ViewerKey viewer, Found board) {
+    List<String> ids =
+        new ArrayList<>(engine.read(viewer, view -> view.get(friends)).getViewerIdsList());
+    ids.add(viewer.viewerId());
+    return Places.among(board, ids);
   }
 
   private @Nullable Located locate(StateView view, CompiledBoard board, Wanted wanted) {

@@ -24,8 +24,10 @@ final class CohortsSlice implements Slice<CohortsSlice.From, ImmutableList<Cohor
    */
   private static final Comparator<LeagueDao.Seated> BEST_FIRST =
       Comparator.comparing((LeagueDao.Seated member) -> member.score().removed())
-          .thenComparing(member -> member.score().points(), Comparator.reverseOrder())
-          .thenComparing(member -> member.score().reachedMillis())
+          .thenComparing(
+              Comparator.comparingLong((LeagueDao.Seated member) -> member.score().points())
+                  .reversed())
+          .thenComparingLong(member -> member.score().reachedMillis())
           .thenComparing(LeagueDao.Seated::viewerId);
 
   private final LeagueDao dao;
@@ -38,7 +40,7 @@ final class CohortsSlice implements Slice<CohortsSlice.From, ImmutableList<Cohor
   /** The cohorts after this one, by their divisions' ids. */
   record From(DivisionKey division, int afterCohort) implements Comparable<From> {
     private static final Comparator<From> ORDER =
-        Comparator.comparing(From::division).thenComparing(From::afterCohort);
+        Comparator.comparing(From::division).thenComparingInt(From::afterCohort);
 
     @Override
     public int compareTo(From other) {

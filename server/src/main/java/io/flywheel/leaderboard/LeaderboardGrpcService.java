@@ -8,6 +8,8 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.BoardSummary;
+import io.flywheel.v1.GetFriendsBoardRequest;
+import io.flywheel.v1.GetFriendsBoardResponse;
 import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetLeaderboardResponse;
 import io.flywheel.v1.GetLeagueRequest;
@@ -133,6 +135,23 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
         new Boards.Wanted(request.getBoardId(), request.getRoomId(), request.getBroadcastId(), ""),
         request.getTop() == 0 ? DEFAULT_TOP : request.getTop(),
         (ServerCallStreamObserver<WatchLeaderboardResponse>) response);
+  }
+
+  @Override
+  public void getFriendsBoard(
+      GetFriendsBoardRequest request, StreamObserver<GetFriendsBoardResponse> response) {
+    ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
+    Boards.Found found =
+        boards.find(
+            viewer,
+            new Boards.Wanted(
+                request.getBoardId(), request.getRoomId(), request.getBroadcastId(), ""));
+    response.onNext(
+        GetFriendsBoardResponse.newBuilder()
+            .setPeriod(found.state())
+            .addAllPlaces(seen(boards.friends(viewer, found), viewer))
+            .build());
+    response.onCompleted();
   }
 
   @Override

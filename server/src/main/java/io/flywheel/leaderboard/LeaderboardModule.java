@@ -33,6 +33,8 @@ public final class LeaderboardModule extends AbstractModule {
     SharedSlice.bind(binder(), PeriodSlice.class);
     SharedSlice.bind(binder(), SeatsSlice.class);
     bind(LeagueDao.class);
+    bind(FriendSlice.class).in(Scopes.SINGLETON);
+    bind(FriendReactor.class).in(Scopes.SINGLETON);
     bind(LeagueSlice.class).in(Scopes.SINGLETON);
     bind(SeatAppender.class).in(Scopes.SINGLETON);
     bind(CohortsSlice.class).in(Scopes.SINGLETON);
@@ -50,6 +52,7 @@ public final class LeaderboardModule extends AbstractModule {
     Triggers.listeners(binder()).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LeagueReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FriendReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(BoardIndexes.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

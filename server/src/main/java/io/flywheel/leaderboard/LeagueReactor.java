@@ -130,14 +130,19 @@ final class LeagueReactor implements Reactor {
             .build());
   }
 
-  /** Begins to settle a league, as it was when the period began. */
+  /**
+   * Begins to settle a league, as it was when the period began or, where there was none, as it is
+   * now. Whoever has a seat is told the end, even if the board has no league any more.
+   */
   void begin(Turn turn, SettleBoard due) {
+    CompiledBoard board = CompiledBoards.of(turn.program()).find(due.getBoardId());
+    League now = board == null ? League.getDefaultInstance() : board.board().getLeague();
     settle(
         turn,
         SettleLeague.newBuilder()
             .setBoardId(due.getBoardId())
             .setPeriod(due.getPeriod())
-            .setLeague(due.getLeague())
+            .setLeague(due.hasLeague() ? due.getLeague() : now)
             .build());
   }
 

@@ -79,6 +79,8 @@ final class LeagueRules {
 
   /** A part of a full cohort, rounded, for a cohort of so many; nobody who is alone moves. */
   private static int share(int ofFull, int full, int members) {
-    return members < 2 ? 0 : Math.min(members, (2 * ofFull * members + full) / (2 * full));
+    return members < 2 || full == 0
+        ? 0
+        : Math.min(members, (2 * ofFull * members + full) / (2 * full));
   }
 }

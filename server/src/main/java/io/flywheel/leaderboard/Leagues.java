@@ -12,10 +12,7 @@ import io.flywheel.v1.League;
 import io.flywheel.v1.LeagueDivision;
 import io.flywheel.v1.LeagueDivisionState;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 
 /** Finds cohorts for those who ask. Thread-safe. */
 final class Leagues {
@@ -108,7 +105,7 @@ final class Leagues {
             ? List.of()
             : database.read(
                 handle -> dao.members(handle, new DivisionKey(board.key(), divisionId), cohort));
-    List<BoardPlace> places = places(board, members);
+    List<BoardPlace> places = Places.among(board, members);
     for (int i = 1; i <= league.getDivisionsCount(); i++) {
       answer.addDivisions(division(league, i, seats));
     }
@@ -135,30 +132,5 @@ final class Leagues {
         .setCohorts(
             taken.stream().mapToInt(one -> one.lastCohort(league.getCohortSize())).max().orElse(0))
         .build();
-  }
-
-  /** The members who are on the board, the best first. */
-  private static List<BoardPlace> places(Boards.Found board, List<String> members) {
-    List<BoardPlace> onBoard =
-        members.stream()
-            .map(board.index()::find)
-            .filter(Objects::nonNull)
-            .sorted(Comparator.comparing(BoardPlace::getPosition))
-            .toList();
-    List<BoardPlace> places = new ArrayList<>(onBoard.size());
-    int rank = 0;
-    for (BoardPlace place : onBoard) {
-      BoardPlace above = places.isEmpty() ? null : places.getLast();
-      int position = places.size() + 1;
-      boolean isLevel = above != null && above.getScore() == place.getScore();
-      rank =
-          switch (board.board().board().getRanks()) {
-            case RANK_STYLE_COMPETITION -> isLevel ? rank : position;
-            case RANK_STYLE_DENSE -> isLevel ? rank : rank + 1;
-            default -> position;
-          };
-      places.add(place.toBuilder().setPosition(position).setRank(rank).build());
-    }
-    return places;
   }
 }

@@ -16,6 +16,8 @@ import io.flywheel.v1.CustomEvent;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.InviteAccepted;
+import io.flywheel.v1.InviteeEntered;
 import io.flywheel.v1.LeaderboardSettled;
 import io.flywheel.v1.RankStyle;
 import io.flywheel.v1.RewardRevoked;
@@ -257,6 +259,31 @@ final class BoardRulesTest {
     assertThat(won("ann")).isEmpty();
     assertThat(score(DAY, "ann").prizes().getTakenBackList()).hasSize(1);
     assertThat(set("ann", false).stream().filter(Fact::hasPointsBooked)).hasSize(1);
+  }
+
+  @Test
+  void whoInvitedWhomAreFriendsAndTheLatestOfThemAreKnown() {
+    FriendSlice friends = TestPrograms.instance(FriendSlice.class);
+    turn.setViewer(viewer("ann"));
+    for (int i = 0; i < 2; i++) {
+      turn.run(
+          START,
+          Fact.newBuilder()
+              .setInviteAccepted(InviteAccepted.newBuilder().setInviterId("eve"))
+              .build());
+    }
+    assertThat(turn.get(friends, viewer("ann")).getViewerIdsList()).containsExactly("eve");
+    for (int i = 0; i < FriendReactor.MAX_FRIENDS; i++) {
+      turn.run(
+          START,
+          Fact.newBuilder()
+              .setInviteeEntered(InviteeEntered.newBuilder().setInviteeId("v" + i))
+              .build());
+    }
+    assertThat(turn.get(friends, viewer("ann")).getViewerIdsList())
+        .hasSize(FriendReactor.MAX_FRIENDS)
+        .startsWith("v0")
+        .doesNotContain("eve");
   }
 
   @Test

@@ -118,6 +118,27 @@ final class LeagueTest {
   }
 
   @Test
+  void aLeagueThatIsAddedWithinAPeriodIsSettledWithItAndOneThatIsDroppedLeavesNobodyBehind()
+      throws Exception {
+    try (TestServer server = TestServer.start()) {
+      String without = PROGRAM.replaceAll("(?s)    league:.*?(?=  - id: plain)", "");
+      TestMerchant merchant = new TestMerchant(server, "shop", without);
+      hit(merchant, "early", 1);
+      merchant.apply(PROGRAM);
+      hit(merchant, "ann", 3);
+      hit(merchant, "bob", 1);
+      assertThat(ids(league(merchant, "ann"))).containsExactly("ann", "bob");
+      merchant.apply(without);
+      server.clock().advance(Duration.ofDays(1).plusMinutes(10));
+      merchant.settle();
+      merchant.apply(PROGRAM);
+      hit(merchant, "ann", 1);
+      assertThat(league(merchant, "ann").getWaiting()).isFalse();
+      assertThat(ids(league(merchant, "ann"))).containsExactly("ann");
+    }
+  }
+
+  @Test
   void aBoardWithoutALeagueSaysSo() throws Exception {
     try (TestServer server = TestServer.start()) {
       TestMerchant merchant = new TestMerchant(server, "shop", PROGRAM);
@@ -144,6 +165,7 @@ final class LeagueTest {
     "4, 2, 2, 3, 2, 1",
     "2, 1, 1, 2, 1, 1",
     "100, 99, 1, 2, 2, 0",
+    "0, 0, 0, 5, 0, 0", // the board has no league any more
   })
   void aCohortThatIsNotFullMovesAsLargeAPart(
       int size, int promoted, int relegated, int members, int rise, int fall) {

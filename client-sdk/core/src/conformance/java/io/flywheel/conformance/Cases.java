@@ -48,6 +48,7 @@ import io.flywheel.v1.GetAudienceMemberRequest;
 import io.flywheel.v1.GetBadgeAwardRequest;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
+import io.flywheel.v1.GetFriendsBoardRequest;
 import io.flywheel.v1.GetFunnelRequest;
 import io.flywheel.v1.GetGatheringRequest;
 import io.flywheel.v1.GetInviteRequest;
@@ -1048,6 +1049,17 @@ final class Cases {
                       .getPeriod())
               .isEqualTo(period);
         });
+    add(
+        "LeaderboardService/GetFriendsBoard",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.leaderboard()::getFriendsBoard,
+                            viewer.leaderboard()::getFriendsBoardAsync,
+                            viewer.leaderboard()::getFriendsBoard,
+                            GetFriendsBoardRequest.newBuilder().setBoardId("ladder").build())
+                        .hasPeriod())
+                .isTrue());
     add(
         "LeaderboardService/GetLeague",
         () ->

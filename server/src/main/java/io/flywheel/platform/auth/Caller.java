@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param picture the https address of a picture to show of the caller; empty: none is known
  * @param expiresAt when the credentials end; {@link Instant#MAX}: never, as an API key
  * @param origin where a viewer comes from, as the platform has told
+ * @param readOnly whether the credentials are good for reading alone
  */
 public record Caller(
     String merchantId,
@@ -27,7 +28,8 @@ public record Caller(
     String name,
     String picture,
     Instant expiresAt,
-    Origin origin) {
+    Origin origin,
+    boolean readOnly) {
   private static final Context.Key<Caller> CURRENT = Context.key("caller");
 
   /**
@@ -51,7 +53,17 @@ public record Caller(
       String name,
       String picture,
       Instant expiresAt) {
-    this(merchantId, role, subject, roomId, broadcastId, name, picture, expiresAt, Origin.UNKNOWN);
+    this(
+        merchantId,
+        role,
+        subject,
+        roomId,
+        broadcastId,
+        name,
+        picture,
+        expiresAt,
+        Origin.UNKNOWN,
+        false);
   }
 
   /** Somebody whose credentials say no more and do not end. */

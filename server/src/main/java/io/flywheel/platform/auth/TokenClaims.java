@@ -36,8 +36,8 @@ final class TokenClaims {
         name(claims),
         picture(claims),
         expiresAt,
-        new Caller.Origin(
-            hash(claims, "device"), hash(claims, "network"), hash(claims, "payment")));
+        new Caller.Origin(hash(claims, "device"), hash(claims, "network"), hash(claims, "payment")),
+        flag(claims, "read_only"));
   }
 
   /** Whether the text may be the id of a merchant or a viewer. */
@@ -120,6 +120,15 @@ final class TokenClaims {
     } catch (URISyntaxException e) {
       return false;
     }
+  }
+
+  /** False where the claim is absent. */
+  private static boolean flag(JWTClaimsSet claims, String name) {
+    Object value = claims.getClaim(name);
+    if (value == null || value instanceof Boolean) {
+      return Boolean.TRUE.equals(value);
+    }
+    throw malformed(name, "true or false");
   }
 
   /** Empty where the claim is absent. */

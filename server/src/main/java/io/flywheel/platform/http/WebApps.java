@@ -49,6 +49,13 @@ final class WebApps {
             .add("access-control-allow-origin", "*")
             .add("cross-origin-resource-policy", "cross-origin")
             .build());
+    HttpService board = (ctx, request) -> toBoard(ctx.query() == null ? "" : "?" + ctx.query());
+    server.service("/board", board).service("/board/", board);
+  }
+
+  /** The board that is laid over a stream is a page of the panel's; browsers keep the fragment. */
+  private static HttpResponse toBoard(String query) {
+    return HttpResponse.ofRedirect("/panel/board/" + query);
   }
 
   private void add(ServerBuilder server, String app, HttpHeaders headers) {

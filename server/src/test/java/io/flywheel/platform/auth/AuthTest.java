@@ -88,6 +88,18 @@ class AuthTest {
   }
 
   @Test
+  void aTokenThatReadsAloneSaysSoByAFlagAndByNothingElse() throws Exception {
+    Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
+    for (boolean readOnly : List.of(true, false)) {
+      JWTClaimsSet claims = new JWTClaimsSet.Builder(claims()).claim("read_only", readOnly).build();
+      assertThat(authenticator.authenticate("Bearer " + hs256(claims, SECRET), null).readOnly())
+          .isEqualTo(readOnly);
+    }
+    assertClaimRefused(
+        new JWTClaimsSet.Builder(claims()).claim("read_only", "true").build(), "read_only");
+  }
+
+  @Test
   void aTokenIsGoodUntilItExpires() throws Exception {
     Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
     String token = hs256(claims(), SECRET);

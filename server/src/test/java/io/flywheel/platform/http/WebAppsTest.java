@@ -104,6 +104,16 @@ final class WebAppsTest {
   }
 
   @Test
+  void theBoardOverAStreamIsAPageOfThePanel() {
+    for (String address : new String[] {"/board", "/board/"}) {
+      HttpResponse<String> board = browser.get(address + "?board=likers&lang=%E4%B8%AD");
+      assertThat(board.statusCode()).isEqualTo(307);
+      assertThat(Browser.headers(board))
+          .containsEntry("location", "/panel/board/?board=likers&lang=%E4%B8%AD");
+    }
+  }
+
+  @Test
   void scriptsComeFromFilesOnlyAndNobodyFramesTheConsole() {
     String console = Browser.headers(browser.get("/console/x")).get("content-security-policy");
     assertThat(console)
