@@ -20,11 +20,14 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.PassReason;
 import io.flywheel.v1.RewardWithheld;
+import io.flywheel.v1.RoomGoalReached;
 import io.flywheel.v1.TaskPassedOver;
 import io.flywheel.v1.TaskProgress;
+import io.flywheel.v1.TaskProgressed;
 import io.flywheel.v1.TaskState;
 import io.flywheel.v1.TierProgress;
 import io.flywheel.v1.TierReached;
+import io.flywheel.v1.Watched;
 import io.flywheel.v1.WithheldReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -319,6 +322,88 @@ final class TaskAnswersTest {
     assertThat(en(explain("capped", "room", false))).contains("budget - The budget is used up");
     turn.setProgram(compile(PROGRAM.replace("{points: 5, per: week}", "{points: 3, per: once}")));
     assertThat(en(explain("capped", "room", false))).contains("budget - The budget is used up");
+  }
+
+  /** A goal in watch time is added up in milliseconds, and told in seconds. */
+  @Test
+  void aGoalOfTheRoomIsReachedByAllTogetherAndSettledALittleLater() {
+    turn.setProgram(
+        compile(
+            """
+            name: goals
+            time_zone: UTC
+            tasks:
+              - id: goal
+                title: 目标
+                trigger: watch
+                goal: room
+                window: once
+                tiers: [{threshold: 60, rewards: [{points: 3}]}, {threshold: 100, rewards: [{points: 4}]}]
+            """));
+    List<Fact> facts = watch("anna", NOON, 40);
+    assertThat(facts)
+        .filteredOn(Fact::hasTaskProgressed)
+        .extracting(Fact::getTaskProgressed)
+        .extracting(TaskProgressed::getCount, TaskProgressed::getThreshold)
+        .containsExactly(tuple(40L, 60L));
+    assertThat(facts).noneMatch(Fact::hasRoomGoalReached);
+    facts = watch("ben", NOON.plusSeconds(100), 30);
+    assertThat(facts)
+        .filteredOn(Fact::hasRoomGoalReached)
+        .extracting(Fact::getRoomGoalReached)
+        .extracting(
+            RoomGoalReached::getTaskId, RoomGoalReached::getRoomId, RoomGoalReached::getTier)
+        .containsExactly(tuple("goal", "room", 0));
+    assertThat(facts).noneMatch(Fact::hasTierReached);
+    assertThat(en(explain("goal", "room", false)))
+        .contains("tiers[0] - The room has reached it; those who contributed are being rewarded");
+    turn.setViewer(new ViewerKey("shop", "anna"));
+    turn.settle(NOON.plusSeconds(200));
+    assertThat(balance("anna")).isEqualTo(3);
+    assertThat(balance("ben")).isEqualTo(3);
+    assertThat(en(explain("goal", "room", false))).contains("tiers[0] + Reached and settled");
+    assertThat(progress("goal").getOwnCount()).isEqualTo(30);
+    assertThat(progress("goal").getCount()).isEqualTo(70);
+    assertThat(progress("goal").getMissing()).isEqualTo(30);
+
+    assertThat(watch("cid", NOON.plusSeconds(300), 29)).noneMatch(Fact::hasRoomGoalReached);
+    facts = watch("cid", NOON.plusSeconds(400), 2);
+    assertThat(facts)
+        .filteredOn(Fact::hasRoomGoalReached)
+        .extracting(fact -> fact.getRoomGoalReached().getTier())
+        .containsExactly(1);
+    turn.settle(NOON.plusSeconds(500));
+    assertThat(balance("anna")).as("who had watched before").isEqualTo(7);
+    assertThat(balance("cid")).as("of what was reached while there").isEqualTo(4);
+    assertThat(watch("dan", NOON.plusSeconds(600), 50))
+        .as("it is over")
+        .noneMatch(Fact::hasTaskProgressed);
+    watch("eve", NOON.plusSeconds(50), 10);
+    turn.settle(NOON.plusSeconds(700));
+    assertThat(balance("eve")).as("who is heard of later").isEqualTo(7);
+    assertThat(balance("dan")).isZero();
+  }
+
+  private List<Fact> watch(String viewerId, Instant from, int seconds) {
+    turn.setViewer(new ViewerKey("shop", viewerId));
+    Instant to = from.plusSeconds(seconds);
+    return turn.run(
+        to,
+        Event.newBuilder()
+            .setEventId(viewerId + from)
+            .setViewerId(viewerId)
+            .setRoomId("room")
+            .setOccurredAt(Timestamps.fromMillis(to.toEpochMilli()))
+            .setWatched(
+                Watched.newBuilder()
+                    .setStartedAt(Timestamps.fromMillis(from.toEpochMilli()))
+                    .setEndedAt(Timestamps.fromMillis(to.toEpochMilli())))
+            .build());
+  }
+
+  private long balance(String viewerId) {
+    turn.setViewer(new ViewerKey("shop", viewerId));
+    return turn.profileNow().getPoints();
   }
 
   private List<Fact> comment(String said, Instant at) {
