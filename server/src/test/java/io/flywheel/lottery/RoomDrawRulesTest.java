@@ -23,6 +23,7 @@ import io.flywheel.v1.Liked;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardWithheld;
 import io.flywheel.v1.RoomDrawMoved;
 import io.flywheel.v1.RoomDrawState;
 import io.flywheel.v1.RoomDrawView;
@@ -78,6 +79,7 @@ final class RoomDrawRulesTest {
   private final RoomDrawPartSlice parts = TestPrograms.instance(RoomDrawPartSlice.class);
   private final List<RoomDrawWon> won = new ArrayList<>();
   private final List<RoomDrawMoved> moved = new ArrayList<>();
+  private long withheld;
   private final Map<Long, Integer> booked = new TreeMap<>();
   private final MemoryEngine engine = new MemoryEngine(compile(PROGRAM), reactors());
 
@@ -265,6 +267,11 @@ final class RoomDrawRulesTest {
     assertThat(view.getClosesAt())
         .isEqualTo(Timestamps.fromMillis(START.plusSeconds(9).toEpochMilli()));
     assertThat(record(1).getView()).isEqualTo(view);
+    for (int i = 0; i < RoomDrawPartSlice.PARTS; i++) {
+      RoomDrawPartSlice.Key part = new RoomDrawPartSlice.Key(new RoomDrawKey("shop", "room", 1), i);
+      assertThat(engine.states().get(parts, part).closed()).as("part %d", i).isTrue();
+    }
+    assertThat(done.roomId()).as("where it is told").isEqualTo("room");
     assertThat(moved).last().extracting(RoomDrawMoved::getState).isEqualTo(view.getState());
     refused(
         ErrorReason.ERROR_REASON_ROOM_DRAW_ENDED,
@@ -321,6 +328,7 @@ final class RoomDrawRulesTest {
     engine.settle(END);
     assertThat(won).extracting(RoomDrawWon::getPrizeId).containsExactly("big");
     assertThat(booked).isEmpty();
+    assertThat(withheld).isEqualTo(1);
   }
 
   @Test
@@ -358,6 +366,7 @@ final class RoomDrawRulesTest {
     List<Reactor> reactors = new ArrayList<>(List.of(TestPrograms.reactors()));
     reactors.add(reactions -> {
       reactions.onFact(RoomDrawWon.class, (turn, fact) -> won.add(fact));
+      reactions.onFact(RewardWithheld.class, (turn, fact) -> withheld += fact.getTimes());
       reactions.onFact(RoomDrawMoved.class, (turn, fact) -> moved.add(fact));
       reactions.onFact(
           PointsBooked.class, (turn, fact) -> booked.merge(fact.getAmount(), 1, Integer::sum));
