@@ -104,9 +104,8 @@ final class Payment {
    *
    * @param task the task, whose budget it is; null: the program has it no more
    * @param orderId the order that earned them; empty: none did
-   * @return how many times they were given
    */
-  long pay(
+  void pay(
       Turn turn,
       @Nullable CompiledTask task,
       List<Reward> earned,
@@ -127,7 +126,6 @@ final class Payment {
         Rewards.giveBudgeted(turn, each, given);
       }
     }
-    return granted;
   }
 
   /** How many times rewards could be given now; nothing is used up. */

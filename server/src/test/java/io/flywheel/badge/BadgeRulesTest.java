@@ -17,10 +17,12 @@ import io.flywheel.v1.AwardBadgeResponse;
 import io.flywheel.v1.BadgeAward;
 import io.flywheel.v1.BadgeAwardState;
 import io.flywheel.v1.BadgeCause;
+import io.flywheel.v1.BadgeCount;
 import io.flywheel.v1.BadgeEarned;
 import io.flywheel.v1.BadgeHolder;
 import io.flywheel.v1.BadgeStanding;
 import io.flywheel.v1.BadgeTierStanding;
+import io.flywheel.v1.CountBy;
 import io.flywheel.v1.CustomEvent;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
@@ -33,6 +35,7 @@ import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.Text;
 import io.flywheel.v1.Trigger;
 import io.flywheel.v1.WearBadgeResponse;
+import io.flywheel.v1.WindowKind;
 import io.flywheel.v1.WornBadge;
 import java.time.Duration;
 import java.time.Instant;
@@ -556,6 +559,91 @@ final class BadgeRulesTest {
         ErrorReason.ERROR_REASON_BADGE_NOT_RETROACTIVE,
         "badge_id: thing",
         () -> begin("thing", "id", false));
+  }
+
+  @Test
+  void whatIsNotSaidOfABadgeIsFilledIn() {
+    turn.setProgram(
+        compile(
+            """
+            name: defaults
+            badges:
+              - {id: plain, title: P, metric: {trigger: watch}, tiers: [{threshold: 1m}]}
+              - {id: row, title: R, metric: {trigger: watch}, counted: days_in_a_row, tiers: [{threshold: 3}]}
+              - {id: given, title: G}
+            """));
+    CompiledBadges all = CompiledBadges.of(turn);
+    CompiledBadge plain = all.require("plain");
+    assertThat(plain.counted()).isEqualTo(BadgeCount.BADGE_COUNT_IN_ALL);
+    assertThat(plain.badge().getMetric().getCount()).isEqualTo(CountBy.COUNT_BY_SECONDS);
+    assertThat(plain.window().kind()).isEqualTo(WindowKind.WINDOW_KIND_ONCE);
+    assertThat(plain.tiers().get(0).getThreshold()).isEqualTo(60);
+    assertThat(all.require("row").badge().getMetric().getCount()).isEqualTo(CountBy.COUNT_BY_TIMES);
+    assertThat(all.require("given").counter()).isNull();
+    assertThat(all.require("given").badge().hasMetric()).isFalse();
+    assertThat(all.require("given").lowest()).isZero();
+  }
+
+  @Test
+  void badgesThatContradictThemselvesAreRefused() {
+    String times = "starts_at: 2026-11-22T12:00:00Z, ends_at: 2026-11-22T12:00:00Z";
+    assertThat(mistakes("metric: {trigger: like}"))
+        .containsExactly("tiers: none (expected: 1 to 10 elements; something is counted)");
+    assertThat(mistakes("metric: {trigger: like}, tiers: [3, 3, 5]"))
+        .containsExactly("tiers[1].threshold: 3 (expected: more than the tier before, 3)");
+    assertThat(mistakes("metric: {trigger: like}, tiers: [3], " + times))
+        .containsExactly(
+            "ends_at: 2026-11-22T12:00:00Z (expected: a time after starts_at,"
+                + " 2026-11-22T12:00:00Z)");
+    assertThat(
+            mistakes("metric: {trigger: like}, tiers: [3], window: {kind: custom, " + times + "}"))
+        .containsExactly(
+            "window.ends_at: 2026-11-22T12:00:00Z (expected: a time after starts_at,"
+                + " 2026-11-22T12:00:00Z)");
+    assertThat(mistakes("metric: {trigger: like}, tiers: [3], window: {kind: day, " + times + "}"))
+        .containsExactly(
+            "window.starts_at: given (expected: nothing; it is only for the window custom)",
+            "window.ends_at: given (expected: nothing; it is only for the window custom)");
+    assertThat(mistakes("metric: {trigger: like}, tiers: [3], window: custom"))
+        .containsExactly(
+            "window.starts_at: missing (expected: a time; the window is custom)",
+            "window.ends_at: missing (expected: a time; the window is custom)");
+    assertThat(mistakes("metric: {trigger: like}, tiers: [3], thing: event.room_id"))
+        .containsExactly("thing: given (expected: nothing; it is only for counted: for_one_thing)");
+    String row = "metric: {trigger: like}, counted: days_in_a_row, tiers: [3], window: ";
+    assertThat(mistakes(row + "day"))
+        .containsExactly(
+            "window: day (expected: once, week or custom; days in a row are of several days)");
+    assertThat(mistakes(row + "broadcast")).hasSize(1);
+    assertThat(mistakes(row + "week")).isEmpty();
+    String texts = "metric: {trigger: comment, count: distinct_texts}, tiers: ";
+    assertThat(mistakes(texts + "[1001]"))
+        .containsExactly(
+            "tiers[0].threshold: 1,001 (expected: at most 1,000; so many are told apart)");
+    assertThat(mistakes(texts + "[1000]")).isEmpty();
+    assertThat(mistakes("metric: {trigger: click, count: distinct_keys}, tiers: [1001]"))
+        .hasSize(1);
+    assertThat(mistakes("metric: {trigger: like}, tiers: [1001]")).isEmpty();
+    assertThat(
+            mistakes("metric: {trigger: watch}, counted: days_in_a_row, tiers: [{threshold: 1m}]"))
+        .singleElement()
+        .asString()
+        .contains("durations are for badges that count seconds of watch time");
+    assertThat(
+            mistakes(
+                "tiers: [1], counted: in_all, thing: event.room_id, window: day,"
+                    + " starts_at: 2026-11-22T12:00:00Z, ends_at: 2026-11-23T12:00:00Z"))
+        .filteredOn(mistake -> mistake.endsWith("(expected: nothing; the badge has no metric)"))
+        .extracting(mistake -> mistake.substring(0, mistake.indexOf(':')))
+        .containsExactlyInAnyOrder("tiers", "counted", "thing", "window", "starts_at", "ends_at");
+  }
+
+  private static List<String> mistakes(String badge) {
+    return TestPrograms.check("name: b\nbadges:\n  - {id: a, title: A, " + badge + "}")
+        .mistakes()
+        .stream()
+        .map(mistake -> mistake.getPath().replace("badges[0].", "") + ": " + mistake.getMessage())
+        .toList();
   }
 
   @Test

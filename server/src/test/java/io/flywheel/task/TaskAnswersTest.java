@@ -210,6 +210,21 @@ final class TaskAnswersTest {
     assertThat(points(facts)).isZero();
     assertThat(reached(facts, "capped")).extracting(TierReached::getTimes).containsExactly(2L);
     assertThat(progress("capped").getRound()).isEqualTo(3);
+    assertThat(turn.rows(TotalsAppender.Row.class))
+        .filteredOn(row -> row.key().taskId().equals("capped"))
+        .extracting(
+            TotalsAppender.Row::reached,
+            TotalsAppender.Row::given,
+            TotalsAppender.Row::points,
+            TotalsAppender.Row::withheldByCap,
+            TotalsAppender.Row::withheldByBudget)
+        .as("what the task came to on the day")
+        .containsExactly(
+            tuple(1L, 0L, 0L, 0L, 0L),
+            tuple(0L, 1L, 3L, 0L, 0L),
+            tuple(2L, 0L, 0L, 1L, 0L),
+            tuple(0L, 0L, 0L, 0L, 1L));
+    assertThat(turn.rows(TotalsAppender.Row.class).get(0).key().epochDay()).isEqualTo(20_779);
     turn.setAt(NOON.plus(Duration.ofDays(1)));
     assertThat(points(like(5, NOON.plus(Duration.ofDays(1))))).as("a new week").isEqualTo(3);
   }
