@@ -109,6 +109,14 @@ public final class Broadcasts {
     }
   }
 
+  /** Asks for the room that the viewer is in, if calls of the kind look at it. */
+  public void prefetchPresent(Prefetch wanted) {
+    if (wanted.isUsual(rooms)) {
+      Presence presence = wanted.profile().getPresence();
+      prefetch(wanted, presence.getRoomId(), presence.getBroadcastId());
+    }
+  }
+
   /** A broadcast that stays as it is known until the turn is committed. */
   public Broadcast held(Turn turn, String roomId, String broadcastId) {
     return isDay(broadcastId)

@@ -52,6 +52,15 @@ public record Action(
     return room.equals(roomId) ? this : new Action(viewer, room, broadcastId, at, body, identity);
   }
 
+  /**
+   * Whether it is a call of its own, of a kind that the body's class tells, rather than an event or
+   * what was left to be done.
+   */
+  @SuppressWarnings("ReferenceEquality") // an event's content is the body itself
+  boolean isCall() {
+    return identity instanceof Remembered remembered && remembered.content() != body;
+  }
+
   /** What the journal keeps of it: the event or request that came in, or the follow-up's body. */
   Message content() {
     return identity instanceof Remembered remembered ? remembered.content() : (Message) body;

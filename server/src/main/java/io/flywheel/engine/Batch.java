@@ -38,7 +38,8 @@ final class Batch {
       ActionLog actionLog,
       FollowUps followUps,
       ProgramStore programs,
-      SharedSlices sharedSlices) {}
+      SharedSlices sharedSlices,
+      Habits habits) {}
 
   /**
    * Thrown in the place of a commit when the batch asked for shared rows out of their order, or for
@@ -54,8 +55,17 @@ final class Batch {
 
   /** Passes on to the workspace what an action is likely to need. */
   private record Wanted(
-      Action action, @Nullable CompiledProgram program, Workspace workspace, ViewerSlice viewers)
+      Action action,
+      @Nullable CompiledProgram program,
+      Workspace workspace,
+      ViewerSlice viewers,
+      Habits.@Nullable Habit habit)
       implements Prefetch {
+    @Override
+    public boolean isUsual(Slice<?, ?> slice) {
+      return habit != null && habit.has(slice);
+    }
+
     @Override
     public ViewerProfile profile() {
       return workspace.get(viewers, action.viewer());
@@ -125,7 +135,11 @@ final class Batch {
     findRepeated(script);
     for (Action action : actions) {
       CompiledProgram program = programs.get(action.viewer().merchantId());
-      tools.reactions.prefetch(new Wanted(action, program, workspace, tools.viewers));
+      Habits.Habit habit = habitOf(action);
+      if (habit != null) {
+        habit.ofViewer().forEach(slice -> workspace.want(slice, action.viewer()));
+      }
+      tools.reactions.prefetch(new Wanted(action, program, workspace, tools.viewers, habit));
       if (program != null && action.viewer().isViewer()) {
         prefetchForConditions(action, program);
       }
@@ -142,6 +156,10 @@ final class Batch {
     if (workspace.isRehearsal()) {
       throw new Restart();
     }
+    Habits.Habit alone = actions.size() == 1 ? habitOf(actions.getFirst()) : null;
+    if (alone != null) {
+      alone.learn(workspace.asked());
+    }
     Script save = new Script(handle, journal.shard());
     journal.append(handle, save, taken, now);
     workspace.save(save);
@@ -150,6 +168,10 @@ final class Batch {
     tools.followUps.save(save, left.values());
     save.run();
     return Stream.of(outcomes).map(Objects::requireNonNull).toList();
+  }
+
+  private Habits.@Nullable Habit habitOf(Action action) {
+    return action.isCall() ? tools.habits.of(action.body().getClass()) : null;
   }
 
   /** What the actions left to be done, once they have run. */

@@ -51,10 +51,12 @@ final class BatchRunner {
       FollowUps followUps,
       ProgramStore programs,
       SharedSlices sharedSlices,
+      Habits habits,
       MeterRegistry metrics) {
     this.database = database;
     this.clock = clock;
-    this.tools = new Batch.Tools(reactions, viewers, actionLog, followUps, programs, sharedSlices);
+    this.tools =
+        new Batch.Tools(reactions, viewers, actionLog, followUps, programs, sharedSlices, habits);
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
             .description(

@@ -5,6 +5,7 @@ import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -34,35 +35,63 @@ final class CommittedView implements StateView {
     private final ViewerSlice viewers;
     private final SortedSet<ViewerKey> keys;
     private final Map<Slice<?, ?>, Map<Object, Object>> loaded = new HashMap<>();
+    private final Habits.Asked.Builder asked = new Habits.Asked.Builder();
 
+    /**
+     * A page.
+     *
+     * @param foreseen states of its viewers that are likely to be asked for
+     */
     Page(
         Handle handle,
         CompiledProgram program,
         Instant at,
         ViewerSlice viewers,
-        SortedSet<ViewerKey> keys) {
+        SortedSet<ViewerKey> keys,
+        List<Slice<ViewerKey, ?>> foreseen) {
       this.handle = handle;
       this.program = program;
       this.at = at;
       this.viewers = viewers;
       this.keys = keys;
+      Script script = new Script(handle);
+      foreseen.forEach(slice -> load(script, slice, keys));
+      script.run();
+      foreseen.forEach(slice -> fill(slice, keys));
+    }
+
+    /** What was asked for by now. */
+    Habits.Asked asked() {
+      return asked.build();
+    }
+
+    private <K extends Comparable<? super K>, S> void load(
+        Script script, Slice<K, S> slice, SortedSet<K> wanted) {
+      Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
+      slice.load(script, wanted, false, states::put);
+    }
+
+    private <K extends Comparable<? super K>, S> void fill(Slice<K, S> slice, SortedSet<K> wanted) {
+      Map<Object, Object> states = Objects.requireNonNull(loaded.get(slice));
+      wanted.forEach(each -> states.computeIfAbsent(each, unused -> slice.initial(each)));
     }
 
     @SuppressWarnings("unchecked") // the keys of a page are of the type that the key is of
     private <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
+      boolean isOwn = key instanceof ViewerKey one && keys.contains(one);
+      if (isOwn || !(key instanceof ViewerKey)) {
+        asked.add(slice, key);
+      }
       Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
       Object known = states.get(key);
       if (known != null) {
         return (S) known;
       }
-      SortedSet<K> wanted =
-          key instanceof ViewerKey one && keys.contains(one)
-              ? (SortedSet<K>) keys
-              : new TreeSet<>(Collections.singleton(key));
+      SortedSet<K> wanted = isOwn ? (SortedSet<K>) keys : new TreeSet<>(Collections.singleton(key));
       Script script = new Script(handle);
-      slice.load(script, wanted, false, states::put);
+      load(script, slice, wanted);
       script.run();
-      wanted.forEach(each -> states.computeIfAbsent(each, unused -> slice.initial(each)));
+      fill(slice, wanted);
       return (S) Objects.requireNonNull(states.get(key));
     }
   }

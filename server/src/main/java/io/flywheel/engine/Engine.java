@@ -49,6 +49,7 @@ public final class Engine {
   private final Journal journal;
   private final ActionLog actionLog;
   private final ClusterMembership membership;
+  private final Habits habits;
   private final Set<CommitListener> listeners;
   private final Permits permits;
   private final List<Lane> lanes = new ArrayList<>();
@@ -69,6 +70,7 @@ public final class Engine {
       Journal journal,
       ActionLog actionLog,
       ClusterMembership membership,
+      Habits habits,
       Set<CommitListener> listeners,
       ClusterCommits cluster,
       MeterRegistry metrics) {
@@ -81,6 +83,7 @@ public final class Engine {
     this.journal = journal;
     this.actionLog = actionLog;
     this.membership = membership;
+    this.habits = habits;
     this.listeners = ImmutableSet.<CommitListener>builder().addAll(listeners).add(cluster).build();
     this.permits = new Permits(config.queueCapacity());
     Gauge.builder("flywheel.engine.queue.free", permits, Permits::free)
@@ -196,20 +199,21 @@ public final class Engine {
    * @throws ServiceException PROGRAM_NOT_FOUND
    */
   public <T> List<T> readAll(List<ViewerKey> viewers, Function<StateView, T> reader) {
-    return database
-        .jdbi()
-        .inTransaction(handle -> {
-          CommittedView.Page page =
-              new CommittedView.Page(
-                  handle,
-                  programs.current(viewers.get(0).merchantId()),
-                  clock.instant(),
-                  this.viewers,
-                  new TreeSet<>(viewers));
-          return viewers.stream()
-              .map(viewer -> reader.apply(new CommittedView(page, viewer)))
-              .toList();
-        });
+    Habits.Habit habit = habits.of(reader.getClass());
+    return database.read(handle -> {
+      CommittedView.Page page =
+          new CommittedView.Page(
+              handle,
+              programs.current(viewers.get(0).merchantId()),
+              clock.instant(),
+              this.viewers,
+              new TreeSet<>(viewers),
+              habit.ofViewer());
+      List<T> read =
+          viewers.stream().map(viewer -> reader.apply(new CommittedView(page, viewer))).toList();
+      habit.learn(page.asked());
+      return read;
+    });
   }
 
   /**

@@ -38,6 +38,7 @@ public final class EngineModule extends AbstractModule {
     bind(ActionLog.class).in(Scopes.SINGLETON);
     bind(FollowUps.class).in(Scopes.SINGLETON);
     bind(ParkedFollowUps.class).in(Scopes.SINGLETON);
+    bind(Habits.class);
     bind(BatchRunner.class).in(Scopes.SINGLETON);
     bind(Interests.class);
     bind(ClusterCommits.class);

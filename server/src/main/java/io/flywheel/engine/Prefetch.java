@@ -23,6 +23,12 @@ public interface Prefetch {
   void getProfile(Set<String> fields);
 
   /**
+   * Whether calls of the action's kind have lately asked for a slice: then it is worth a guess at
+   * the key. Events, which come in batches, have no habits.
+   */
+  boolean isUsual(Slice<?, ?> slice);
+
+  /**
    * The action will get a state of its own actor, or a shared one, which is locked from then on.
    */
   <K extends Comparable<? super K>> void get(Slice<K, ?> slice, K key);

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class Workspace implements States {
   public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
     Loaded<K, S> states = of(slice);
     S state = states.states.get(key);
+    states.asked = key;
     if (state == null) {
       states.wanted.add(key);
       throw new NotLoaded();
@@ -59,6 +61,7 @@ final class Workspace implements States {
   public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
     Loaded<K, S> states = of(slice);
     S state = states.states.get(key);
+    states.asked = key;
     if (state == null) {
       state = states.peeked.get(key);
     }
@@ -67,6 +70,14 @@ final class Workspace implements States {
       throw new NotLoaded();
     }
     return state;
+  }
+
+  /** What the actions asked for, whether it was there or not. */
+  Habits.Asked asked() {
+    Habits.Asked.Builder asked = new Habits.Asked.Builder();
+    Stream.concat(loaded.values().stream(), shared.values().stream())
+        .forEach(states -> states.addTo(asked));
+    return asked.build();
   }
 
   /** Asks for a state to be loaded. */
@@ -191,6 +202,10 @@ final class Workspace implements States {
     private final Map<K, S> peeked = new HashMap<>(0);
 
     private final Map<K, S> changed = new HashMap<>();
+
+    /** A key that was asked for; null: nobody did. */
+    private @Nullable K asked;
+
     SortedSet<K> wanted = new TreeSet<>();
     SortedSet<K> loading = new TreeSet<>();
     private SortedSet<K> toPeek = new TreeSet<>();
@@ -210,6 +225,12 @@ final class Workspace implements States {
         peeking = toPeek;
         toPeek = new TreeSet<>();
         slice.load(script, peeking, false, peeked::put);
+      }
+    }
+
+    void addTo(Habits.Asked.Builder all) {
+      if (asked != null) {
+        all.add(slice, asked);
       }
     }
 

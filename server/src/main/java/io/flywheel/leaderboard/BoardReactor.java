@@ -3,6 +3,8 @@ package io.flywheel.leaderboard;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.Occurrence;
 import io.flywheel.counting.OccurrenceListener;
+import io.flywheel.engine.Action;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
@@ -87,6 +89,29 @@ final class BoardReactor implements Reactor, OccurrenceListener {
                 issued.getGrant().getCause(),
                 issued.getGrant().getReward(),
                 issued.getGrant().getGrantNumber()));
+  }
+
+  @Override
+  public void prefetch(Prefetch wanted) {
+    CompiledProgram program = wanted.program();
+    if (program == null || !wanted.isUsual(scores)) {
+      return;
+    }
+    Action action = wanted.action();
+    for (CompiledBoard board : CompiledBoards.of(program).all()) {
+      CompiledBoard.Named named =
+          board.period(program.calendar(), action.at(), action.broadcastId());
+      if (named != null) {
+        BoardKey key =
+            new BoardKey(
+                action.viewer().merchantId(),
+                board.id(),
+                board.isOfRoom() ? action.roomId() : "",
+                named.name());
+        wanted.peek(periods, key);
+        wanted.get(scores, new ScoreKey(action.viewer(), key));
+      }
+    }
   }
 
   @Override

@@ -47,6 +47,8 @@ final class BroadcastReactor implements Reactor {
   public void prefetch(Prefetch wanted) {
     if (wanted.action().body() instanceof Event event && wanted.action().viewer().isViewer()) {
       broadcasts.prefetch(wanted, event.getRoomId(), event.getBroadcastId());
+    } else {
+      broadcasts.prefetchPresent(wanted);
     }
   }
 
