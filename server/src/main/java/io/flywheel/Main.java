@@ -4,6 +4,7 @@ import com.google.inject.Module;
 import io.flywheel.administration.AdministrationModule;
 import io.flywheel.analytics.AnalyticsModule;
 import io.flywheel.audience.AudienceModule;
+import io.flywheel.audience.reminder.ReminderModule;
 import io.flywheel.audience.tag.TagModule;
 import io.flywheel.badge.BadgeModule;
 import io.flywheel.checkin.CheckInModule;
@@ -77,6 +78,7 @@ public final class Main {
         new BadgeModule(),
         new TaskModule(settings),
         new TagModule(),
+        new ReminderModule(),
         new CountingModule(),
         new MallModule(),
         new LotteryModule(),

@@ -5,6 +5,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.DaySpan;
 import io.flywheel.program.ProgramCalendar;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.Cohort;
@@ -14,7 +15,6 @@ import io.flywheel.v1.GetMerchantReportResponse;
 import io.flywheel.v1.GetRetentionResponse;
 import io.flywheel.v1.RetentionCell;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,7 +27,6 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** The figures of a merchant's days. Each answer is of one moment's state. Thread-safe. */
 final class MerchantReports {
-  private static final int MAX_DAYS = 366;
   private static final int MAX_VERSIONS = 100;
   private static final int[] DAYS_LATER = {1, 7, RetentionReactor.LAST_DAY};
 
@@ -50,44 +49,14 @@ final class MerchantReports {
     this.clock = clock;
   }
 
-  /** Days from one to another, both included. */
-  private record Span(LocalDate first, LocalDate last) {
-    static Span of(String first, String last) {
-      Span span = new Span(day("first_day", first), day("last_day", last));
-      if (span.last.isBefore(span.first) || span.days() > MAX_DAYS) {
-        throw ServiceException.invalidField(
-            "last_day",
-            "%s (expected: from %s on, %d days at most)".formatted(last, first, MAX_DAYS));
-      }
-      return span;
-    }
-
-    private static LocalDate day(String field, String day) {
-      try {
-        return LocalDate.parse(day);
-      } catch (DateTimeException e) {
-        throw ServiceException.invalidField(field, day + " (expected: a day such as 2026-11-01)");
-      }
-    }
-
-    long days() {
-      return last.toEpochDay() - first.toEpochDay() + 1;
-    }
-
-    /** As many days before. */
-    Span before() {
-      return new Span(first.minusDays(days()), first.minusDays(1));
-    }
-  }
-
   GetMerchantReportResponse report(
       String merchantId, String firstDay, String lastDay, String roomId) {
-    Span span = Span.of(firstDay, lastDay);
+    DaySpan span = DaySpan.of(firstDay, lastDay);
     CompiledProgram program = programs.current(merchantId);
     ProgramCalendar calendar = program.calendar();
     return inTurn(handle -> {
       Map<LocalDate, DaySum> days = new TreeMap<>();
-      for (LocalDate day = span.first; !day.isAfter(span.last); day = day.plusDays(1)) {
+      for (LocalDate day = span.first(); !day.isAfter(span.last()); day = day.plusDays(1)) {
         days.put(day, new DaySum());
       }
       DaySum total = sum(handle, merchantId, roomId, calendar, span, days);
@@ -97,7 +66,7 @@ final class MerchantReports {
           answer.addDays(
               sum.toProto(different(handle, merchantId, roomId, calendar, day, day, sum.visits()))
                   .setDay(day.toString())));
-      Span before = span.before();
+      DaySpan before = span.before();
       DaySum sumBefore = sum(handle, merchantId, roomId, calendar, before, Map.of());
       return answer
           .setTotal(total(handle, merchantId, roomId, calendar, span, total))
@@ -107,8 +76,8 @@ final class MerchantReports {
               programs.versionsBefore(merchantId, Long.MAX_VALUE, MAX_VERSIONS).stream()
                   .map(version -> version.getAppliedAt())
                   .filter(at ->
-                      Timestamps.toMillis(at) >= calendar.startOf(span.first).toEpochMilli()
-                          && Timestamps.toMillis(at) < calendar.endOf(span.last).toEpochMilli())
+                      Timestamps.toMillis(at) >= calendar.startOf(span.first()).toEpochMilli()
+                          && Timestamps.toMillis(at) < calendar.endOf(span.last()).toEpochMilli())
                   .sorted(Timestamps.comparator())
                   .toList())
           .build();
@@ -116,12 +85,12 @@ final class MerchantReports {
   }
 
   GetRetentionResponse retention(String merchantId, String firstDay, String lastDay) {
-    Span span = Span.of(firstDay, lastDay);
+    DaySpan span = DaySpan.of(firstDay, lastDay);
     ProgramCalendar calendar = programs.current(merchantId).calendar();
     long today = calendar.dayOf(clock.instant()).toEpochDay();
     List<FiguresDao.Retained> cells =
         inTurn(handle ->
-            dao.retention(handle, merchantId, span.first.toEpochDay(), span.last.toEpochDay()));
+            dao.retention(handle, merchantId, span.first().toEpochDay(), span.last().toEpochDay()));
     Map<Long, Map<Long, Long>> cohorts = new TreeMap<>();
     for (FiguresDao.Retained cell : cells) {
       cohorts
@@ -167,7 +136,7 @@ final class MerchantReports {
       String merchantId,
       String roomId,
       ProgramCalendar calendar,
-      Span span,
+      DaySpan span,
       Map<LocalDate, DaySum> days) {
     DaySum total = new DaySum();
     for (FiguresDao.BroadcastPart part :
@@ -175,8 +144,8 @@ final class MerchantReports {
             handle,
             merchantId,
             roomId,
-            calendar.startOf(span.first).toEpochMilli(),
-            calendar.endOf(span.last).toEpochMilli(),
+            calendar.startOf(span.first()).toEpochMilli(),
+            calendar.endOf(span.last()).toEpochMilli(),
             DaySum.MAX_MINUTES)) {
       total.add(part);
       DaySum day = days.get(calendar.dayOf(Instant.ofEpochMilli(part.startedMillis())));
@@ -192,10 +161,10 @@ final class MerchantReports {
       String merchantId,
       String roomId,
       ProgramCalendar calendar,
-      Span span,
+      DaySpan span,
       DaySum sum) {
     return sum.toProto(
-        different(handle, merchantId, roomId, calendar, span.first, span.last, sum.visits()));
+        different(handle, merchantId, roomId, calendar, span.first(), span.last(), sum.visits()));
   }
 
   private Distinct different(

@@ -2,6 +2,7 @@ package io.flywheel.audience;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.audience.reminder.ReminderHistory;
 import io.flywheel.audience.tag.TagHistory;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.ViewerKey;
@@ -9,6 +10,7 @@ import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.DaySpan;
 import io.flywheel.v1.AudienceMember;
 import io.flywheel.v1.AudienceServiceGrpc;
 import io.flywheel.v1.DeleteSegmentRequest;
@@ -20,6 +22,8 @@ import io.flywheel.v1.GetAudienceMemberRequest;
 import io.flywheel.v1.GetAudienceMemberResponse;
 import io.flywheel.v1.GetFunnelRequest;
 import io.flywheel.v1.GetFunnelResponse;
+import io.flywheel.v1.GetReminderReportRequest;
+import io.flywheel.v1.GetReminderReportResponse;
 import io.flywheel.v1.ListAudienceRequest;
 import io.flywheel.v1.ListAudienceResponse;
 import io.flywheel.v1.ListSegmentsRequest;
@@ -52,6 +56,7 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
   private final TagHistory tags;
   private final Previews previews;
   private final Exports exports;
+  private final ReminderHistory reminders;
   private final Clock clock;
 
   @Inject
@@ -64,6 +69,7 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
       TagHistory tags,
       Previews previews,
       Exports exports,
+      ReminderHistory reminders,
       Clock clock) {
     this.engine = engine;
     this.database = database;
@@ -73,6 +79,7 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
     this.tags = tags;
     this.previews = previews;
     this.exports = exports;
+    this.reminders = reminders;
     this.clock = clock;
   }
 
@@ -178,6 +185,15 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
       return null;
     });
     observer.onNext(DeleteSegmentResponse.getDefaultInstance());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getReminderReport(
+      GetReminderReportRequest request, StreamObserver<GetReminderReportResponse> observer) {
+    observer.onNext(
+        reminders.report(
+            staff().merchantId(), DaySpan.of(request.getFirstDay(), request.getLastDay())));
     observer.onCompleted();
   }
 

@@ -50,14 +50,16 @@ public final class Outbound {
       case REDEMPTION_MOVED -> FulfillmentKind.FULFILLMENT_KIND_REDEMPTION_MOVED;
       case TAG_ENTERED -> FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED;
       case TAG_LEFT -> FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT;
+      case REMINDER_SENT -> FulfillmentKind.FULFILLMENT_KIND_REMINDER_SENT;
       case WHAT_NOT_SET -> throw new IllegalStateException("a fulfillment of nothing");
     };
   }
 
-  /** Tags are news, and nothing to deliver: whoever wants them says so. */
+  /** Tags and reminders are news, and nothing that is owed: whoever wants them says so. */
   private static boolean isToDeliver(FulfillmentKind kind) {
     return kind != FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED
-        && kind != FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT;
+        && kind != FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT
+        && kind != FulfillmentKind.FULFILLMENT_KIND_REMINDER_SENT;
   }
 
   private static Optional<Fulfillment.Builder> of(Fact fact) {
@@ -68,6 +70,7 @@ public final class Outbound {
       case REDEMPTION_MOVED -> Optional.of(builder.setRedemptionMoved(fact.getRedemptionMoved()));
       case TAG_ENTERED -> Optional.of(builder.setTagEntered(fact.getTagEntered()));
       case TAG_LEFT -> Optional.of(builder.setTagLeft(fact.getTagLeft()));
+      case REMINDER_SENT -> Optional.of(builder.setReminderSent(fact.getReminderSent()));
       default -> Optional.empty();
     };
   }

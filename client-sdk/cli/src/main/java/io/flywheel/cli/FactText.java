@@ -152,6 +152,16 @@ final class FactText {
           say("订单退款 ", "order refunded: ")
               + fact.getOrderRefunded().getOrderId()
               + (fact.getOrderRefunded().getInFull() ? "" : say("（部分）", " (in part)"));
+      case REMINDER_SENT ->
+          say("提醒：", "reminder: ")
+              + say(
+                  fact.getReminderSent().getText().getZh(),
+                  fact.getReminderSent().getText().getEn());
+      case REMINDER_ANSWERED ->
+          say("因提醒回来 ", "came back by reminder ")
+              + fact.getReminderAnswered().getRuleId()
+              + " #"
+              + fact.getReminderAnswered().getReminderNumber();
       case POINTS_EXPIRING ->
           fact.getPointsExpiring().getAmount()
               + say(" 积分将于 ", " points lapse at ")

@@ -63,6 +63,7 @@ import io.flywheel.v1.GetProgramRequest;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.GetReferralReportRequest;
 import io.flywheel.v1.GetReferralRequest;
+import io.flywheel.v1.GetReminderReportRequest;
 import io.flywheel.v1.GetRetentionRequest;
 import io.flywheel.v1.GetRoomReportRequest;
 import io.flywheel.v1.GetRoomRequest;
@@ -1378,6 +1379,20 @@ final class Cases {
                             GetFunnelRequest.newBuilder().addTaskIds("likes").build())
                         .getStepsCount())
                 .isEqualTo(1));
+    add(
+        "AudienceService/GetReminderReport",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::getReminderReport,
+                            merchant.audience()::getReminderReportAsync,
+                            merchant.audience()::getReminderReport,
+                            GetReminderReportRequest.newBuilder()
+                                .setFirstDay("2026-11-01")
+                                .setLastDay("2026-11-07")
+                                .build())
+                        .getCountsCount())
+                .isZero());
     add(
         "AudienceService/SaveSegment",
         () ->

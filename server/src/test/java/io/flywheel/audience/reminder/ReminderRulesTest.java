@@ -1,0 +1,274 @@
+package io.flywheel.audience.reminder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.ViewerKey;
+import io.flywheel.testing.RecordingTurn;
+import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.CouponExpiring;
+import io.flywheel.v1.Entered;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
+import io.flywheel.v1.InviteeEntered;
+import io.flywheel.v1.Left;
+import io.flywheel.v1.ReminderSent;
+import io.flywheel.v1.Viewer;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules of reminders over days, without a database. */
+final class ReminderRulesTest {
+  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
+  private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
+  private static final LocalDate FIRST = LocalDate.parse("2026-03-02");
+
+  private static final String PROGRAM =
+      """
+      check_in: {method: on_enter, viewer_time_zone: true}
+      reminders:
+        rules:
+          - {id: streak, reason: streak_ends, text: {zh: "连签 {count} 天，今晚结束", en: "{count} days"}}
+          - {id: coupon, reason: coupon_ends, text: "券还剩 {count} 天"}
+          - {id: friend, reason: friend_came, text: "{count} 位好友来了"}
+      """;
+
+  private final List<Fact> facts = new ArrayList<>();
+  private RecordingTurn turn = world(PROGRAM);
+  private int events;
+
+  @Test
+  void aStreakThatEndsTonightIsToldOnceBeforeTheQuietHours() {
+    comeDaily(3);
+    turn.settle(at(2, "23:59"));
+    assertThat(sent()).as("checked in today").isEmpty();
+    turn.settle(at(9, "12:00"));
+    ReminderSent reminder = onlyShown(at(3, "21:59"));
+    assertThat(reminder.getText().getZh()).isEqualTo("连签 3 天，今晚结束");
+    assertThat(reminder.getText().getEn()).isEqualTo("3 days");
+    // Four hours before midnight is 20:00, which is not quiet; it is spread over the half hour
+    // before.
+    assertThat(Timestamps.toMillis(reminder.getSentAt()))
+        .isBetween(at(3, "19:30").toEpochMilli(), at(3, "20:00").toEpochMilli());
+    assertThat(reminder.getEndsAt()).isEqualTo(stamp(at(4, "00:00")));
+    assertThat(turn.followUps()).isEmpty();
+  }
+
+  @Test
+  void aDayThatEndsInTheQuietHoursIsToldOfBeforeThem() {
+    turn = world(PROGRAM + "day_starts_at: 4h\n");
+    comeDaily(3);
+    turn.settle(at(4, "03:59"));
+    assertThat(Timestamps.toMillis(onlyShown(at(3, "23:00")).getSentAt()))
+        .isBetween(at(3, "21:30").toEpochMilli(), at(3, "22:00").toEpochMilli());
+  }
+
+  @Test
+  void whoChecksInFirstHearsNothingAndHasOneTimer() {
+    for (int day = 0; day < 30; day++) {
+      turn.settle(at(day, "12:00"));
+      enter(at(day, "12:00"));
+      assertThat(turn.followUps()).hasSizeLessThanOrEqualTo(1);
+    }
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    assertThat(shown(at(29, "12:30"))).isEmpty();
+    turn.settle(at(40, "12:00"));
+    assertThat(rows(ReminderCountAppender.Step.SENT)).as("the streak ended once").isEqualTo(1);
+  }
+
+  @Test
+  void quietHoursAndDaysAreThoseOfTheViewersZone() {
+    turn.setProfile(turn.profile().toBuilder().setTimeZone(NEW_YORK.getId()).build());
+    for (int day = 0; day < 3; day++) {
+      Instant noon = at(day, "12:00", NEW_YORK);
+      turn.settle(noon);
+      enter(noon);
+    }
+    turn.settle(at(9, "12:00"));
+    assertThat(Timestamps.toMillis(onlyShown(at(3, "21:00", NEW_YORK)).getSentAt()))
+        .isBetween(
+            at(3, "19:30", NEW_YORK).toEpochMilli(), at(3, "20:00", NEW_YORK).toEpochMilli());
+  }
+
+  @Test
+  void aDayHasRoomForTwoAndTheRestIsHeldBackAndCounted() {
+    for (int i = 0; i < 4; i++) {
+      coupon(at(0, "10:00").plusSeconds(i), at(7, "10:00"));
+    }
+    assertThat(facts.stream().filter(Fact::hasReminderSent)).hasSize(2);
+    assertThat(rows(ReminderCountAppender.Step.HELD_BACK)).isEqualTo(2);
+    coupon(at(1, "10:00"), at(7, "10:00"));
+    assertThat(facts.stream().filter(Fact::hasReminderSent)).as("another day").hasSize(3);
+  }
+
+  @Test
+  void whatComesUpAtNightWaitsForTheMorningUnlessItIsOverByThen() {
+    coupon(at(0, "23:30"), at(1, "23:30"));
+    coupon(at(0, "23:40"), at(1, "08:00"));
+    friend("lin", at(1, "02:00"));
+    friend("bo", at(1, "03:00"));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    turn.settle(at(1, "08:59"));
+    assertThat(sent()).isEmpty();
+    turn.settle(at(1, "09:00"));
+    assertThat(shown(at(1, "09:01")))
+        .extracting(reminder -> reminder.getText().getZh())
+        .containsExactly("2 位好友来了", "券还剩 1 天");
+  }
+
+  @Test
+  void whoIsInTheRoomIsNotToldThatAFriendCame() {
+    enter(at(0, "10:00"));
+    friend("lin", at(0, "10:00").plusSeconds(30));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    friend("bo", at(0, "10:30"));
+    assertThat(facts.stream().filter(Fact::hasReminderSent)).hasSize(1);
+  }
+
+  @Test
+  void comingBackWithinADayIsToldOnceAndCountsForTheLatest() {
+    coupon(at(0, "10:00"), at(7, "10:00"));
+    friend("lin", at(0, "11:00"));
+    enter(at(0, "20:00"));
+    leave(at(0, "20:10"));
+    enter(at(0, "21:00"));
+    assertThat(facts.stream().filter(Fact::hasReminderAnswered))
+        .singleElement()
+        .satisfies(fact -> assertThat(fact.getReminderAnswered().getRuleId()).isEqualTo("friend"));
+    assertThat(rows(ReminderCountAppender.Step.CAME_BACK)).isEqualTo(1);
+    friend("bo", at(1, "12:00"));
+    enter(at(2, "12:00"));
+    assertThat(rows(ReminderCountAppender.Step.CAME_BACK)).as("a day later").isEqualTo(1);
+  }
+
+  @Test
+  void aServiceThatWasOffTellsNothingAtNightAndNothingThatIsOver() {
+    comeDaily(3);
+    RemindersDue due = RemindersDue.newBuilder().setDueMs(0).build();
+    facts.addAll(turn.run(at(3, "23:10"), due));
+    facts.addAll(turn.run(at(4, "09:10"), due));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+  }
+
+  @Test
+  void onlyThoseOfTheAudienceAreReminded() {
+    turn =
+        world(
+            """
+            reminders:
+              rules:
+                - {id: c, reason: coupon_ends, text: 券, audience: viewer.orders > 0}
+            """);
+    coupon(at(0, "10:00"), at(7, "10:00"));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+  }
+
+  @Test
+  void aProgramWithoutRemindersKeepsNothing() {
+    turn = world("check_in: {method: on_enter}\n");
+    comeDaily(9);
+    coupon(at(9, "10:00"), at(16, "10:00"));
+    assertThat(turn.get(TestPrograms.instance(ReminderSlice.class)))
+        .isEqualTo(ReminderState.getDefaultInstance());
+    assertThat(turn.followUps()).isEmpty();
+  }
+
+  private void comeDaily(int days) {
+    for (int day = 0; day < days; day++) {
+      turn.settle(at(day, "12:00"));
+      enter(at(day, "12:00"));
+    }
+  }
+
+  private void enter(Instant at) {
+    run(at, event(at).setEntered(Entered.getDefaultInstance()));
+  }
+
+  private void leave(Instant at) {
+    run(at, event(at).setLeft(Left.getDefaultInstance()));
+  }
+
+  private void run(Instant at, Event.Builder event) {
+    facts.addAll(turn.run(at, event.build()));
+  }
+
+  private Event.Builder event(Instant at) {
+    return Event.newBuilder()
+        .setEventId("e" + ++events)
+        .setViewerId("mei")
+        .setRoomId("room-1")
+        .setOccurredAt(stamp(at));
+  }
+
+  private void coupon(Instant at, Instant endsAt) {
+    facts.addAll(
+        turn.run(
+            at,
+            Fact.newBuilder()
+                .setCouponExpiring(
+                    CouponExpiring.newBuilder()
+                        .setNumber(++events)
+                        .setCouponId("c")
+                        .setExpiresAt(stamp(endsAt)))
+                .build()));
+  }
+
+  private void friend(String viewerId, Instant at) {
+    facts.addAll(
+        turn.run(
+            at,
+            Fact.newBuilder()
+                .setInviteeEntered(InviteeEntered.newBuilder().setInviteeId(viewerId))
+                .build()));
+  }
+
+  /** The latest that were sent, whether they are still of use or not. */
+  private List<ReminderSent> sent() {
+    return turn.get(TestPrograms.instance(ReminderSlice.class)).getShownList().stream()
+        .map(ShownReminder::getSent)
+        .toList();
+  }
+
+  /** What the panel shows at a time. */
+  private List<ReminderSent> shown(Instant at) {
+    turn.setAt(at);
+    Viewer.Builder viewer = Viewer.newBuilder();
+    TestPrograms.instance(NewestReminders.class).contribute(turn, viewer);
+    return viewer.getRemindersList();
+  }
+
+  private ReminderSent onlyShown(Instant at) {
+    assertThat(shown(at)).hasSize(1);
+    return shown(at).getFirst();
+  }
+
+  private long rows(ReminderCountAppender.Step step) {
+    return turn.rows(ReminderCountAppender.Row.class).stream()
+        .filter(row -> row.step() == step)
+        .count();
+  }
+
+  private static com.google.protobuf.Timestamp stamp(Instant at) {
+    return Timestamps.fromMillis(at.toEpochMilli());
+  }
+
+  private static Instant at(int day, String time) {
+    return at(day, time, SHANGHAI);
+  }
+
+  private static Instant at(int day, String time, ZoneId zone) {
+    return LocalDateTime.parse(FIRST.plusDays(day) + "T" + time).atZone(zone).toInstant();
+  }
+
+  private static RecordingTurn world(String document) {
+    return new RecordingTurn(
+        TestPrograms.compile(TestPrograms.check(document).orThrow()),
+        new ViewerKey("shop", "mei"),
+        TestPrograms.reactors());
+  }
+}
