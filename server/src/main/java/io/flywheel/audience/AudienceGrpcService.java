@@ -28,7 +28,11 @@ import io.flywheel.v1.ListAudienceRequest;
 import io.flywheel.v1.ListAudienceResponse;
 import io.flywheel.v1.ListSegmentsRequest;
 import io.flywheel.v1.ListSegmentsResponse;
+import io.flywheel.v1.ListViewerActionsRequest;
+import io.flywheel.v1.ListViewerActionsResponse;
 import io.flywheel.v1.ManualTagChange;
+import io.flywheel.v1.PreviewSegmentRequest;
+import io.flywheel.v1.PreviewSegmentResponse;
 import io.flywheel.v1.PreviewTagRequest;
 import io.flywheel.v1.PreviewTagResponse;
 import io.flywheel.v1.SaveSegmentRequest;
@@ -57,6 +61,7 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
   private final Previews previews;
   private final Exports exports;
   private final ReminderHistory reminders;
+  private final Timelines timelines;
   private final Clock clock;
 
   @Inject
@@ -70,6 +75,7 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
       Previews previews,
       Exports exports,
       ReminderHistory reminders,
+      Timelines timelines,
       Clock clock) {
     this.engine = engine;
     this.database = database;
@@ -80,6 +86,7 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
     this.previews = previews;
     this.exports = exports;
     this.reminders = reminders;
+    this.timelines = timelines;
     this.clock = clock;
   }
 
@@ -133,6 +140,21 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
   @Override
   public void previewTag(PreviewTagRequest request, StreamObserver<PreviewTagResponse> observer) {
     observer.onNext(previews.preview(staff().merchantId(), request.getTag()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void previewSegment(
+      PreviewSegmentRequest request, StreamObserver<PreviewSegmentResponse> observer) {
+    observer.onNext(previews.preview(staff().merchantId(), request.getSegment()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listViewerActions(
+      ListViewerActionsRequest request, StreamObserver<ListViewerActionsResponse> observer) {
+    ViewerKey viewer = new ViewerKey(staff().merchantId(), request.getViewerId());
+    observer.onNext(timelines.list(viewer, request));
     observer.onCompleted();
   }
 

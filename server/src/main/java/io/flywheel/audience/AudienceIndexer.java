@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * it was. It begins with what happens from its first start on; who was there before comes by {@link
  * AudienceChore}. It rests nine times as long as it worked, up to two minutes, so that it takes
  * little beside what viewers do: the more happens, the later is the index, and the more of what a
- * viewer did is one change. Two nodes that follow one merchant do the same work twice, and no harm.
- * Thread-safe.
+ * viewer did is one change. Of several nodes one at a time follows a merchant. Thread-safe.
  */
 @Singleton
 final class AudienceIndexer implements Lifecycle {
@@ -45,14 +44,20 @@ final class AudienceIndexer implements Lifecycle {
   private final Database database;
   private final AudienceIndex index;
   private final MovedMerchants moved;
+  private final IndexLease lease;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("audience").factory());
 
   @Inject
   AudienceIndexer(
-      JournalReader journal, Database database, AudienceIndex index, MovedMerchants moved) {
+      JournalReader journal,
+      Database database,
+      AudienceIndex index,
+      MovedMerchants moved,
+      IndexLease lease) {
     this.journal = journal;
+    this.lease = lease;
     this.database = database;
     this.index = index;
     this.moved = moved;
@@ -98,7 +103,9 @@ final class AudienceIndexer implements Lifecycle {
   private void followAll() {
     for (String merchantId : moved.take()) {
       try {
-        follow(merchantId);
+        if (!follow(merchantId)) {
+          moved.again(merchantId);
+        }
       } catch (RuntimeException e) {
         moved.again(merchantId);
         log.warn("The audience of {} was not brought up to date; it is tried again", merchantId, e);
@@ -106,21 +113,33 @@ final class AudienceIndexer implements Lifecycle {
     }
   }
 
-  /** Brings the index of a merchant up to date with all that is in the journal by now. */
-  void follow(String merchantId) {
-    JournalCursor place =
-        database
-            .read(handle -> journal.saved(handle, merchantId, READER))
-            .orElseGet(() -> journal.first(merchantId));
-    boolean more = true;
-    while (more) {
-      try {
-        Optional<JournalCursor> next = step(place);
-        more = next.isPresent();
-        place = next.orElse(place);
-      } catch (JournalGapException e) {
-        place = journal.first(merchantId); // the daily walk finds what is missed
+  /**
+   * Brings the index of a merchant up to date with all that is in the journal by now.
+   *
+   * @return false: another node does
+   */
+  boolean follow(String merchantId) {
+    if (!lease.take(merchantId)) {
+      return false;
+    }
+    try {
+      JournalCursor place =
+          database
+              .read(handle -> journal.saved(handle, merchantId, READER))
+              .orElseGet(() -> journal.first(merchantId));
+      boolean more = true;
+      while (more && lease.take(merchantId)) {
+        try {
+          Optional<JournalCursor> next = step(place);
+          more = next.isPresent();
+          place = next.orElse(place);
+        } catch (JournalGapException e) {
+          place = journal.first(merchantId); // the daily walk finds what is missed
+        }
       }
+      return !more;
+    } finally {
+      lease.release(merchantId);
     }
   }
 

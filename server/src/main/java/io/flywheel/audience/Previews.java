@@ -1,29 +1,29 @@
 package io.flywheel.audience;
 
-import com.google.common.collect.Sets;
 import com.google.inject.Inject;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import dev.cel.common.CelException;
+import io.flywheel.audience.tag.TagDrafts;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
-import io.flywheel.program.Condition;
-import io.flywheel.program.Condition.Subject;
+import io.flywheel.v1.AudienceMember;
 import io.flywheel.v1.FunnelStep;
 import io.flywheel.v1.GetFunnelResponse;
 import io.flywheel.v1.PreviewFinding;
+import io.flywheel.v1.PreviewSegmentResponse;
 import io.flywheel.v1.PreviewTagResponse;
 import io.flywheel.v1.PreviewedViewer;
+import io.flywheel.v1.Segment;
 import io.flywheel.v1.TagRule;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Looks at many viewers, or a sample of them, to say what holds of how many. Thread-safe. */
 final class Previews {
@@ -40,47 +40,88 @@ final class Previews {
   private final Database database;
   private final Engine engine;
   private final AudienceDao dao;
+  private final TagDrafts drafts;
   private final Semaphore turns = new Semaphore(MAX_AT_ONCE);
 
   @Inject
-  Previews(Database database, Engine engine, AudienceDao dao) {
+  Previews(Database database, Engine engine, AudienceDao dao, TagDrafts drafts) {
     this.database = database;
     this.engine = engine;
     this.dao = dao;
+    this.drafts = drafts;
   }
 
   /** What a tag's rule would do. */
   PreviewTagResponse preview(String merchantId, TagRule tag) {
-    Condition condition = condition(tag.getCondition());
-    Set<String> fields = Sets.union(condition.viewerFields(), Set.of("tags", "shown_as"));
+    TagDrafts.Draft draft = drafts.draft(tag);
     PreviewTagResponse.Builder answer = PreviewTagResponse.newBuilder();
     long viewers = count(merchantId);
+    int[] holding = {0};
     int lookedAt =
         lookAt(
             merchantId,
             MAX_PREVIEWED,
             view -> {
-              ViewerProfile viewer = view.profileNow(fields);
-              boolean holds =
-                  !tag.getCondition().isEmpty() && condition.test(null, null, () -> viewer);
-              boolean has = viewer.getTagsList().contains(tag.getId());
-              if (holds) {
+              TagDrafts.Look look = draft.look(view);
+              holding[0] += look.holds() ? 1 : 0;
+              if (look.would()) {
                 answer.setWouldHave(answer.getWouldHave() + 1);
               }
-              if (holds && !has) {
+              if (look.would() && !look.has()) {
                 answer.setWouldEnter(answer.getWouldEnter() + 1);
-              } else if (has && !holds) {
+              } else if (look.has() && !look.would()) {
                 answer.setWouldLeave(answer.getWouldLeave() + 1);
               }
-              if (holds != has && answer.getSamplesCount() < MAX_SAMPLES) {
-                answer.addSamples(sample(view, viewer, condition, holds));
+              if (look.would() != look.has() && answer.getSamplesCount() < MAX_SAMPLES) {
+                answer.addSamples(sample(view, look, draft.fields()));
               }
             });
+    boolean isByHand = tag.getCondition().isEmpty();
     return answer
         .setViewers(Math.max(viewers, lookedAt))
         .setLookedAt(lookedAt)
         .setExact(lookedAt < MAX_PREVIEWED)
-        .setFinding(finding(answer.getWouldHave(), lookedAt))
+        .setFinding(
+            isByHand ? PreviewFinding.PREVIEW_FINDING_UNSPECIFIED : finding(holding[0], lookedAt))
+        .build();
+  }
+
+  /** What a segment would find, beside what the one that is kept under its id does. */
+  PreviewSegmentResponse preview(String merchantId, Segment segment) {
+    Filter next = Filter.of(segment.getFilter());
+    List<AudienceMember> members =
+        inTurn(() ->
+            database.read(handle ->
+                List.copyOf(
+                    dao.members(handle, merchantId, dao.sample(handle, merchantId, MAX_PREVIEWED))
+                        .values())));
+    Filter kept =
+        database.read(handle -> dao.segments(handle, merchantId)).stream()
+            .filter(each -> each.getSegmentId().equals(segment.getSegmentId()))
+            .map(each -> Filter.of(each.getFilter()))
+            .findFirst()
+            .orElse(null);
+    PreviewSegmentResponse.Builder answer = PreviewSegmentResponse.newBuilder();
+    for (AudienceMember member : members) {
+      boolean holds = next.holds(member);
+      boolean isIn = kept != null && kept.holds(member);
+      if (holds) {
+        answer.setWouldBeIn(answer.getWouldBeIn() + 1);
+        if (answer.getSamplesCount() < MAX_SAMPLES) {
+          answer.addSamples(member);
+        }
+      }
+      if (holds && !isIn) {
+        answer.setWouldEnter(answer.getWouldEnter() + 1);
+      } else if (isIn && !holds) {
+        answer.setWouldLeave(answer.getWouldLeave() + 1);
+      }
+    }
+    return answer
+        .setViewers(Math.max(count(merchantId), members.size()))
+        .setLookedAt(members.size())
+        .setExact(members.size() < MAX_PREVIEWED)
+        .setFinding(finding(answer.getWouldBeIn(), members.size()))
         .build();
   }
 
@@ -116,10 +157,7 @@ final class Previews {
 
   /** Hands over viewers, all or so many by chance, and returns how many. */
   private int lookAt(String merchantId, int limit, Consumer<StateView> each) {
-    if (!turns.tryAcquire()) {
-      throw ServiceException.overloaded(RETRY_AFTER);
-    }
-    try {
+    return inTurn(() -> {
       List<ViewerKey> viewers =
           database.read(handle -> dao.sample(handle, merchantId, limit)).stream()
               .map(id -> new ViewerKey(merchantId, id))
@@ -134,19 +172,17 @@ final class Previews {
                 });
       }
       return viewers.size();
-    } finally {
-      turns.release();
-    }
+    });
   }
 
-  private static Condition condition(String expression) {
+  private <T> T inTurn(Supplier<T> look) {
+    if (!turns.tryAcquire()) {
+      throw ServiceException.overloaded(RETRY_AFTER);
+    }
     try {
-      return Condition.of(Subject.VIEWER_ONLY, expression);
-    } catch (CelException e) {
-      throw ServiceException.invalidField(
-          "tag.condition",
-          "%s (expected: a condition in CEL over viewer; ValidateProgram says more)"
-              .formatted(expression));
+      return look.get();
+    } finally {
+      turns.release();
     }
   }
 
@@ -161,17 +197,15 @@ final class Previews {
         : PreviewFinding.PREVIEW_FINDING_UNSPECIFIED;
   }
 
-  private static PreviewedViewer sample(
-      StateView view, ViewerProfile viewer, Condition condition, boolean enters) {
+  private static PreviewedViewer sample(StateView view, TagDrafts.Look look, Set<String> asked) {
     PreviewedViewer.Builder sample =
         PreviewedViewer.newBuilder()
             .setViewerId(view.viewer().viewerId())
-            .setShownAs(viewer.getShownAs())
-            .setEnters(enters);
-    List<String> names = new ArrayList<>(condition.viewerFields());
-    for (String name : names) {
+            .setShownAs(look.viewer().getShownAs())
+            .setEnters(look.would());
+    for (String name : asked) {
       FieldDescriptor field = ViewerProfile.getDescriptor().findFieldByName(name);
-      if (!field.isRepeated() && viewer.getField(field) instanceof Number number) {
+      if (!field.isRepeated() && look.viewer().getField(field) instanceof Number number) {
         sample.putFound(name, number.longValue());
       }
     }

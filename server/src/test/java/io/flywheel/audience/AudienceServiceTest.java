@@ -16,6 +16,7 @@ import io.flywheel.v1.AudienceOrder;
 import io.flywheel.v1.AudienceServiceGrpc;
 import io.flywheel.v1.DeleteSegmentRequest;
 import io.flywheel.v1.ExportAudienceRequest;
+import io.flywheel.v1.Fact;
 import io.flywheel.v1.FunnelStep;
 import io.flywheel.v1.GetAudienceMemberRequest;
 import io.flywheel.v1.GetAudienceMemberResponse;
@@ -24,7 +25,10 @@ import io.flywheel.v1.ListAudienceRequest;
 import io.flywheel.v1.ListAudienceResponse;
 import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListSegmentsRequest;
+import io.flywheel.v1.ListViewerActionsRequest;
 import io.flywheel.v1.PreviewFinding;
+import io.flywheel.v1.PreviewSegmentRequest;
+import io.flywheel.v1.PreviewSegmentResponse;
 import io.flywheel.v1.PreviewTagRequest;
 import io.flywheel.v1.PreviewTagResponse;
 import io.flywheel.v1.Range;
@@ -34,6 +38,7 @@ import io.flywheel.v1.SummarizeAudienceRequest;
 import io.flywheel.v1.TagCount;
 import io.flywheel.v1.TagRule;
 import io.flywheel.v1.Text;
+import io.flywheel.v1.ViewerAction;
 import io.flywheel.v1.ViewerServiceGrpc;
 import java.time.Duration;
 import java.time.Instant;
@@ -242,6 +247,105 @@ final class AudienceServiceTest {
   }
 
   @Test
+  void aPreviewKnowsTheGroupAndRefusesWhatCouldNotBeApplied() {
+    merchant.apply(
+        """
+        name: audience
+        tags:
+          - {id: rich, title: 大户, condition: viewer.points >= 30, group: kind}
+        tasks:
+          - {id: play, title: 玩, trigger: custom, custom: play, repeat: true,
+             tiers: [{threshold: 1, rewards: [{points: 10}]}]}
+        """);
+    play(6);
+    index();
+    PreviewTagResponse behind = preview("player", "kind", "viewer.points >= 10");
+    assertThat(behind.getFinding()).isEqualTo(PreviewFinding.PREVIEW_FINDING_ALWAYS);
+    assertThat(behind.getWouldHave()).as("the rich are rich first").isEqualTo(3);
+    assertThat(preview("player", "", "viewer.points >= 10").getWouldHave()).isEqualTo(6);
+    assertRefused("INVALID_FIELD", () -> preview("gone", "", "7 <= viewer.days_since_seen"));
+    assertRefused("INVALID_FIELD", () -> preview("gone", "", "'rich' in viewer.tags"));
+  }
+
+  @Test
+  void aSegmentIsShownBeforeItIsKept() {
+    play(6);
+    index();
+    Segment segment =
+        Segment.newBuilder()
+            .setSegmentId("ones")
+            .setTitle("人")
+            .setFilter(AudienceFilter.newBuilder().setTagId("rich"))
+            .build();
+    PreviewSegmentResponse first = preview(segment);
+    assertThat(first.getExact()).isTrue();
+    assertThat(first.getLookedAt()).isEqualTo(6);
+    assertThat(first.getWouldBeIn()).isEqualTo(3);
+    assertThat(first.getWouldEnter()).isEqualTo(3);
+    assertThat(first.getSamplesList())
+        .hasSize(3)
+        .allMatch(member -> member.getTagsList().contains("rich"));
+    owner().saveSegment(SaveSegmentRequest.newBuilder().setSegment(segment).build());
+    Range poor = Range.newBuilder().setMost(10).build();
+    PreviewSegmentResponse other =
+        preview(segment.toBuilder().setFilter(AudienceFilter.newBuilder().setPoints(poor)).build());
+    assertThat(other.getWouldEnter()).isEqualTo(3);
+    assertThat(other.getWouldLeave()).isEqualTo(3);
+  }
+
+  @Test
+  void whatAViewerDidIsReadFromTheJournal() {
+    Instant before = server.clock().instant();
+    play("anna", 2);
+    play("bo", 3);
+    server.clock().advance(Duration.ofMinutes(1));
+    ListViewerActionsRequest request =
+        ListViewerActionsRequest.newBuilder()
+            .setViewerId("anna")
+            .setSince(Timestamps.fromMillis(before.minusSeconds(60).toEpochMilli()))
+            .build();
+    List<ViewerAction> actions = audience().listViewerActions(request).getActionsList();
+    assertThat(actions)
+        .hasSize(2)
+        .allSatisfy(action -> {
+          assertThat(action.getEvent().getCustom().getName()).isEqualTo("play");
+          assertThat(action.getFactsList()).anyMatch(Fact::hasPointsBooked);
+        });
+    assertThat(
+            audience()
+                .listViewerActions(
+                    request.toBuilder()
+                        .setSince(Timestamps.fromMillis(before.plusSeconds(30).toEpochMilli()))
+                        .build())
+                .getActionsList())
+        .as("all of it was before")
+        .isEmpty();
+    assertRefused(
+        "INVALID_FIELD",
+        () ->
+            audience().listViewerActions(request.toBuilder().setUntil(request.getSince()).build()));
+    assertRefused(
+        "INVALID_FIELD",
+        () -> audience().listViewerActions(request.toBuilder().setPageToken("!").build()));
+  }
+
+  @Test
+  void oneNodeAtATimeFollowsAMerchant() {
+    Database database = server.instance(Database.class);
+    IndexLease one = new IndexLease(database, server.clock(), "one");
+    IndexLease other = new IndexLease(database, server.clock(), "other");
+    assertThat(one.take(merchant.id())).isTrue();
+    assertThat(one.take(merchant.id())).as("it goes on").isTrue();
+    assertThat(other.take(merchant.id())).isFalse();
+    other.release(merchant.id());
+    assertThat(other.take(merchant.id())).as("nobody releases another's").isFalse();
+    one.release(merchant.id());
+    assertThat(other.take(merchant.id())).isTrue();
+    server.clock().advance(IndexLease.LENGTH);
+    assertThat(one.take(merchant.id())).as("the other is gone").isTrue();
+  }
+
+  @Test
   void aFunnelCountsThoseWhoCompletedAllBefore() {
     play(6);
     index();
@@ -392,13 +496,23 @@ final class AudienceServiceTest {
         .sum();
   }
 
+  private PreviewSegmentResponse preview(Segment segment) {
+    return audience()
+        .previewSegment(PreviewSegmentRequest.newBuilder().setSegment(segment).build());
+  }
+
   private PreviewTagResponse preview(String tagId, String condition) {
+    return preview(tagId, "", condition);
+  }
+
+  private PreviewTagResponse preview(String tagId, String group, String condition) {
     return audience()
         .previewTag(
             PreviewTagRequest.newBuilder()
                 .setTag(
                     TagRule.newBuilder()
                         .setId(tagId)
+                        .setGroup(group)
                         .setTitle(Text.newBuilder().setZh("试"))
                         .setCondition(condition))
                 .build());

@@ -110,6 +110,7 @@ import io.flywheel.v1.ListSegmentsRequest;
 import io.flywheel.v1.ListSharersRequest;
 import io.flywheel.v1.ListTaskTotalsRequest;
 import io.flywheel.v1.ListTasksRequest;
+import io.flywheel.v1.ListViewerActionsRequest;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListVisitsRequest;
 import io.flywheel.v1.ListWebhookEndpointsRequest;
@@ -117,6 +118,7 @@ import io.flywheel.v1.ListWebhookMessagesRequest;
 import io.flywheel.v1.MakeUpCheckInRequest;
 import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.PreviewBadgeRequest;
+import io.flywheel.v1.PreviewSegmentRequest;
 import io.flywheel.v1.PreviewTagRequest;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.PublicProfile;
@@ -1379,6 +1381,35 @@ final class Cases {
                             GetFunnelRequest.newBuilder().addTaskIds("likes").build())
                         .getStepsCount())
                 .isEqualTo(1));
+    add(
+        "AudienceService/ListViewerActions",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::listViewerActions,
+                            merchant.audience()::listViewerActionsAsync,
+                            merchant.audience()::listViewerActions,
+                            ListViewerActionsRequest.newBuilder()
+                                .setViewerId("nobody")
+                                .setSince(Timestamp.newBuilder().setSeconds(1_700_000_000))
+                                .setUntil(Timestamp.newBuilder().setSeconds(1_700_000_060))
+                                .build())
+                        .getActionsCount())
+                .isZero());
+    add(
+        "AudienceService/PreviewSegment",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.audience()::previewSegment,
+                            merchant.audience()::previewSegmentAsync,
+                            merchant.audience()::previewSegment,
+                            PreviewSegmentRequest.newBuilder()
+                                .setSegment(
+                                    Segment.newBuilder().setSegmentId("all").setTitle("All"))
+                                .build())
+                        .getWouldLeave())
+                .isZero());
     add(
         "AudienceService/GetReminderReport",
         () ->

@@ -147,6 +147,11 @@ final class CompiledTags {
     return fields;
   }
 
+  /** Those that are reckoned together with a tag, which must be there. */
+  Unit unitOf(String tagId) {
+    return units.stream().filter(unit -> unit.find(tagId) != null).findFirst().orElseThrow();
+  }
+
   ImmutableList<Unit> units() {
     return units;
   }

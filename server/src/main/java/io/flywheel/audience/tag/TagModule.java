@@ -21,6 +21,7 @@ public final class TagModule extends AbstractModule {
     bind(TagSection.class).in(Scopes.SINGLETON);
     bind(TagReactor.class).in(Scopes.SINGLETON);
     bind(TagDao.class).in(Scopes.SINGLETON);
+    bind(TagDrafts.class).in(Scopes.SINGLETON);
     bind(TagHistory.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(TagSection.class);
     Triggers.sources(binder()).addBinding().to(TagOccurrences.OfEntered.class).in(Scopes.SINGLETON);

@@ -93,23 +93,37 @@ final class TagSection implements ProgramSection<CompiledTags> {
 
   private static void checkCondition(String condition, String path, Findings findings) {
     Condition.check(Subject.VIEWER_ONLY, condition, path, findings);
-    if (findings.isFaulty(path)) {
-      return;
+    if (!findings.isFaulty(path)) {
+      String mistake = mistakeInUse(condition);
+      if (!mistake.isEmpty()) {
+        findings.broken(path, mistake);
+      }
     }
+  }
+
+  /** What is wrong with a tag's condition; empty: nothing. */
+  static String mistakeIn(String condition) {
+    try {
+      Condition unused = Condition.of(Subject.VIEWER_ONLY, condition);
+    } catch (CelException e) {
+      return expected(show(condition), "a condition in CEL over viewer; ValidateProgram says more");
+    }
+    return mistakeInUse(condition);
+  }
+
+  /** How a condition asks for what it must not. */
+  private static String mistakeInUse(String condition) {
     if (VIEWER_AS_A_WHOLE.matcher(condition).find() || NOT_ASKED.matcher(condition).find()) {
-      findings.broken(
-          path,
-          expected(
-              show(condition),
-              "fields of viewer, each by its name, other than tags, presence and active"));
-    } else if (!DayComparisons.of(condition).isWrittenOut()) {
-      findings.broken(
-          path,
-          expected(
-              show(condition),
-              "each field that counts days first and compared with a number, such as"
-                  + " viewer.days_since_seen >= 14"));
+      return expected(
+          show(condition),
+          "fields of viewer, each by its name, other than tags, presence and active");
     }
+    return DayComparisons.of(condition).isWrittenOut()
+        ? ""
+        : expected(
+            show(condition),
+            "each field that counts days first and compared with a number, such as"
+                + " viewer.days_since_seen >= 14");
   }
 
   private static String path(int index) {

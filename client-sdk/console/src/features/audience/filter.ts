@@ -1,0 +1,56 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { AudienceFilterSchema, type AudienceFilter } from "@flywheel/client";
+
+const DAY_MILLIS = 86_400_000;
+
+/** What a list of viewers is narrowed by, as it stands in the page's address. Texts that are no numbers count nothing. */
+export interface Asked {
+  readonly tag: string;
+  /** At least so many days in a row. */
+  readonly streak: string;
+  /** At least so many points. */
+  readonly points: string;
+  /** At least so many orders. */
+  readonly orders: string;
+  /** Not seen for so many days. */
+  readonly away: string;
+}
+
+export const NOTHING: Asked = { tag: "", streak: "", points: "", orders: "", away: "" };
+
+/** A whole number from 0 on; undefined: there is none. */
+function whole(text: string): number | undefined {
+  return /^\d{1,12}$/.test(text.trim()) ? Number(text.trim()) : undefined;
+}
+
+function atLeast(text: string): { least: bigint } | undefined {
+  const least = whole(text);
+  return least === undefined ? undefined : { least: BigInt(least) };
+}
+
+export function filterOf(asked: Asked, nowMillis: number): AudienceFilter {
+  const away = whole(asked.away);
+  const [streak, points, orders] = [asked.streak, asked.points, asked.orders].map(atLeast);
+  return create(AudienceFilterSchema, {
+    tagId: asked.tag,
+    ...(streak && { streak }),
+    ...(points && { points }),
+    ...(orders && { orders }),
+    ...(away !== undefined && { seenBefore: timestampFromMs(nowMillis - away * DAY_MILLIS) }),
+  });
+}
+
+/** What a filter that was kept asks for; how long ago somebody was seen is reckoned from now on again. */
+export function askedOf(filter: AudienceFilter | undefined, nowMillis: number): Asked {
+  const least = (range: { least?: bigint | undefined } | undefined) => range?.least?.toString() ?? "";
+  return {
+    tag: filter?.tagId ?? "",
+    streak: least(filter?.streak),
+    points: least(filter?.points),
+    orders: least(filter?.orders),
+    away: filter?.seenBefore
+      ? String(Math.round((nowMillis - timestampMs(filter.seenBefore)) / DAY_MILLIS))
+      : "",
+  };
+}
