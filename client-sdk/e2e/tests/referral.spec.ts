@@ -65,14 +65,8 @@ test("whoever shared sees a friend within a second of the entry", async ({ page,
     await merchant.call("POST", "/v1/referral/invites:accept", { requestId: viewerId, viewerId, code });
     await merchant.report(viewerId, "room-1", { entered: {} });
     const entered = Date.now();
-    await page.waitForFunction(
-      (count) =>
-        [...document.querySelectorAll('[data-testid="friend"]')].filter((friend) =>
-          friend.textContent.includes("Is here"),
-        ).length === count,
-      friends,
-      { polling: 20 },
-    );
+    const here = page.getByTestId("friend").filter({ hasText: "Is here" });
+    await expect.poll(() => here.count(), { intervals: [20] }).toBe(friends);
     waits.push(Date.now() - entered);
   }
   waits.sort((one, other) => one - other);
