@@ -63,7 +63,7 @@ final class DrawStatisticsTest {
     int before = 0;
     for (int i = 0; i < NUMBERS; i++) {
       ViewerKey viewer = new ViewerKey("shop", "v" + i % 50);
-      long draw = i / 50 + 1;
+      long draw = i / 50L + 1;
       byte[] seed = Seeds.of(SECRET, viewer, "wheel", draw);
       int number = Proofs.number(seed, "mine", Long.toString(draw));
       assertThat(number).isBetween(0, Proofs.WHOLE - 1);
