@@ -15,7 +15,7 @@ afterAll(() => {
 async function buildWithout(names: readonly string[]): Promise<string[]> {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
-  for (const part of ["src", "index.html", "public", "vite.config.ts"]) {
+  for (const part of ["src", "index.html", "board", "public", "vite.config.ts"]) {
     cpSync(`${panel}${part}`, `${copy}/${part}`, { recursive: true });
   }
   writeFileSync(`${copy}/tsconfig.json`, JSON.stringify({ extends: "../../tsconfig.json" }));
