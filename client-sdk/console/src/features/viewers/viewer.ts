@@ -23,6 +23,7 @@ export default {
       say("viewers.fact.priceRefunded", { price: part ? priceText(part, language.value) : "" }),
     rewardRevoked: ({ part }, say) =>
       say("viewers.fact.rewardRevoked", { reward: part ? rewardText(part, language.value) : "" }),
+    orderCompleted: ({ orderId }, say) => say("viewers.fact.orderCompleted", { order: orderId }),
     orderRefunded: ({ orderId }, say) => say("viewers.fact.orderRefunded", { order: orderId }),
     rewardWithheld: (_, say) => say("viewers.fact.rewardWithheld"),
   },

@@ -176,7 +176,10 @@ final class AudienceIndexer implements Lifecycle {
   }
 
   private static boolean isActivity(JournalEntry entry) {
-    return entry.body(Event.getDefaultInstance()).filter(event -> !event.hasRefunded()).isPresent()
+    return entry
+            .body(Event.getDefaultInstance())
+            .filter(event -> !event.hasRefunded() && !event.hasOrderCompletion())
+            .isPresent()
         || entry.facts().stream()
             .anyMatch(fact ->
                 fact.hasRoomEntered()

@@ -21,7 +21,7 @@ public final class EventTriggers {
       case CUSTOM -> Trigger.TRIGGER_CUSTOM;
       case ORDERED -> Trigger.TRIGGER_ORDER;
       case WATCHED -> Trigger.TRIGGER_WATCH;
-      case LEFT, REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET ->
+      case LEFT, REFUNDED, ORDER_COMPLETION, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET ->
           Trigger.TRIGGER_UNSPECIFIED;
     };
   }

@@ -40,7 +40,7 @@ final class PlainEvent {
       case ORDERED -> isPlain(event.getOrdered());
       case LEAD_SUBMITTED -> event.getLeadSubmitted().getForm().length() <= 128;
       case JOINED_GROUP -> event.getJoinedGroup().getGroup().length() <= 128;
-      case CUSTOM, REFUNDED, BROADCAST_STARTED, WHAT_NOT_SET -> false;
+      case CUSTOM, REFUNDED, ORDER_COMPLETION, BROADCAST_STARTED, WHAT_NOT_SET -> false;
     };
   }
 

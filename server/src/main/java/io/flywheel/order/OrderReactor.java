@@ -13,6 +13,7 @@ import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
+import io.flywheel.v1.OrderCompleted;
 import io.flywheel.v1.OrderRefunded;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsBooked;
@@ -46,7 +47,10 @@ final class OrderReactor implements Reactor {
   @Override
   public void prefetch(Prefetch wanted) {
     if (wanted.action().body() instanceof Event event) {
-      String orderId = event.getOrdered().getOrderId() + event.getRefunded().getOrderId();
+      String orderId =
+          event.getOrdered().getOrderId()
+              + event.getRefunded().getOrderId()
+              + event.getOrderCompletion().getOrderId();
       if (!orderId.isEmpty()) {
         wanted.get(slice, new OrderSlice.Key(wanted.action().viewer(), orderId));
         totals.slices().forEach(wanted::get);
@@ -67,6 +71,21 @@ final class OrderReactor implements Reactor {
       ordered(turn, event.getOrdered());
     } else if (event.hasRefunded()) {
       refunded(turn, event.getRefunded());
+    } else if (event.hasOrderCompletion()) {
+      completed(turn, event.getOrderCompletion().getOrderId());
+    }
+  }
+
+  /** What is given for the order later meets its completion then. */
+  private void completed(Turn turn, String orderId) {
+    OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), orderId);
+    OrderSlice.Order order = turn.get(slice, key);
+    if (order.state().getCompleted()) {
+      throw new AlreadyTold();
+    }
+    save(turn, key, order, order.state().toBuilder().setCompleted(true));
+    if (order.state().getTold()) {
+      turn.emit(OrderCompleted.newBuilder().setOrderId(orderId).build());
     }
   }
 
@@ -135,6 +154,17 @@ final class OrderReactor implements Reactor {
               .build(),
           booked.getEntryNumber(),
           booked.getCause());
+    }
+    if (booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING) {
+      completeLate(turn, booked.getCause().getOrderId());
+    }
+  }
+
+  /** Points that were earned after their order was complete need not wait for it. */
+  private void completeLate(Turn turn, String orderId) {
+    if (!orderId.isEmpty()
+        && turn.get(slice, new OrderSlice.Key(turn.viewer(), orderId)).state().getCompleted()) {
+      turn.emit(OrderCompleted.newBuilder().setOrderId(orderId).build());
     }
   }
 

@@ -6,10 +6,12 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.HoldCause;
+import io.flywheel.v1.PendingEnd;
 import io.flywheel.v1.PointsCause;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsExpiring;
+import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.RefundPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,9 @@ final class Account {
 
   /** The most amounts that mature at times of their own; those nearest in time mature together. */
   static final int MAX_PENDING_LOTS = 256;
+
+  /** The most amounts that wait for orders; further ones wait for a time alone. */
+  static final int MAX_WAITING_LOTS = 512;
 
   /** How long points can be spent that came back after their end. */
   static final long GRACE_MILLIS = Duration.ofHours(24).toMillis();
@@ -126,6 +131,50 @@ final class Account {
               .setEntryNumber(state.getEntries())
               .setExpiresAfterMs(expiresAfterMillis)
               .build());
+    }
+  }
+
+  /** Books points that are pending until their order is complete. */
+  void earnUntilCompleted(PointsReward points, Cause cause) {
+    requireRoom(points.getAmount());
+    book(PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING, points.getAmount(), cause, atMillis);
+    long pendingMillis = Durations.toMillis(points.getPending());
+    boolean forfeits = points.getUntilCompleted().getOtherwise() == PendingEnd.PENDING_END_FORFEIT;
+    boolean waits = waiting() < MAX_WAITING_LOTS;
+    long longestMillis = Durations.toMillis(points.getUntilCompleted().getAtMost());
+    addPending(
+        PendingLot.newBuilder()
+            .setDueMs(atMillis + longestMillis + (forfeits ? 0 : pendingMillis))
+            .setAmount(points.getAmount())
+            .setEntryNumber(state.getEntries())
+            .setExpiresAfterMs(Durations.toMillis(points.getExpiresAfter()))
+            .setOrderId(waits ? cause.getOrderId() : "")
+            .setPendingMs(pendingMillis)
+            .setForfeits(forfeits && waits)
+            .build());
+  }
+
+  /** Makes points mature that wait for an order, now or after the time that they stay pending. */
+  void complete(String orderId) {
+    List<PendingLot> confirmed = new ArrayList<>();
+    for (int i = state.getPendingLotsCount() - 1; i >= 0; i--) {
+      if (state.getPendingLots(i).getOrderId().equals(orderId)) {
+        confirmed.add(0, state.getPendingLots(i));
+        state.removePendingLots(i);
+      }
+    }
+    for (PendingLot lot : confirmed) {
+      PendingLot certain =
+          lot.toBuilder()
+              .setDueMs(atMillis + lot.getPendingMs())
+              .clearOrderId()
+              .clearForfeits()
+              .build();
+      if (lot.getPendingMs() == 0) {
+        mature(certain, orderId);
+      } else {
+        addPending(certain);
+      }
     }
   }
 
@@ -285,7 +334,19 @@ final class Account {
   private void mature() {
     PendingLot lot = state.getPendingLots(0);
     state.removePendingLots(0);
-    Cause cause = cameDue(lot.getEntryNumber());
+    if (lot.getForfeits()) {
+      book(
+          PointsEntryKind.POINTS_ENTRY_KIND_REVOKED_PENDING,
+          lot.getAmount(),
+          cameDue(lot.getEntryNumber()).toBuilder().setOrderId(lot.getOrderId()).build(),
+          lot.getDueMs());
+    } else {
+      mature(lot, lot.getOrderId());
+    }
+  }
+
+  private void mature(PendingLot lot, String orderId) {
+    Cause cause = cameDue(lot.getEntryNumber()).toBuilder().setOrderId(orderId).build();
     book(PointsEntryKind.POINTS_ENTRY_KIND_MATURED, lot.getAmount(), cause, lot.getDueMs());
     put(lot.getAmount(), lot.getExpiresAfterMs(), state.getEntries(), lot.getDueMs());
     repay(cause, lot.getDueMs());
@@ -433,29 +494,51 @@ final class Account {
       index--;
     }
     state.addPendingLots(index, lot);
-    if (state.getPendingLotsCount() > MAX_PENDING_LOTS) {
+    if (state.getPendingLotsCount() - waiting() > MAX_PENDING_LOTS) {
       mergeClosestPending();
     }
   }
 
+  /** How many pending amounts wait for an order, each for its own. */
+  private int waiting() {
+    int waiting = 0;
+    for (PendingLot lot : state.getPendingLotsList()) {
+      waiting += isWaiting(lot) ? 1 : 0;
+    }
+    return waiting;
+  }
+
+  private static boolean isWaiting(PendingLotOrBuilder lot) {
+    return !lot.getOrderId().isEmpty() || lot.getForfeits();
+  }
+
   /** The later takes in the earlier, unless that would let points lapse early. */
   private void mergeClosestPending() {
+    int before = -1;
     int closest = 0;
+    int next = 0;
     long leastGap = Long.MAX_VALUE;
-    for (int i = 0; i + 1 < state.getPendingLotsCount(); i++) {
-      long gap = state.getPendingLots(i + 1).getDueMs() - state.getPendingLots(i).getDueMs();
-      if (gap < leastGap) {
-        leastGap = gap;
-        closest = i;
+    for (int i = 0; i < state.getPendingLotsCount(); i++) {
+      if (isWaiting(state.getPendingLots(i))) {
+        continue;
       }
+      if (before >= 0) {
+        long gap = state.getPendingLots(i).getDueMs() - state.getPendingLots(before).getDueMs();
+        if (gap < leastGap) {
+          leastGap = gap;
+          closest = before;
+          next = i;
+        }
+      }
+      before = i;
     }
     PendingLot earlier = state.getPendingLots(closest);
-    PendingLot later = state.getPendingLots(closest + 1);
+    PendingLot later = state.getPendingLots(next);
     boolean isEndless = earlier.getExpiresAfterMs() == 0 || later.getExpiresAfterMs() == 0;
     long lasts = Math.max(earlier.getExpiresAfterMs(), later.getExpiresAfterMs());
     state
         .setPendingLots(
-            closest + 1,
+            next,
             later.toBuilder()
                 .setAmount(earlier.getAmount() + later.getAmount())
                 .setExpiresAfterMs(isEndless ? 0 : lasts))

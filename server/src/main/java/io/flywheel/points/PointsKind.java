@@ -2,12 +2,16 @@ package io.flywheel.points;
 
 import com.google.common.math.LongMath;
 import com.google.inject.Inject;
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
 import io.flywheel.reward.RewardKind;
 import io.flywheel.v1.Reward;
 import java.util.Optional;
 
 /** Points as rewards. Thread-safe. */
 final class PointsKind implements RewardKind {
+  private static final Duration WAITS_AT_MOST = Durations.fromDays(30);
+
   @Inject
   PointsKind() {}
 
@@ -24,6 +28,14 @@ final class PointsKind implements RewardKind {
   @Override
   public long quantity(Reward reward) {
     return reward.getPoints().getAmount();
+  }
+
+  @Override
+  public void fill(Reward.Builder reward) {
+    if (reward.getPoints().hasUntilCompleted()
+        && !reward.getPoints().getUntilCompleted().hasAtMost()) {
+      reward.getPointsBuilder().getUntilCompletedBuilder().setAtMost(WAITS_AT_MOST);
+    }
   }
 
   @Override

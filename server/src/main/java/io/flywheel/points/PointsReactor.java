@@ -11,6 +11,7 @@ import io.flywheel.v1.Cause;
 import io.flywheel.v1.CommitHoldResponse;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.HoldPointsResponse;
+import io.flywheel.v1.OrderCompleted;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsReward;
@@ -41,6 +42,7 @@ final class PointsReactor implements Reactor, PriceKeeper {
   public void register(Reactions reactions) {
     reactions.onFact(RewardGiven.class, this::earn);
     reactions.onFact(RewardRevoked.class, this::revoke);
+    reactions.onFact(OrderCompleted.class, this::complete);
     reactions.on(PointsDue.class, this::settle);
     reactions.on(PointsMature.class, this::mature);
     reactions.on(PointsExpire.class, (turn, due) -> act(turn, account -> {}));
@@ -88,12 +90,24 @@ final class PointsReactor implements Reactor, PriceKeeper {
       PointsReward points = given.getReward().getPoints();
       act(
           turn,
-          account ->
+          account -> {
+            if (points.hasUntilCompleted()) {
+              account.earnUntilCompleted(points, given.getCause());
+            } else {
               account.earn(
                   points.getAmount(),
                   Durations.toMillis(points.getPending()),
                   Durations.toMillis(points.getExpiresAfter()),
-                  given.getCause()));
+                  given.getCause());
+            }
+          });
+    }
+  }
+
+  /** Whoever waits for nothing has nothing written. */
+  private void complete(Turn turn, OrderCompleted completed) {
+    if (turn.get(slice).getPendingLotsCount() > 0) {
+      act(turn, account -> account.complete(completed.getOrderId()));
     }
   }
 

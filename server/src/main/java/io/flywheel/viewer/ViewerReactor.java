@@ -69,7 +69,7 @@ final class ViewerReactor implements Reactor {
     if (isNews) {
       turn.setProfile(profile.toBuilder().setFirstSeenAt(now(turn)).build());
     }
-    if (!event.hasRefunded() && !event.hasEntered()) {
+    if (!event.hasRefunded() && !event.hasOrderCompletion() && !event.hasEntered()) {
       active(turn);
     }
     if (event.hasOrdered()) {

@@ -18,6 +18,7 @@ import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.OrderCompletion;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsServiceGrpc;
@@ -58,6 +59,16 @@ final class OrdersTest {
                 - ticket: {lottery_id: wheel, count: 4}
                 - coupon: {coupon_id: ten-off, valid_for: 7d}
                 - badge: buyer
+        - id: receipt
+          title: receipt
+          trigger: order
+          condition: event.ordered.order_id.startsWith("w")
+          repeat: true
+          tiers:
+            - threshold: 1
+              rewards:
+                - points: {amount: 30, until_completed: {at_most: 10d, otherwise: forfeit}}
+                - points: {amount: 7, pending: 1d, until_completed: {}}
         - id: claim
           title: claim
           trigger: order
@@ -138,6 +149,46 @@ final class OrdersTest {
     assertThat(whole.getProfile().getOrders()).isZero();
     assertThat(whole.getProfile().getBadgesList()).containsExactly("buyer");
     assertThat(audit()).isEmpty();
+  }
+
+  /** Whether it comes in time, early, twice, after a refund, or not at all. */
+  @Test
+  void pointsWaitForTheOrderToBeComplete() {
+    long base = 120;
+    tell(ordered("anna", "w1"));
+    assertThat(points("anna")).isEqualTo(List.of(base, 37L));
+    assertThat(tell(completed("anna", "w2")).getFactsList()).as("not known yet").isEmpty();
+    assertThat(points("anna")).isEqualTo(List.of(base, 37L));
+    EventResult complete = tell(completed("anna", "w1"));
+    assertThat(complete.getOutcome()).isEqualTo(EventOutcome.EVENT_OUTCOME_ACCEPTED);
+    assertThat(complete.getFactsList().stream().filter(Fact::hasOrderCompleted)).hasSize(1);
+    assertThat(points("anna")).as("7 stay pending a day").isEqualTo(List.of(base + 30, 7L));
+    EventResult again = tell(completed("anna", "w1"));
+    assertThat(again.getOutcome()).isEqualTo(EventOutcome.EVENT_OUTCOME_DUPLICATE);
+    assertThat(points("anna")).isEqualTo(List.of(base + 30, 7L));
+
+    tell(ordered("anna", "w2"));
+    assertThat(points("anna")).as("complete before").isEqualTo(List.of(base + 130 + 30, 14L));
+
+    tell(ordered("bella", "w3"));
+    tell(refunded("bella", "w3", "r1", 500));
+    assertThat(points("bella")).isEqualTo(List.of(60L, 15L + 4L));
+    tell(completed("bella", "w3"));
+    assertThat(points("bella")).isEqualTo(List.of(75L, 4L));
+    tell(ordered("bella", "w4"));
+    tell(refunded("bella", "w4", "r2", 1_000));
+    tell(completed("bella", "w4"));
+    assertThat(points("bella")).as("nothing of it is left").isEqualTo(List.of(75L, 4L));
+
+    tell(completed("bella", "w3"));
+    tell(ordered("cleo", "w3"));
+    assertThat(points("cleo")).as("of another viewer").isEqualTo(List.of(base, 37L));
+    assertThat(audit()).isEmpty();
+  }
+
+  private List<Long> points(String viewerId) {
+    Viewer viewer = viewer(viewerId);
+    return List.of(viewer.getPoints().getBalance(), viewer.getPoints().getPending());
   }
 
   @Test
@@ -301,6 +352,10 @@ final class OrdersTest {
     return event(viewerId)
         .setRefunded(
             Refunded.newBuilder().setOrderId(orderId).setRefundId(refundId).setAmountMinor(minor));
+  }
+
+  private Event.Builder completed(String viewerId, String orderId) {
+    return event(viewerId).setOrderCompletion(OrderCompletion.newBuilder().setOrderId(orderId));
   }
 
   private Event.Builder event(String viewerId) {

@@ -3,13 +3,17 @@ package io.flywheel.points;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.util.Durations;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.DrawCause;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.PendingEnd;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.RefundPolicy;
+import io.flywheel.v1.UntilCompleted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -63,7 +67,7 @@ final class AccountTest {
   private String operate(Random random, String id) {
     int amount = 1 + random.nextInt(20);
     model.settle(now);
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2 -> {
         long pending = random.nextInt(3) == 0 ? (1 + random.nextInt(72)) * HOUR : 0;
         long lasts = random.nextInt(4) == 0 ? 0 : (1 + random.nextInt(24 * 12)) * HOUR;
@@ -129,10 +133,46 @@ final class AccountTest {
         model.revoke(part, entry.getEntryNumber(), policy);
         return "take back %d of entry %d, %s".formatted(part, entry.getEntryNumber(), policy);
       }
+      case 9, 10 -> {
+        long days = 1 + random.nextInt(10);
+        long afterwards = random.nextInt(2) * (1 + random.nextInt(72)) * HOUR;
+        boolean forfeits = random.nextBoolean();
+        String order = "o" + random.nextInt(4);
+        act(account ->
+            account.earnUntilCompleted(
+                untilCompleted(amount, days, afterwards, forfeits), orderCause(order)));
+        long due = now + days * DAY + (forfeits ? 0 : afterwards);
+        model.earnUntilCompleted(amount, order, due, afterwards, forfeits, latestEarned());
+        return "earn %d for %s, %d days at most, forfeits: %s"
+            .formatted(amount, order, days, forfeits);
+      }
+      case 11 -> {
+        String order = "o" + random.nextInt(4);
+        act(account -> account.complete(order));
+        model.complete(order, now);
+        return "complete " + order;
+      }
       default -> {
         return nothing();
       }
     }
+  }
+
+  private static PointsReward untilCompleted(
+      int amount, long days, long afterwardsMillis, boolean forfeits) {
+    return PointsReward.newBuilder()
+        .setAmount(amount)
+        .setPending(Durations.fromMillis(afterwardsMillis))
+        .setUntilCompleted(
+            UntilCompleted.newBuilder()
+                .setAtMost(Durations.fromDays(days))
+                .setOtherwise(
+                    forfeits ? PendingEnd.PENDING_END_FORFEIT : PendingEnd.PENDING_END_CONFIRM))
+        .build();
+  }
+
+  private static Cause orderCause(String orderId) {
+    return Cause.newBuilder().setOrderId(orderId).build();
   }
 
   private String nothing() {
@@ -157,6 +197,31 @@ final class AccountTest {
     assertThat(state.getPendingLotsList().stream().mapToLong(PendingLot::getAmount).sum())
         .as(when)
         .isEqualTo(state.getPending());
+  }
+
+  /** Each amount waits for its own order, so that none is merged with another one's. */
+  @Test
+  void manyOrdersWaitEachByItselfAndFurtherOnesForTheTimeAlone() {
+    begin();
+    for (int i = 0; i < Account.MAX_WAITING_LOTS; i++) {
+      String order = "o" + i;
+      act(account -> account.earnUntilCompleted(untilCompleted(2, 9, 0, true), orderCause(order)));
+    }
+    act(account ->
+        account.earnUntilCompleted(untilCompleted(5, 9, 0, true), orderCause("one-too-many")));
+    for (int i = 0; i < Account.MAX_PENDING_LOTS + 5; i++) {
+      long pendingMillis = DAY + i;
+      act(account -> account.earn(1, pendingMillis, 0, Cause.getDefaultInstance()));
+    }
+    act(account -> account.complete("one-too-many"));
+    assertThat(state.getBalance()).isZero();
+    act(account -> account.complete("o7"));
+    assertThat(state.getBalance()).isEqualTo(2);
+    assertThat(entries.get(entries.size() - 1).getCause().getOrderId()).isEqualTo("o7");
+    now = 9 * DAY;
+    act(account -> {});
+    assertThat(state.getBalance()).isEqualTo(2 + 5 + Account.MAX_PENDING_LOTS + 5);
+    assertThat(state.getPending()).isZero();
   }
 
   @Test

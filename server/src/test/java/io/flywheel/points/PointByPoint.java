@@ -27,7 +27,14 @@ final class PointByPoint {
    */
   private record Point(long until, long entry, boolean graced) {}
 
-  private record Pending(long due, long lastsMillis, long entry) {}
+  /**
+   * A point that is pending.
+   *
+   * @param order the order that makes it mature; empty: none
+   * @param afterwards how long it stays pending when the order is complete
+   */
+  private record Pending(
+      long due, long lastsMillis, long entry, String order, long afterwards, boolean forfeits) {}
 
   private record Hold(long lapses, List<Point> points) {}
 
@@ -97,9 +104,9 @@ final class PointByPoint {
       }
       if (maturity == next) {
         Pending first = pending.remove(0);
-        long until = first.lastsMillis == 0 ? NEVER : first.due + first.lastsMillis;
-        put(new Point(until, --matured, false));
-        repay();
+        if (!first.forfeits) {
+          mature(first, first.due);
+        }
       } else if (release == next) {
         giveBack(holds.remove(hold.orElseThrow()).points, next);
       } else {
@@ -108,16 +115,46 @@ final class PointByPoint {
     }
   }
 
+  private void mature(Pending point, long at) {
+    long until = point.lastsMillis == 0 ? NEVER : at + point.lastsMillis;
+    put(new Point(until, --matured, false));
+    repay();
+  }
+
+  void earnUntilCompleted(
+      int amount, String order, long due, long afterwards, boolean forfeits, long entry) {
+    for (int i = 0; i < amount; i++) {
+      add(new Pending(due, 0, entry, order, afterwards, forfeits));
+    }
+  }
+
+  /** Each point that waits for the order matures, or waits on. */
+  void complete(String order, long now) {
+    List<Pending> confirmed = pending.stream().filter(point -> point.order.equals(order)).toList();
+    pending.removeAll(confirmed);
+    for (Pending point : confirmed) {
+      if (point.afterwards == 0) {
+        mature(point, now);
+      } else {
+        add(new Pending(now + point.afterwards, 0, point.entry, "", 0, false));
+      }
+    }
+  }
+
+  private void add(Pending point) {
+    int index = pending.size();
+    while (index > 0 && pending.get(index - 1).due > point.due) {
+      index--;
+    }
+    pending.add(index, point);
+  }
+
   void earn(int amount, long now, long pendingMillis, long lastsMillis, long entry) {
     for (int i = 0; i < amount; i++) {
       if (pendingMillis == 0) {
         put(new Point(lastsMillis == 0 ? NEVER : now + lastsMillis, entry, false));
       } else {
-        int index = pending.size();
-        while (index > 0 && pending.get(index - 1).due > now + pendingMillis) {
-          index--;
-        }
-        pending.add(index, new Pending(now + pendingMillis, lastsMillis, entry));
+        add(new Pending(now + pendingMillis, lastsMillis, entry, "", 0, false));
       }
     }
     repay();
