@@ -105,7 +105,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   /** As RFC 4180 has it. */
-  private static String quoted(Object value) {
+  static String quoted(Object value) {
     String text = value.toString();
     return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }

@@ -162,6 +162,8 @@ final class FactText {
               + fact.getReminderAnswered().getRuleId()
               + " #"
               + fact.getReminderAnswered().getReminderNumber();
+      case ORDER_COMPLETED ->
+          say("订单完成 ", "order complete: ") + fact.getOrderCompleted().getOrderId();
       case POINTS_EXPIRING ->
           fact.getPointsExpiring().getAmount()
               + say(" 积分将于 ", " points lapse at ")

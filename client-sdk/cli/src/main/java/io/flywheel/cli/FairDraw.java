@@ -1,14 +1,13 @@
 package io.flywheel.cli;
 
 import io.flywheel.v1.DrawProof;
+import io.flywheel.v1.Lottery;
+import io.flywheel.v1.LotteryPrize;
+import io.flywheel.v1.LotteryView;
 import io.flywheel.v1.PrizeWeight;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Reckons a draw again from its public values alone, as the contract's LotteryService describes it.
@@ -61,7 +60,7 @@ final class FairDraw {
    */
   Optional<String> mistake(String claimed, String commitment) {
     String published = commitment.isEmpty() ? proof.getCommitment() : commitment;
-    if (!hex(sha256(seed())).equals(published)) {
+    if (!Hashes.sha256(seed()).equals(published)) {
       return Optional.of("the server's seed is not the one that was committed to");
     }
     if (number() != proof.getNumber()) {
@@ -73,48 +72,58 @@ final class FairDraw {
     return Optional.empty();
   }
 
+  /**
+   * What does not agree with what was published before the draw; empty: everything does. The prizes
+   * had the odds of then, or none where they had run out.
+   */
+  Optional<String> mistake(LotteryView before) {
+    Lottery lottery = before.getLottery();
+    if (!Hashes.ofConfiguration(lottery).equals(before.getConfigurationHash())) {
+      return Optional.of("the lottery is not the one whose hash was published");
+    }
+    if (!proof.getConfigurationHash().equals(before.getConfigurationHash())) {
+      return Optional.of("the lottery's configuration is not the one that was published");
+    }
+    if (proof.getWeightsCount() != lottery.getPrizesCount()) {
+      return Optional.of(
+          proof.getWeightsCount() + " prizes were drawn from, not " + lottery.getPrizesCount());
+    }
+    for (int i = 0; i < proof.getWeightsCount(); i++) {
+      PrizeWeight weight = proof.getWeights(i);
+      LotteryPrize prize = lottery.getPrizes(i);
+      boolean isAsPublished =
+          weight.getPrizeId().equals(prize.getId())
+              && (weight.getWeight() == prize.getOdds() || weight.getWeight() == 0);
+      if (!isAsPublished) {
+        return Optional.of(
+            "the weight of "
+                + weight.getPrizeId()
+                + " is "
+                + weight.getWeight()
+                + ", not the published "
+                + prize.getOdds()
+                + " of "
+                + prize.getId());
+      }
+    }
+    boolean isPityAsPublished =
+        proof.getPityMisses() == lottery.getPity().getMisses()
+            && proof.getPityPrizeId().equals(lottery.getPity().getPrizeId());
+    return isPityAsPublished
+        ? Optional.empty()
+        : Optional.of("the pity is not the one that was published");
+  }
+
   static String named(String prize) {
     return prize.isEmpty() ? "nothing" : prize;
   }
 
   private byte[] block(int counter) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(seed(), "HmacSHA256"));
-      String text = proof.getClientSeed() + ":" + proof.getDrawId() + ":" + counter;
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
+    String text = proof.getClientSeed() + ":" + proof.getDrawId() + ":" + counter;
+    return Hashes.hmac(seed(), text.getBytes(StandardCharsets.UTF_8));
   }
 
   private byte[] seed() {
-    String text = proof.getServerSeed();
-    if (!text.matches("[0-9a-f]{64}")) {
-      throw new InputException(
-          "proof.serverSeed: \"" + text + "\" (expected: 64 hexadecimal digits)");
-    }
-    byte[] seed = new byte[text.length() / 2];
-    for (int i = 0; i < seed.length; i++) {
-      seed[i] = (byte) Integer.parseInt(text.substring(2 * i, 2 * i + 2), 16);
-    }
-    return seed;
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
-  }
-
-  private static String hex(byte[] bytes) {
-    StringBuilder hex = new StringBuilder();
-    for (byte one : bytes) {
-      hex.append(Character.forDigit((one >> 4) & 0xF, 16))
-          .append(Character.forDigit(one & 0xF, 16));
-    }
-    return hex.toString();
+    return Hashes.bytes("proof.serverSeed", proof.getServerSeed());
   }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       LedgerCommand.class,
       TotalsCommand.class,
       ExportCommand.class,
+      DrawsCommand.class,
       VerifyDrawCommand.class,
       WebhooksCommand.class,
       CodesCommand.class

@@ -8,23 +8,36 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.ApplyProgramResponse;
+import io.flywheel.v1.Draw;
+import io.flywheel.v1.DrawProof;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.ExplainTaskResponse;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ListPointsEntriesRequest;
 import io.flywheel.v1.ListPointsEntriesResponse;
+import io.flywheel.v1.ListRoomDrawEntrantsRequest;
+import io.flywheel.v1.ListRoomDrawEntrantsResponse;
+import io.flywheel.v1.ListRoomDrawsRequest;
+import io.flywheel.v1.ListRoomDrawsResponse;
 import io.flywheel.v1.ListTaskTotalsRequest;
 import io.flywheel.v1.ListTaskTotalsResponse;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListViewersResponse;
+import io.flywheel.v1.LotteryServiceGrpc;
 import io.flywheel.v1.PointsEntry;
 import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsOpening;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.ProgramMistake;
 import io.flywheel.v1.ProgramServiceGrpc;
+import io.flywheel.v1.RoomDrawServiceGrpc;
+import io.flywheel.v1.RoomDrawState;
+import io.flywheel.v1.RoomDrawView;
+import io.flywheel.v1.RoomDrawWinner;
 import io.flywheel.v1.RuleVerdict;
+import io.flywheel.v1.SearchDrawsRequest;
+import io.flywheel.v1.SearchDrawsResponse;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.TaskState;
@@ -69,7 +82,9 @@ final class CommandLineTest {
         "tasks",
         "ledger",
         "totals",
-        "export"
+        "export",
+        "draws",
+        "verify-draw"
       })
   void everyCommandHasItsHelp(String command) {
     Cli cli = Cli.run(command, "--help");
@@ -270,6 +285,84 @@ final class CommandLineTest {
               "v2,,7,0,0,0,0,0,\"a b,\"\"c\"\"\",,");
       Cli json = Cli.run("export", "--format=jsonl", "--target=" + service.target(), "--token=t");
       assertThat(json.out.lines()).hasSize(2).allMatch(line -> line.startsWith("{\"viewerId\":"));
+    }
+  }
+
+  @Test
+  void drawsAreExportedPageByPageAndEntrantsPrinted() {
+    LotteryServiceGrpc.LotteryServiceImplBase lotteries =
+        new LotteryServiceGrpc.LotteryServiceImplBase() {
+          @Override
+          public void searchDraws(
+              SearchDrawsRequest request, StreamObserver<SearchDrawsResponse> observer) {
+            boolean first = request.getPageToken().isEmpty();
+            observer.onNext(
+                SearchDrawsResponse.newBuilder()
+                    .addDraws(
+                        Draw.newBuilder()
+                            .setLotteryId(request.getLotteryId())
+                            .setViewerId("v")
+                            .setDrawId(first ? "1" : "2")
+                            .setPrizeId("tea")
+                            .setRefunded(first)
+                            .setProof(DrawProof.newBuilder().setClientSeed("a,\"b").setNumber(7)))
+                    .setNextPageToken(first ? "more" : "")
+                    .build());
+            observer.onCompleted();
+          }
+        };
+    RoomDrawServiceGrpc.RoomDrawServiceImplBase rooms =
+        new RoomDrawServiceGrpc.RoomDrawServiceImplBase() {
+          @Override
+          public void listRoomDraws(
+              ListRoomDrawsRequest request, StreamObserver<ListRoomDrawsResponse> observer) {
+            observer.onNext(
+                ListRoomDrawsResponse.newBuilder()
+                    .addDraws(
+                        RoomDrawView.newBuilder()
+                            .setRoomId(request.getRoomId())
+                            .setNumber(3)
+                            .setState(RoomDrawState.ROOM_DRAW_STATE_DRAWN)
+                            .addWinners(
+                                RoomDrawWinner.newBuilder().setViewerId("v").setPrizeId("mug"))
+                            .addWinners(RoomDrawWinner.newBuilder().setTag("ab").setPrizeId("pen")))
+                    .build());
+            observer.onCompleted();
+          }
+
+          @Override
+          public void listRoomDrawEntrants(
+              ListRoomDrawEntrantsRequest request,
+              StreamObserver<ListRoomDrawEntrantsResponse> observer) {
+            boolean first = request.getPageToken().isEmpty();
+            observer.onNext(
+                ListRoomDrawEntrantsResponse.newBuilder()
+                    .addTags(request.getRoomId() + request.getNumber() + (first ? "a" : "b"))
+                    .setNextPageToken(first ? "more" : "")
+                    .build());
+            observer.onCompleted();
+          }
+        };
+    try (TestService service = new TestService(lotteries, rooms)) {
+      String target = "--target=" + service.target();
+      Cli csv = Cli.run("draws", "export", "--lottery=wheel", target, "--token=t");
+      assertThat(csv.out.lines())
+          .as(csv.toString())
+          .containsExactly(
+              "lottery_id,viewer_id,draw_id,drawn_at,cost,prize_id,by_pity,refunded,number,misses,"
+                  + "commitment,server_seed,client_seed,weights,configuration_hash",
+              "wheel,v,1,,{},tea,false,true,7,0,,,\"a,\"\"b\",,",
+              "wheel,v,2,,{},tea,false,false,7,0,,,\"a,\"\"b\",,");
+      Cli json =
+          Cli.run("draws", "export", "--lottery=wheel", "--format=jsonl", target, "--token=t");
+      assertThat(json.out.lines()).hasSize(2).allMatch(line -> line.startsWith("{\"drawId\":"));
+      Cli room = Cli.run("draws", "export", "--room=r", target, "--token=t");
+      assertThat(room.out.lines().skip(1)).containsExactly("r,3,,DRAWN,,,0,v=mug ab=pen,,,,,");
+      Cli tags = Cli.run("draws", "entrants", "--room=r", "--number=3", target, "--token=t");
+      assertThat(tags.out).isEqualTo("r3a\nr3b\n");
+      Cli neither = Cli.run("draws", "export", target, "--token=t");
+      assertThat(neither.exitCode).isNotZero();
+      assertThat(neither.err).contains("--lottery", "--room");
     }
   }
 
