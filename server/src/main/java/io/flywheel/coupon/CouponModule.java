@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.reward.RewardKinds;
 import io.grpc.BindableService;
 
@@ -18,6 +19,8 @@ public final class CouponModule extends AbstractModule {
     bind(Codes.class).in(Scopes.SINGLETON);
     bind(CouponDao.class);
     bind(ImportDao.class);
+    bind(CouponPurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(CouponPurgeDao.class);
     bind(CouponReactor.class).in(Scopes.SINGLETON);
     bind(CouponGrpcService.class).in(Scopes.SINGLETON);
     RewardKinds.binder(binder()).addBinding().to(CouponKind.class).in(Scopes.SINGLETON);

@@ -2,6 +2,7 @@ package io.flywheel.coupon;
 
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Values;
@@ -66,11 +67,11 @@ final class CouponSlice implements Slice<CouponKey, CouponSlice.Held> {
     script.write(
         """
         INSERT INTO viewer_coupon
-          (merchant_id, viewer_id, grant_number, coupon_id, code, code_number, coupon)
+          (merchant_id, viewer_id, grant_number, coupon_id, code, code_number, coupon, over_ms)
         VALUES\
         """,
-        7,
-        "ON DUPLICATE KEY UPDATE coupon = VALUES(coupon)",
+        8,
+        "ON DUPLICATE KEY UPDATE coupon = VALUES(coupon), over_ms = VALUES(over_ms)",
         changed.entrySet(),
         (values, row) -> {
           bindKey(values, row.getKey());
@@ -84,7 +85,17 @@ final class CouponSlice implements Slice<CouponKey, CouponSlice.Held> {
             values.number(held.codeNumber());
           }
           values.bytes(held.coupon().toByteArray());
+          values.number(overMillis(held.coupon()));
         });
+  }
+
+  /** Since when, or from when on, a coupon can't be used any more; 0: no time is known. */
+  private static long overMillis(Coupon coupon) {
+    return switch (coupon.getState()) {
+      case COUPON_STATE_USED, COUPON_STATE_EXPIRED, COUPON_STATE_REVOKED ->
+          Timestamps.toMillis(coupon.getMovedAt());
+      default -> coupon.hasExpiresAt() ? Timestamps.toMillis(coupon.getExpiresAt()) : 0;
+    };
   }
 
   static Coupon parse(ResultSet row) throws SQLException {

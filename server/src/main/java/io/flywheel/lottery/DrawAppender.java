@@ -1,5 +1,6 @@
 package io.flywheel.lottery;
 
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerKey;
@@ -20,10 +21,11 @@ final class DrawAppender implements Appender<DrawAppender.Row> {
   public void append(Script script, List<Row> rows) {
     script.write(
         """
-        INSERT INTO lottery_draw (merchant_id, viewer_id, lottery_id, draw_number, draw)
+        INSERT INTO lottery_draw
+          (merchant_id, viewer_id, lottery_id, draw_number, draw, drawn_ms)
         VALUES\
         """,
-        5,
+        6,
         "",
         rows,
         (values, row) -> {
@@ -31,6 +33,7 @@ final class DrawAppender implements Appender<DrawAppender.Row> {
           values.text(row.draw().getLotteryId());
           values.number(row.number());
           values.bytes(row.draw().toByteArray());
+          values.number(Timestamps.toMillis(row.draw().getDrawnAt()));
         });
   }
 }

@@ -56,7 +56,7 @@ final class DrawDao {
         .list();
   }
 
-  /** Whoever has drawn in a lottery, after one of them: each one's first draw tells. */
+  /** Whoever has drawn in a lottery, after one of them. */
   List<String> viewersAfter(
       Handle handle, String merchantId, String lotteryId, String afterViewerId, int limit) {
     return handle
@@ -64,7 +64,7 @@ final class DrawDao {
             """
             SELECT viewer_id FROM lottery_draw
             WHERE merchant_id = :merchant AND viewer_id > :after AND lottery_id = :lottery
-              AND draw_number = 1
+            GROUP BY viewer_id
             ORDER BY viewer_id
             LIMIT :limit\
             """)

@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 
@@ -21,6 +22,8 @@ public final class LotteryModule extends AbstractModule {
     bind(WithdrawalReactor.class).in(Scopes.SINGLETON);
     bind(DrawAppender.class).in(Scopes.SINGLETON);
     bind(DrawDao.class);
+    bind(DrawPurgeDao.class);
+    bind(RoomDrawPurgeDao.class);
     bind(SecretDao.class).in(Scopes.SINGLETON);
     bind(LotterySection.class).in(Scopes.SINGLETON);
     bind(LotteryReactor.class).in(Scopes.SINGLETON);
@@ -28,6 +31,8 @@ public final class LotteryModule extends AbstractModule {
     bind(LotteryGrpcService.class).in(Scopes.SINGLETON);
     bind(DrawOccurrences.class).in(Scopes.SINGLETON);
     bindRoomDraws();
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(DrawPurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(RoomDrawPurgeDao.class);
     Programs.sections(binder()).addBinding().to(LotterySection.class);
     Triggers.sources(binder()).addBinding().to(DrawOccurrences.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LotteryReactor.class);

@@ -10,6 +10,7 @@ import com.google.inject.multibindings.Multibinder;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.CodePool;
@@ -90,6 +91,25 @@ final class CouponServiceTest {
   @AfterAll
   void stop() {
     server.close();
+  }
+
+  @Test
+  void couponsAreForgottenThreeYearsAfterTheyAreOver() {
+    TestMerchant merchant = merchant(server);
+    Coupon used = given(merchant, "v", "made");
+    var unused = given(merchant, "v", "listed"); // it never ends
+    var committed = commit(merchant, used, "o1");
+    Chores chores = server.instance(Chores.class);
+    server.clock().advance(CouponPurgeDao.KEEP_FOR.minusDays(1));
+    chores.run(CouponPurgeDao.class);
+    assertThat(coupons(new TestMerchant(server, merchant.id(), PROGRAM), Role.VIEWER, "v"))
+        .hasSize(2);
+    server.clock().advance(Duration.ofDays(2));
+    chores.run(CouponPurgeDao.class);
+    assertThat(coupons(new TestMerchant(server, merchant.id(), PROGRAM), Role.VIEWER, "v"))
+        .extracting(Coupon::getCouponId)
+        .containsExactly("shop");
+    server.clock().advance(CouponPurgeDao.KEEP_FOR.plusDays(1).negated());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
@@ -28,6 +29,7 @@ import io.flywheel.v1.VerifyDrawRequest;
 import io.flywheel.v1.VerifyDrawResponse;
 import io.flywheel.v1.WithdrawLotteryRequest;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -287,6 +289,31 @@ final class LotteryServiceTest {
         return draws;
       }
     }
+  }
+
+  @Test
+  void theRecordOfDrawsIsKeptForThreeYearsAndThenForgotten() {
+    TestMerchant merchant = merchant();
+    give(merchant, "v", 100);
+    draw(merchant, "v", "wheel", "", "");
+    Chores chores = server.instance(Chores.class);
+    server.clock().advance(DrawPurgeDao.KEEP_FOR.minusDays(1));
+    chores.run(DrawPurgeDao.class);
+    assertThat(recorded(merchant)).isEqualTo(1);
+    server.clock().advance(Duration.ofDays(2));
+    chores.run(DrawPurgeDao.class);
+    assertThat(recorded(merchant)).isZero();
+    server.clock().advance(DrawPurgeDao.KEEP_FOR.plusDays(1).negated());
+    assertThat(draw(merchant, "v", "wheel", "", "").getDraw().getDrawId())
+        .as("numbers go on")
+        .isEqualTo("2");
+  }
+
+  private int recorded(TestMerchant merchant) {
+    return LotteryServiceGrpc.newBlockingStub(
+            new TestMerchant(server, merchant.id(), PROGRAM).as(Role.MERCHANT, "owner"))
+        .searchDraws(SearchDrawsRequest.newBuilder().setLotteryId("wheel").build())
+        .getDrawsCount();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.hash.Hashing;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.GetBalanceRequest;
@@ -191,6 +192,32 @@ final class RoomDrawServiceTest {
     server.clock().advance(Duration.ofMinutes(3));
     settle(merchant);
     assertThat(balance(merchant, "v0")).isZero();
+  }
+
+  @Test
+  void theRecordOfADrawIsKeptForThreeYearsAndThenForgotten() {
+    TestMerchant merchant = merchant();
+    var unused = start(merchant);
+    wave(merchant, "v0");
+    wave(merchant, "v0");
+    server.clock().advance(Duration.ofMinutes(3));
+    settle(merchant);
+    assertThat(allTags(merchant, 1)).hasSize(1);
+    Chores chores = server.instance(Chores.class);
+    server.clock().advance(DrawPurgeDao.KEEP_FOR.minusDays(1));
+    chores.run(RoomDrawPurgeDao.class);
+    TestMerchant yearsLater = new TestMerchant(server, merchant.id(), PROGRAM);
+    assertThat(seen(yearsLater, Role.HOST, "host").getWinnersCount()).isEqualTo(1);
+    assertThat(allTags(yearsLater, 1)).hasSize(1);
+
+    server.clock().advance(Duration.ofDays(2));
+    var second = start(yearsLater);
+    chores.run(RoomDrawPurgeDao.class);
+    assertThat(seen(yearsLater, Role.HOST, "host").getNumber())
+        .as("the open one is not touched")
+        .isEqualTo(second.getDraw().getNumber());
+    assertRefused("ROOM_DRAW_NOT_FOUND", () -> allTags(yearsLater, 1));
+    server.clock().advance(DrawPurgeDao.KEEP_FOR.plusDays(1).negated());
   }
 
   @Test
