@@ -51,15 +51,17 @@ public final class Outbound {
       case TAG_ENTERED -> FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED;
       case TAG_LEFT -> FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT;
       case REMINDER_SENT -> FulfillmentKind.FULFILLMENT_KIND_REMINDER_SENT;
+      case BUDGET_REACHED -> FulfillmentKind.FULFILLMENT_KIND_BUDGET_REACHED;
       case WHAT_NOT_SET -> throw new IllegalStateException("a fulfillment of nothing");
     };
   }
 
-  /** Tags and reminders are news, and nothing that is owed: whoever wants them says so. */
+  /** Tags, reminders and budgets are news, and nothing that is owed: whoever wants them says so. */
   private static boolean isToDeliver(FulfillmentKind kind) {
     return kind != FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED
         && kind != FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT
-        && kind != FulfillmentKind.FULFILLMENT_KIND_REMINDER_SENT;
+        && kind != FulfillmentKind.FULFILLMENT_KIND_REMINDER_SENT
+        && kind != FulfillmentKind.FULFILLMENT_KIND_BUDGET_REACHED;
   }
 
   private static Optional<Fulfillment.Builder> of(Fact fact) {
@@ -71,6 +73,7 @@ public final class Outbound {
       case TAG_ENTERED -> Optional.of(builder.setTagEntered(fact.getTagEntered()));
       case TAG_LEFT -> Optional.of(builder.setTagLeft(fact.getTagLeft()));
       case REMINDER_SENT -> Optional.of(builder.setReminderSent(fact.getReminderSent()));
+      case BUDGET_REACHED -> Optional.of(builder.setBudgetReached(fact.getBudgetReached()));
       default -> Optional.empty();
     };
   }

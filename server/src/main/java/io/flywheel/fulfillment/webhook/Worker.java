@@ -342,7 +342,8 @@ final class Worker implements Runnable {
           FulfillmentKind.FULFILLMENT_KIND_REDEMPTION_MOVED, "redemption.moved",
           FulfillmentKind.FULFILLMENT_KIND_TAG_ENTERED, "tag.entered",
           FulfillmentKind.FULFILLMENT_KIND_TAG_LEFT, "tag.left",
-          FulfillmentKind.FULFILLMENT_KIND_REMINDER_SENT, "reminder.sent");
+          FulfillmentKind.FULFILLMENT_KIND_REMINDER_SENT, "reminder.sent",
+          FulfillmentKind.FULFILLMENT_KIND_BUDGET_REACHED, "budget.reached");
 
   private static String typeOf(Fulfillment fulfillment) {
     return TYPES.getOrDefault(Outbound.kindOf(fulfillment.toBuilder()), "");

@@ -416,6 +416,35 @@ final class WebhookTest {
   }
 
   @Test
+  void whoeverAsksIsToldThatABudgetIsNearlyUsedUpAndUsedUp() throws Exception {
+    merchant =
+        new TestMerchant(
+            server,
+            "merchant-" + MERCHANTS.incrementAndGet(),
+            """
+            name: budget
+            budgets: [{id: spring, title: Spring, points: 100}]
+            tasks:
+              - id: coupon
+                title: coupon
+                trigger: custom
+                custom: coupon
+                repeat: true
+                tiers: [{threshold: 1, rewards: [{points: 45}]}]
+            """);
+    var unused =
+        webhooks()
+            .saveWebhookEndpoint(
+                request().addKinds(FulfillmentKind.FULFILLMENT_KIND_BUDGET_REACHED).build());
+    merchant.report("anna", "coupon");
+    merchant.report("ben", "coupon");
+    await(() -> receiver.taken().size() == 1);
+    assertThat(receiver.taken().get(0).body())
+        .startsWith("{\"type\":\"budget.reached\"")
+        .contains("\"budgetId\":\"spring\"", "\"percent\":80");
+  }
+
+  @Test
   void endpointsAreFewBelongToOneMerchantAndAreDeletedWhole() throws Exception {
     for (int i = 0; i < 10; i++) {
       var unused = webhooks().saveWebhookEndpoint(request().setEndpointId("endpoint-" + i).build());
