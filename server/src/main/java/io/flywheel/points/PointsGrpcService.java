@@ -30,6 +30,10 @@ import java.util.List;
 /** PointsService. Thread-safe. */
 final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
   private static final String LIST = "points-entries";
+
+  /** How many entries a page of a statement is looked for in that asks for some of them only. */
+  private static final int LOOKS_AT = 1_000;
+
   private static final int DEFAULT_PAGE_SIZE = 20;
   private static final Duration DEFAULT_HOLD = Duration.ofMinutes(30);
 
@@ -57,16 +61,25 @@ final class PointsGrpcService extends PointsServiceGrpc.PointsServiceImplBase {
   public void listPointsEntries(
       ListPointsEntriesRequest request, StreamObserver<ListPointsEntriesResponse> response) {
     ViewerKey viewer = ViewerKey.of(Caller.current(), request.getViewerId());
-    PageTokens tokens = PageTokens.of(LIST, viewer);
+    Statement statement = new Statement(request);
+    PageTokens tokens =
+        statement.isWhole()
+            ? PageTokens.of(LIST, viewer)
+            : new PageTokens(LIST, viewer.merchantId(), viewer.viewerId(), statement.scope());
     long before = tokens.readNumber(request.getPageToken());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
+    int looksAt = statement.isWhole() ? size : Math.max(size, LOOKS_AT);
     List<PointsEntry> found =
-        database.read(handle -> dao.entries(handle, viewer, before, size + 1));
-    List<PointsEntry> page = found.subList(0, Math.min(size, found.size()));
+        database.read(handle -> dao.entries(handle, viewer, before, looksAt + 1));
+    List<PointsEntry> seen = found.subList(0, Math.min(looksAt, found.size()));
+    List<PointsEntry> asked = seen.stream().filter(statement::asksFor).toList();
+    List<PointsEntry> page = asked.subList(0, Math.min(size, asked.size()));
     ListPointsEntriesResponse.Builder answer =
         ListPointsEntriesResponse.newBuilder().addAllEntries(page);
-    if (found.size() > size) {
-      answer.setNextPageToken(tokens.before(page.get(size - 1).getEntryNumber()));
+    if (asked.size() > page.size()) {
+      answer.setNextPageToken(tokens.before(page.getLast().getEntryNumber()));
+    } else if (found.size() > seen.size()) {
+      answer.setNextPageToken(tokens.before(seen.getLast().getEntryNumber()));
     } else {
       database.read(handle -> dao.opening(handle, viewer)).ifPresent(answer::setOpening);
     }

@@ -3,6 +3,7 @@ package io.flywheel.points;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.client.FlywheelException;
 import io.flywheel.engine.Settlement;
@@ -416,6 +417,48 @@ final class PointsServiceTest {
     assertThat(amounts).isEqualTo(LongStream.rangeClosed(1, 45).map(i -> 46 - i).boxed().toList());
     assertThat(page("anna", 0, "").getEntriesCount()).isEqualTo(20);
     assertThat(page("anna", 46, "").getNextPageToken()).isEmpty();
+  }
+
+  @Test
+  void aStatementHasTheKindsCausesAndTimesThatAreAskedFor() {
+    for (int i = 1; i <= 9; i++) {
+      adjust("up" + i, "anna", 10 + i);
+      adjust("down" + i, "anna", -i);
+    }
+    ListPointsEntriesRequest down =
+        ListPointsEntriesRequest.newBuilder()
+            .setPageSize(4)
+            .addKinds(PointsEntryKind.POINTS_ENTRY_KIND_ADJUSTED_DOWN)
+            .build();
+    ListPointsEntriesResponse first = stub(Role.VIEWER, "anna").listPointsEntries(down);
+    assertThat(first.getEntriesList())
+        .extracting(PointsEntry::getAmount)
+        .containsExactly(9L, 8L, 7L, 6L);
+    String token = first.getNextPageToken();
+    assertThat(
+            stub(Role.VIEWER, "anna")
+                .listPointsEntries(down.toBuilder().setPageSize(9).setPageToken(token).build())
+                .getEntriesList())
+        .extracting(PointsEntry::getAmount)
+        .containsExactly(5L, 4L, 3L, 2L, 1L);
+    assertThat(refusal(() -> page("anna", 4, token)).fieldViolations().get(0).field())
+        .as("the token of another statement")
+        .isEqualTo("page_token");
+    ListPointsEntriesRequest adjusted =
+        ListPointsEntriesRequest.newBuilder().setPageSize(100).addCauses("adjustment").build();
+    Timestamp now = Timestamps.fromMillis(server.clock().millis());
+    assertThat(count(adjusted)).isEqualTo(18);
+    assertThat(count(adjusted.toBuilder().addCauses("task").setSince(now).build())).isEqualTo(18);
+    assertThat(count(adjusted.toBuilder().setUntil(now).build())).isZero();
+    assertThat(count(adjusted.toBuilder().clearCauses().addCauses("task").build())).isZero();
+    FlywheelException unknown =
+        refusal(() -> count(adjusted.toBuilder().addCauses("gift").build()));
+    assertThat(unknown.fieldViolations().get(0).field()).isEqualTo("causes[1]");
+    assertThat(unknown.getMessage()).contains("expected: one of task, check_in, points");
+  }
+
+  private int count(ListPointsEntriesRequest request) {
+    return stub(Role.VIEWER, "anna").listPointsEntries(request).getEntriesCount();
   }
 
   @Test
