@@ -2,6 +2,20 @@ import { texts } from "../../core/texts.js";
 
 export default texts(
   {
+    title: "优惠券",
+    coupon: "优惠券",
+    code: "券码",
+    stateHead: "状态",
+    given: "发放时间",
+    ends: "到期时间",
+    revoke: "收回",
+    revokeTitle: "收回“{coupon}”",
+    revokeHelp: "收回后不能再使用，也不能恢复。",
+    reason: "原因",
+    problem: {
+      COUPON_NOT_FOUND: "没有这张券",
+      COUPON_NOT_USABLE: "这张券已使用或已收回",
+    },
     state: {
       0: "未知",
       1: "可使用",
@@ -16,6 +30,20 @@ export default texts(
     },
   },
   {
+    title: "Coupons",
+    coupon: "Coupon",
+    code: "Code",
+    stateHead: "State",
+    given: "Given",
+    ends: "Ends",
+    revoke: "Take back",
+    revokeTitle: "Take back “{coupon}”",
+    revokeHelp: "It can't be used any more, for good.",
+    reason: "Reason",
+    problem: {
+      COUPON_NOT_FOUND: "There is no such coupon",
+      COUPON_NOT_USABLE: "The coupon was used or taken back",
+    },
     state: {
       0: "unknown",
       1: "can be used",

@@ -1,7 +1,9 @@
 import type { ViewerPart } from "../../core/feature.js";
 import { dateTime } from "../../shell/format.js";
+import ViewerCoupons from "./ViewerCoupons.vue";
 
 export default {
+  cards: [{ column: "wide", order: 35, component: ViewerCoupons }],
   facts: {
     couponMoved: ({ couponId, number, state, orderId }, say) =>
       say("coupons.fact.couponMoved", {
