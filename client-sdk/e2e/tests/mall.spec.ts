@@ -250,4 +250,17 @@ test("a viewer draws, sees what came of it, and checks in the page that it was f
   await expect(draws).toHaveCount(4);
   await draws.first().getByRole("button").click();
   await expect(draws.first().getByTestId("verdict")).toContainText("It was fair");
+
+  // The merchant withdraws it: what the four draws cost is back, and what was won stays.
+  const before = await merchant.balance("lin");
+  await page.goto(merchant.consoleUrl("lotteries"));
+  await page.getByTestId("withdraw-lottery").click();
+  await page.getByRole("dialog").getByRole("textbox").fill("The wrong prize");
+  await page.getByTestId("withdraw-confirm").click();
+  await expect(page.getByTestId("lottery-withdrawn")).toContainText("The wrong prize");
+  await expect.poll(() => merchant.balance("lin")).toBe(before + 80);
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en&at=mall/lottery/wheel"));
+  await expect(page.getByTestId("withdrawn")).toContainText("The wrong prize");
+  await expect(page.getByTestId("draw")).toBeDisabled();
+  await expect(draws.first()).toContainText("Cost given back");
 });

@@ -67,6 +67,7 @@ test("a draw that can't be had says why", () => {
   expect(why()).toBeUndefined();
   expect(why(view(), state({ tickets: { wheel: 1n } }))).toBe("tickets");
   expect(why(view({ allowed: 0 }))).toBe("limit");
+  expect(why(view({ allowed: 0, withdrawal: { reason: "wrong" } }))).toBe("withdrawn");
   expect(why(view({}, { startsAt: timestampFromMs(nowMillis + 1) }))).toBe("soon");
   expect(why(view({}, { endsAt: timestampFromMs(nowMillis) }))).toBe("ended");
   const forPoints = view({}, { cost: { kind: { case: "points", value: { amount: 5n } } } });
