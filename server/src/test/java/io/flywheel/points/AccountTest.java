@@ -134,8 +134,8 @@ final class AccountTest {
         return "take back %d of entry %d, %s".formatted(part, entry.getEntryNumber(), policy);
       }
       case 9, 10 -> {
-        long days = 1 + random.nextInt(10);
-        long afterwards = random.nextInt(2) * (1 + random.nextInt(72)) * HOUR;
+        long days = 1L + random.nextInt(10);
+        long afterwards = random.nextInt(2) * (1L + random.nextInt(72)) * HOUR;
         boolean forfeits = random.nextBoolean();
         String order = "o" + random.nextInt(4);
         act(account ->

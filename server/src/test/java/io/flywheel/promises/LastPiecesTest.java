@@ -112,7 +112,7 @@ final class LastPiecesTest {
                     .setSource(ProgramSource.newBuilder().setDocument(PROGRAM))
                     .build());
     for (int i = 0; i < BUYERS; i++) {
-      var given =
+      var unused =
           PointsServiceGrpc.newBlockingStub(channel)
               .adjustPoints(
                   AdjustPointsRequest.newBuilder()
