@@ -112,15 +112,17 @@ final class LastPiecesTest {
                     .setSource(ProgramSource.newBuilder().setDocument(PROGRAM))
                     .build());
     for (int i = 0; i < BUYERS; i++) {
-      var unused =
-          PointsServiceGrpc.newBlockingStub(channel)
-              .adjustPoints(
-                  AdjustPointsRequest.newBuilder()
-                      .setRequestId("give")
-                      .setViewerId("v" + i)
-                      .setAmount(10)
-                      .setReason("test")
-                      .build());
+      assertThat(
+              PointsServiceGrpc.newBlockingStub(channel)
+                  .adjustPoints(
+                      AdjustPointsRequest.newBuilder()
+                          .setRequestId("give")
+                          .setViewerId("v" + i)
+                          .setAmount(10)
+                          .setReason("test")
+                          .build())
+                  .getBalance())
+          .isEqualTo(10);
     }
   }
 

@@ -1,0 +1,140 @@
+import { expect, test } from "../harness/fixtures.js";
+import { REFERRAL } from "../harness/programs.js";
+
+test.use({ viewport: { width: 390, height: 844 } });
+
+test("a badge is earned in the room, celebrated, hangs on the wall, and is worn; a riddle is told of the hidden one", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(`
+    badges:
+      - id: liker
+        title: { zh: 点赞手, en: Liker }
+        metric: { trigger: like }
+        tiers:
+          - { threshold: 3, title: { zh: 铜, en: Bronze } }
+          - { threshold: 100, title: { zh: 银, en: Silver } }
+      - id: chatterbox
+        title: { zh: 话匣子, en: Chatterbox }
+        hidden: true
+        riddle: { zh: 开口就有, en: Say something }
+        metric: { trigger: comment }
+        tiers: [{ threshold: 1 }]
+  `);
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en&at=me"));
+  await expect(page.getByTestId("badge-liker").getByRole("progressbar")).toHaveAttribute(
+    "aria-valuenow",
+    "0",
+  );
+  const secret = page.getByTestId("badge-secret");
+  await expect(secret).toContainText("Riddle: Say something");
+  await expect(secret).not.toContainText("Chatterbox");
+
+  for (let i = 0; i < 3; i++) await page.getByTestId("like-button").click();
+  await expect(page.getByTestId("reward-toast")).toContainText("Liker · Bronze");
+  await expect(page.getByTestId("badge-liker")).toContainText("3 of 100");
+  await merchant.report("lin", "room-1", { commented: { text: "好看" } });
+  await expect(page.getByTestId("badge-chatterbox")).toBeVisible();
+  await expect(secret).toBeHidden();
+
+  await page.getByTestId("wear-liker").click();
+  await expect(page.getByTestId("wear-liker")).toHaveAttribute("aria-pressed", "true");
+  await page.reload();
+  await expect(page.getByTestId("wear-liker")).toHaveAttribute("aria-pressed", "true");
+});
+
+const LADDER = `
+leaderboards:
+  - id: ladder
+    title: { zh: 点赞榜, en: Likers }
+    metric: { trigger: like }
+    period: day
+    league:
+      cohort_size: 4
+      promoted: 1
+      relegated: 1
+      divisions:
+        - { id: bronze, title: { zh: 青铜, en: Bronze } }
+        - { id: silver, title: { zh: 白银, en: Silver }, rewards: [{ points: 50 }] }
+`;
+
+test("a viewer plays in a group of the league, and the merchant sees the groups", async ({
+  page,
+  merchant,
+  browser,
+}) => {
+  await merchant.apply(`${LADDER}${REFERRAL}`);
+  for (const [viewer, count] of [
+    ["ann", 5],
+    ["bob", 4],
+    ["cat", 3],
+  ] as const)
+    await merchant.report(viewer, "room-1", { liked: { count } });
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en&at=ranks"));
+  await page.getByTestId("board-ladder-league").click();
+  await expect(page.getByTestId("own-league")).toContainText("Join in and you play in a group of Bronze");
+  await page.getByTestId("like-button").click();
+  await expect(page.getByTestId("own-league")).toContainText("Rank 4", { timeout: 15_000 });
+  await expect(page.getByTestId("league")).toContainText("The first 1 rise");
+  await expect(page.getByTestId("league").getByTestId("place")).toHaveCount(3);
+  await expect(page.getByTestId("rise-line")).toBeVisible();
+  for (let i = 0; i < 9; i++) await page.getByTestId("like-button").click();
+  await expect(page.getByTestId("own-league")).toContainText(
+    "You would rise to Silver now and get 50 points",
+    {
+      timeout: 15_000,
+    },
+  );
+
+  // Friends compare among themselves: whoever invited, and whoever came.
+  const { invite } = (await merchant.call("POST", "/v1/referral/invites", {
+    requestId: "invite",
+    viewerId: "cat",
+    roomId: "room-1",
+  })) as { invite: { code: string } };
+  await merchant.call("POST", "/v1/referral/invites:accept", {
+    requestId: "accept",
+    viewerId: "lin",
+    code: invite.code,
+  });
+  await page.getByTestId("board-ladder").click();
+  await page.getByTestId("only-friends").check();
+  await expect(page.getByTestId("friends-board").getByTestId("own-row")).toContainText("10");
+  await expect(page.getByTestId("friends-board").getByTestId("place")).toHaveCount(1);
+  await expect(page.getByTestId("friends-board").getByTestId("place")).toContainText("c***t");
+
+  const console_ = await (await browser.newContext()).newPage();
+  await console_.goto(`${merchant.consoleUrl("leaderboards")}`);
+  await expect(console_.getByTestId("league-card")).toContainText(/Bronze|青铜/);
+  await expect(console_.getByTestId("member-lin")).toContainText("10");
+  await console_.context().close();
+});
+
+test("a board is laid over a stream: transparent, live, by a token that can do nothing", async ({
+  page,
+  merchant,
+}) => {
+  await merchant.apply(LADDER);
+  await merchant.report("ann", "room-1", { liked: { count: 5 } });
+  await merchant.report("bob", "room-1", { liked: { count: 2 } });
+  const token = merchant.token("viewer", "overlay", { read_only: true });
+  const address = new URL(merchant.panelUrl("room-1", "overlay")).origin;
+  await page.goto(`${address}/board/?board=ladder&lang=en#token=${token}`);
+  const places = page.getByTestId("stream-place");
+  await expect(places).toHaveCount(2);
+  await expect(places.first()).toContainText("a***n");
+  const ground = await page.evaluate(() =>
+    [document.documentElement, document.body].map((one) => getComputedStyle(one).backgroundColor),
+  );
+  expect(ground).toEqual(["rgba(0, 0, 0, 0)", "rgba(0, 0, 0, 0)"]);
+
+  await merchant.report("bob", "room-1", { liked: { count: 9 } });
+  await expect(places.first()).toContainText("b***b");
+  await expect(places.first()).toContainText("11");
+  const refused = await page.request.post(`${address}/v1/rooms/room-1:act`, {
+    headers: { authorization: `Bearer ${token}` },
+    data: { requestId: "one", liked: { count: 1 } },
+  });
+  expect(refused.status()).toBe(403);
+});
