@@ -83,7 +83,13 @@ final class FiguresReactor implements Reactor {
       case LEAD_SUBMITTED -> count(turn, visit(turn, event), Figure.LEADS, 1);
       case JOINED_GROUP -> count(turn, visit(turn, event), Figure.GROUP_JOINS, 1);
       case WATCHED -> isWatching(turn, event);
-      case ENTERED, CUSTOM, REFUNDED, BROADCAST_STARTED, BROADCAST_ENDED, WHAT_NOT_SET -> {}
+      case ENTERED,
+          CUSTOM,
+          REFUNDED,
+          ORDER_COMPLETION,
+          BROADCAST_STARTED,
+          BROADCAST_ENDED,
+          WHAT_NOT_SET -> {}
     }
   }
 
