@@ -84,6 +84,7 @@ final class PlainEventTest {
                 EnumSet.of(
                     WhatCase.CUSTOM,
                     WhatCase.REFUNDED,
+                    WhatCase.ORDER_COMPLETION,
                     WhatCase.BROADCAST_STARTED,
                     WhatCase.WHAT_NOT_SET)));
     assertThat(doubtful).isBetween(10_000, 50_000);
