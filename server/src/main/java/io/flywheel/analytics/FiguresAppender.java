@@ -7,6 +7,7 @@ import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.Values;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Adds to the figures what a batch's marks come to. Nothing is read for it: each statement adds, or
@@ -41,9 +42,9 @@ final class FiguresAppender implements Appender<Mark> {
     VisitGroups.of(tally.visits())
         .forEach(group ->
             script.write(
-                group.head(),
-                VisitGroups.KEY_COLUMNS + group.figures().size(),
-                group.tail(),
+                visitHead(group.figures()),
+                8 + group.figures().size(),
+                visitTail(group.figures()),
                 group.visits(),
                 (values, visit) -> {
                   bindPlace(values, visit.key.place());
@@ -54,6 +55,26 @@ final class FiguresAppender implements Appender<Mark> {
                   values.number(visit.firstVisit ? 1 : 0);
                   visit.counts.bind(values, group.figures());
                 }));
+  }
+
+  private static String visitHead(List<Figure> figures) {
+    return Stream.concat(
+            Stream.of(
+                "INSERT INTO visit (merchant_id, room_id, broadcast_id, viewer_id, entered_ms,"
+                    + " last_seen_ms, left_ms, first_visit"),
+            figures.stream().map(Figure::column))
+        .collect(joining(", ", "", ") VALUES"));
+  }
+
+  private static String visitTail(List<Figure> figures) {
+    return Stream.concat(
+            Stream.of(
+                "ON DUPLICATE KEY UPDATE entered_ms = LEAST(entered_ms, VALUES(entered_ms))",
+                "last_seen_ms = GREATEST(last_seen_ms, VALUES(last_seen_ms))",
+                "left_ms = GREATEST(left_ms, VALUES(left_ms))",
+                "first_visit = GREATEST(first_visit, VALUES(first_visit))"),
+            figures.stream().map(Figure::addition))
+        .collect(joining(", "));
   }
 
   private static void writeMinutes(Script script, Tally tally) {

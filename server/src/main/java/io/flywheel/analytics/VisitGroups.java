@@ -1,7 +1,5 @@
 package io.flywheel.analytics;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,9 +12,6 @@ import java.util.stream.Stream;
  * of its own. Groups of a few are one, which names all that any of its visits moves.
  */
 final class VisitGroups {
-  /** The columns before the figures'. */
-  static final int KEY_COLUMNS = 8;
-
   /** A statement costs as much as some rows, so fewer are not worth one. */
   private static final int FEWEST = 16;
 
@@ -27,27 +22,7 @@ final class VisitGroups {
    *
    * @param figures the figures that are not zero, of all of them
    */
-  record Group(List<Figure> figures, List<Tally.Visit> visits) {
-    String head() {
-      return Stream.concat(
-              Stream.of(
-                  "INSERT INTO visit (merchant_id, room_id, broadcast_id, viewer_id, entered_ms,"
-                      + " last_seen_ms, left_ms, first_visit"),
-              figures.stream().map(Figure::column))
-          .collect(joining(", ", "", ") VALUES"));
-    }
-
-    String tail() {
-      return Stream.concat(
-              Stream.of(
-                  "ON DUPLICATE KEY UPDATE entered_ms = LEAST(entered_ms, VALUES(entered_ms))",
-                  "last_seen_ms = GREATEST(last_seen_ms, VALUES(last_seen_ms))",
-                  "left_ms = GREATEST(left_ms, VALUES(left_ms))",
-                  "first_visit = GREATEST(first_visit, VALUES(first_visit))"),
-              figures.stream().map(Figure::addition))
-          .collect(joining(", "));
-    }
-  }
+  record Group(List<Figure> figures, List<Tally.Visit> visits) {}
 
   /** The groups; each keeps its visits in the order in which they came. */
   static List<Group> of(Collection<Tally.Visit> visits) {

@@ -44,7 +44,7 @@ final class AudienceIndexer implements Lifecycle {
   private final Database database;
   private final AudienceIndex index;
   private final MovedMerchants moved;
-  private final IndexLease lease;
+  private final IndexLeaseDao lease;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("audience").factory());
@@ -55,7 +55,7 @@ final class AudienceIndexer implements Lifecycle {
       Database database,
       AudienceIndex index,
       MovedMerchants moved,
-      IndexLease lease) {
+      IndexLeaseDao lease) {
     this.journal = journal;
     this.lease = lease;
     this.database = database;

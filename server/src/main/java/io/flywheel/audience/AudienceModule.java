@@ -21,7 +21,7 @@ public final class AudienceModule extends AbstractModule {
     bind(Previews.class).in(Scopes.SINGLETON);
     bind(Exports.class).in(Scopes.SINGLETON);
     bind(Timelines.class).in(Scopes.SINGLETON);
-    bind(IndexLease.class).in(Scopes.SINGLETON);
+    bind(IndexLeaseDao.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(AudienceChore.class);
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(AudienceIndexer.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(MovedMerchants.class);

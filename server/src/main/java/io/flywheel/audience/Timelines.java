@@ -42,8 +42,8 @@ final class Timelines {
 
   /** A page of what a viewer did. */
   ListViewerActionsResponse list(ViewerKey viewer, ListViewerActionsRequest request) {
-    Instant since = instant(request.getSince());
-    Instant until = request.hasUntil() ? instant(request.getUntil()) : clock.instant();
+    Instant since = instant("since", request.getSince());
+    Instant until = request.hasUntil() ? instant("until", request.getUntil()) : clock.instant();
     if (!until.isAfter(since) || Duration.between(since, until).compareTo(LONGEST) > 0) {
       throw ServiceException.invalidField(
           "until", "%s (expected: after since, at most 31 days)".formatted(until));
@@ -123,7 +123,10 @@ final class Timelines {
         "page_token", "it can't be read (expected: a next_page_token of this call)");
   }
 
-  private static Instant instant(com.google.protobuf.Timestamp time) {
+  private static Instant instant(String field, com.google.protobuf.Timestamp time) {
+    if (!Timestamps.isValid(time)) {
+      throw ServiceException.invalidField(field, "not a time (expected: a valid timestamp)");
+    }
     return Instant.ofEpochMilli(Timestamps.toMillis(time));
   }
 }

@@ -25,13 +25,13 @@ final class Statement {
   /**
    * The statement of a request.
    *
-   * @throws ServiceException INVALID_FIELD for a cause that there is not
+   * @throws ServiceException INVALID_FIELD for a cause that there is not, and for what is no time
    */
   Statement(ListPointsEntriesRequest request) {
     kinds = new HashSet<>(request.getKindsList());
     causes = new TreeSet<>(request.getCausesList());
-    sinceMillis = millis(request.hasSince(), request.getSince(), Long.MIN_VALUE);
-    untilMillis = millis(request.hasUntil(), request.getUntil(), Long.MAX_VALUE);
+    sinceMillis = millis("since", request.hasSince(), request.getSince(), Long.MIN_VALUE);
+    untilMillis = millis("until", request.hasUntil(), request.getUntil(), Long.MAX_VALUE);
     for (int i = 0; i < request.getCausesCount(); i++) {
       String cause = request.getCauses(i);
       List<String> known = CAUSES.getFields().stream().map(field -> field.getName()).toList();
@@ -43,8 +43,14 @@ final class Statement {
     }
   }
 
-  private static long millis(boolean isSet, Timestamp at, long otherwise) {
-    return isSet ? Timestamps.toMillis(at) : otherwise;
+  private static long millis(String field, boolean isSet, Timestamp at, long otherwise) {
+    if (!isSet) {
+      return otherwise;
+    }
+    if (!Timestamps.isValid(at)) {
+      throw ServiceException.invalidField(field, "not a time (expected: a valid timestamp)");
+    }
+    return Timestamps.toMillis(at);
   }
 
   /** Whether it asks for all entries. */

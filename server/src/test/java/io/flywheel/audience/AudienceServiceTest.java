@@ -332,8 +332,8 @@ final class AudienceServiceTest {
   @Test
   void oneNodeAtATimeFollowsAMerchant() {
     Database database = server.instance(Database.class);
-    IndexLease one = new IndexLease(database, server.clock(), "one");
-    IndexLease other = new IndexLease(database, server.clock(), "other");
+    IndexLeaseDao one = new IndexLeaseDao(database, server.clock(), "one");
+    IndexLeaseDao other = new IndexLeaseDao(database, server.clock(), "other");
     assertThat(one.take(merchant.id())).isTrue();
     assertThat(one.take(merchant.id())).as("it goes on").isTrue();
     assertThat(other.take(merchant.id())).isFalse();
@@ -341,7 +341,7 @@ final class AudienceServiceTest {
     assertThat(other.take(merchant.id())).as("nobody releases another's").isFalse();
     one.release(merchant.id());
     assertThat(other.take(merchant.id())).isTrue();
-    server.clock().advance(IndexLease.LENGTH);
+    server.clock().advance(IndexLeaseDao.LENGTH);
     assertThat(one.take(merchant.id())).as("the other is gone").isTrue();
   }
 

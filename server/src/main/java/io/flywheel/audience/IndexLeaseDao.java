@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
  * Lets one node at a time bring a merchant's index up to date, so that two do not do the same. It
  * is no fence: whoever is late writes what the other did once more, and no harm. Thread-safe.
  */
-final class IndexLease {
+final class IndexLeaseDao {
   /** A node that is gone is waited for so long. */
   static final Duration LENGTH = Duration.ofMinutes(2);
 
@@ -20,12 +20,12 @@ final class IndexLease {
   private final String owner;
 
   @Inject
-  IndexLease(Database database, Clock clock) {
+  IndexLeaseDao(Database database, Clock clock) {
     this(database, clock, UUID.randomUUID().toString());
   }
 
   /** A node by its name. */
-  IndexLease(Database database, Clock clock, String owner) {
+  IndexLeaseDao(Database database, Clock clock, String owner) {
     this.database = database;
     this.clock = clock;
     this.owner = owner;
