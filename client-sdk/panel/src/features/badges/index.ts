@@ -6,7 +6,7 @@ import { errors } from "./texts.js";
 
 const feature: Feature = {
   slice: badges,
-  views: [{ at: "me", order: 8, component: BadgeWall }],
+  views: [{ at: "me", order: 40, component: BadgeWall }],
   errors,
   moment,
   titleOf: (kind, id, state, language) => {
