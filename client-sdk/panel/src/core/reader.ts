@@ -31,8 +31,11 @@ export class Reader {
   #due = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAtMillis = Infinity;
-  #reading = false;
+  /** The reading that is under way. */
+  #underWay: Promise<void> | undefined;
   #failures = 0;
+  /** How long the next reading waits. */
+  #waitMillis = gatherMillis;
   #lastAtMillis = 0;
   /** When each feature was read, by its id. */
   readonly #readAtMillis = new Map<string, number>();
@@ -48,6 +51,15 @@ export class Reader {
   async begin(entered: Promise<void> | undefined): Promise<void> {
     if (entered) await settled(entered, entryMillis);
     for (const { id } of this.#options.slices()) this.#due.add(id);
+    await this.#read();
+  }
+
+  /** Reads features for the first time, at once; ends when it was tried. Those that are known stay as they are. */
+  async first(ids: readonly string[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.knows(id));
+    if (unknown.length === 0) return;
+    for (const id of unknown) this.#due.add(id);
+    await this.#underWay;
     await this.#read();
   }
 
@@ -69,7 +81,7 @@ export class Reader {
 
   /** Facts came that answers which are under way may not know. */
   noticed(facts: readonly Fact[]): void {
-    if (this.#reading) {
+    if (this.#underWay) {
       this.#meanwhile.push(...facts);
     }
   }
@@ -129,18 +141,25 @@ export class Reader {
   }
 
   /** Reads what is due; what becomes due meanwhile is read after it, and what failed is read again. */
-  async #read(): Promise<void> {
-    if (this.#reading || this.#stopped) {
+  #read(): Promise<void> {
+    this.#underWay ??= this.#readDue().finally(() => {
+      this.#underWay = undefined;
+      if (this.#due.size > 0) this.#schedule(this.#waitMillis);
+    });
+    return this.#underWay;
+  }
+
+  async #readDue(): Promise<void> {
+    if (this.#stopped) {
       return;
     }
     clearTimeout(this.#timer);
     this.#timerAtMillis = Infinity;
     const due = this.#due;
     this.#due = new Set();
-    this.#reading = true;
     this.#lastAtMillis = Date.now();
     this.#meanwhile = [];
-    let waitMillis = gatherMillis;
+    this.#waitMillis = gatherMillis;
     try {
       await this.#readNow(this.#options.slices().filter(({ id }) => due.has(id)));
       this.#failures = 0;
@@ -148,15 +167,10 @@ export class Reader {
       const error = FlywheelError.from(caught);
       if (error.isCurable) {
         for (const id of due) this.#due.add(id);
-        waitMillis = Math.min(longestRetryMillis, 1_000 * 2 ** this.#failures++);
+        this.#waitMillis = Math.min(longestRetryMillis, 1_000 * 2 ** this.#failures++);
       }
       if (!error.isTransient || this.#options.stay().load !== "ready") {
         this.fail(error);
-      }
-    } finally {
-      this.#reading = false;
-      if (this.#due.size > 0) {
-        this.#schedule(waitMillis);
       }
     }
   }

@@ -186,16 +186,20 @@ export class PanelRoom {
     await Promise.all([...first].map((manifest) => this.features.load(manifest)));
   }
 
-  /** Loads the features of a tab, and reads them. */
+  /** Loads the features of a tab, and reads how they stand; ends when all of it was tried. */
   async open(tab: Tab): Promise<void> {
-    await Promise.all(this.features.in(tab).map((manifest) => this.need(manifest)));
+    await this.#need(this.features.in(tab));
   }
 
   /** Loads a feature unless it is there, and reads how it stands. */
   async need(manifest: Manifest): Promise<void> {
-    const feature = await this.features.load(manifest);
-    if (feature && !this.#reader.knows(manifest.id) && this.stay.value.load !== "loading") {
-      this.#reader.refresh([manifest.id]);
+    await this.#need([manifest]);
+  }
+
+  async #need(manifests: readonly Manifest[]): Promise<void> {
+    const features = await Promise.all(manifests.map((manifest) => this.features.load(manifest)));
+    if (this.stay.value.load !== "loading") {
+      await this.#reader.first(features.flatMap((feature) => feature?.slice.id ?? []));
     }
   }
 

@@ -1,5 +1,6 @@
 import { shallowRef, watch, type Component, type ShallowRef } from "vue";
 import { whyNotLoaded } from "../core/features.js";
+import { useHold } from "../core/settling.js";
 
 export type Loader = () => Promise<{ readonly default: Component }>;
 
@@ -16,6 +17,7 @@ export interface Later {
 export function useLater(loader: () => Loader | undefined): Later {
   const component = shallowRef<Component>();
   const trouble = shallowRef<"offline" | "outdated">();
+  const hold = useHold();
 
   async function load(): Promise<void> {
     const loading = loader();
@@ -30,6 +32,12 @@ export function useLater(loader: () => Loader | undefined): Later {
     }
   }
 
-  watch(loader, load, { immediate: true });
+  watch(
+    loader,
+    () => {
+      hold(load());
+    },
+    { immediate: true },
+  );
   return { component, trouble, load };
 }
