@@ -61,8 +61,9 @@ final class LoopbackServer implements AutoCloseable {
   void cut() {
     for (Socket socket : connections) {
       closeQuietly(socket);
+      // The client may have come back by now: what it opened since stands.
+      connections.remove(socket);
     }
-    connections.clear();
   }
 
   /** An error as the service sends it. */
