@@ -55,8 +55,9 @@ final class Entrance implements AutoCloseable {
   void cut() {
     for (Socket connection : connections) {
       closeQuietly(connection);
+      // Whoever was cut may have come back by now: what was opened since stands.
+      connections.remove(connection);
     }
-    connections.clear();
   }
 
   @Override
