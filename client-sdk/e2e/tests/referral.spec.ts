@@ -89,6 +89,7 @@ test("the host sees newcomers by invitation as they come", async ({ page, mercha
     await merchant.report(viewerId, "room-1", { entered: {} });
     await expect(page.getByTestId(`arrival-${viewerId}`)).toContainText("anna");
   }
+  await expect(page.getByTestId("referred")).toContainText("2 came by invites");
 });
 
 test("an invite is kept while its owner signs in, and a second opening does no harm", async ({

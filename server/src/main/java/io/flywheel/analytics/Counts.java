@@ -66,6 +66,8 @@ final class Counts {
         .setGroupJoins(of(Figure.GROUP_JOINS))
         .setRepurchases(of(Figure.REPURCHASES))
         .setNewFollowers(of(Figure.NEW_FOLLOWERS))
+        .setReferred(of(Figure.REFERRED))
+        .setReferredFollowers(of(Figure.REFERRED_FOLLOWERS))
         .build();
   }
 

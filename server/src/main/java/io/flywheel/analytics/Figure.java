@@ -18,7 +18,9 @@ enum Figure {
   LEADS("leads"),
   GROUP_JOINS("group_joins"),
   REPURCHASES("repurchases"),
-  NEW_FOLLOWERS("new_followers");
+  NEW_FOLLOWERS("new_followers"),
+  REFERRED("referred"),
+  REFERRED_FOLLOWERS("referred_followers");
 
   static final int COUNT = values().length;
 

@@ -78,7 +78,8 @@ final class FiguresDao {
                   SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
                   SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms,
                   SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
-                  SUM(new_followers) AS new_followers
+                  SUM(new_followers) AS new_followers,
+                  SUM(referred) AS referred, SUM(referred_followers) AS referred_followers
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                 GROUP BY watched_minutes\
@@ -130,7 +131,7 @@ final class FiguresDao {
                 SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
                   entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
                   tiers_reached, rewards, points, watched_ms,
-                  leads, group_joins, repurchases, new_followers
+                  leads, group_joins, repurchases, new_followers, referred, referred_followers
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND last_seen_ms > 0
@@ -151,7 +152,7 @@ final class FiguresDao {
                 SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
                   entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
                   tiers_reached, rewards, points, watched_ms,
-                  leads, group_joins, repurchases, new_followers
+                  leads, group_joins, repurchases, new_followers, referred, referred_followers
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND last_seen_ms > 0 AND likes + comments + shares + follows + clicks + orders > 0
@@ -193,7 +194,8 @@ final class FiguresDao {
                   SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
                   SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms,
                   SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
-                  SUM(new_followers) AS new_followers
+                  SUM(new_followers) AS new_followers,
+                  SUM(referred) AS referred, SUM(referred_followers) AS referred_followers
                 FROM room_minute
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND minute >= :fromMinute
@@ -251,7 +253,8 @@ final class FiguresDao {
               SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points,
               SUM(watched_ms) AS watched_ms,
               SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
-              SUM(new_followers) AS new_followers
+              SUM(new_followers) AS new_followers,
+              SUM(referred) AS referred, SUM(referred_followers) AS referred_followers
             FROM room_broadcast began
             JOIN visit ON visit.merchant_id = began.merchant_id AND visit.room_id = began.room_id
               AND visit.broadcast_id = began.broadcast_id
@@ -363,7 +366,7 @@ final class FiguresDao {
             SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
               entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
               tiers_reached, rewards, points, watched_ms,
-              leads, group_joins, repurchases, new_followers
+              leads, group_joins, repurchases, new_followers, referred, referred_followers
             FROM visit
             WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entered_ms <= :entered
               AND (entered_ms < :entered

@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.broadcast.Broadcasts;
+import io.flywheel.counting.Referred;
 import io.flywheel.engine.Action;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
@@ -52,6 +53,7 @@ final class FiguresReactor implements Reactor {
         (turn, tier) -> earned(turn, Figure.TIERS_REACHED, Math.max(1, tier.getTimes())));
     reactions.onFact(RewardGiven.class, (turn, given) -> earned(turn, Figure.REWARDS, 1));
     reactions.onFact(PointsBooked.class, this::booked);
+    reactions.on(Referred.class, this::referred);
   }
 
   /** Coming in and watching are told by facts, for what is counted of them is decided first. */
@@ -155,6 +157,22 @@ final class FiguresReactor implements Reactor {
       String given = action.roomId().equals(roomId) ? action.broadcastId() : "";
       count(turn, visit(turn, roomId, broadcast(turn, roomId, given)), Figure.CHECK_INS, 1);
     }
+  }
+
+  /** An invite that was accepted in a room counts there, as a request that names no room does. */
+  private void referred(Turn turn, Referred referred) {
+    String roomId = referred.roomId();
+    if (roomId.isEmpty()) {
+      return;
+    }
+    Action action = turn.action();
+    String given = action.roomId().equals(roomId) ? action.broadcastId() : "";
+    Figure figure =
+        switch (referred.step()) {
+          case ENTERED -> Figure.REFERRED;
+          case FOLLOWED -> Figure.REFERRED_FOLLOWERS;
+        };
+    count(turn, visit(turn, roomId, broadcast(turn, roomId, given)), figure, 1);
   }
 
   private void booked(Turn turn, PointsBooked booked) {

@@ -2,6 +2,7 @@ package io.flywheel.referral;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.counting.Referred;
 import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
@@ -111,6 +112,7 @@ final class InviteeReactor implements Reactor {
     ReferralState state = turn.get(states);
     Bond bond = state.getBond().toBuilder().setEnteredMs(turn.at().toEpochMilli()).build();
     turn.set(states, state.toBuilder().setBond(bond).build());
+    turn.signal(new Referred(Referred.Step.ENTERED, roomId));
     reachOnce(turn, InviteeStage.INVITEE_STAGE_ENTERED, 0, roomId);
   }
 
@@ -280,6 +282,9 @@ final class InviteeReactor implements Reactor {
       return;
     }
     setBond(turn, bond.toBuilder().addReached(name).build());
+    if (stage == InviteeStage.INVITEE_STAGE_FOLLOWED) {
+      turn.signal(new Referred(Referred.Step.FOLLOWED, roomId));
+    }
     reach(turn, FriendReached.newBuilder().setStage(stage).setMinutes(minutes).setRoomId(roomId));
   }
 

@@ -9,6 +9,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AcceptInviteRequest;
+import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.CreateInviteRequest;
 import io.flywheel.v1.DecideReferralReviewRequest;
 import io.flywheel.v1.Followed;
@@ -16,6 +17,7 @@ import io.flywheel.v1.GetInviteRequest;
 import io.flywheel.v1.GetInviteResponse;
 import io.flywheel.v1.GetReferralReportRequest;
 import io.flywheel.v1.GetReferralReportResponse;
+import io.flywheel.v1.GetRoomReportRequest;
 import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.Invite;
 import io.flywheel.v1.InviteRefusal;
@@ -32,6 +34,7 @@ import io.flywheel.v1.ReferralServiceGrpc;
 import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
+import io.flywheel.v1.RoomReport;
 import io.flywheel.v1.ShareKind;
 import io.flywheel.v1.Shared;
 import io.flywheel.v1.SharedThing;
@@ -187,6 +190,17 @@ final class ReferralServiceTest {
           sharing.event("ben", "follow" + i).setFollowed(Followed.getDefaultInstance()).build());
     }
     assertThat(sharing.points("anna")).isEqualTo(105);
+    sharing.enter("cleo");
+    sharing.send(
+        sharing.event("cleo", "follow").setFollowed(Followed.getDefaultInstance()).build());
+    RoomReport room =
+        AnalyticsServiceGrpc.newBlockingStub(sharing.merchant().as(Role.HOST, "host"))
+            .getRoomReport(GetRoomReportRequest.newBuilder().setRoomId(TestServer.ROOM).build())
+            .getReport();
+    assertThat(room.getViewers()).isEqualTo(2);
+    assertThat(room.getTotals().getReferred()).isEqualTo(1);
+    assertThat(room.getTotals().getNewFollowers()).isEqualTo(2);
+    assertThat(room.getTotals().getReferredFollowers()).isEqualTo(1);
     for (int i = 1; i <= 3; i++) {
       sharing.order("ben", "o" + i, 1_000);
       sharing.order("ben", "o" + i, 1_000);
