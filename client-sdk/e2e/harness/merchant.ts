@@ -22,7 +22,7 @@ export class Merchant {
     return `${this.deployment.baseUrl}/panel/?room=${roomId}${query}#token=${this.token("viewer", viewerId, { room: roomId })}`;
   }
 
-  consoleUrl(path = "", role: "host" | "merchant" = "merchant"): string {
+  consoleUrl(path = "", role: "analyst" | "host" | "merchant" = "merchant"): string {
     return `${this.deployment.baseUrl}/console/${path}#token=${this.token(role, "boss")}`;
   }
 

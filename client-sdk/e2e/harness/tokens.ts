@@ -5,7 +5,7 @@ export const SECRET = "a-secret-of-the-suite-that-is-long-enough";
 
 export interface Claims {
   merchant: string;
-  role: "viewer" | "host" | "merchant" | "platform";
+  role: "viewer" | "analyst" | "host" | "merchant" | "platform";
   sub: string;
   room?: string;
   broadcast?: string;

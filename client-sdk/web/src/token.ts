@@ -9,7 +9,7 @@ export type TokenProvider = string | (() => string | Promise<string>);
 /** What a token says of its bearer, as far as this client can read it. It is the service that verifies it. */
 export interface TokenClaims {
   readonly merchant?: string;
-  readonly role?: "viewer" | "host" | "merchant" | "platform";
+  readonly role?: "viewer" | "analyst" | "host" | "merchant" | "platform";
   readonly sub?: string;
   /** When it ends, in seconds since 1970. */
   readonly exp?: number;

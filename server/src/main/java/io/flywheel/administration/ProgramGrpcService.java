@@ -59,7 +59,7 @@ final class ProgramGrpcService extends ProgramServiceGrpc.ProgramServiceImplBase
 
   @Override
   public void getProgram(GetProgramRequest request, StreamObserver<GetProgramResponse> observer) {
-    Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
+    Caller caller = Caller.current().require(Role.ANALYST, Role.HOST, Role.MERCHANT, Role.PLATFORM);
     StoredVersion stored = programs.get(caller.merchantId(), request.getVersion());
     observer.onNext(
         GetProgramResponse.newBuilder()
@@ -73,7 +73,7 @@ final class ProgramGrpcService extends ProgramServiceGrpc.ProgramServiceImplBase
   @Override
   public void listProgramVersions(
       ListProgramVersionsRequest request, StreamObserver<ListProgramVersionsResponse> observer) {
-    Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
+    Caller caller = Caller.current().require(Role.ANALYST, Role.HOST, Role.MERCHANT, Role.PLATFORM);
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
     PageTokens tokens = new PageTokens("program versions", caller.merchantId());
     long before = tokens.readNumber(request.getPageToken());

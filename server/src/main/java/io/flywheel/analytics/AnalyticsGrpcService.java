@@ -49,16 +49,21 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
   @Override
   public void getMerchantReport(
       GetMerchantReportRequest request, StreamObserver<GetMerchantReportResponse> observer) {
-    observer.onNext(
+    Caller caller = reader();
+    GetMerchantReportResponse report =
         merchants.report(
-            merchant(), request.getFirstDay(), request.getLastDay(), request.getRoomId()));
+            caller.merchantId(), request.getFirstDay(), request.getLastDay(), request.getRoomId());
+    observer.onNext(caller.maySeePeople() ? report : WithoutPeople.report(report));
     observer.onCompleted();
   }
 
   @Override
   public void getRetention(
       GetRetentionRequest request, StreamObserver<GetRetentionResponse> observer) {
-    observer.onNext(merchants.retention(merchant(), request.getFirstDay(), request.getLastDay()));
+    Caller caller = reader();
+    GetRetentionResponse retention =
+        merchants.retention(caller.merchantId(), request.getFirstDay(), request.getLastDay());
+    observer.onNext(caller.maySeePeople() ? retention : WithoutPeople.retention(retention));
     observer.onCompleted();
   }
 
@@ -90,6 +95,10 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
     hub.watch(
         new RoomKey(merchant(), request.getRoomId()),
         (ServerCallStreamObserver<WatchRoomResponse>) observer);
+  }
+
+  private static Caller reader() {
+    return Caller.current().require(Role.ANALYST, Role.HOST, Role.MERCHANT, Role.PLATFORM);
   }
 
   private static String merchant() {

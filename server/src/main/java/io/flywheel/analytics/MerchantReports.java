@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
@@ -33,6 +34,7 @@ final class MerchantReports {
   /** However many ask at once, the database is left to those who write. */
   private static final int MAX_CALLS_AT_ONCE = 2;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Database database;
@@ -99,7 +101,7 @@ final class MerchantReports {
     }
     GetRetentionResponse.Builder answer =
         GetRetentionResponse.newBuilder().setTimeZone(calendar.zone().getId());
-    cohorts.forEach((day, active) -> addCohort(answer, day, active, today));
+    cohorts.forEach((day, active) -> addCohort(answer, calendar, day, active, today));
     for (int later : DAYS_LATER) {
       long of = 0;
       long stayed = 0;
@@ -115,13 +117,23 @@ final class MerchantReports {
   }
 
   private static void addCohort(
-      GetRetentionResponse.Builder answer, long day, Map<Long, Long> active, long today) {
+      GetRetentionResponse.Builder answer,
+      ProgramCalendar calendar,
+      long day,
+      Map<Long, Long> active,
+      long today) {
     long viewers = active.getOrDefault(0L, 0L);
     if (viewers == 0) {
       return; // all of them turned out to have come before
     }
+    LocalDate date = LocalDate.ofEpochDay(day);
     Cohort.Builder cohort =
-        answer.addCohortsBuilder().setDay(LocalDate.ofEpochDay(day).toString()).setViewers(viewers);
+        answer
+            .addCohortsBuilder()
+            .setDay(date.toString())
+            .setViewers(viewers)
+            .setBeginsAt(Timestamps.fromMillis(calendar.startOf(date).toEpochMilli()))
+            .setEndsAt(Timestamps.fromMillis(calendar.endOf(date).toEpochMilli()));
     for (int later = 1; later <= RetentionReactor.LAST_DAY && day + later < today; later++) {
       cohort.addCells(
           RetentionCell.newBuilder()
@@ -197,7 +209,12 @@ final class MerchantReports {
   }
 
   private <T> T inTurn(Query<T> query) {
-    if (!calls.tryAcquire()) {
+    try {
+      if (!calls.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw ServiceException.overloaded(RETRY_AFTER);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw ServiceException.overloaded(RETRY_AFTER);
     }
     try {

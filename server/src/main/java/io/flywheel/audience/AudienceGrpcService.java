@@ -124,7 +124,8 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
   @Override
   public void summarizeAudience(
       SummarizeAudienceRequest request, StreamObserver<SummarizeAudienceResponse> observer) {
-    String merchantId = staff().merchantId();
+    Caller caller = reader();
+    String merchantId = caller.merchantId();
     Instant at =
         request.hasAsOf()
             ? Instant.ofEpochMilli(Timestamps.toMillis(request.getAsOf()))
@@ -133,7 +134,8 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
     if (!request.hasAsOf()) {
       answer.setViewers(database.read(handle -> dao.count(handle, merchantId)));
     }
-    observer.onNext(answer.build());
+    SummarizeAudienceResponse summary = answer.build();
+    observer.onNext(caller.maySeePeople() ? summary : WithoutPeople.summary(summary));
     observer.onCompleted();
   }
 
@@ -160,7 +162,9 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
 
   @Override
   public void getFunnel(GetFunnelRequest request, StreamObserver<GetFunnelResponse> observer) {
-    observer.onNext(previews.funnel(staff().merchantId(), request.getTaskIdsList()));
+    Caller caller = reader();
+    GetFunnelResponse funnel = previews.funnel(caller.merchantId(), request.getTaskIdsList());
+    observer.onNext(caller.maySeePeople() ? funnel : WithoutPeople.funnel(funnel));
     observer.onCompleted();
   }
 
@@ -251,6 +255,10 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
 
   private static Caller owner() {
     return Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+  }
+
+  private static Caller reader() {
+    return Caller.current().require(Role.ANALYST, Role.HOST, Role.MERCHANT, Role.PLATFORM);
   }
 
   private static Caller staff() {

@@ -1,5 +1,6 @@
 package io.flywheel.audience;
 
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.v1.AudienceFilter;
 import io.flywheel.v1.AudienceMember;
 import io.flywheel.v1.Range;
@@ -29,7 +30,14 @@ record Filter(AudienceFilter asked, String facet) {
         && isIn(asked.getPoints(), member.getPoints())
         && isIn(asked.getOrders(), member.getOrders())
         && isIn(asked.getOrderedMinor(), member.getOrderedMinor())
-        && isIn(Ordering.LAST_SEEN.rangeOf(asked), Ordering.LAST_SEEN.of(member));
+        && isIn(Ordering.LAST_SEEN.rangeOf(asked), Ordering.LAST_SEEN.of(member))
+        && isFirstSeenIn(Timestamps.toMillis(member.getFirstSeenAt()));
+  }
+
+  private boolean isFirstSeenIn(long millis) {
+    return (!asked.hasFirstSeenAfter() || millis >= Timestamps.toMillis(asked.getFirstSeenAfter()))
+        && (!asked.hasFirstSeenBefore()
+            || millis < Timestamps.toMillis(asked.getFirstSeenBefore()));
   }
 
   private static boolean isIn(Range range, long number) {

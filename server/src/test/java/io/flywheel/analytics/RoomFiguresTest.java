@@ -11,27 +11,40 @@ import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.AnalyticsServiceGrpc;
+import io.flywheel.v1.AudienceServiceGrpc;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.Clicked;
+import io.flywheel.v1.Cohort;
+import io.flywheel.v1.DayReport;
 import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.Followed;
+import io.flywheel.v1.GetBalanceRequest;
+import io.flywheel.v1.GetFunnelRequest;
+import io.flywheel.v1.GetMerchantReportRequest;
+import io.flywheel.v1.GetProgramRequest;
+import io.flywheel.v1.GetRetentionRequest;
 import io.flywheel.v1.GetRoomReportRequest;
+import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.HeartbeatRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Liked;
+import io.flywheel.v1.ListAudienceRequest;
 import io.flywheel.v1.ListRoomsRequest;
 import io.flywheel.v1.ListRoomsResponse;
 import io.flywheel.v1.ListViewersRequest;
 import io.flywheel.v1.ListVisitsRequest;
 import io.flywheel.v1.ListVisitsResponse;
+import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.RoomCounts;
 import io.flywheel.v1.RoomMinute;
 import io.flywheel.v1.RoomReport;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.RoomSummary;
 import io.flywheel.v1.Shared;
+import io.flywheel.v1.SummarizeAudienceRequest;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.Visit;
@@ -584,6 +597,71 @@ final class RoomFiguresTest {
         .isZero();
     var watching = stranger.watch("room", Integer.MAX_VALUE);
     assertThat(watching.next().getReport().getViewers()).isZero();
+  }
+
+  @Test
+  void analystsReadReportsAndNoPeople() {
+    show.report(show.entered("ann"), show.liked("ann", 1));
+    Channel analyst = show.as(Role.ANALYST, "analyst");
+    AnalyticsServiceGrpc.AnalyticsServiceBlockingStub own =
+        AnalyticsServiceGrpc.newBlockingStub(analyst);
+    GetMerchantReportRequest days =
+        GetMerchantReportRequest.newBuilder()
+            .setFirstDay("2026-03-02")
+            .setLastDay("2026-03-02")
+            .build();
+    assertThat(show.figures().getMerchantReport(days).getTotal().getViewers().getCount())
+        .isEqualTo(1);
+    DayReport told = own.getMerchantReport(days).getTotal();
+    assertThat(told.getSuppressed()).isTrue();
+    assertThat(told.getViewers().getCount()).isZero();
+    assertThat(told.getCounts()).isEqualTo(RoomCounts.getDefaultInstance());
+    GetRetentionRequest cohorts =
+        GetRetentionRequest.newBuilder().setFirstDay("2026-03-02").setLastDay("2026-03-02").build();
+    Cohort known = show.figures().getRetention(cohorts).getCohorts(0);
+    assertThat(known.getViewers()).isEqualTo(1);
+    assertThat(Timestamps.toString(known.getBeginsAt())).isEqualTo("2026-03-01T16:00:00Z");
+    assertThat(Timestamps.toString(known.getEndsAt())).isEqualTo("2026-03-02T16:00:00Z");
+    assertThat(own.getRetention(cohorts).getCohorts(0).getViewers()).isZero();
+    assertThat(
+            AudienceServiceGrpc.newBlockingStub(analyst)
+                .getFunnel(GetFunnelRequest.newBuilder().addTaskIds("like").build())
+                .getSteps(0)
+                .getSuppressed())
+        .isTrue();
+    assertThat(
+            AudienceServiceGrpc.newBlockingStub(analyst)
+                .summarizeAudience(SummarizeAudienceRequest.getDefaultInstance())
+                .getViewers())
+        .isZero();
+    assertThat(
+            ProgramServiceGrpc.newBlockingStub(analyst)
+                .getProgram(GetProgramRequest.getDefaultInstance())
+                .getProgram()
+                .getTasksCount())
+        .isEqualTo(2);
+    assertRefused("NOT_ALLOWED", () -> own.listRooms(ListRoomsRequest.getDefaultInstance()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () -> own.listVisits(ListVisitsRequest.newBuilder().setViewerId("ann").build()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () -> own.watchRoom(WatchRoomRequest.newBuilder().setRoomId("room").build()).hasNext());
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            AudienceServiceGrpc.newBlockingStub(analyst)
+                .listAudience(ListAudienceRequest.getDefaultInstance()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            ViewerServiceGrpc.newBlockingStub(analyst)
+                .getViewer(GetViewerRequest.newBuilder().setViewerId("ann").build()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            PointsServiceGrpc.newBlockingStub(analyst)
+                .getBalance(GetBalanceRequest.newBuilder().setViewerId("ann").build()));
   }
 
   private List<Visit> visits(String viewerId) {

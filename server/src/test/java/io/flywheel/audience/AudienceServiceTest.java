@@ -142,6 +142,18 @@ final class AudienceServiceTest {
                 .stream()
                 .filter(member -> member.getPoints() == 20 || member.getPoints() == 30)
                 .toList());
+    List<AudienceMember> byFirstSeen =
+        all(AudienceFilter.getDefaultInstance(), AudienceOrder.AUDIENCE_ORDER_LAST_SEEN, 100)
+            .stream()
+            .sorted(Comparator.comparing(AudienceMember::getFirstSeenAt, Timestamps.comparator()))
+            .toList();
+    AudienceFilter firstSeen =
+        AudienceFilter.newBuilder()
+            .setFirstSeenAfter(byFirstSeen.get(3).getFirstSeenAt())
+            .setFirstSeenBefore(byFirstSeen.get(5).getFirstSeenAt())
+            .build();
+    assertThat(all(firstSeen, AudienceOrder.AUDIENCE_ORDER_SPENT, 2))
+        .containsExactlyInAnyOrder(byFirstSeen.get(3), byFirstSeen.get(4));
   }
 
   @Test

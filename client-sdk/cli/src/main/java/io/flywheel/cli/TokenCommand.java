@@ -23,6 +23,7 @@ final class TokenCommand implements Callable<Integer> {
   /** What a token's owner may do. */
   enum Role {
     VIEWER,
+    ANALYST,
     HOST,
     MERCHANT,
     PLATFORM

@@ -3,12 +3,15 @@ package io.flywheel.platform.auth;
 import com.google.inject.Inject;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Options;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +38,20 @@ public final class AuthInterceptor implements ServerInterceptor {
     if (caller.readOnly()) {
       requireReading(call.getMethodDescriptor().getBareMethodName());
     }
+    if (!caller.maySeePeople()) {
+      requireNoPeople(caller, call.getMethodDescriptor());
+    }
     return Contexts.interceptCall(caller.attachTo(Context.current()), call, headers, next);
+  }
+
+  /** What a method answers is marked in the contract. */
+  private static void requireNoPeople(Caller caller, MethodDescriptor<?, ?> method) {
+    boolean isWithoutPeople =
+        method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier contract
+            && contract.getMethodDescriptor().getOptions().getExtension(Options.withoutPeople);
+    if (!isWithoutPeople) {
+      throw caller.notAllowed(Role.HOST, Role.MERCHANT, Role.PLATFORM);
+    }
   }
 
   /** Methods are called after what they do, and these do nothing but read. */

@@ -92,7 +92,17 @@ public record Caller(
     if (Arrays.asList(roles).contains(role)) {
       return this;
     }
-    throw ServiceException.of(
+    throw notAllowed(roles);
+  }
+
+  /** Whether the caller may be told of people; else figures of few are left out as well. */
+  public boolean maySeePeople() {
+    return role != Role.ANALYST;
+  }
+
+  /** That the caller would have to have one of the roles. */
+  ServiceException notAllowed(Role... roles) {
+    return ServiceException.of(
         ErrorReason.ERROR_REASON_NOT_ALLOWED,
         "role: %s (expected: %s)"
             .formatted(

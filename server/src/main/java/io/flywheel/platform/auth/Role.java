@@ -4,6 +4,8 @@ package io.flywheel.platform.auth;
 public enum Role {
   /** Somebody who watches; may act for itself only. */
   VIEWER,
+  /** Somebody who reads reports and may not see people. */
+  ANALYST,
   /** Somebody who broadcasts. */
   HOST,
   /** The merchant's own people. */

@@ -50,7 +50,7 @@ final class TokenClaims {
     return Arrays.stream(Role.values())
         .filter(role -> role.name().toLowerCase(Locale.ROOT).equals(name))
         .findFirst()
-        .orElseThrow(() -> malformed("role", "viewer, host, merchant or platform"));
+        .orElseThrow(() -> malformed("role", "viewer, analyst, host, merchant or platform"));
   }
 
   private static String required(JWTClaimsSet claims, String claim) {
