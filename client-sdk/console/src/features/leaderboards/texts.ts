@@ -58,6 +58,7 @@ export default texts(
     fact: {
       scoreMoved: "{board} 得分 {score}",
       leaderboardSettled: "{board} 已结算",
+      rankLost: "榜单 {board} 第 {position} 名被超过",
       leagueUp: "联赛 {board} 升入 {division}",
       leagueDown: "联赛 {board} 降入 {division}",
       leagueStay: "联赛 {board} 留在 {division}",
@@ -122,6 +123,7 @@ export default texts(
     fact: {
       scoreMoved: "{board}: score {score}",
       leaderboardSettled: "{board} was settled",
+      rankLost: "Board {board}: overtaken at position {position}",
       leagueUp: "League {board}: up to {division}",
       leagueDown: "League {board}: down to {division}",
       leagueStay: "League {board}: still {division}",

@@ -52,11 +52,17 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   private final PeriodSlice periods;
   private final StandingsSlice standings;
   private final LeagueReactor leagues;
+  private final RankReactor ranks;
 
   @Inject
   BoardReactor(
-      ScoreSlice scores, PeriodSlice periods, StandingsSlice standings, LeagueReactor leagues) {
+      ScoreSlice scores,
+      PeriodSlice periods,
+      StandingsSlice standings,
+      LeagueReactor leagues,
+      RankReactor ranks) {
     this.leagues = leagues;
+    this.ranks = ranks;
     this.scores = scores;
     this.periods = periods;
     this.standings = standings;
@@ -188,6 +194,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       }
       turn.followUp(settler, Instant.ofEpochMilli(next.settlesMillis()), due.build());
     }
+    ranks.begin(turn, board, key, next.endsMillis());
     return next;
   }
 

@@ -39,6 +39,7 @@ public final class LeaderboardModule extends AbstractModule {
     bind(SeatAppender.class).in(Scopes.SINGLETON);
     bind(CohortsSlice.class).in(Scopes.SINGLETON);
     bind(LeagueReactor.class).in(Scopes.SINGLETON);
+    bind(RankReactor.class).in(Scopes.SINGLETON);
     bind(Leagues.class).in(Scopes.SINGLETON);
     bind(StandingsSlice.class).in(Scopes.SINGLETON);
     bind(BoardSection.class).in(Scopes.SINGLETON);
@@ -52,6 +53,7 @@ public final class LeaderboardModule extends AbstractModule {
     Triggers.listeners(binder()).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LeagueReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(RankReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FriendReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(BoardIndexes.class);
     Multibinder.newSetBinder(binder(), BindableService.class)

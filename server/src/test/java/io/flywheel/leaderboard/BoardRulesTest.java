@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.MemoryEngine;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.ProgramCalendar;
@@ -175,6 +176,68 @@ final class BoardRulesTest {
           assertThat(left.due()).isEqualTo(Instant.parse("2026-03-02T16:05:00Z"));
         });
     assertThat(turn.get(periods, DAY).state()).isEqualTo(Period.State.OPEN);
+  }
+
+  @Test
+  void whoFallsBehindAPrizeIsToldOnceAnHourWhereTheProgramRemindsOfIt() {
+    turn.setProgram(
+        TestPrograms.all()
+            .compile(
+                2,
+                TestPrograms.check(
+                        PROGRAM + "reminders: {rules: [{id: rank, reason: rank_lost, text: 名次}]}\n")
+                    .orThrow()));
+    hit("ann", "r1", "b1", START);
+    assertThat(looks().getLast().due()).isEqualTo(START.plus(RankReactor.EVERY));
+    top("ann", "bob", "cat", "dan", "eve");
+    assertThat(lost(START)).as("the first look").isEmpty();
+    top("bob", "cat", "ann", "eve", "dan");
+    assertThat(lost(START)).as("40 points less").containsExactly("ann 1");
+    assertThat(lost(START)).as("nobody moved").isEmpty();
+    top("bob", "eve", "fay", "cat");
+    assertThat(lost(START)).containsExactly("cat 2", "ann 3");
+    int looks = looks().size();
+    assertThat(lost(Instant.parse("2026-03-02T15:30:00Z"))).isEmpty();
+    assertThat(looks()).as("the day ends before the next one").hasSize(looks);
+  }
+
+  @Test
+  void aProgramWithoutSuchAReminderLooksAtNothing() {
+    hit("ann", "r1", "b1", START);
+    assertThat(turn.followUps()).noneMatch(left -> left.body() instanceof LookAtRanks);
+  }
+
+  private void top(String... viewerIds) {
+    turn.restore(
+        standings,
+        DAY,
+        new StandingsSlice.Standings(viewerIds.length, ImmutableList.copyOf(viewerIds)));
+  }
+
+  private List<MemoryEngine.FollowUp> looks() {
+    return turn.followUps().stream()
+        .filter(left ->
+            left.body() instanceof LookAtRanks look && look.getBoardId().equals(DAY.boardId()))
+        .toList();
+  }
+
+  /** Lets the board of the day be looked at; who is told, with the position that was lost. */
+  private List<String> lost(Instant at) {
+    Object look = looks().getLast().body();
+    int before = turn.followUps().size();
+    turn.setViewer(ViewerKey.merchant("shop"));
+    turn.run(at, look);
+    List<String> lost = new ArrayList<>();
+    for (MemoryEngine.FollowUp left : turn.followUps().stream().skip(before).toList()) {
+      if (left.body() instanceof RankFell fell) {
+        turn.setViewer(left.target());
+        turn.run(at, fell).stream()
+            .filter(Fact::hasRankLost)
+            .forEach(fact ->
+                lost.add(left.target().viewerId() + " " + fact.getRankLost().getPosition()));
+      }
+    }
+    return lost;
   }
 
   @Test

@@ -162,6 +162,11 @@ final class FactText {
               + fact.getReminderAnswered().getRuleId()
               + " #"
               + fact.getReminderAnswered().getReminderNumber();
+      case RANK_LOST ->
+          say("被超过：", "overtaken: ")
+              + fact.getRankLost().getBoardId()
+              + " #"
+              + fact.getRankLost().getPosition();
       case ORDER_COMPLETED ->
           say("订单完成 ", "order complete: ") + fact.getOrderCompleted().getOrderId();
       case POINTS_EXPIRING ->

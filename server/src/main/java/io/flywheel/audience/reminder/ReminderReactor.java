@@ -12,6 +12,7 @@ import io.flywheel.v1.CouponExpiring;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.InviteeEntered;
 import io.flywheel.v1.PointsExpiring;
+import io.flywheel.v1.RankLost;
 import io.flywheel.v1.ReminderAnswered;
 import io.flywheel.v1.ReminderReason;
 import io.flywheel.v1.ReminderSent;
@@ -73,6 +74,7 @@ final class ReminderReactor implements Reactor {
                 "",
                 Timestamps.toMillis(points.getExpiresAt())));
     reactions.onFact(InviteeEntered.class, this::friendCame);
+    reactions.onFact(RankLost.class, this::rankLost);
     reactions.onFact(RoomEntered.class, (turn, unused) -> entered(turn));
     reactions.on(RemindersDue.class, this::due);
   }
@@ -131,16 +133,31 @@ final class ReminderReactor implements Reactor {
             .build());
   }
 
-  /** Somebody who is in the room sees it there. */
   private void friendCame(Turn turn, InviteeEntered friend) {
+    if (isAway(turn)) {
+      about(turn, ReminderReason.REMINDER_REASON_FRIEND_CAME, 1, friend.getInviteeId(), 0);
+    }
+  }
+
+  private void rankLost(Turn turn, RankLost lost) {
+    if (isAway(turn)) {
+      about(
+          turn,
+          ReminderReason.REMINDER_REASON_RANK_LOST,
+          lost.getPosition(),
+          lost.getBoardId(),
+          lost.hasEndsAt() ? Timestamps.toMillis(lost.getEndsAt()) : 0);
+    }
+  }
+
+  /** Somebody who is in the room sees it there. */
+  private static boolean isAway(Turn turn) {
     Duration silence =
         Duration.between(
             Instant.ofEpochMilli(Timestamps.toMillis(turn.profile().getPresence().getLastSeenAt())),
             turn.at());
     long longest = Durations.toMillis(turn.program().program().getPresence().getLongestSilence());
-    if (!turn.profile().hasPresence() || silence.toMillis() > longest) {
-      about(turn, ReminderReason.REMINDER_REASON_FRIEND_CAME, 1, friend.getInviteeId(), 0);
-    }
+    return !turn.profile().hasPresence() || silence.toMillis() > longest;
   }
 
   /**
@@ -168,6 +185,8 @@ final class ReminderReactor implements Reactor {
               .setEndsMs(endsMillis);
       if (reason == ReminderReason.REMINDER_REASON_FRIEND_CAME) {
         waiting.setCount(count + drop(state, rule.id()));
+      } else if (reason == ReminderReason.REMINDER_REASON_RANK_LOST) {
+        long unused = drop(state, rule.id()); // the latest tells where the viewer stands
       }
       if (waiting.getCount() >= rule.rule().getLeast()) {
         add(state, waiting.build());
@@ -251,10 +270,15 @@ final class ReminderReactor implements Reactor {
     turn.emit(sent.build());
   }
 
+  /** Whoever is there sees the boards: what waited to be told of them is done. */
   private void entered(Turn turn) {
-    if (!CompiledReminders.of(turn).isEmpty()) {
+    CompiledReminders reminders = CompiledReminders.of(turn);
+    if (!reminders.isEmpty()) {
       ReminderState.Builder state = turn.get(slice).toBuilder();
       cameBack(turn, state);
+      for (CompiledReminders.Rule rule : reminders.of(ReminderReason.REMINDER_REASON_RANK_LOST)) {
+        long unused = drop(state, rule.id());
+      }
       save(turn, state);
     }
   }

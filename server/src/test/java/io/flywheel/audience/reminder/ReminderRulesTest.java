@@ -12,6 +12,7 @@ import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.InviteeEntered;
 import io.flywheel.v1.Left;
+import io.flywheel.v1.RankLost;
 import io.flywheel.v1.ReminderSent;
 import io.flywheel.v1.Viewer;
 import java.time.Instant;
@@ -36,6 +37,7 @@ final class ReminderRulesTest {
           - {id: streak, reason: streak_ends, text: {zh: "连签 {count} 天，今晚结束", en: "{count} days"}}
           - {id: coupon, reason: coupon_ends, text: "券还剩 {count} 天"}
           - {id: friend, reason: friend_came, text: "{count} 位好友来了"}
+          - {id: rank, reason: rank_lost, text: "第 {count} 名被超过了"}
       """;
 
   private final List<Fact> facts = new ArrayList<>();
@@ -131,6 +133,27 @@ final class ReminderRulesTest {
   }
 
   @Test
+  void aRankThatWasLostIsToldToThoseWhoAreAwayUnlessTheyComeFirst() {
+    enter(at(0, "10:00"));
+    rankLost(2, at(0, "10:00").plusSeconds(30));
+    assertThat(facts).as("in the room").noneMatch(Fact::hasReminderSent);
+    rankLost(3, at(0, "12:00"));
+    ReminderSent reminder = onlyShown(at(0, "12:01"));
+    assertThat(reminder.getText().getZh()).isEqualTo("第 3 名被超过了");
+    assertThat(reminder.getSubject()).isEqualTo("week");
+    assertThat(reminder.getEndsAt()).isEqualTo(stamp(at(7, "00:00")));
+    rankLost(4, at(0, "23:00"));
+    rankLost(5, at(1, "01:00"));
+    assertThat(sent()).as("quiet").hasSize(1);
+    turn.settle(at(1, "09:00"));
+    assertThat(sent()).last().satisfies(latest -> assertThat(latest.getCount()).isEqualTo(5));
+    rankLost(6, at(1, "23:00"));
+    enter(at(2, "08:00"));
+    turn.settle(at(2, "09:00"));
+    assertThat(sent()).as("came before it was told").hasSize(2);
+  }
+
+  @Test
   void comingBackWithinADayIsToldOnceAndCountsForTheLatest() {
     coupon(at(0, "10:00"), at(7, "10:00"));
     friend("lin", at(0, "11:00"));
@@ -215,6 +238,19 @@ final class ReminderRulesTest {
                         .setNumber(++events)
                         .setCouponId("c")
                         .setExpiresAt(stamp(endsAt)))
+                .build()));
+  }
+
+  private void rankLost(int position, Instant at) {
+    facts.addAll(
+        turn.run(
+            at,
+            Fact.newBuilder()
+                .setRankLost(
+                    RankLost.newBuilder()
+                        .setBoardId("week")
+                        .setPosition(position)
+                        .setEndsAt(stamp(at(7, "00:00"))))
                 .build()));
   }
 
