@@ -19,7 +19,7 @@ export function makeRouter(): Router {
     history: createWebHistory("/console/"),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
-      { path: "/", redirect: () => ({ name: home ?? "not-found" }) },
+      { path: "/", redirect: () => ({ name: home() ?? "not-found" }) },
       {
         path: "/sign-in",
         name: "sign-in",

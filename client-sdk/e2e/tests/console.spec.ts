@@ -175,6 +175,35 @@ test("a viewer's story tells why a reward has not come", async ({ page, merchant
   await expect(page.getByTestId("why")).toContainText("tiers[1]");
 });
 
+test("figures lead to the people behind them, but not those who may not see people", async ({
+  page,
+  browser,
+  merchant,
+}) => {
+  await merchant.apply("tags: [{id: fan, title: Fan, condition: viewer.days_known >= 0}]");
+  await merchant.report("lin", "room-1", { entered: {} });
+  await page.goto(merchant.consoleUrl("insight"));
+  const fans = page.getByTestId("tag-count-fan").getByRole("link");
+  await expect(fans).toHaveText("1");
+  await fans.click();
+  await expect(page).toHaveURL(/audience\?tag=fan/);
+  await expect(page.getByTestId("tag-fan")).toHaveAttribute("aria-pressed", "true");
+
+  const analyst = await (await browser.newContext()).newPage();
+  await analyst.goto(merchant.consoleUrl("", "analyst"));
+  await expect(analyst.getByTestId("insight-figures")).toBeVisible();
+  await expect(analyst.getByTestId("tag-count-fan")).toContainText("fewer than 50");
+  await expect(analyst.getByTestId("tag-count-fan").getByRole("link")).toHaveCount(0);
+  await expect(analyst.getByTestId("area-audience")).toHaveCount(0);
+
+  // A weekly report on paper is the report alone, however dark the screen is.
+  await analyst.emulateMedia({ media: "print", colorScheme: "dark" });
+  await analyst.goto(merchant.consoleUrl("weekly", "analyst"));
+  await expect(analyst.getByTestId("weekly-figures")).toBeVisible();
+  await expect(analyst.getByTestId("account")).toBeHidden();
+  await expect(analyst.locator("html")).toHaveCSS("color", "rgb(29, 25, 22)");
+});
+
 test("what no viewer's id begins with finds nobody, and is no error", async ({ page, merchant }) => {
   await merchant.apply(SHORT_STEPS);
   await merchant.report("lin", "room-1", { entered: {} });

@@ -17,6 +17,8 @@ export interface Manifest {
   readonly pages: readonly Page[];
   /** All of its pages, with components that load when they are first needed. Their addresses are below /console/. */
   readonly routes: readonly RouteRecordRaw[];
+  /** Whether its pages tell of no viewer, so that they are there for those who may not see people. */
+  readonly withoutPeople?: true;
   /** Whether the program in force has something to show here; left out: always. */
   readonly enabled?: (program: Program) => boolean;
 }

@@ -2,6 +2,7 @@ import type { Program } from "@flywheel/client";
 import type { RouteRecordRaw } from "vue-router";
 import { addTexts } from "../i18n/index.js";
 import { AREAS, type Area, type Manifest, type Page, type ViewerPart } from "./feature.js";
+import { maySeePeople } from "../session/session.js";
 import type { Texts } from "./texts.js";
 
 // A feature is a folder. What is not there is not shown, and nothing else knows of it.
@@ -27,7 +28,14 @@ export const routes: RouteRecordRaw[] = places.flatMap(({ feature, routes: own }
 );
 
 /** Where the console begins: the first page of the navigation. */
-export const home = places[0]?.pages[0]?.route;
+export function home(): string | undefined {
+  return places.find(isOpen)?.pages[0]?.route;
+}
+
+/** Whether whoever is signed in may see a feature's pages. */
+function isOpen(place: Manifest): boolean {
+  return maySeePeople.value || place.withoutPeople === true;
+}
 
 /** Whether what is shown depends on the program in force. */
 export const dependsOnProgram = places.some((place) => place.enabled);
@@ -39,7 +47,9 @@ export function navigation(program: Program | undefined): { area: Area; pages: r
     pages: places
       .filter(
         (place) =>
-          place.area === area && (!place.enabled || (program !== undefined && place.enabled(program))),
+          isOpen(place) &&
+          place.area === area &&
+          (!place.enabled || (program !== undefined && place.enabled(program))),
       )
       .flatMap((place) => place.pages),
   })).filter(({ pages }) => pages.length > 0);

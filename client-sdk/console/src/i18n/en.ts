@@ -29,7 +29,7 @@ export const en: Same<typeof zh> = {
       forbidden: "Use a token for the role host or merchant.",
     },
   },
-  role: { host: "Host", merchant: "Merchant", platform: "Platform" },
+  role: { analyst: "Analyst", host: "Host", merchant: "Merchant", platform: "Platform" },
   shell: {
     navigation: "Main",
     skip: "Skip to content",

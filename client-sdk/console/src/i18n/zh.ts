@@ -26,7 +26,7 @@ export const zh = {
       forbidden: "请使用主播或商家角色的令牌。",
     },
   },
-  role: { host: "主播", merchant: "商家", platform: "平台" },
+  role: { analyst: "数据分析", host: "主播", merchant: "商家", platform: "平台" },
   shell: {
     navigation: "主导航",
     skip: "跳到内容",

@@ -13,7 +13,7 @@ export interface Session {
   readonly remembered: boolean;
 }
 
-export type Role = "host" | "merchant" | "platform";
+export type Role = "analyst" | "host" | "merchant" | "platform";
 
 /** Why a token is not good for the console. */
 export type TokenFlaw = "malformed" | "expired" | "viewer";
@@ -23,8 +23,11 @@ const current = shallowRef<Session>();
 
 /** The session; undefined: nobody is signed in. */
 export const session = computed(() => current.value);
-/** Whether the caller may change things: hosts may only look. */
-export const mayWrite = computed(() => current.value !== undefined && current.value.role !== "host");
+const isOf = (...roles: Role[]) => current.value !== undefined && roles.includes(current.value.role);
+/** Whether the caller may change things: hosts and analysts may only look. */
+export const mayWrite = computed(() => isOf("merchant", "platform"));
+/** Whether the caller may see viewers: analysts see figures alone, and of few people none. */
+export const maySeePeople = computed(() => isOf("host", "merchant", "platform"));
 
 /** Reads a token, or says what is wrong with it. */
 export function readSession(

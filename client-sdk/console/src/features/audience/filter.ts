@@ -15,13 +15,22 @@ export interface Asked {
   readonly orders: string;
   /** Not seen for so many days. */
   readonly away: string;
+  /** First seen from this time on, in milliseconds since 1970. */
+  readonly since: string;
+  /** First seen before this time, likewise. */
+  readonly until: string;
 }
 
-export const NOTHING: Asked = { tag: "", streak: "", points: "", orders: "", away: "" };
+export const NOTHING: Asked = { tag: "", streak: "", points: "", orders: "", away: "", since: "", until: "" };
 
 /** A whole number from 0 on; undefined: there is none. */
 function whole(text: string): number | undefined {
   return /^\d{1,12}$/.test(text.trim()) ? Number(text.trim()) : undefined;
+}
+
+/** Milliseconds since 1970; undefined: there are none. */
+function moment(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function atLeast(text: string): { least: bigint } | undefined {
@@ -31,12 +40,15 @@ function atLeast(text: string): { least: bigint } | undefined {
 
 export function filterOf(asked: Asked, nowMillis: number): AudienceFilter {
   const away = whole(asked.away);
+  const [since, until] = [asked.since, asked.until].map(moment);
   const [streak, points, orders] = [asked.streak, asked.points, asked.orders].map(atLeast);
   return create(AudienceFilterSchema, {
     tagId: asked.tag,
     ...(streak && { streak }),
     ...(points && { points }),
     ...(orders && { orders }),
+    ...(since !== undefined && { firstSeenAfter: timestampFromMs(since) }),
+    ...(until !== undefined && { firstSeenBefore: timestampFromMs(until) }),
     ...(away !== undefined && { seenBefore: timestampFromMs(nowMillis - away * DAY_MILLIS) }),
   });
 }
@@ -52,5 +64,7 @@ export function askedOf(filter: AudienceFilter | undefined, nowMillis: number): 
     away: filter?.seenBefore
       ? String(Math.round((nowMillis - timestampMs(filter.seenBefore)) / DAY_MILLIS))
       : "",
+    since: filter?.firstSeenAfter ? String(timestampMs(filter.firstSeenAfter)) : "",
+    until: filter?.firstSeenBefore ? String(timestampMs(filter.firstSeenBefore)) : "",
   };
 }

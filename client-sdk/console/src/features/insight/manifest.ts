@@ -1,12 +1,18 @@
 import type { Manifest } from "../../core/feature.js";
 
 const title = { zh: "经营报告", en: "Report" };
+const weekly = { zh: "周报", en: "Weekly report" };
 
 export default {
   area: "insight",
   order: 10,
-  pages: [{ route: "insight", title }],
+  withoutPeople: true,
+  pages: [
+    { route: "insight", title },
+    { route: "weekly", title: weekly },
+  ],
   routes: [
     { path: "insight", name: "insight", meta: { title }, component: () => import("./InsightView.vue") },
+    { path: "weekly", name: "weekly", meta: { title: weekly }, component: () => import("./WeeklyView.vue") },
   ],
 } satisfies Manifest;
