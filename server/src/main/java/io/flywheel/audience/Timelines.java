@@ -9,6 +9,7 @@ import io.flywheel.engine.JournalGapException;
 import io.flywheel.engine.JournalReader;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Validation;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.ListViewerActionsRequest;
 import io.flywheel.v1.ListViewerActionsResponse;
@@ -124,9 +125,6 @@ final class Timelines {
   }
 
   private static Instant instant(String field, com.google.protobuf.Timestamp time) {
-    if (!Timestamps.isValid(time)) {
-      throw ServiceException.invalidField(field, "not a time (expected: a valid timestamp)");
-    }
-    return Instant.ofEpochMilli(Timestamps.toMillis(time));
+    return Instant.ofEpochMilli(Validation.millis(field, time));
   }
 }

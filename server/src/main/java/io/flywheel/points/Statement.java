@@ -1,9 +1,9 @@
 package io.flywheel.points;
 
 import com.google.protobuf.Descriptors.OneofDescriptor;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Validation;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.ListPointsEntriesRequest;
 import io.flywheel.v1.PointsEntry;
@@ -30,8 +30,10 @@ final class Statement {
   Statement(ListPointsEntriesRequest request) {
     kinds = new HashSet<>(request.getKindsList());
     causes = new TreeSet<>(request.getCausesList());
-    sinceMillis = millis("since", request.hasSince(), request.getSince(), Long.MIN_VALUE);
-    untilMillis = millis("until", request.hasUntil(), request.getUntil(), Long.MAX_VALUE);
+    sinceMillis =
+        request.hasSince() ? Validation.millis("since", request.getSince()) : Long.MIN_VALUE;
+    untilMillis =
+        request.hasUntil() ? Validation.millis("until", request.getUntil()) : Long.MAX_VALUE;
     for (int i = 0; i < request.getCausesCount(); i++) {
       String cause = request.getCauses(i);
       List<String> known = CAUSES.getFields().stream().map(field -> field.getName()).toList();
@@ -41,16 +43,6 @@ final class Statement {
             "\"%s\" (expected: one of %s)".formatted(cause, String.join(", ", known)));
       }
     }
-  }
-
-  private static long millis(String field, boolean isSet, Timestamp at, long otherwise) {
-    if (!isSet) {
-      return otherwise;
-    }
-    if (!Timestamps.isValid(at)) {
-      throw ServiceException.invalidField(field, "not a time (expected: a valid timestamp)");
-    }
-    return Timestamps.toMillis(at);
   }
 
   /** Whether it asks for all entries. */

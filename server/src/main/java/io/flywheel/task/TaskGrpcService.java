@@ -1,7 +1,6 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
-import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
@@ -9,6 +8,7 @@ import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Validation;
 import io.flywheel.task.TaskStanding.Place;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.ClaimTaskRewardResponse;
@@ -155,10 +155,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     if (!request.hasAt()) {
       return now;
     }
-    if (!Timestamps.isValid(request.getAt())) {
-      throw ServiceException.invalidField("at", "not a time (expected: a valid timestamp)");
-    }
-    Instant at = Instant.ofEpochMilli(Timestamps.toMillis(request.getAt()));
+    Instant at = Instant.ofEpochMilli(Validation.millis("at", request.getAt()));
     if (at.isAfter(now.at()) || at.isBefore(now.at().minus(OLDEST_EXPLAINED))) {
       throw ServiceException.invalidField(
           "at", at + " (expected: at most " + OLDEST_EXPLAINED.toDays() + " days ago)");

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,11 +54,12 @@ final class Entrance implements AutoCloseable {
 
   /** Cuts every connection, as a pulled cable does. */
   void cut() {
-    for (Socket connection : connections) {
+    List<Socket> cut = List.copyOf(connections);
+    for (Socket connection : cut) {
       closeQuietly(connection);
-      // Whoever was cut may have come back by now: what was opened since stands.
-      connections.remove(connection);
     }
+    // Whoever was cut may have come back by now: what was opened since stands.
+    connections.removeAll(cut);
   }
 
   @Override

@@ -59,11 +59,12 @@ final class LoopbackServer implements AutoCloseable {
 
   /** Cuts every connection, as a crash or a pulled cable behind a firewall does. */
   void cut() {
-    for (Socket socket : connections) {
+    List<Socket> cut = List.copyOf(connections);
+    for (Socket socket : cut) {
       closeQuietly(socket);
-      // The client may have come back by now: what it opened since stands.
-      connections.remove(socket);
     }
+    // The client may have come back by now: what it opened since stands.
+    connections.removeAll(cut);
   }
 
   /** An error as the service sends it. */

@@ -24,6 +24,8 @@ import java.util.List;
  */
 @Singleton
 public final class Validation {
+  private static final String NOT_A_TIME = "not a time (expected: a valid timestamp)";
+
   private final Validator validator =
       ValidatorFactory.newBuilder()
           .withConfig(Config.newBuilder().setEnableNativeRules(true).build())
@@ -67,6 +69,19 @@ public final class Validation {
     }
   }
 
+  /**
+   * A time of a request in epoch milliseconds.
+   *
+   * @param field the field that it stands in
+   * @throws ServiceException INVALID_FIELD if it is none
+   */
+  public static long millis(String field, Timestamp time) {
+    if (!Timestamps.isValid(time)) {
+      throw ServiceException.invalidField(field, NOT_A_TIME);
+    }
+    return Timestamps.toMillis(time);
+  }
+
   private static void addImpossibleTimes(
       Message message, String prefix, List<FieldViolation> violations) {
     message
@@ -74,7 +89,7 @@ public final class Validation {
         .forEach((field, value) -> {
           String path = prefix + field.getName();
           if (value instanceof Timestamp time && !Timestamps.isValid(time)) {
-            violations.add(violation(path, "not a time (expected: a valid timestamp)"));
+            violations.add(violation(path, NOT_A_TIME));
           } else if (value instanceof Duration duration && !Durations.isValid(duration)) {
             violations.add(violation(path, "not a duration (expected: a valid duration)"));
           } else if (value instanceof Message inner) {
