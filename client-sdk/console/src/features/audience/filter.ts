@@ -3,10 +3,15 @@ import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { AudienceFilterSchema, type AudienceFilter } from "@flywheel/client";
 
 const DAY_MILLIS = 86_400_000;
+/** What the service takes for a room. */
+const ROOM = /^[A-Za-z0-9._:@-]{1,64}$/;
 
-/** What a list of viewers is narrowed by, as it stands in the page's address. Texts that are no numbers count nothing. */
+/** What a list of viewers is narrowed by, as it stands in the page's address. Texts that can't be what is asked for count nothing. */
 export interface Asked {
   readonly tag: string;
+  readonly level: string;
+  /** The room that the viewer was in last. */
+  readonly room: string;
   /** At least so many days in a row. */
   readonly streak: string;
   /** At least so many points. */
@@ -21,7 +26,17 @@ export interface Asked {
   readonly until: string;
 }
 
-export const NOTHING: Asked = { tag: "", streak: "", points: "", orders: "", away: "", since: "", until: "" };
+export const NOTHING: Asked = {
+  tag: "",
+  level: "",
+  room: "",
+  streak: "",
+  points: "",
+  orders: "",
+  away: "",
+  since: "",
+  until: "",
+};
 
 /** A whole number from 0 on; undefined: there is none. */
 function whole(text: string): number | undefined {
@@ -44,6 +59,8 @@ export function filterOf(asked: Asked, nowMillis: number): AudienceFilter {
   const [streak, points, orders] = [asked.streak, asked.points, asked.orders].map(atLeast);
   return create(AudienceFilterSchema, {
     tagId: asked.tag,
+    levelId: asked.level,
+    roomId: ROOM.test(asked.room) ? asked.room : "",
     ...(streak && { streak }),
     ...(points && { points }),
     ...(orders && { orders }),
@@ -58,6 +75,8 @@ export function askedOf(filter: AudienceFilter | undefined, nowMillis: number): 
   const least = (range: { least?: bigint | undefined } | undefined) => range?.least?.toString() ?? "";
   return {
     tag: filter?.tagId ?? "",
+    level: filter?.levelId ?? "",
+    room: filter?.roomId ?? "",
     streak: least(filter?.streak),
     points: least(filter?.points),
     orders: least(filter?.orders),

@@ -34,6 +34,8 @@ export default texts(
     finds: "现在有 {count} 人。",
     findsOf: "抽样 {of} 人，其中 {count} 人符合。",
     moves: "比原来多 {enter} 人，少 {leave} 人。",
+    level: "等级",
+    anyLevel: "全部",
     firstSeen: "首次到来：{from} 至 {to}",
     drop: "去掉",
     bounds: { streak: "连签至少", points: "积分至少", orders: "订单至少", away: "至少几天没来" },
@@ -89,6 +91,8 @@ export default texts(
     finds: "{count} viewers now.",
     findsOf: "{count} of a sample of {of} viewers.",
     moves: "{enter} more than before, {leave} fewer.",
+    level: "Level",
+    anyLevel: "Any",
     firstSeen: "First seen from {from} to {to}",
     drop: "Drop",
     bounds: {
