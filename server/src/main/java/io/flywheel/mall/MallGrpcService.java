@@ -10,6 +10,8 @@ import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.CancelRedemptionRequest;
 import io.flywheel.v1.CancelRedemptionResponse;
+import io.flywheel.v1.DeleteDeliveryDataRequest;
+import io.flywheel.v1.DeleteDeliveryDataResponse;
 import io.flywheel.v1.GetMallItemRequest;
 import io.flywheel.v1.GetMallItemResponse;
 import io.flywheel.v1.ListMallItemsRequest;
@@ -41,13 +43,20 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
   private final Database database;
   private final MallViews views;
   private final RedemptionDao dao;
+  private final DeliveryDao deliveries;
 
   @Inject
-  MallGrpcService(Engine engine, Database database, MallViews views, RedemptionDao dao) {
+  MallGrpcService(
+      Engine engine,
+      Database database,
+      MallViews views,
+      RedemptionDao dao,
+      DeliveryDao deliveries) {
     this.engine = engine;
     this.database = database;
     this.views = views;
     this.dao = dao;
+    this.deliveries = deliveries;
   }
 
   @Override
@@ -76,7 +85,7 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
   @Override
   public void redeemItem(RedeemItemRequest request, StreamObserver<RedeemItemResponse> response) {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    response.onNext(
+    RedeemItemResponse answer =
         engine.call(
             ViewerKey.of(caller, request.getViewerId()),
             "",
@@ -87,7 +96,11 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
                 request.getItemId(),
                 request.hasExpectedPrice() ? request.getExpectedPrice() : null,
                 request.getDeliveryMap()),
-            RedeemItemResponse.getDefaultInstance()));
+            RedeemItemResponse.getDefaultInstance());
+    RedeemItemResponse.Builder told = answer.toBuilder();
+    told.getRedemptionBuilder()
+        .putAllDelivery(Delivery.check(answer.getRedemption().getItem(), request.getDeliveryMap()));
+    response.onNext(told.build());
     response.onCompleted();
   }
 
@@ -170,6 +183,15 @@ final class MallGrpcService extends MallServiceGrpc.MallServiceImplBase {
       answer.addResults(update(caller, update));
     }
     response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void deleteDeliveryData(
+      DeleteDeliveryDataRequest request, StreamObserver<DeleteDeliveryDataResponse> response) {
+    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+    ViewerKey viewer = ViewerKey.of(caller, request.getViewerId());
+    response.onNext(database.inTransaction(handle -> deliveries.delete(handle, viewer)));
     response.onCompleted();
   }
 

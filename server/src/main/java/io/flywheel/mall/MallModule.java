@@ -18,6 +18,7 @@ public final class MallModule extends AbstractModule {
     bind(RedemptionSlice.class).in(Scopes.SINGLETON);
     bind(DeliveryAppender.class).in(Scopes.SINGLETON);
     bind(RedemptionDao.class);
+    bind(DeliveryDao.class);
     bind(RedemptionPurgeDao.class);
     Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(RedemptionPurgeDao.class);
     bind(MallSection.class).in(Scopes.SINGLETON);

@@ -110,9 +110,10 @@ final class MallReactor implements Reactor {
     if (!delivery.isEmpty()) {
       turn.append(deliveries, new DeliveryAppender.Row(key, delivery));
     }
+    // The answer is kept for repeated requests, so that it must not have what can be deleted.
     turn.respond(() ->
         RedeemItemResponse.newBuilder()
-            .setRedemption(turn.get(redemptions, key).toBuilder().putAllDelivery(delivery))
+            .setRedemption(turn.get(redemptions, key))
             .addAllFacts(turn.facts())
             .build());
   }

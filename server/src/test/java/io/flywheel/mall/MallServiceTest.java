@@ -3,14 +3,18 @@ package io.flywheel.mall;
 import static io.flywheel.testing.Refusals.assertInvalid;
 import static io.flywheel.testing.Refusals.assertRefused;
 import static io.flywheel.testing.Refusals.reasonOf;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.CancelRedemptionRequest;
+import io.flywheel.v1.DeleteDeliveryDataRequest;
+import io.flywheel.v1.DeleteDeliveryDataResponse;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetMallItemRequest;
@@ -179,6 +183,67 @@ final class MallServiceTest {
         .containsOnly(Map.entry("address", "Road 1"));
     assertThat(search(merchant, Role.MERCHANT).getFirst().getDeliveryMap()).hasSize(1);
     assertThat(search(merchant, Role.HOST).getFirst().getDeliveryMap()).isEmpty();
+  }
+
+  @Test
+  void whatAViewerSaidIsDeletedUponTheViewersWishButForWhatTheMerchantStillOwes() {
+    TestMerchant merchant = merchant(server);
+    give(merchant, "v", 100);
+    give(merchant, "w", 100);
+    RedeemItemRequest request =
+        RedeemItemRequest.newBuilder()
+            .setRequestId("first")
+            .setItemId("mug")
+            .putDelivery("address", "Road 1")
+            .build();
+    RedeemItemResponse first = as(merchant, "v").redeemItem(request);
+    redeem(merchant, "v", "mug", Map.of("address", "Road 2"));
+    List<RedemptionUpdateResult> unused =
+        update(merchant, updateOf("u1", "v", "1", RedemptionState.REDEMPTION_STATE_FULFILLED));
+
+    assertThat(deleteDeliveryData(merchant, Role.MERCHANT, "v"))
+        .isEqualTo(DeleteDeliveryDataResponse.newBuilder().setDeleted(1).setKept(1).build());
+    assertThat(addresses(merchant)).as("newest first").containsExactly("Road 2", "");
+    assertThat(history(merchant, "v").getLast().getReference()).isEqualTo("parcel");
+    assertThat(as(merchant, "v").redeemItem(request))
+        .as("a repeat is told what it says itself")
+        .isEqualTo(first);
+    assertThat(answersWith("mug")).as("answers that were kept").isGreaterThan(1);
+    assertThat(answersWith("Road")).as("of them with an address").isZero();
+    assertThat(addresses(merchant)).containsExactly("Road 2", "");
+
+    cancel(merchant, "v", "c1", "2");
+    redeem(merchant, "w", "mug", Map.of("address", "Road 3"));
+    DeleteDeliveryDataResponse rest = deleteDeliveryData(merchant, Role.PLATFORM, "v");
+    assertThat(rest.getDeleted()).isEqualTo(1);
+    assertThat(rest.getKept()).isZero();
+    assertThat(addresses(merchant)).containsExactly("", "");
+    assertThat(history(merchant, "w").getFirst().getDeliveryMap())
+        .as("another viewer's stays")
+        .containsValue("Road 3");
+    assertThat(deleteDeliveryData(merchant, Role.PLATFORM, "nobody"))
+        .isEqualTo(DeleteDeliveryDataResponse.getDefaultInstance());
+    assertRefused("NOT_ALLOWED", () -> deleteDeliveryData(merchant, Role.HOST, "w"));
+    assertRefused("NOT_ALLOWED", () -> deleteDeliveryData(merchant, Role.VIEWER, "w"));
+  }
+
+  /** How many answers that are kept for repeated requests have a text. */
+  private long answersWith(String text) {
+    return server
+        .instance(Database.class)
+        .read(handle ->
+            handle
+                .createQuery("SELECT COUNT(*) FROM action_log WHERE LOCATE(:text, answer) > 0")
+                .bind("text", text.getBytes(UTF_8))
+                .mapTo(Long.class)
+                .one());
+  }
+
+  private static DeleteDeliveryDataResponse deleteDeliveryData(
+      TestMerchant merchant, Role role, String viewer) {
+    return MallServiceGrpc.newBlockingStub(
+            merchant.as(role, role == Role.VIEWER ? viewer : "staff"))
+        .deleteDeliveryData(DeleteDeliveryDataRequest.newBuilder().setViewerId(viewer).build());
   }
 
   @Test

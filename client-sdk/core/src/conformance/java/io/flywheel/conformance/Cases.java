@@ -29,6 +29,7 @@ import io.flywheel.v1.CommitHoldRequest;
 import io.flywheel.v1.CouponState;
 import io.flywheel.v1.CreateInviteRequest;
 import io.flywheel.v1.DecideReferralReviewRequest;
+import io.flywheel.v1.DeleteDeliveryDataRequest;
 import io.flywheel.v1.DeleteGrantConsumerRequest;
 import io.flywheel.v1.DeleteSegmentRequest;
 import io.flywheel.v1.DeleteWebhookEndpointRequest;
@@ -213,6 +214,7 @@ final class Cases {
     tasks();
     taskTotals();
     mall();
+    deliveries();
     lotteries();
     roomDraws();
     budgets();
@@ -821,6 +823,21 @@ final class Cases {
                       .getRedemptionId())
               .isEqualTo(another);
         });
+  }
+
+  /** Of a viewer of whom no delivery asked for anything. */
+  private void deliveries() {
+    add(
+        "MallService/DeleteDeliveryData",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.mall()::deleteDeliveryData,
+                            merchant.mall()::deleteDeliveryDataAsync,
+                            merchant.mall()::deleteDeliveryData,
+                            DeleteDeliveryDataRequest.newBuilder().setViewerId(VIEWER).build())
+                        .getDeleted())
+                .isZero());
   }
 
   private static RedeemItemRequest redemption() {
