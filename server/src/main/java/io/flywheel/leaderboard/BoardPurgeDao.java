@@ -70,7 +70,7 @@ final class BoardPurgeDao implements Chore {
     return handle
         .createQuery(
             """
-            SELECT merchant_id, board_id, room_id, period, state, ends_ms FROM board_period
+            SELECT merchant_id, board_id, room_id, period, state, ends_ms, settles_ms FROM board_period
             WHERE merchant_id > :merchantId
               OR (merchant_id = :merchantId AND board_id > :boardId)
               OR (merchant_id = :merchantId AND board_id = :boardId AND room_id > :roomId)
@@ -92,7 +92,8 @@ final class BoardPurgeDao implements Chore {
                     row.getString("room_id"),
                     row.getString("period")),
                 row.getInt("state") == Period.State.SETTLED.number()
-                    && row.getLong("ends_ms") < beforeMillis))
+                    // a broadcast's end is not known, but when it was settled is
+                    && Math.max(row.getLong("ends_ms"), row.getLong("settles_ms")) < beforeMillis))
         .list();
   }
 

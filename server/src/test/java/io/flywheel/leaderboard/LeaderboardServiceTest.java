@@ -246,6 +246,9 @@ final class LeaderboardServiceTest {
       own.instance(Chores.class).run(BoardPurgeDao.class);
 
       assertThat(scores(own, "hunters")).containsExactly("2026-03-12 bert");
+      assertThat(scores(own, "show"))
+          .as("a broadcast has no end that is known")
+          .containsExactly("broadcast:day:2026-03-12 bert");
       assertThat(scores(own, "dense")).containsExactlyInAnyOrder("all anna", "all bert");
     }
   }
