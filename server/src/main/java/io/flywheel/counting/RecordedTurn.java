@@ -66,6 +66,11 @@ final class RecordedTurn implements Turn {
     return entry.at();
   }
 
+  @Override
+  public Instant now() {
+    return entry.at();
+  }
+
   /** Where the viewer was then is not known. */
   @Override
   public ViewerProfile profile() {

@@ -151,7 +151,7 @@ final class Batch {
     }
     while (!queues.isEmpty()) {
       workspace.load(new Script(handle));
-      queues.values().removeIf(queue -> runUntilBlocked(queue, programs));
+      queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now));
     }
     if (workspace.isRehearsal()) {
       throw new Restart();
@@ -192,11 +192,12 @@ final class Batch {
   }
 
   /** Whether the queue came to its end. */
-  private boolean runUntilBlocked(Deque<Integer> queue, Map<String, CompiledProgram> programs) {
+  private boolean runUntilBlocked(
+      Deque<Integer> queue, Map<String, CompiledProgram> programs, Instant now) {
     for (Integer index = queue.peek(); index != null; index = queue.peek()) {
       Action action = actions.get(index);
       try {
-        outcomes[index] = runOne(action, programs.get(action.viewer().merchantId()));
+        outcomes[index] = runOne(action, programs.get(action.viewer().merchantId()), now);
       } catch (Workspace.NotLoaded signal) {
         return false;
       } catch (ServiceException e) {
@@ -209,7 +210,7 @@ final class Batch {
     return true;
   }
 
-  private Outcome runOne(Action action, @Nullable CompiledProgram program) {
+  private Outcome runOne(Action action, @Nullable CompiledProgram program, Instant now) {
     if (action.identity() instanceof Action.Remembered identity) {
       ActionLog.First first = first(identity.key());
       if (first != null) {
@@ -220,7 +221,8 @@ final class Batch {
         && !action.at().equals(waiting.get(followUp.id()))) {
       return new Outcome.Repeated(ByteString.EMPTY); // done, or set to another time since
     }
-    RunningTurn turn = new RunningTurn(action, program, tools.reactions, tools.viewers, workspace);
+    RunningTurn turn =
+        new RunningTurn(action, now, program, tools.reactions, tools.viewers, workspace);
     if (!action.viewer().isMerchant()) {
       turn.program(); // all but the merchant, who applies the first one, need a program
     }

@@ -32,6 +32,7 @@ final class RunningTurn implements Turn {
   record Left(Id id, FollowUps.@Nullable Row row) {}
 
   private final Action action;
+  private final Instant now;
   private final @Nullable CompiledProgram program;
   private final ViewerSlice viewers;
   private final ReactionTable reactions;
@@ -55,15 +56,18 @@ final class RunningTurn implements Turn {
   /**
    * A turn.
    *
+   * @param now what the clock shows
    * @param program the one in force; null: there is none yet
    */
   RunningTurn(
       Action action,
+      Instant now,
       @Nullable CompiledProgram program,
       ReactionTable reactions,
       ViewerSlice viewers,
       States base) {
     this.action = action;
+    this.now = now.isAfter(action.at()) ? now : action.at();
     this.roomId = action.roomId();
     this.program = program;
     this.reactions = reactions;
@@ -114,6 +118,11 @@ final class RunningTurn implements Turn {
   @Override
   public Instant at() {
     return action.at();
+  }
+
+  @Override
+  public Instant now() {
+    return now;
   }
 
   @Override

@@ -27,6 +27,13 @@ public interface Turn extends StateView {
   Action action();
 
   /**
+   * The time at which the turn really runs, never before {@link #at}: later, where the action is
+   * told late, or was left to be done while the service was down. For what is told to people, such
+   * as whether they sleep; rules that reckon go by {@link #at}.
+   */
+  Instant now();
+
+  /**
    * Says in which room an action happened that names none, so that it is told to those who watch
    * the room. Where the action names a room, that one stays.
    *

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ public final class MemoryEngine {
       }
     }
     try {
-      return take(action);
+      return take(action, action.at());
     } catch (AlreadyTold signal) {
       return new Outcome.Repeated(ByteString.EMPTY);
     } catch (ServiceException e) {
@@ -92,7 +93,7 @@ public final class MemoryEngine {
     Object heard = body instanceof Fact fact ? new Tell(fact) : body;
     Action.Remembered identity =
         Action.event(actor, "action-" + ++actions, Event.getDefaultInstance());
-    Outcome.Done done = take(new Action(actor, roomId, broadcastId, at, heard, identity));
+    Outcome.Done done = take(new Action(actor, roomId, broadcastId, at, heard, identity), at);
     return body instanceof Fact
         ? new Outcome.Done(
             done.facts().subList(1, done.facts().size()), done.answer(), done.roomId())
@@ -106,10 +107,19 @@ public final class MemoryEngine {
 
   /** Carries out what is due until a time, the earliest first, with what that leaves in turn. */
   public void settle(Instant until) {
+    settle(until, FollowUps.Row::due);
+  }
+
+  /** The same as a service does that was down until then. */
+  public void settleLate(Instant now) {
+    settle(now, unused -> now);
+  }
+
+  private void settle(Instant until, Function<FollowUps.Row, Instant> now) {
     for (Optional<FollowUps.Row> next = next(until); next.isPresent(); next = next(until)) {
       FollowUps.Row row = next.get();
       later.remove(row.id());
-      take(row.toAction());
+      take(row.toAction(), now.apply(row));
     }
   }
 
@@ -145,8 +155,8 @@ public final class MemoryEngine {
     states.set(viewers, viewer, profile);
   }
 
-  private Outcome.Done take(Action action) {
-    RunningTurn turn = new RunningTurn(action, program, reactions, viewers, states);
+  private Outcome.Done take(Action action, Instant now) {
+    RunningTurn turn = new RunningTurn(action, now, program, reactions, viewers, states);
     Outcome.Done done = turn.run();
     if (action.identity() instanceof Action.Remembered identity) {
       remembered.put(

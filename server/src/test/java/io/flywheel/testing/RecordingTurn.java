@@ -45,6 +45,11 @@ public final class RecordingTurn implements StateView {
     engine.settle(until);
   }
 
+  /** The same as a service does that was down until then. */
+  public void settleLate(Instant now) {
+    engine.settleLate(now);
+  }
+
   /** What is left to be done, in the order in which it was left. */
   public List<MemoryEngine.FollowUp> followUps() {
     return engine.followUps();

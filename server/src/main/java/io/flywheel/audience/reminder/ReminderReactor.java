@@ -174,7 +174,7 @@ final class ReminderReactor implements Reactor {
       return;
     }
     ReminderState.Builder state = turn.get(slice).toBuilder();
-    Instant due = reminders.quiet().orAfter(turn.at(), ViewerClock.of(turn).zone());
+    Instant due = reminders.quiet().orAfter(turn.now(), ViewerClock.of(turn).zone());
     for (CompiledReminders.Rule rule : rules) {
       WaitingReminder.Builder waiting =
           WaitingReminder.newBuilder()
@@ -209,14 +209,14 @@ final class ReminderReactor implements Reactor {
   private void sendDue(Turn turn, ReminderState.Builder state) {
     CompiledReminders reminders = CompiledReminders.of(turn);
     ViewerClock clock = ViewerClock.of(turn);
-    long now = turn.at().toEpochMilli();
+    long now = turn.now().toEpochMilli();
     List<WaitingReminder> due = new ArrayList<>();
     List<WaitingReminder> later = new ArrayList<>();
-    Instant notQuiet = reminders.quiet().orAfter(turn.at(), clock.zone());
+    Instant notQuiet = reminders.quiet().orAfter(turn.now(), clock.zone());
     for (WaitingReminder waiting : state.getWaitingList()) {
       if (waiting.getDueMs() > now) {
         later.add(waiting);
-      } else if (notQuiet.isAfter(turn.at())) { // the service was off when it was due
+      } else if (notQuiet.isAfter(turn.now())) { // the service was off when it was due
         later.add(waiting.toBuilder().setDueMs(notQuiet.toEpochMilli()).build());
       } else {
         due.add(waiting);
@@ -231,7 +231,7 @@ final class ReminderReactor implements Reactor {
           && !isOver
           && rule.audience()
               .test(null, null, () -> turn.profileNow(rule.audience().viewerFields()))) {
-        send(turn, state, rule, waiting, clock.today(turn.at()));
+        send(turn, state, rule, waiting, clock.today(turn.now()));
       }
     }
   }
@@ -246,7 +246,7 @@ final class ReminderReactor implements Reactor {
       state.setDay(day).setSentOnDay(0);
     }
     if (state.getSentOnDay() >= CompiledReminders.of(turn).perDay()) {
-      count(turn, rule.id(), turn.at(), ReminderCountAppender.Step.HELD_BACK);
+      count(turn, rule.id(), turn.now(), ReminderCountAppender.Step.HELD_BACK);
       return;
     }
     state.setSentOnDay(state.getSentOnDay() + 1).setSent(state.getSent() + 1);
@@ -258,7 +258,7 @@ final class ReminderReactor implements Reactor {
             .setText(ReminderText.of(rule.rule().getText(), waiting.getCount()))
             .setCount(waiting.getCount())
             .setSubject(waiting.getSubject())
-            .setSentAt(Timestamps.fromMillis(turn.at().toEpochMilli()));
+            .setSentAt(Timestamps.fromMillis(turn.now().toEpochMilli()));
     if (waiting.getEndsMs() != 0) {
       sent.setEndsAt(Timestamps.fromMillis(waiting.getEndsMs()));
     }
@@ -266,7 +266,7 @@ final class ReminderReactor implements Reactor {
     if (state.getShownCount() > MAX_SHOWN) {
       state.removeShown(0);
     }
-    count(turn, rule.id(), turn.at(), ReminderCountAppender.Step.SENT);
+    count(turn, rule.id(), turn.now(), ReminderCountAppender.Step.SENT);
     turn.emit(sent.build());
   }
 
@@ -359,6 +359,6 @@ final class ReminderReactor implements Reactor {
   }
 
   private static long daysUntil(Turn turn, long endsMillis) {
-    return Math.max(1, (endsMillis - turn.at().toEpochMilli()) / Duration.ofDays(1).toMillis());
+    return Math.max(1, (endsMillis - turn.now().toEpochMilli()) / Duration.ofDays(1).toMillis());
   }
 }

@@ -172,10 +172,16 @@ final class ReminderRulesTest {
   @Test
   void aServiceThatWasOffTellsNothingAtNightAndNothingThatIsOver() {
     comeDaily(3);
-    RemindersDue due = RemindersDue.newBuilder().setDueMs(0).build();
-    facts.addAll(turn.run(at(3, "23:10"), due));
-    facts.addAll(turn.run(at(4, "09:10"), due));
-    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    turn.settleLate(at(3, "23:10"));
+    assertThat(sent()).as("at night").isEmpty();
+    turn.settleLate(at(4, "09:10"));
+    assertThat(sent()).as("the streak is over").isEmpty();
+    assertThat(turn.followUps()).isEmpty();
+    coupon(at(4, "23:30"), at(7, "10:00"));
+    turn.settleLate(at(5, "23:10"));
+    assertThat(sent()).as("the next night").isEmpty();
+    turn.settleLate(at(6, "11:00"));
+    assertThat(onlyShown(at(6, "11:01")).getSentAt()).isEqualTo(stamp(at(6, "11:00")));
   }
 
   @Test
