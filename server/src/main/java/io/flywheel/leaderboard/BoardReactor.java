@@ -28,6 +28,7 @@ import io.flywheel.v1.ScoreMoved;
 import io.flywheel.v1.SetBoardMemberResponse;
 import io.flywheel.v1.Trigger;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,12 @@ import java.util.Set;
  * Thread-safe.
  */
 final class BoardReactor implements Reactor, OccurrenceListener {
+  /**
+   * How long after a period's end in the books its places are read: whoever looked at the period
+   * when it still counted has committed by then.
+   */
+  static final Duration SETTLING = Duration.ofSeconds(10);
+
   /**
    * The merchant takes a viewer off a board, or puts the viewer back.
    *
@@ -212,15 +219,24 @@ final class BoardReactor implements Reactor, OccurrenceListener {
             .build());
   }
 
+  /** Scorers look at the period without waiting for each other, so it is closed before it pays. */
   private void settle(Turn turn, SettleBoard due) {
     BoardKey key =
         new BoardKey(
             turn.viewer().merchantId(), due.getBoardId(), due.getRoomId(), due.getPeriod());
-    Period period = turn.get(periods, key);
-    if (period.state() == Period.State.SETTLED) {
+    if (due.getClosed()) {
+      pay(turn, key, due);
       return;
     }
-    turn.set(periods, key, period.settled());
+    Period period = turn.get(periods, key);
+    if (period.state() != Period.State.SETTLED) {
+      turn.set(periods, key, period.settled());
+      turn.followUp(
+          turn.viewer(), turn.now().plus(SETTLING), due.toBuilder().setClosed(true).build());
+    }
+  }
+
+  private void pay(Turn turn, BoardKey key, SettleBoard due) {
     StandingsSlice.Standings now = turn.peek(standings, key);
     List<List<Reward>> prizes = byPosition(due.getPrizesList(), now.top().size());
     for (int i = 0; i < prizes.size(); i++) {

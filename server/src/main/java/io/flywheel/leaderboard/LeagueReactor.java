@@ -11,6 +11,7 @@ import io.flywheel.v1.League;
 import io.flywheel.v1.LeagueDivision;
 import io.flywheel.v1.LeagueMoved;
 import jakarta.inject.Inject;
+import java.time.Duration;
 
 /**
  * The rules of leagues. Joining a cohort takes a shared row, once a viewer and period; the end of a
@@ -22,6 +23,9 @@ final class LeagueReactor implements Reactor {
   static final int FIRST_COHORTS = 100;
 
   static final int PARTS = 16;
+
+  /** By then whoever had a seat was told how the period ended. */
+  private static final long TOLD_WITHIN_MILLIS = Duration.ofHours(1).toMillis();
 
   private final LeagueSlice standings;
   private final SeatsSlice seats;
@@ -57,7 +61,7 @@ final class LeagueReactor implements Reactor {
       if (standing.getEndsMs() > startsMillis) {
         return; // it is late for a period before the one that the viewer plays in
       }
-      if (!standing.getClosed()) {
+      if (!standing.getClosed() && !isForgotten(turn, key, standing, startsMillis)) {
         turn.set(
             standings,
             own,
@@ -90,6 +94,19 @@ final class LeagueReactor implements Reactor {
     if (number < former) {
       turn.emit(moved(key.boardId(), key.period(), division, number, former).build());
     }
+  }
+
+  /** Whether nobody will tell how the latest period ended: a whole one was waited for in vain. */
+  private boolean isForgotten(
+      Turn turn, BoardKey key, LeagueStanding standing, long startsMillis) {
+    if (standing.getWaitingPeriod().isEmpty() || standing.getWaitingEndsMs() > startsMillis) {
+      return false;
+    }
+    Period latest =
+        turn.peek(
+            periods, new BoardKey(key.merchantId(), key.boardId(), "", standing.getPeriod()));
+    return latest.state() != Period.State.OPEN
+        && latest.settlesMillis() + TOLD_WITHIN_MILLIS < turn.now().toEpochMilli();
   }
 
   /** Takes a seat in the cohort that is being filled; answers its number, from 1. */

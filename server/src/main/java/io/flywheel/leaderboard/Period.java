@@ -16,7 +16,7 @@ record Period(long startsMillis, long endsMillis, long settlesMillis, State stat
     UNKNOWN(0),
     /** It counts. */
     OPEN(1),
-    /** Prizes went out; what comes now wins nothing. */
+    /** It counts no more, and prizes go out; who comes now joins no league. */
     SETTLED(2);
 
     private final int number;

@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What boards count, how periods end, and who wins what, without a database. */
 final class BoardRulesTest {
   private static final Instant START = Instant.parse("2026-03-02T12:00:00Z");
+  private static final Instant CLOSED = Instant.parse("2026-03-02T16:05:00Z");
+  private static final Instant PAID = CLOSED.plusSeconds(10);
   private static final AdjustmentCause CHEAT =
       AdjustmentCause.newBuilder().setReason("cheat").setAdjustedBy("owner").build();
 
@@ -173,7 +175,7 @@ final class BoardRulesTest {
     assertThat(turn.followUps())
         .anySatisfy(left -> {
           assertThat(left.target()).isEqualTo(ViewerKey.merchant("shop"));
-          assertThat(left.due()).isEqualTo(Instant.parse("2026-03-02T16:05:00Z"));
+          assertThat(left.due()).isEqualTo(CLOSED);
         });
     assertThat(turn.get(periods, DAY).state()).isEqualTo(Period.State.OPEN);
   }
@@ -247,7 +249,7 @@ final class BoardRulesTest {
         standings,
         DAY,
         new StandingsSlice.Standings(9, ImmutableList.of("ann", "bob", "cat", "dan")));
-    turn.settle(Instant.parse("2026-03-02T16:05:00Z"));
+    turn.settle(PAID);
     assertThat(turn.get(periods, DAY).state()).isEqualTo(Period.State.SETTLED);
     assertThat(won("ann")).containsExactly(100L);
     assertThat(won("bob")).containsExactly(40L, 0L);
@@ -266,22 +268,39 @@ final class BoardRulesTest {
     turn.restore(standings, DAY, new StandingsSlice.Standings(2, ImmutableList.of("ann", "bob")));
     SettleBoard due = settle();
     turn.setViewer(ViewerKey.merchant("shop"));
-    List<Fact> facts = turn.run(START, due);
+    assertThat(turn.run(CLOSED, due)).as("closed first").isEmpty();
+    SettleBoard closed = due.toBuilder().setClosed(true).build();
+    assertThat(turn.followUps()).anyMatch(left -> left.body().equals(closed));
+    List<Fact> facts = turn.run(PAID, closed);
     LeaderboardSettled settled = facts.getFirst().getLeaderboardSettled();
     assertThat(settled.getBoardId()).isEqualTo("day");
     assertThat(settled.getPeriod()).isEqualTo("2026-03-02");
     assertThat(settled.getMembers()).isEqualTo(2);
     assertThat(settled.getWinners()).isEqualTo(2);
-    assertThat(turn.run(START, due)).isEmpty();
+    assertThat(turn.run(PAID, due)).isEmpty();
+    assertThat(turn.followUps().stream().filter(left -> left.body().equals(closed))).hasSize(1);
     assertThat(turn.followUps().stream().filter(left -> left.body() instanceof AwardPrize))
         .hasSize(2);
+  }
+
+  @Test
+  void whoScoresWhileThePeriodIsClosedWinsLikeTheOthersAlsoAfterADowntime() {
+    hit("ann", "r1", "b1", START);
+    Instant back = CLOSED.plus(Duration.ofHours(8));
+    turn.settleLate(back);
+    assertThat(turn.get(periods, DAY).state()).isEqualTo(Period.State.SETTLED);
+    assertThat(won("ann")).as("those who had begun to score may not have committed").isEmpty();
+    turn.restore(standings, DAY, new StandingsSlice.Standings(2, ImmutableList.of("bob", "ann")));
+    turn.settle(back.plusSeconds(10));
+    assertThat(won("bob")).containsExactly(100L);
+    assertThat(won("ann")).containsExactly(40L, 0L);
   }
 
   @Test
   void whoIsTakenOffLosesThePrizeAndGetsItBackWhenPutBack() {
     hit("ann", "r1", "b1", START);
     turn.restore(standings, DAY, new StandingsSlice.Standings(1, ImmutableList.of("ann")));
-    turn.settle(Instant.parse("2026-03-02T16:05:00Z"));
+    turn.settle(PAID);
     List<Fact> facts = set("ann", true);
     RewardRevoked revoked =
         facts.stream().filter(Fact::hasRewardRevoked).findFirst().orElseThrow().getRewardRevoked();
@@ -318,7 +337,7 @@ final class BoardRulesTest {
         .singleElement()
         .satisfies(moved -> assertThat(moved.getLate()).isFalse());
     turn.restore(standings, DAY, new StandingsSlice.Standings(1, ImmutableList.of("ann")));
-    turn.settle(Instant.parse("2026-03-02T16:05:00Z"));
+    turn.settle(PAID);
     assertThat(won("ann")).isEmpty();
     assertThat(score(DAY, "ann").prizes().getTakenBackList()).hasSize(1);
     assertThat(set("ann", false).stream().filter(Fact::hasPointsBooked)).hasSize(1);

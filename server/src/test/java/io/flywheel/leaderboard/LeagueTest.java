@@ -3,11 +3,17 @@ package io.flywheel.leaderboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestPrograms;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.BoardPlace;
+import io.flywheel.v1.CustomEvent;
+import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetLeagueRequest;
 import io.flywheel.v1.GetLeagueResponse;
@@ -19,6 +25,7 @@ import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who plays with whom in a league, and who rises and falls. */
 final class LeagueTest {
+  private static final Instant START = Instant.parse("2026-03-02T04:00:00Z");
+  private static final ViewerKey ANN = new ViewerKey("shop", "ann");
+
   private static final String PROGRAM =
       """
       leaderboards:
@@ -72,8 +82,7 @@ final class LeagueTest {
       assertThat(league(merchant, "bob").getWaiting()).isTrue();
       assertThat(league(merchant, "bob").getCohort()).isZero();
       server.clock().advance(Duration.ofMinutes(6));
-      merchant.settle();
-      merchant.settle();
+      settle(server, merchant);
       GetLeagueResponse risen = league(merchant, "bob");
       assertThat(risen.getDivisionId()).isEqualTo("silver");
       assertThat(risen.getCohort()).isEqualTo(1);
@@ -100,14 +109,14 @@ final class LeagueTest {
         hit(merchant, "ann", 2);
         hit(merchant, "bob", 1);
         server.clock().advance(Duration.ofDays(1).plusMinutes(10));
-        merchant.settle();
+        settle(server, merchant);
       }
       assertThat(league(merchant, "ann").getDivisionId()).as("alone in silver").isEqualTo("silver");
       hit(merchant, "ann", 1);
       server.clock().advance(Duration.ofDays(2));
       server.restart();
       TestMerchant back = new TestMerchant(server, "shop", PROGRAM);
-      back.settle();
+      settle(server, back);
       assertThat(league(back, "ann").getLatest().getPeriod()).isEqualTo("2026-03-04");
       assertThat(league(back, "ann").getDivisionId()).as("a day was missed").isEqualTo("bronze");
       hit(back, "ann", 1);
@@ -130,12 +139,51 @@ final class LeagueTest {
       assertThat(ids(league(merchant, "ann"))).containsExactly("ann", "bob");
       merchant.apply(without);
       server.clock().advance(Duration.ofDays(1).plusMinutes(10));
-      merchant.settle();
+      settle(server, merchant);
       merchant.apply(PROGRAM);
       hit(merchant, "ann", 1);
       assertThat(league(merchant, "ann").getWaiting()).isFalse();
       assertThat(ids(league(merchant, "ann"))).containsExactly("ann");
     }
+  }
+
+  @Test
+  void whoWasMissedWhenAPeriodEndedPlaysAgainOnceAWholeOneHasPassed() {
+    RecordingTurn turn = turn();
+    hit(turn, 0);
+    turn.settle(START.plus(Duration.ofDays(1)));
+    hit(turn, 1);
+    assertThat(standing(turn).getPeriod()).as("waits for the end").isEqualTo("2026-03-02");
+    assertThat(standing(turn).getWaitingPeriod()).isEqualTo("2026-03-03");
+    turn.settle(START.plus(Duration.ofDays(2)));
+    hit(turn, 2);
+    assertThat(standing(turn).getPeriod()).isEqualTo("2026-03-04");
+    assertThat(standing(turn).getWaitingPeriod()).isEmpty();
+  }
+
+  private static RecordingTurn turn() {
+    return new RecordingTurn(
+        TestPrograms.all().compile(1, TestPrograms.check(PROGRAM).orThrow()),
+        ANN,
+        TestPrograms.reactors());
+  }
+
+  private static void hit(RecordingTurn turn, int day) {
+    Instant at = START.plus(Duration.ofDays(day));
+    assertThat(
+            turn.run(
+                at,
+                Event.newBuilder()
+                    .setEventId("day-" + day)
+                    .setViewerId(ANN.viewerId())
+                    .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()))
+                    .setCustom(CustomEvent.newBuilder().setName("hit"))
+                    .build()))
+        .anyMatch(Fact::hasScoreMoved);
+  }
+
+  private static LeagueStanding standing(RecordingTurn turn) {
+    return turn.get(TestPrograms.instance(LeagueSlice.class), new LeagueKey("ladder", ANN));
   }
 
   @Test
@@ -228,6 +276,13 @@ final class LeagueTest {
             LeagueRules.numberOf(
                 league, LeagueStanding.newBuilder().setDivisionId("two").setNumber(1).build()))
         .isEqualTo(2);
+  }
+
+  /** Closes the periods that are over, and tells their members. */
+  private static void settle(TestServer server, TestMerchant merchant) {
+    merchant.settle();
+    server.clock().advance(Duration.ofSeconds(10));
+    merchant.settle();
   }
 
   private static void hit(TestMerchant merchant, String viewer, int times) {
