@@ -97,14 +97,12 @@ final class LeagueReactor implements Reactor {
   }
 
   /** Whether nobody will tell how the latest period ended: a whole one was waited for in vain. */
-  private boolean isForgotten(
-      Turn turn, BoardKey key, LeagueStanding standing, long startsMillis) {
+  private boolean isForgotten(Turn turn, BoardKey key, LeagueStanding standing, long startsMillis) {
     if (standing.getWaitingPeriod().isEmpty() || standing.getWaitingEndsMs() > startsMillis) {
       return false;
     }
     Period latest =
-        turn.peek(
-            periods, new BoardKey(key.merchantId(), key.boardId(), "", standing.getPeriod()));
+        turn.peek(periods, new BoardKey(key.merchantId(), key.boardId(), "", standing.getPeriod()));
     return latest.state() != Period.State.OPEN
         && latest.settlesMillis() + TOLD_WITHIN_MILLIS < turn.now().toEpochMilli();
   }
@@ -214,26 +212,33 @@ final class LeagueReactor implements Reactor {
             .setPosition(cause.getPosition())
             .setMembers(result.getMembers())
             .build();
-    turn.set(
-        standings,
-        own,
-        after.setDivisionId(division.getId()).setNumber(number).setLatest(moved).build());
+    after.setDivisionId(division.getId()).setNumber(number).setLatest(moved);
+    boolean waits = !standing.getWaitingPeriod().isEmpty();
+    boolean canJoin = waits && isOpen(turn, board, standing.getWaitingPeriod());
+    if (waits && !canJoin) {
+      after.setEndsMs(standing.getWaitingEndsMs()); // it was played, though it ended before this
+    }
+    turn.set(standings, own, after.build());
     turn.emit(moved);
     result
         .getRewardsList()
         .forEach(reward -> Rewards.give(turn, reward, Cause.newBuilder().setBoard(cause).build()));
-    joinWaiting(turn, board, standing);
+    if (canJoin) {
+      join(
+          turn,
+          board,
+          keyOf(turn, board, standing.getWaitingPeriod()),
+          standing.getWaitingStartsMs(),
+          standing.getWaitingEndsMs());
+    }
   }
 
-  private void joinWaiting(Turn turn, CompiledBoard board, LeagueStanding standing) {
-    if (standing.getWaitingPeriod().isEmpty()) {
-      return;
-    }
-    BoardKey key =
-        new BoardKey(turn.viewer().merchantId(), board.id(), "", standing.getWaitingPeriod());
-    if (turn.peek(periods, key).state() == Period.State.OPEN) {
-      join(turn, board, key, standing.getWaitingStartsMs(), standing.getWaitingEndsMs());
-    }
+  private boolean isOpen(Turn turn, CompiledBoard board, String period) {
+    return turn.peek(periods, keyOf(turn, board, period)).state() == Period.State.OPEN;
+  }
+
+  private static BoardKey keyOf(Turn turn, CompiledBoard board, String period) {
+    return new BoardKey(turn.viewer().merchantId(), board.id(), "", period);
   }
 
   private static LeagueMoved.Builder moved(

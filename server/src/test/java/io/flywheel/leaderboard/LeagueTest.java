@@ -3,6 +3,7 @@ package io.flywheel.leaderboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Role;
@@ -159,6 +160,35 @@ final class LeagueTest {
     hit(turn, 2);
     assertThat(standing(turn).getPeriod()).isEqualTo("2026-03-04");
     assertThat(standing(turn).getWaitingPeriod()).isEmpty();
+  }
+
+  @Test
+  void whoScoredInAPeriodThatEndedBeforeTheOneBeforeWasToldDidNotIdle() {
+    RecordingTurn turn = turn();
+    turn.restore(
+        TestPrograms.instance(LeagueSlice.class),
+        new LeagueKey("ladder", ANN),
+        LeagueStanding.newBuilder()
+            .setDivisionId("silver")
+            .setNumber(2)
+            .setPeriod("2026-03-01")
+            .setEndsMs(Instant.parse("2026-03-01T16:00:00Z").toEpochMilli())
+            .setClosed(true)
+            .build());
+    hit(turn, 0);
+    hit(turn, 1);
+    BoardKey day = new BoardKey("shop", "ladder", "", "2026-03-02");
+    turn.restore(
+        TestPrograms.instance(CohortsSlice.class),
+        new CohortsSlice.From(new DivisionKey(day, ""), 0),
+        ImmutableList.of(new CohortsSlice.Cohort("silver", 1, ImmutableList.of("ann"))));
+    Instant back = START.plus(Duration.ofDays(2));
+    turn.settleLate(back);
+    turn.settleLate(back.plusSeconds(10));
+    assertThat(standing(turn).getLatest().getPeriod()).isEqualTo("2026-03-02");
+    hit(turn, 2);
+    assertThat(standing(turn).getPeriod()).isEqualTo("2026-03-04");
+    assertThat(standing(turn).getDivisionId()).isEqualTo("silver");
   }
 
   private static RecordingTurn turn() {
