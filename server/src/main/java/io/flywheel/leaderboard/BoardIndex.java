@@ -39,6 +39,13 @@ final class BoardIndex {
     this.style = style;
   }
 
+  /** The ranks of a board that has no members. */
+  static BoardIndex empty(RankStyle style) {
+    BoardIndex index = new BoardIndex(style);
+    index.readAll();
+    return index;
+  }
+
   /** Takes a score that was read or committed. */
   synchronized void apply(String viewerId, Score score) {
     Long gone = removed.get(viewerId);

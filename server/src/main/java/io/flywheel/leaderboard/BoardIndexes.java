@@ -42,6 +42,9 @@ final class BoardIndexes implements CommitListener {
   /** Whoever can't hear the others is told so every few seconds. */
   private static final long READ_AGAIN_MILLIS = 2_000;
 
+  /** A board is worth so many members at least, so that many small ones fill no memory. */
+  static final int LEAST_MEMBERS = 64;
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   /** However many boards are read, the database is left to those who write. */
@@ -64,6 +67,10 @@ final class BoardIndexes implements CommitListener {
     Open(BoardIndex index, Interests.Interest interest) {
       this.index = index;
       this.interest = interest;
+    }
+
+    long weight() {
+      return Math.max(LEAST_MEMBERS, index.members());
     }
 
     /** Whether the latest time that it was read again is long enough ago. */
@@ -220,12 +227,17 @@ final class BoardIndexes implements CommitListener {
   }
 
   private void makeRoom() {
-    if (members() > config.membersInMemory()) {
+    if (indexes.values().stream().mapToLong(Open::weight).sum() > config.membersInMemory()) {
       indexes.entrySet().stream()
           .filter(entry -> entry.getValue().index.isRead())
           .min(Comparator.comparingLong(entry -> entry.getValue().index.lastUsedMillis()))
           .ifPresent(entry -> drop(entry.getKey(), entry.getValue()));
     }
+  }
+
+  /** How many boards' ranks are in memory. */
+  int size() {
+    return indexes.size();
   }
 
   private long members() {

@@ -72,8 +72,12 @@ final class Boards {
     }
   }
 
-  /** A board that somebody asks for. */
-  record Located(CompiledBoard board, BoardKey key, Period period) {}
+  /**
+   * A board that somebody asks for.
+   *
+   * @param isNew whether nobody has scored in the period, or what was scored is forgotten
+   */
+  record Located(CompiledBoard board, BoardKey key, Period period, boolean isNew) {}
 
   /**
    * Finds a board with its ranks.
@@ -81,7 +85,7 @@ final class Boards {
    * @throws ServiceException BOARD_NOT_FOUND, BOARD_LOADING, PROGRAM_NOT_FOUND
    */
   Found find(ViewerKey caller, Wanted wanted) {
-    return withRanks(locate(caller, wanted));
+    return shown(locate(caller, wanted));
   }
 
   /**
@@ -103,7 +107,21 @@ final class Boards {
   }
 
   /**
-   * A board with its ranks.
+   * A board with its ranks, once: of what anybody may make up, such as a room that is not there,
+   * nothing is kept.
+   */
+  private Found shown(Located located) {
+    return located.isNew
+        ? new Found(
+            located.board(),
+            located.key(),
+            located.period(),
+            BoardIndex.empty(located.board().board().getRanks()))
+        : withRanks(located);
+  }
+
+  /**
+   * A board with its ranks, for those who go on watching it.
    *
    * @throws ServiceException BOARD_LOADING if reading them takes longer than a caller should wait
    */
@@ -127,7 +145,7 @@ final class Boards {
                         locate(view, board, new Wanted(board.id(), roomId, broadcastId, "")))
                     .filter(one -> one != null)
                     .toList());
-    return located.stream().map(this::withRanks).toList();
+    return located.stream().map(this::shown).toList();
   }
 
   /**
@@ -163,6 +181,6 @@ final class Boards {
     Period known = view.peek(periods, key);
     boolean isNew = known.state() == Period.State.UNKNOWN;
     return new Located(
-        board, key, on != null && isNew && on.name().equals(period) ? on.period() : known);
+        board, key, on != null && isNew && on.name().equals(period) ? on.period() : known, isNew);
   }
 }

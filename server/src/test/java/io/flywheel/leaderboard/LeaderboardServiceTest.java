@@ -22,6 +22,7 @@ import io.flywheel.v1.ListLeaderboardsRequest;
 import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.RankStyle;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
@@ -279,8 +280,9 @@ final class LeaderboardServiceTest {
   }
 
   @Test
-  void anIndexThatIsReadAnewIsTheSame() throws Exception {
-    try (TestServer own = TestServer.start()) {
+  void anIndexThatIsReadAnewIsTheSameAndNobodyFillsTheMemoryWithEmptyOnes() throws Exception {
+    try (TestServer own =
+        TestServer.builder().setting("leaderboard.members-in-memory", "1000").start()) {
       TestMerchant merchant = merchant(own);
       for (int i = 0; i < 30; i++) {
         hit(merchant, "viewer-" + i, 1 + i * 7 % 5);
@@ -289,6 +291,20 @@ final class LeaderboardServiceTest {
       own.restart();
       TestMerchant again = new TestMerchant(own, merchant.id(), PROGRAM);
       assertThat(board(again, "hunters", "").getPlacesList()).isEqualTo(before.getPlacesList());
+
+      BoardIndexes indexes = own.instance(BoardIndexes.class);
+      assertThat(indexes.size()).isEqualTo(1);
+      for (int i = 0; i < 3; i++) {
+        assertThat(ids(board(again, "hunters", "", "1999-01-0" + i))).isEmpty();
+        assertThat(ids(board(again, "room-hunters", "nowhere-" + i))).isEmpty();
+      }
+      assertThat(indexes.size()).as("what nobody scored on is not kept").isEqualTo(1);
+      for (int i = 0; i < 20; i++) {
+        indexes.get(
+            new BoardKey(again.id(), "room-hunters", "room-" + i, "all"),
+            RankStyle.RANK_STYLE_POSITION);
+      }
+      assertThat(indexes.size()).isLessThanOrEqualTo(1_000 / BoardIndexes.LEAST_MEMBERS + 1);
     }
   }
 
