@@ -292,7 +292,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
   public void startGathering(
       StartGatheringRequest request, StreamObserver<StartGatheringResponse> response) {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    response.onNext(
+    StartGatheringResponse answer =
         engine.call(
             ViewerKey.of(caller, request.getViewerId()),
             request.getRoomId(),
@@ -300,7 +300,11 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
             request.getRequestId(),
             request,
             new GatheringReactor.Start(request.getRuleId(), request.getRoomId(), newCodes()),
-            StartGatheringResponse.getDefaultInstance()));
+            StartGatheringResponse.getDefaultInstance());
+    response.onNext(
+        answer.toBuilder()
+            .setGathering(withFaces(caller.merchantId(), answer.getGathering()))
+            .build());
     response.onCompleted();
   }
 
@@ -308,7 +312,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
   public void joinGathering(
       JoinGatheringRequest request, StreamObserver<JoinGatheringResponse> response) {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    response.onNext(
+    JoinGatheringResponse answer =
         engine.call(
             ViewerKey.of(caller, request.getViewerId()),
             "",
@@ -316,7 +320,11 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
             request.getRequestId(),
             request,
             new GatheringReactor.Join(Invites.normal(request.getCode())),
-            JoinGatheringResponse.getDefaultInstance()));
+            JoinGatheringResponse.getDefaultInstance());
+    response.onNext(
+        answer.toBuilder()
+            .setGathering(withFaces(caller.merchantId(), answer.getGathering()))
+            .build());
     response.onCompleted();
   }
 
@@ -324,7 +332,7 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
   public void leaveGathering(
       LeaveGatheringRequest request, StreamObserver<LeaveGatheringResponse> response) {
     Caller caller = Caller.current().require(Role.VIEWER, Role.MERCHANT, Role.PLATFORM);
-    response.onNext(
+    LeaveGatheringResponse answer =
         engine.call(
             ViewerKey.of(caller, request.getViewerId()),
             "",
@@ -332,7 +340,11 @@ final class ReferralGrpcService extends ReferralServiceGrpc.ReferralServiceImplB
             request.getRequestId(),
             request,
             new GatheringReactor.Leave(Invites.normal(request.getCode())),
-            LeaveGatheringResponse.getDefaultInstance()));
+            LeaveGatheringResponse.getDefaultInstance());
+    response.onNext(
+        answer.toBuilder()
+            .setGathering(withFaces(caller.merchantId(), answer.getGathering()))
+            .build());
     response.onCompleted();
   }
 

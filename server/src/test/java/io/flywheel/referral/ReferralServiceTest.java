@@ -13,6 +13,7 @@ import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.CreateInviteRequest;
 import io.flywheel.v1.DecideReferralReviewRequest;
 import io.flywheel.v1.Followed;
+import io.flywheel.v1.Gathering;
 import io.flywheel.v1.GetInviteRequest;
 import io.flywheel.v1.GetInviteResponse;
 import io.flywheel.v1.GetReferralReportRequest;
@@ -23,11 +24,14 @@ import io.flywheel.v1.Invite;
 import io.flywheel.v1.InviteRefusal;
 import io.flywheel.v1.Invitee;
 import io.flywheel.v1.InviteeStage;
+import io.flywheel.v1.JoinGatheringRequest;
+import io.flywheel.v1.LeaveGatheringRequest;
 import io.flywheel.v1.ListInviteesRequest;
 import io.flywheel.v1.ListInviteesResponse;
 import io.flywheel.v1.ListReferralReviewsRequest;
 import io.flywheel.v1.ListSharersRequest;
 import io.flywheel.v1.MiniProgramCard;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.ReferralFigures;
 import io.flywheel.v1.ReferralReview;
 import io.flywheel.v1.ReferralServiceGrpc;
@@ -35,11 +39,15 @@ import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.RoomReport;
+import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.ShareKind;
 import io.flywheel.v1.Shared;
 import io.flywheel.v1.SharedThing;
 import io.flywheel.v1.Sharer;
+import io.flywheel.v1.ShownMember;
+import io.flywheel.v1.StartGatheringRequest;
 import io.flywheel.v1.StepState;
+import io.flywheel.v1.ViewerServiceGrpc;
 import io.grpc.Channel;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,6 +81,8 @@ final class ReferralServiceTest {
           metric: {trigger: invitee_ordered, count: amount}
       referral:
         guard: {newcomers_per_hour: 3}
+        gatherings:
+          - {id: help, title: 助力, people: 4, leader: [{points: 500}]}
         campaigns:
           - id: friends
             title: 邀请有礼
@@ -154,6 +164,41 @@ final class ReferralServiceTest {
             sharing
                 .as(Role.VIEWER, "ben")
                 .getInvite(GetInviteRequest.newBuilder().setCode("22222222").build()));
+  }
+
+  @Test
+  void whoeverIsInAGatheringLearnsNoIdOfWhoIsAnonymous() {
+    var unused =
+        ViewerServiceGrpc.newBlockingStub(sharing.merchant().as(Role.PLATFORM, "app"))
+            .setPublicProfile(
+                SetPublicProfileRequest.newBuilder()
+                    .setRequestId("hide")
+                    .setViewerId("hidden")
+                    .setShownAs(PublicProfile.newBuilder().setAnonymous(true))
+                    .build());
+    String code =
+        sharing
+            .as(Role.VIEWER, "hidden")
+            .startGathering(
+                StartGatheringRequest.newBuilder().setRequestId("start").setRuleId("help").build())
+            .getGathering()
+            .getCode();
+    Gathering joined =
+        sharing
+            .as(Role.VIEWER, "ben")
+            .joinGathering(
+                JoinGatheringRequest.newBuilder().setRequestId("join").setCode(code).build())
+            .getGathering();
+    assertThat(joined.getMembersList())
+        .extracting(ShownMember::getViewerId)
+        .containsExactly("", "ben");
+    Gathering left =
+        sharing
+            .as(Role.VIEWER, "ben")
+            .leaveGathering(
+                LeaveGatheringRequest.newBuilder().setRequestId("leave").setCode(code).build())
+            .getGathering();
+    assertThat(left.getMembersList()).extracting(ShownMember::getViewerId).containsExactly("");
   }
 
   @Test
