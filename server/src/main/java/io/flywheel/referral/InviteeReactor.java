@@ -249,6 +249,7 @@ final class InviteeReactor implements Reactor {
         turn,
         bond.toBuilder()
             .clearOwed()
+            .clearOwedSteps()
             .setReview(
                 decided.getApproved()
                     ? ReviewState.REVIEW_STATE_APPROVED
@@ -256,6 +257,8 @@ final class InviteeReactor implements Reactor {
             .build());
     if (decided.getApproved()) {
       bond.getOwedList().forEach(owed -> Rewards.give(turn, owed.getReward(), owed.getCause()));
+      bond.getOwedStepsList()
+          .forEach(reached -> turn.followUp(bond.getInviterId(), turn.at(), reached));
     }
   }
 

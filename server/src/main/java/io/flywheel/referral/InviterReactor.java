@@ -19,7 +19,6 @@ import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.ReferralCampaign;
 import io.flywheel.v1.ReferralFigures;
 import io.flywheel.v1.ReferralGuard;
-import io.flywheel.v1.ReferralRule;
 import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
@@ -35,6 +34,10 @@ import java.util.function.UnaryOperator;
  */
 final class InviterReactor implements Reactor {
   private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+
+  /** Of more steps that wait for a decision on the inviter, the second level is paid nothing. */
+  private static final int MAX_OWED_STEPS = 200;
+
   private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /** The merchant decides on an invitee whose rewards wait. */
@@ -67,6 +70,7 @@ final class InviterReactor implements Reactor {
     reactions.on(FriendRefunded.class, this::refunded);
     reactions.on(HoldEnded.class, this::holdEnded);
     reactions.on(FriendSuspected.class, this::suspected);
+    reactions.on(FriendReviewed.class, this::reviewed);
     reactions.on(LinkOpened.class, this::opened);
     reactions.on(Decide.class, this::decide);
     reactions.onFact(PointsBooked.class, payments::booked);
@@ -174,6 +178,7 @@ final class InviterReactor implements Reactor {
     change(turn, friend.getCampaignId(), tally -> tally.plusInReview(1));
     add(turn, friend.getCampaignId(), friend.getChannel(), ReferralFigures.FLAGGED_FIELD_NUMBER, 1);
     tell(turn, key);
+    tellReview(turn, key);
   }
 
   /** Notes a newcomer, and tells if there were too many within the hour or the minute. */
@@ -329,19 +334,11 @@ final class InviterReactor implements Reactor {
 
   /** What counts for whoever invited counts for whoever invited that one. */
   private void tellSecondLevel(Turn turn, FriendKey key, FriendState friend, StepRecord step) {
-    Bond bond = turn.get(states).getBond();
-    boolean isPaid =
-        CompiledReferral.of(turn).campaign(friend.getCampaignId()).stream()
-            .flatMap(campaign -> campaign.getRulesList().stream())
-            .map(ReferralRule::getSecondLevelCount)
-            .anyMatch(rewards -> rewards > 0);
-    if (!isPaid || bond.getEnteredMs() == 0) {
+    if (!hasSecondLevel(turn, friend)) {
       return;
     }
     int number = Steps.told(friend, InviteeStage.INVITEE_STAGE_ORDERED);
-    turn.followUp(
-        bond.getInviterId(),
-        turn.at(),
+    FriendReached reached =
         FriendReached.newBuilder()
             .setInviteeId(key.inviteeId())
             .setCampaignId(friend.getCampaignId())
@@ -355,7 +352,70 @@ final class InviterReactor implements Reactor {
             .setRoomId(step.getRoomId())
             .setChannel(friend.getChannel())
             .setLevel(2)
+            .build();
+    ReferralState state = turn.get(states);
+    switch (state.getBond().getReview()) {
+      case REVIEW_STATE_OPEN -> {
+        if (state.getBond().getOwedStepsCount() < MAX_OWED_STEPS) {
+          Bond.Builder bond = state.getBond().toBuilder().addOwedSteps(reached);
+          turn.set(states, state.toBuilder().setBond(bond).build());
+        }
+      }
+      case REVIEW_STATE_REJECTED -> {}
+      default -> turn.followUp(state.getBond().getInviterId(), turn.at(), reached);
+    }
+  }
+
+  /** Whether somebody is paid who invited the turn's viewer. */
+  private boolean hasSecondLevel(Turn turn, FriendState friend) {
+    return turn.get(states).getBond().getEnteredMs() > 0
+        && CompiledReferral.of(turn).campaign(friend.getCampaignId()).stream()
+            .flatMap(campaign -> campaign.getRulesList().stream())
+            .anyMatch(rule -> rule.getSecondLevelCount() > 0);
+  }
+
+  /** What waits, or is lost, for whoever invited does so for whoever invited that one. */
+  private void tellReview(Turn turn, FriendKey key) {
+    FriendState friend = turn.get(friends, key);
+    if (hasSecondLevel(turn, friend)) {
+      turn.followUp(
+          turn.get(states).getBond().getInviterId(),
+          turn.at(),
+          FriendReviewed.newBuilder()
+              .setInviteeId(key.inviteeId())
+              .setCampaignId(friend.getCampaignId())
+              .setReview(friend.getReview())
+              .setDecidedBy(friend.getDecidedBy())
+              .setNote(friend.getNote())
+              .build());
+    }
+  }
+
+  private void reviewed(Turn turn, FriendReviewed reviewed) {
+    FriendKey key = new FriendKey(turn.viewer(), 2, reviewed.getInviteeId());
+    FriendState friend = turn.get(friends, key);
+    if (friend.getReviewValue() >= reviewed.getReviewValue()) {
+      return; // it was decided before this was told
+    }
+    turn.set(
+        friends,
+        key,
+        friend.toBuilder()
+            .setCampaignId(reviewed.getCampaignId())
+            .setReview(reviewed.getReview())
+            .setDecidedBy(reviewed.getDecidedBy())
+            .setNote(reviewed.getNote())
             .build());
+    if (reviewed.getReview() == ReviewState.REVIEW_STATE_REJECTED) {
+      payments.takeBackAll(turn, key, decision(reviewed.getNote(), reviewed.getDecidedBy()));
+    }
+    settle(turn, key);
+  }
+
+  private static Cause decision(String note, String decidedBy) {
+    return Cause.newBuilder()
+        .setAdjustment(AdjustmentCause.newBuilder().setReason(note).setAdjustedBy(decidedBy))
+        .build();
   }
 
   private void refunded(Turn turn, FriendRefunded refunded) {
@@ -412,18 +472,11 @@ final class InviterReactor implements Reactor {
             .build());
     change(turn, friend.getCampaignId(), tally -> tally.plusInReview(-1));
     if (!decision.approve()) {
-      payments.takeBackAll(
-          turn,
-          key,
-          Cause.newBuilder()
-              .setAdjustment(
-                  AdjustmentCause.newBuilder()
-                      .setReason(decision.note())
-                      .setAdjustedBy(decision.decidedBy()))
-              .build());
+      payments.takeBackAll(turn, key, decision(decision.note(), decision.decidedBy()));
     }
     settle(turn, key);
     tell(turn, key);
+    tellReview(turn, key);
     turn.followUp(
         decision.inviteeId(),
         turn.at(),

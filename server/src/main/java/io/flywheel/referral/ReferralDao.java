@@ -53,7 +53,7 @@ final class ReferralDao {
         .createQuery(
             """
             SELECT merchant_id, viewer_id, level, invitee_id, state FROM referral_friend
-            WHERE merchant_id = :merchant AND review = :review AND flagged_ms >= :flagged
+            WHERE merchant_id = :merchant AND review = :review AND level = 1 AND flagged_ms >= :flagged
               AND (flagged_ms > :flagged OR viewer_id > :viewer
                 OR (viewer_id = :viewer AND invitee_id > :invitee))
             ORDER BY flagged_ms, viewer_id, invitee_id

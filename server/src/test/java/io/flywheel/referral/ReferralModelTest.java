@@ -288,6 +288,70 @@ final class ReferralModelTest {
     assertThat(points("dora")).isEqualTo(9 * 7);
   }
 
+  @Test
+  void whatTheMerchantFindsOfAFriendHoldsForTheSecondLevelToo() {
+    come("ben", invite("anna"));
+    String code = invite("ben");
+    come("cleo", code);
+    come("dora", code);
+    assertThat(points("anna")).isEqualTo(7 + 3 + 3);
+    suspect("cleo");
+    suspect("dora");
+    decide("ben", "cleo", false);
+    decide("ben", "dora", true);
+    assertThat(points("anna")).as("one was a cheat").isEqualTo(7 + 3);
+
+    turn.setProgram(program(PROGRAM.replace("on: entered,", "on: entered, hold: 1d,")));
+    come("eve", code);
+    suspect("eve");
+    at = at.plus(Duration.ofDays(2));
+    turn.settle(at);
+    assertThat(points("anna")).as("it waits for the decision").isEqualTo(7 + 3);
+    decide("ben", "eve", true);
+    assertThat(points("anna")).isEqualTo(7 + 3 + 3);
+  }
+
+  @Test
+  void friendsOfWhoIsLookedAtPayTheSecondLevelOnceThatIsDecided() {
+    for (boolean approve : List.of(true, false)) {
+      String anna = "anna" + approve;
+      String ben = "ben" + approve;
+      come(ben, invite(anna));
+      ViewerKey viewer = new ViewerKey(MERCHANT, ben);
+      turn.setViewer(viewer);
+      ReferralState state = turn.get(instance(ReferralStateSlice.class), viewer);
+      turn.restore(
+          instance(ReferralStateSlice.class),
+          viewer,
+          state.toBuilder()
+              .setBond(state.getBond().toBuilder().setReview(ReviewState.REVIEW_STATE_OPEN))
+              .build());
+      come("cleo" + approve, invite(ben));
+      assertThat(points(anna)).isEqualTo(7);
+      turn.setViewer(viewer);
+      turn.run(at, FriendDecided.newBuilder().setInviterId(anna).setApproved(approve).build());
+      turn.settle(at);
+      assertThat(points(anna)).isEqualTo(approve ? 7 + 3 : 7);
+    }
+  }
+
+  private void suspect(String inviteeId) {
+    turn.setViewer(new ViewerKey(MERCHANT, "ben"));
+    turn.run(
+        at,
+        FriendSuspected.newBuilder()
+            .setInviteeId(inviteeId)
+            .addEvidence(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON))
+            .build());
+    turn.settle(at);
+  }
+
+  private void decide(String inviterId, String inviteeId, boolean approve) {
+    turn.setViewer(new ViewerKey(MERCHANT, inviterId));
+    turn.run(at, new InviterReactor.Decide(inviteeId, approve, "looked at", "owner"));
+    turn.settle(at);
+  }
+
   private RulePayment entry(String viewerId) {
     turn.setViewer(new ViewerKey(MERCHANT, "anna"));
     return turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, viewerId))
