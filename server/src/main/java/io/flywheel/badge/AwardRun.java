@@ -74,6 +74,7 @@ final class AwardRun {
       ProgramStore programs,
       AwardDao dao,
       BadgeDao badges,
+      BadgeSlice states,
       Clock clock) {
     @Inject
     Tools {}
@@ -190,7 +191,11 @@ final class AwardRun {
 
   private boolean take(
       CompiledBadge badge, Counter counter, StateView view, List<JournalEntry> entries) {
-    Retold viewer = viewers.computeIfAbsent(view.viewer().viewerId(), unused -> new Retold());
+    Retold viewer =
+        viewers.computeIfAbsent(
+            view.viewer().viewerId(),
+            unused ->
+                new Retold(BadgeStates.tally(view.get(tools.states), badge).getAddedBefore()));
     for (JournalEntry entry : entries) {
       viewer.take(badge, counter, tools.recorded, view, entry, this::isToAdd);
     }
@@ -301,7 +306,12 @@ final class AwardRun {
         "",
         tools.clock.instant(),
         new BadgeReactor.Award(
-            badge, retold.added(), retold.crossed(), mayReadOn, !ordered.getAnnounce()),
+            badge,
+            ordered.getProgramVersion(),
+            retold.added(),
+            retold.crossed(),
+            mayReadOn,
+            !ordered.getAnnounce()),
         Action.request(viewer, false, request.getRequestId(), request));
   }
 
@@ -348,7 +358,7 @@ final class AwardRun {
 
   private Retold viewer(String viewerId) {
     @Nullable Retold viewer = viewers.get(viewerId);
-    return viewer == null ? new Retold() : viewer;
+    return viewer == null ? new Retold(0) : viewer;
   }
 
   private Map<String, Map<Long, Long>> had(List<String> part) {

@@ -62,6 +62,7 @@ final class BadgeReactor implements Reactor, OccurrenceListener {
    * What a run over the journal found of a viewer.
    *
    * @param badge as the run went by it
+   * @param version of the program that the run goes by
    * @param added what was not counted yet
    * @param crossed the times of the events that crossed thresholds, in epoch milliseconds, as far
    *     as they were read
@@ -71,6 +72,7 @@ final class BadgeReactor implements Reactor, OccurrenceListener {
    */
   record Award(
       CompiledBadge badge,
+      long version,
       BadgeTally added,
       ImmutableMap<Long, Long> crossed,
       boolean mayKnowMore,
@@ -460,7 +462,10 @@ final class BadgeReactor implements Reactor, OccurrenceListener {
     }
     BadgeState state = turn.get(slice);
     BadgeTally.Builder tally = BadgeStates.tally(state, badge).toBuilder();
-    Tally.merge(tally, award.added());
+    if (tally.getAddedBefore() < award.version()) {
+      Tally.merge(tally, award.added());
+      tally.setAddedBefore(award.version());
+    }
     BadgeTally after = tally.build();
     turn.set(slice, BadgeStates.with(state, after));
     long count = Tally.best(after) / counter.unit();

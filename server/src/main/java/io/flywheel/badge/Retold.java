@@ -21,7 +21,17 @@ final class Retold {
   private BadgeTally all = BadgeTally.getDefaultInstance();
   private BadgeTally added = BadgeTally.getDefaultInstance();
   private final Map<Long, Long> crossed = new HashMap<>();
+  private final long addedBefore;
   private long orders;
+
+  /**
+   * A viewer of whom nothing is told yet.
+   *
+   * @param addedBefore what was done under versions of the program before this one is not added
+   */
+  Retold(long addedBefore) {
+    this.addedBefore = addedBefore;
+  }
 
   /**
    * Takes an entry.
@@ -44,7 +54,7 @@ final class Retold {
       if (badge.isOn(millis) && counter.matches(view, occurrence)) {
         long count = count(badge, counter, view, occurrence);
         cross(badge, count, millis);
-        if (isToAdd.test(entry.programVersion())) {
+        if (entry.programVersion() >= addedBefore && isToAdd.test(entry.programVersion())) {
           BadgeTally.Builder tally = added.toBuilder();
           long unused = Tally.add(tally, badge, counter, occurrence, view.program().calendar());
           added = tally.build();

@@ -161,6 +161,26 @@ final class BadgeAwardTest {
   }
 
   @Test
+  void aRuleThatComesBackAddsNothingTwice() {
+    for (int i = 0; i < 18; i++) {
+      merchant.report("anna", "play");
+    }
+    merchant.apply(BEFORE + BADGES);
+    server.clock().advance(Duration.ofMinutes(2));
+    finished(award("player"), GetBadgeAwardResponse::getAward);
+    merchant.apply(BEFORE + BADGES.replaceFirst("custom: play}", "custom: liked}"));
+    server.clock().advance(Duration.ofMinutes(2));
+    merchant.report("anna", "play");
+    finished(award("player"), GetBadgeAwardResponse::getAward);
+    merchant.apply(BEFORE + BADGES);
+    server.clock().advance(Duration.ofMinutes(2));
+    finished(award("player"), GetBadgeAwardResponse::getAward);
+    assertThat(holders("player").keySet()).containsExactly("anna:5");
+    merchant.report("anna", "play");
+    assertThat(holders("player").keySet()).containsExactly("anna:20", "anna:5");
+  }
+
+  @Test
   void whileTrafficGoesOnNobodyIsMissedAndNobodyIsCountedTwice() throws Exception {
     Recount recount = new Recount();
     Random random = new Random(11);

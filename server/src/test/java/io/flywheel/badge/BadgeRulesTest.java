@@ -97,6 +97,7 @@ final class BadgeRulesTest {
   private final RecordingTurn turn =
       new RecordingTurn(compile(PROGRAM), new ViewerKey("shop", "anna"), TestPrograms.reactors());
   private int events;
+  private int runs;
 
   @Test
   void aTierIsEarnedAtItsCountAndGivesItsRewardsInTheSameAction() {
@@ -708,7 +709,8 @@ final class BadgeRulesTest {
       boolean mayKnowMore,
       boolean silent) {
     CompiledBadge badge = CompiledBadges.of(turn).require(badgeId);
-    return turn.run(NOON, new BadgeReactor.Award(badge, added, crossed, mayKnowMore, silent));
+    return turn.run(
+        NOON, new BadgeReactor.Award(badge, ++runs, added, crossed, mayKnowMore, silent));
   }
 
   private BadgeTally tally(String badgeId, int times, Instant at) {
