@@ -7,7 +7,7 @@ import io.flywheel.engine.Engine;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.Lifecycle;
 import java.time.Clock;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,11 +27,8 @@ final class LinkOpens implements Lifecycle {
   private static final Logger log = LoggerFactory.getLogger(LinkOpens.class);
   private static final int EVERY_SECONDS = 2;
   private static final int MAX_SECONDS = 10;
-  private static final int MAX_WAITING = 10_000;
   private static final int AT_ONCE = 200;
-
-  /** A sharer's links of a campaign that go one way. */
-  private record Link(ViewerKey inviter, String campaignId, String channel) {}
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Engine engine;
   private final Clock clock;
@@ -40,7 +37,7 @@ final class LinkOpens implements Lifecycle {
           Thread.ofPlatform().daemon().name("link-opens").factory());
 
   @GuardedBy("this")
-  private final Map<Link, Long> waiting = new HashMap<>();
+  private final WaitingOpens waiting = new WaitingOpens();
 
   @Inject
   LinkOpens(Engine engine, Clock clock) {
@@ -68,13 +65,10 @@ final class LinkOpens implements Lifecycle {
   }
 
   /** A link was opened; of more sharers than can wait it is not counted. */
-  void opened(ViewerKey inviter, String campaignId, String channel) {
-    Link link = new Link(inviter, campaignId, channel);
-    synchronized (this) {
-      if (waiting.size() < MAX_WAITING || waiting.containsKey(link)) {
-        waiting.merge(link, 1L, Long::sum);
-      }
-    }
+  synchronized void opened(ViewerKey inviter, String campaignId, String channel) {
+    waiting.add(
+        new WaitingOpens.Link(inviter, campaignId, channel),
+        Math.floorDiv(clock.millis(), DAY_MILLIS));
   }
 
   private void tellOrLose() {
@@ -97,26 +91,24 @@ final class LinkOpens implements Lifecycle {
     }
   }
 
-  private synchronized Map<Link, Long> taken() {
-    Map<Link, Long> taken = Map.copyOf(waiting);
-    waiting.clear();
-    return taken;
+  private synchronized Map<WaitingOpens.Link, Long> taken() {
+    return waiting.take();
   }
 
-  private Action action(Map.Entry<Link, Long> opened) {
-    Link link = opened.getKey();
+  private Action action(Map.Entry<WaitingOpens.Link, Long> opened) {
+    WaitingOpens.Link link = opened.getKey();
     LinkOpened body =
         LinkOpened.newBuilder()
-            .setCampaignId(link.campaignId)
-            .setChannel(link.channel)
+            .setCampaignId(link.campaignId())
+            .setChannel(link.channel())
             .setTimes(opened.getValue())
             .build();
     return new Action(
-        link.inviter,
+        link.inviter(),
         "",
         "",
         clock.instant(),
         body,
-        Action.request(link.inviter, false, UUID.randomUUID().toString(), body));
+        Action.request(link.inviter(), false, UUID.randomUUID().toString(), body));
   }
 }
