@@ -20,7 +20,10 @@ final class Identities {
   private static final String DEVICE = "device:";
   private static final String NETWORK = "network:";
   private static final String PAYMENT = "payment:";
-  private static final int MAX_OF_VIEWER = 16;
+
+  /** Of each kind, so that whoever moves about is still known by devices and ways to pay. */
+  private static final int MAX_OF_KIND = 8;
+
   private static final int MAX_VIEWERS = 64;
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -35,9 +38,9 @@ final class Identities {
   ReferralState learn(Turn turn, ReferralState state, IdentityHashes told) {
     ReferralState.Builder learned = state.toBuilder();
     for (String identity : of(told)) {
-      if (!learned.getIdentitiesList().contains(identity)
-          && learned.getIdentitiesCount() < MAX_OF_VIEWER) {
-        learned.addIdentities(identity);
+      if (!learned.getIdentitiesList().contains(identity)) {
+        List<String> kept = with(learned.getIdentitiesList(), identity);
+        learned.clearIdentities().addAllIdentities(kept);
         IdentityState known = turn.get(slice, key(turn, identity));
         if (state.getInvitesCount() > 0 && !identity.startsWith(NETWORK)) {
           suspectFriends(turn, known.getViewerIdsList());
@@ -46,6 +49,16 @@ final class Identities {
       }
     }
     return learned.build();
+  }
+
+  /** The hashes with another one, for which the oldest of its kind gives way. */
+  private static List<String> with(List<String> known, String identity) {
+    String kind = identity.substring(0, identity.indexOf(':') + 1);
+    List<String> kept = new ArrayList<>(known);
+    List<String> ofKind = known.stream().filter(one -> one.startsWith(kind)).toList();
+    kept.removeAll(ofKind.subList(0, Math.max(0, ofKind.size() + 1 - MAX_OF_KIND)));
+    kept.add(identity);
+    return kept;
   }
 
   private static IdentityState with(IdentityState known, String viewerId) {

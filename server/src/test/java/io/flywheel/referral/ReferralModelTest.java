@@ -20,6 +20,7 @@ import io.flywheel.v1.InviteRefusal;
 import io.flywheel.v1.InviteeStage;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.Refunded;
+import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.SharedThing;
@@ -335,6 +336,42 @@ final class ReferralModelTest {
     }
   }
 
+  @Test
+  void whoComesByManyNetworksIsStillKnownByTheDevice() {
+    String code = invite("anna");
+    for (int i = 0; i < 40; i++) {
+      identify("anna", IdentityHashes.newBuilder().setNetwork("network-" + i).build());
+    }
+    identify("anna", IdentityHashes.newBuilder().setDevice("phone").build());
+    turn.setViewer(new ViewerKey(MERCHANT, "ben"));
+    turn.run(
+        at,
+        new InviteReactor.Accept(
+            code, "", IdentityHashes.newBuilder().setDevice("phone").build()));
+    turn.settle(at);
+    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
+    assertThat(
+            turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, "ben"))
+                .getEvidenceList())
+        .extracting(ReviewEvidence::getSignal)
+        .contains(ReviewSignal.REVIEW_SIGNAL_SAME_DEVICE);
+    assertThat(turn.get(instance(ReferralStateSlice.class)).getIdentitiesList())
+        .hasSize(9)
+        .contains("device:phone", "network:network-39", "network:network-32");
+  }
+
+  private void identify(String viewerId, IdentityHashes identity) {
+    turn.setViewer(new ViewerKey(MERCHANT, viewerId));
+    turn.run(
+        at,
+        new InviteReactor.Create(
+            "",
+            SharedThing.getDefaultInstance(),
+            ROOM,
+            identity,
+            ImmutableList.of("CODE%04d".formatted(++events))));
+  }
+
   private void suspect(String inviteeId) {
     turn.setViewer(new ViewerKey(MERCHANT, "ben"));
     turn.run(
@@ -371,15 +408,7 @@ final class ReferralModelTest {
   }
 
   private String invite(String viewerId) {
-    turn.setViewer(new ViewerKey(MERCHANT, viewerId));
-    turn.run(
-        at,
-        new InviteReactor.Create(
-            "",
-            SharedThing.getDefaultInstance(),
-            ROOM,
-            IdentityHashes.getDefaultInstance(),
-            ImmutableList.of("CODE%04d".formatted(++events))));
+    identify(viewerId, IdentityHashes.getDefaultInstance());
     return turn.answer(CreateInviteResponse.class).getInvite().getCode();
   }
 
