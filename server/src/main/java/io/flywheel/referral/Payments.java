@@ -175,7 +175,7 @@ final class Payments {
     ReferralState.Builder state = turn.get(states).toBuilder();
     RuleTally.Builder tally = tally(state, friend.getCampaignId(), rule.getId(), key.level());
     long today = turn.program().calendar().dayOf(turn.at()).toEpochDay();
-    if (tally.getEpochDay() != today) {
+    if (tally.getEpochDay() < today) { // what is told late counts for the latest day
       tally.setEpochDay(today).setOnDay(0);
     }
     if ((rule.getPerDay() > 0 && tally.getOnDay() >= rule.getPerDay())

@@ -243,6 +243,20 @@ final class ReferralModelTest {
   }
 
   @Test
+  void whatIsToldLateGivesBackNothingOfADaysCap() {
+    turn.setProgram(program(PROGRAM.replace("on: entered,", "on: entered, per_day: 2,")));
+    String code = invite("anna");
+    at = NOON.plus(Duration.ofDays(1));
+    come("a1", code);
+    come("a2", code);
+    at = NOON;
+    come("late", code);
+    at = NOON.plus(Duration.ofDays(1));
+    come("a3", code);
+    assertThat(points("anna")).isEqualTo(2 * 7);
+  }
+
+  @Test
   void whoOnlyLooksInPaysOnceTheyHaveTakenPart() {
     turn.setProgram(
         program(PROGRAM.replace("on: entered,", "on: entered, hold: 1d, once_active: true,")));
@@ -346,8 +360,7 @@ final class ReferralModelTest {
     turn.setViewer(new ViewerKey(MERCHANT, "ben"));
     turn.run(
         at,
-        new InviteReactor.Accept(
-            code, "", IdentityHashes.newBuilder().setDevice("phone").build()));
+        new InviteReactor.Accept(code, "", IdentityHashes.newBuilder().setDevice("phone").build()));
     turn.settle(at);
     turn.setViewer(new ViewerKey(MERCHANT, "anna"));
     assertThat(

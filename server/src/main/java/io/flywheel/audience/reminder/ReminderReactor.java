@@ -242,7 +242,7 @@ final class ReminderReactor implements Reactor {
       CompiledReminders.Rule rule,
       WaitingReminder waiting,
       long day) {
-    if (state.getDay() != day) {
+    if (state.getDay() < day) {
       state.setDay(day).setSentOnDay(0);
     }
     if (state.getSentOnDay() >= CompiledReminders.of(turn).perDay()) {

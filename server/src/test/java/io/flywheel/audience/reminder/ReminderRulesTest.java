@@ -105,7 +105,11 @@ final class ReminderRulesTest {
     assertThat(facts.stream().filter(Fact::hasReminderSent)).hasSize(2);
     assertThat(rows(ReminderCountAppender.Step.HELD_BACK)).isEqualTo(2);
     coupon(at(1, "10:00"), at(7, "10:00"));
-    assertThat(facts.stream().filter(Fact::hasReminderSent)).as("another day").hasSize(3);
+    coupon(at(1, "11:00"), at(7, "10:00"));
+    assertThat(facts.stream().filter(Fact::hasReminderSent)).as("another day").hasSize(4);
+    coupon(at(0, "20:00"), at(7, "10:00"));
+    coupon(at(1, "12:00"), at(7, "10:00"));
+    assertThat(facts.stream().filter(Fact::hasReminderSent)).as("one told late").hasSize(4);
   }
 
   @Test
