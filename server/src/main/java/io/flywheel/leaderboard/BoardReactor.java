@@ -303,7 +303,11 @@ final class BoardReactor implements Reactor, OccurrenceListener {
         key,
         score.withPrizes(
             score.prizes().toBuilder()
-                .addWon(WonPrize.newBuilder().setReward(reward).setNumber(number))
+                .addWon(
+                    WonPrize.newBuilder()
+                        .setReward(reward)
+                        .setNumber(number)
+                        .setCause(cause.getBoard()))
                 .build()));
   }
 
@@ -324,18 +328,25 @@ final class BoardReactor implements Reactor, OccurrenceListener {
 
   private void set(Turn turn, ScoreKey key, Score score, AdjustmentCause reason) {
     WonPrizes prizes = score.prizes();
-    WonPrizes.Builder after = prizes.toBuilder().clearWon().clearTakenBack();
+    WonPrizes.Builder after = prizes.toBuilder().clearWon().clearTakenBack().clearLost();
     if (score.removed()) {
-      prizes.getWonList().forEach(won -> after.addTakenBack(won.getReward()));
+      after.addAllLost(prizes.getWonList());
     }
     turn.set(scores, key, score.withPrizes(after.build()));
     boolean settled = turn.peek(periods, key.board()).state() == Period.State.SETTLED;
     tell(turn, key.board(), score, settled);
     if (score.removed()) {
-      prizes.getWonList().forEach(won -> takeBack(turn, prizes.getCause(), won, reason));
+      prizes.getWonList().forEach(won -> takeBack(turn, causeOf(prizes, won), won, reason));
     } else {
       give(turn, prizes.getTakenBackList(), prizes.getCause());
+      prizes
+          .getLostList()
+          .forEach(lost -> give(turn, List.of(lost.getReward()), causeOf(prizes, lost)));
     }
+  }
+
+  private static BoardCause causeOf(WonPrizes prizes, WonPrize won) {
+    return won.hasCause() ? won.getCause() : prizes.getCause();
   }
 
   private static void takeBack(Turn turn, BoardCause cause, WonPrize won, AdjustmentCause reason) {

@@ -325,7 +325,7 @@ final class BoardRulesTest {
             assertThat(fact.getRewardGiven().getReward().getPoints().getAmount()).isEqualTo(100));
     assertThat(score(DAY, "ann").removed()).isFalse();
     assertThat(won("ann")).containsExactly(100L);
-    assertThat(score(DAY, "ann").prizes().getTakenBackList()).isEmpty();
+    assertThat(score(DAY, "ann").prizes().getLostList()).isEmpty();
     assertThat(set("ann", false)).isEmpty();
   }
 

@@ -11,6 +11,7 @@ import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestPrograms;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.CustomEvent;
 import io.flywheel.v1.Event;
@@ -189,6 +190,37 @@ final class LeagueTest {
     hit(turn, 2);
     assertThat(standing(turn).getPeriod()).isEqualTo("2026-03-04");
     assertThat(standing(turn).getDivisionId()).isEqualTo("silver");
+  }
+
+  @Test
+  void whatARiseGaveIsTakenAndGivenBackAsOftenAsTheMemberIs() {
+    RecordingTurn turn = turn();
+    hit(turn, 0);
+    BoardKey day = new BoardKey("shop", "ladder", "", "2026-03-02");
+    turn.restore(
+        TestPrograms.instance(CohortsSlice.class),
+        new CohortsSlice.From(new DivisionKey(day, ""), 0),
+        ImmutableList.of(new CohortsSlice.Cohort("bronze", 1, ImmutableList.of("ann", "bob"))));
+    turn.settle(START.plus(Duration.ofDays(1)));
+    assertThat(standing(turn).getDivisionId()).isEqualTo("silver");
+    turn.setViewer(ANN);
+    for (int i = 0; i < 2; i++) {
+      assertThat(turn.profileNow().getPoints()).isEqualTo(50);
+      List<Fact> taken = set(turn, day, true);
+      assertThat(taken.stream().filter(Fact::hasRewardRevoked))
+          .singleElement()
+          .satisfies(fact ->
+              assertThat(fact.getRewardRevoked().getCause().getBoard().getDivisionId())
+                  .isEqualTo("silver"));
+      assertThat(turn.profileNow().getPoints()).isZero();
+      set(turn, day, false);
+    }
+  }
+
+  private static List<Fact> set(RecordingTurn turn, BoardKey board, boolean removed) {
+    return turn.run(
+        START.plus(Duration.ofDays(2)),
+        new BoardReactor.SetMember(board, removed, AdjustmentCause.getDefaultInstance()));
   }
 
   private static RecordingTurn turn() {
