@@ -58,14 +58,17 @@ final class LeagueRules {
 
   /**
    * The number of the division in which a viewer plays in a period: one lower for each period since
-   * the latest one in which the viewer did not play.
+   * the latest one, or the one that the viewer waits in, in which the viewer did not play.
    *
    * @param startsMillis when the period begins, in epoch milliseconds
    */
   static int numberIn(
       CompiledBoard board, ProgramCalendar calendar, LeagueStanding standing, long startsMillis) {
     int number = numberOf(board.board().getLeague(), standing);
-    long next = standing.getPeriod().isEmpty() ? startsMillis : standing.getEndsMs();
+    long next =
+        standing.getPeriod().isEmpty()
+            ? startsMillis
+            : Math.max(standing.getEndsMs(), standing.getWaitingEndsMs());
     while (next < startsMillis && number > 1) {
       CompiledBoard.@Nullable Named idle = board.period(calendar, Instant.ofEpochMilli(next), "");
       if (idle == null || idle.period().endsMillis() <= next) {

@@ -152,6 +152,7 @@ final class LeagueTest {
   @Test
   void whoWasMissedWhenAPeriodEndedPlaysAgainOnceAWholeOneHasPassed() {
     RecordingTurn turn = turn();
+    putInSilver(turn);
     hit(turn, 0);
     turn.settle(START.plus(Duration.ofDays(1)));
     hit(turn, 1);
@@ -161,21 +162,13 @@ final class LeagueTest {
     hit(turn, 2);
     assertThat(standing(turn).getPeriod()).isEqualTo("2026-03-04");
     assertThat(standing(turn).getWaitingPeriod()).isEmpty();
+    assertThat(standing(turn).getDivisionId()).as("no day was idle").isEqualTo("silver");
   }
 
   @Test
   void whoScoredInAPeriodThatEndedBeforeTheOneBeforeWasToldDidNotIdle() {
     RecordingTurn turn = turn();
-    turn.restore(
-        TestPrograms.instance(LeagueSlice.class),
-        new LeagueKey("ladder", ANN),
-        LeagueStanding.newBuilder()
-            .setDivisionId("silver")
-            .setNumber(2)
-            .setPeriod("2026-03-01")
-            .setEndsMs(Instant.parse("2026-03-01T16:00:00Z").toEpochMilli())
-            .setClosed(true)
-            .build());
+    putInSilver(turn);
     hit(turn, 0);
     hit(turn, 1);
     BoardKey day = new BoardKey("shop", "ladder", "", "2026-03-02");
@@ -215,6 +208,19 @@ final class LeagueTest {
       assertThat(turn.profileNow().getPoints()).isZero();
       set(turn, day, false);
     }
+  }
+
+  private static void putInSilver(RecordingTurn turn) {
+    turn.restore(
+        TestPrograms.instance(LeagueSlice.class),
+        new LeagueKey("ladder", ANN),
+        LeagueStanding.newBuilder()
+            .setDivisionId("silver")
+            .setNumber(2)
+            .setPeriod("2026-03-01")
+            .setEndsMs(Instant.parse("2026-03-01T16:00:00Z").toEpochMilli())
+            .setClosed(true)
+            .build());
   }
 
   private static List<Fact> set(RecordingTurn turn, BoardKey board, boolean removed) {
