@@ -40,7 +40,19 @@ test("a viewer enters a room's draw by a comment, wins it, and finds the coupon 
   await page.getByTestId("tab-me").click();
   await expect(page.getByTestId("coupon")).toContainText("Bag coupon");
   await expect(page.getByTestId("coupon")).toContainText("Ends soon");
-  await expect(page.getByTestId("coupon").getByRole("button")).toHaveText(/^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/);
+  const code = page.getByTestId("coupon").getByRole("button");
+  await expect(code).toHaveText(/^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/);
+
+  // The merchant's support finds whose it is, as it was typed into a message.
+  const typed = (await code.innerText()).toLowerCase().replaceAll("-", "");
+  await page.goto(merchant.consoleUrl("coupons"));
+  await page.getByTestId("coupon-code").fill("7Q2M-XK4D");
+  await page.getByTestId("find-coupon").click();
+  await expect(page.getByText(/No viewer has this code|没有观众持有这个券码/)).toBeVisible();
+  await page.getByTestId("coupon-code").fill(typed);
+  await page.getByTestId("coupon-code").press("Enter");
+  await expect(page.getByTestId("found-coupon")).toContainText(/can be used|可使用/);
+  await expect(page.getByTestId("found-coupon").getByRole("link", { name: "lin" })).toBeVisible();
 });
 
 test("a host starts a draw in the console, and withdraws it with a reason that viewers see", async ({

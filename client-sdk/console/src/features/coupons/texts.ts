@@ -12,6 +12,16 @@ export default texts(
     revokeTitle: "收回“{coupon}”",
     revokeHelp: "收回后不能再使用，也不能恢复。",
     reason: "原因",
+    search: {
+      title: "券码查询",
+      hint: "输入完整券码",
+      find: "查询",
+      viewer: "持有人",
+      order: "订单",
+      nobodys: "没有观众持有这个券码",
+      nobodysText: "请核对券码；已导入但尚未发放的券码也查不到。",
+      hostsDont: "主播看不到券码",
+    },
     problem: {
       COUPON_NOT_FOUND: "没有这张券",
       COUPON_NOT_USABLE: "这张券已使用或已收回",
@@ -40,6 +50,16 @@ export default texts(
     revokeTitle: "Take back “{coupon}”",
     revokeHelp: "It can't be used any more, for good.",
     reason: "Reason",
+    search: {
+      title: "Coupon codes",
+      hint: "The whole code",
+      find: "Find",
+      viewer: "Held by",
+      order: "Order",
+      nobodys: "No viewer has this code",
+      nobodysText: "Check the code. A code that was imported and not given yet is nobody's.",
+      hostsDont: "Hosts see no codes",
+    },
     problem: {
       COUPON_NOT_FOUND: "There is no such coupon",
       COUPON_NOT_USABLE: "The coupon was used or taken back",

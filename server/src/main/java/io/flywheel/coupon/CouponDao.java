@@ -66,13 +66,16 @@ final class CouponDao {
                 .findOne());
   }
 
-  /** The code of a coupon; empty: the next one of its list is still to be taken in. */
-  String code(Handle handle, CouponKey key) {
+  /** A coupon with its code. */
+  Optional<Coupon> one(Handle handle, CouponKey key) {
     return ofViewer(handle, key.viewer(), key.number() + 1, 1).stream()
         .filter(coupon -> coupon.getNumber() == key.number())
-        .map(Coupon::getCode)
-        .findFirst()
-        .orElse("");
+        .findFirst();
+  }
+
+  /** The code of a coupon; empty: the next one of its list is still to be taken in. */
+  String code(Handle handle, CouponKey key) {
+    return one(handle, key).map(Coupon::getCode).orElse("");
   }
 
   /** The lists of a merchant, by their coupons' ids. */

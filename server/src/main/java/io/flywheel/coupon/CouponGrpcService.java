@@ -8,10 +8,14 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.CommitCouponRequest;
 import io.flywheel.v1.CommitCouponResponse;
 import io.flywheel.v1.Coupon;
 import io.flywheel.v1.CouponServiceGrpc;
+import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.GetCouponByCodeRequest;
+import io.flywheel.v1.GetCouponByCodeResponse;
 import io.flywheel.v1.ImportCodesRequest;
 import io.flywheel.v1.ImportCodesResponse;
 import io.flywheel.v1.ListCodePoolsRequest;
@@ -71,6 +75,26 @@ final class CouponGrpcService extends CouponServiceGrpc.CouponServiceImplBase {
       answer.setNextPageToken(tokens.before(page.getLast().getNumber()));
     }
     response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void getCouponByCode(
+      GetCouponByCodeRequest request, StreamObserver<GetCouponByCodeResponse> response) {
+    Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
+    Coupon coupon =
+        database
+            .read(handle ->
+                dao.find(handle, caller.merchantId(), request.getCode())
+                    .flatMap(key -> dao.one(handle, key)))
+            .orElseThrow(() ->
+                ServiceException.of(
+                    ErrorReason.ERROR_REASON_COUPON_NOT_FOUND,
+                    "code: nobody's (expected: the code of a coupon that somebody was given)"));
+    response.onNext(
+        GetCouponByCodeResponse.newBuilder()
+            .setCoupon(CouponUse.at(coupon, clock.millis()))
+            .build());
     response.onCompleted();
   }
 

@@ -21,6 +21,7 @@ import io.flywheel.v1.CouponServiceGrpc;
 import io.flywheel.v1.CouponState;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.FulfillmentServiceGrpc;
+import io.flywheel.v1.GetCouponByCodeRequest;
 import io.flywheel.v1.GetPrivilegeRequest;
 import io.flywheel.v1.GetPrivilegeResponse;
 import io.flywheel.v1.ImportCodesRequest;
@@ -130,6 +131,36 @@ final class CouponServiceTest {
         .extracting(Coupon::getCode)
         .containsOnly("")
         .hasSize(20);
+  }
+
+  @Test
+  void supportFindsWhoseACodeIsAndHowItStands() {
+    TestMerchant merchant = merchant(server);
+    Coupon made = given(merchant, "v", "made");
+    String typed = made.getCode().toLowerCase(Locale.ROOT).replace("-", " ");
+    assertThat(byCode(merchant, Role.MERCHANT, typed)).isEqualTo(made);
+    assertThat(commit(merchant, made, "order-1")).isNotNull();
+    Coupon used = byCode(merchant, Role.PLATFORM, made.getCode());
+    assertThat(used.getViewerId()).isEqualTo("v");
+    assertThat(used.getState()).isEqualTo(CouponState.COUPON_STATE_USED);
+    assertThat(used.getOrderId()).isEqualTo("order-1");
+
+    ImportCodesResponse unused = imported(merchant, "GIFT-1", "GIFT-2");
+    Coupon listed = given(merchant, "w", "listed");
+    assertThat(byCode(merchant, Role.MERCHANT, " GIFT-1")).isEqualTo(listed);
+    assertRefused("COUPON_NOT_FOUND", () -> byCode(merchant, Role.MERCHANT, "GIFT-2"));
+    assertRefused("COUPON_NOT_FOUND", () -> byCode(merchant, Role.MERCHANT, "none"));
+    TestMerchant another = merchant(server);
+    assertRefused("COUPON_NOT_FOUND", () -> byCode(another, Role.MERCHANT, made.getCode()));
+    assertRefused("NOT_ALLOWED", () -> byCode(merchant, Role.HOST, made.getCode()));
+    assertRefused("NOT_ALLOWED", () -> byCode(merchant, Role.VIEWER, made.getCode()));
+    assertRefused("INVALID_FIELD", () -> byCode(merchant, Role.MERCHANT, ""));
+  }
+
+  private static Coupon byCode(TestMerchant merchant, Role role, String code) {
+    return CouponServiceGrpc.newBlockingStub(merchant.as(role, "v"))
+        .getCouponByCode(GetCouponByCodeRequest.newBuilder().setCode(code).build())
+        .getCoupon();
   }
 
   @Test

@@ -49,6 +49,7 @@ import io.flywheel.v1.GetAudienceMemberRequest;
 import io.flywheel.v1.GetBadgeAwardRequest;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
+import io.flywheel.v1.GetCouponByCodeRequest;
 import io.flywheel.v1.GetFriendsBoardRequest;
 import io.flywheel.v1.GetFunnelRequest;
 import io.flywheel.v1.GetGatheringRequest;
@@ -626,6 +627,25 @@ final class Cases {
                   .getCoupons(0)
                   .getNumber();
           assertThat(coupon).isPositive();
+        });
+    add(
+        "CouponService/GetCouponByCode",
+        () -> {
+          String code =
+              viewer
+                  .coupon()
+                  .listCoupons(ListCouponsRequest.getDefaultInstance())
+                  .getCoupons(0)
+                  .getCode();
+          assertThat(
+                  inAllForms(
+                          merchant.coupon()::getCouponByCode,
+                          merchant.coupon()::getCouponByCodeAsync,
+                          merchant.coupon()::getCouponByCode,
+                          GetCouponByCodeRequest.newBuilder().setCode(code).build())
+                      .getCoupon()
+                      .getNumber())
+              .isEqualTo(coupon);
         });
     add(
         "CouponService/ReserveCoupon",

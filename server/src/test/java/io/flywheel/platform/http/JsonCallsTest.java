@@ -86,6 +86,7 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.PointsService/ReleaseHold", "HOLD_NOT_FOUND"),
           // A cursor comes from a stream.
           Map.entry("flywheel.v1.FulfillmentService/AckGrants", "INVALID_FIELD"),
+          Map.entry("flywheel.v1.CouponService/GetCouponByCode", "COUPON_NOT_FOUND"),
           Map.entry("flywheel.v1.CouponService/ReserveCoupon", "COUPON_NOT_FOUND"),
           Map.entry("flywheel.v1.CouponService/CommitCoupon", "COUPON_NOT_FOUND"),
           Map.entry("flywheel.v1.CouponService/ReleaseCoupon", "COUPON_NOT_FOUND"),
