@@ -20,9 +20,12 @@ import io.flywheel.v1.PrizeWeight;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class DrawStatisticsTest {
   private static final int DRAWS = Integer.getInteger("flywheel.lottery.draws", 10_000);
+  private static final int VIEWERS = 40;
+  private static final int CARS = 60;
   private static final int NUMBERS = Math.max(200_000, DRAWS);
   private static final Instant START = Instant.parse("2026-03-02T12:00:00Z");
   private static final byte[] SECRET = "another secret of 32 bytes, indeed".getBytes(US_ASCII);
@@ -75,49 +80,117 @@ final class DrawStatisticsTest {
     assertThat(standardDeviationsAbove(pairs)).isLessThan(P_0_001);
   }
 
-  /** Each draw is decided by what was shown before it; what is won in all is what that comes to. */
+  /**
+   * A viewer's misses and what is left of the prize that runs out say how likely each prize is.
+   * Both are reckoned here by themselves; in each of these states the numbers are uniform, and
+   * prizes are won as often as was shown. So are those of all draws, by the odds that count the
+   * pity in.
+   */
   @Test
   void theOddsThatAreShownAreThoseThatDecideWithPityAndStock() {
     LotteryViews views = TestPrograms.instance(LotteryViews.class);
     CompiledProgram program = TestPrograms.compile(TestPrograms.check(PROGRAM).orThrow());
     RecordingTurn turn = new RecordingTurn(program, viewer(0), TestPrograms.reactors());
-    Map<String, Double> expected = new HashMap<>();
-    Map<String, Double> variance = new HashMap<>();
-    Map<String, Integer> won = new HashMap<>();
-    long[] numbers = new long[100];
+    int[] misses = new int[VIEWERS];
+    int cars = CARS;
+    Map<State, Seen> seen = new TreeMap<>(Comparator.comparing(State::toString));
+    Map<String, Integer> withoutCar = new HashMap<>();
+    Map<String, Integer> oddsWithoutCar = Map.of();
     for (int i = 0; i < DRAWS; i++) {
-      turn.setViewer(viewer(i % 40));
+      int who = i % VIEWERS;
+      State state = new State(misses[who], cars > 0);
+      turn.setViewer(viewer(who));
       turn.setAt(START);
       LotteryView shown = views.one(turn, "wheel", SECRET);
+      assertThat(shown.getMisses()).isEqualTo(state.misses());
+      assertThat(shown.getPrizes(0).getLeft()).isEqualTo(cars);
+      assertThat(shown.getPrizesList()).extracting(PrizeView::getOdds).isEqualTo(state.odds());
       turn.run(START, card());
       turn.run(
           START,
           new LotteryReactor.DrawOnce(
               "wheel", "", shown.getCommitment(), ByteString.copyFrom(SECRET)));
       Draw draw = turn.answer(DrawResponse.class).getDraw();
-      assertThat(draw.getProof().getWeightsList().stream().map(PrizeWeight::getWeight).toList())
-          .isEqualTo(shown.getPrizesList().stream().map(PrizeView::getOdds).toList());
-      assertThat(draw.getByPity()).isEqualTo(shown.getMisses() == 4);
+      assertThat(draw.getProof().getWeightsList())
+          .extracting(PrizeWeight::getWeight)
+          .isEqualTo(state.odds());
+      assertThat(draw.getByPity()).isEqualTo(state.isPity());
       assertThat(Proofs.verify(draw.getProof(), draw.getPrizeId()).getValid()).isTrue();
-      numbers[draw.getProof().getNumber() / 10_000]++;
-      for (PrizeView prize : shown.getPrizesList()) {
-        double odds = prize.getOdds() / 1e6;
-        if (draw.getByPity()) {
-          odds = prize.getPrizeId().equals("tea") ? 1 : 0;
-        }
-        expected.merge(prize.getPrizeId(), odds, Double::sum);
-        variance.merge(prize.getPrizeId(), odds * (1 - odds), Double::sum);
+      String won = draw.getPrizeId();
+      seen.computeIfAbsent(state, unused -> new Seen()).add(draw.getProof().getNumber(), won);
+      misses[who] = won.isEmpty() ? state.misses() + 1 : 0;
+      cars -= won.equals("car") ? 1 : 0;
+      if (!state.carLeft()) {
+        withoutCar.merge(won, 1, Integer::sum);
+        oddsWithoutCar =
+            shown.getPrizesList().stream()
+                .collect(Collectors.toMap(PrizeView::getPrizeId, PrizeView::getOddsWithPity));
       }
-      won.merge(draw.getPrizeId(), 1, Integer::sum);
     }
-    assertThat(standardDeviationsAbove(numbers)).isLessThan(P_0_001);
-    expected.forEach((prize, times) ->
-        assertThat((double) won.getOrDefault(prize, 0))
-            .as(prize)
-            .isCloseTo(times, within(3.3 * Math.sqrt(variance.getOrDefault(prize, 0.0)))));
-    assertThat(won).as("as many as there are").containsEntry("car", 60);
-    turn.setViewer(viewer(0));
-    assertThat(views.one(turn, "wheel", SECRET).getPrizes(0).getOddsWithPity()).isZero();
+    assertThat(cars).as("as many as there are").isZero();
+    assertThat(seen).as("every number of misses, with the car and without").hasSize(10);
+    seen.forEach((state, of) -> {
+      assertThat(standardDeviationsAbove(of.numbers)).as(state.toString()).isLessThan(P_OF_TEN);
+      for (String prize : List.of("car", "cup", "tea", "")) {
+        assertWonAsOftenAs(
+            state.oddsOf(prize), of.won.getOrDefault(prize, 0), of.draws(), 0, state + prize);
+      }
+    });
+    int draws = withoutCar.values().stream().mapToInt(Integer::intValue).sum();
+    oddsWithoutCar.forEach((prize, odds) ->
+        assertWonAsOftenAs(
+            odds / 1e6,
+            withoutCar.getOrDefault(prize, 0),
+            draws,
+            VIEWERS, // of each the last round has not ended
+            "in the long run " + prize));
+  }
+
+  private static void assertWonAsOftenAs(double odds, int won, int draws, int beside, String what) {
+    double spread = P_OF_FORTY * Math.sqrt(draws * odds * (1 - odds)) + beside;
+    assertThat((double) won).as(what).isCloseTo(draws * odds, within(spread));
+  }
+
+  /**
+   * What decides a draw besides its number.
+   *
+   * @param carLeft whether some are left of the prize that runs out
+   */
+  private record State(int misses, boolean carLeft) {
+    boolean isPity() {
+      return misses == 4;
+    }
+
+    List<Integer> odds() {
+      return List.of(carLeft ? 15_000 : 0, 120_000, 30_000);
+    }
+
+    double oddsOf(String prize) {
+      if (isPity()) {
+        return prize.equals("tea") ? 1 : 0;
+      }
+      return switch (prize) {
+        case "car" -> odds().get(0) / 1e6;
+        case "cup" -> odds().get(1) / 1e6;
+        case "tea" -> odds().get(2) / 1e6;
+        default -> 1 - odds().stream().mapToInt(Integer::intValue).sum() / 1e6;
+      };
+    }
+  }
+
+  /** The draws in one state. */
+  private static final class Seen {
+    private final long[] numbers = new long[20];
+    private final Map<String, Integer> won = new HashMap<>();
+
+    void add(int number, String prize) {
+      numbers[number / (Proofs.WHOLE / numbers.length)]++;
+      won.merge(prize, 1, Integer::sum);
+    }
+
+    int draws() {
+      return won.values().stream().mapToInt(Integer::intValue).sum();
+    }
   }
 
   /** The published odds with the pity are those of the chain of misses, reckoned step by step. */
@@ -158,6 +231,14 @@ final class DrawStatisticsTest {
 
   /** What a normal number exceeds once in a thousand times. */
   private static final double P_0_001 = 3.0902;
+
+  /** What one of ten normal numbers exceeds once in a thousand times. */
+  private static final double P_OF_TEN = 3.7190;
+
+  /**
+   * From what one of forty normal numbers is farther than this from 0, once in a thousand times.
+   */
+  private static final double P_OF_FORTY = 4.2149;
 
   /** Chi-square against equal shares, as a normal number by Wilson and Hilferty. */
   private static double standardDeviationsAbove(long[] counts) {
