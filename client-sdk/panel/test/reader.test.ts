@@ -133,6 +133,22 @@ test("what becomes due while something is read is read after it", async () => {
   expect(desk.takeAsked()).toEqual(["2026-11", "tasks", "tasks"]);
 });
 
+test("what a whole room is told is read after a while, unless something else is due before", async () => {
+  await desk.reader.begin(Promise.resolve());
+  desk.takeAsked();
+  desk.reader.refresh(["tasks"], 1_000);
+  await vi.advanceTimersByTimeAsync(900);
+  expect(desk.takeAsked()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(desk.takeAsked()).toEqual(["tasks"]);
+  desk.reader.refresh(["tasks"], 1_000);
+  desk.reader.refresh(["checkin"]);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(desk.takeAsked()).toEqual(["2026-11", "tasks"]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(desk.takeAsked()).toEqual([]);
+});
+
 test("every month that was looked at is read again, and tomorrow's", async () => {
   desk.today = "2026-05-31"; // a Sunday, whose tomorrow is neither in its month nor in its week
   await desk.reader.begin(Promise.resolve());

@@ -83,8 +83,12 @@ export interface Slice<S> {
   read?(source: Source, state: S): Promise<Change<S>>;
   /** When days and windows end, after which it is read again. */
   endsAtMillis?(state: S): readonly number[];
-  /** Whether other viewers move it, so that it is read every few seconds. */
-  isShared?(state: S): boolean;
+  /**
+   * Whether others move it, so that it is read every few seconds.
+   *
+   * @param isLive whether the watch tells what happens
+   */
+  isShared?(state: S, isLive: boolean): boolean;
   /** When watching on brings a reward, by this device's clock. */
   rewardAtMillis?(state: S, stay: Stay): number | undefined;
 }

@@ -74,9 +74,18 @@ export class Reader {
   }
 
   /** Reads features again soon, without anyone noticing but by what has changed. */
-  refresh(ids: Iterable<string>): void {
+  refresh(ids: Iterable<string>, waitMillis = gatherMillis): void {
     for (const id of ids) this.#due.add(id);
-    if (this.#due.size > 0) this.#schedule(gatherMillis);
+    if (this.#due.size > 0) this.#schedule(waitMillis);
+  }
+
+  /** Reads again what others move: the watch may have missed it. */
+  refreshShared(waitMillis?: number): void {
+    const shared = this.#options.slices().filter((slice) => this.#isShared(slice, false));
+    this.refresh(
+      shared.map(({ id }) => id),
+      waitMillis,
+    );
   }
 
   /** Facts came that answers which are under way may not know. */
@@ -106,8 +115,8 @@ export class Reader {
     return ends.some((end) => end <= nowMillis && (isOverdue || end > readAtMillis - sharedMillis));
   }
 
-  #isShared(slice: Slice<unknown>): boolean {
-    return slice.isShared?.(this.#options.state(slice).value) ?? false;
+  #isShared(slice: Slice<unknown>, isLive = this.#options.stay().connection === "live"): boolean {
+    return slice.isShared?.(this.#options.state(slice).value, isLive) ?? false;
   }
 
   /** Something failed for good. */

@@ -9,6 +9,7 @@ import {
   type RoomState,
   type TokenProvider,
   type Viewer,
+  type ViewerChange,
 } from "@flywheel/client";
 import type { Language } from "@flywheel/look";
 import { shallowRef, type ShallowRef } from "vue";
@@ -42,6 +43,8 @@ const quietMillis = 500;
 const partingMillis = 3_000;
 /** How long the watch has to tell of the program before it is asked for: some networks hold streams back. */
 const programMillis = 1_500;
+/** What a whole room is told is read again within this time, so that not all of its viewers ask at once. */
+const spreadMillis = 1_500;
 /** Two signs of life ahead of their time are at least this far apart. */
 const beatMillis = 2_000;
 
@@ -358,7 +361,7 @@ export class PanelRoom {
     try {
       const updates = this.#flywheel.watch(
         ViewerService.method.watchViewer,
-        {},
+        { roomId: this.roomId },
         {
           signal: this.#ended.signal,
           onState: (connection) => {
@@ -371,12 +374,19 @@ export class PanelRoom {
         if (update.case === "snapshot") {
           await this.#restart(update.value);
         } else if (update.case === "change") {
-          this.take(update.value.facts);
+          this.#told(update.value);
         }
       }
     } catch (caught) {
       this.#reader.fail(FlywheelError.from(caught));
     }
+  }
+
+  /** What the viewer, or the room, has done; of the room also that nobody knows what it did. */
+  #told({ facts, roomId }: ViewerChange): void {
+    const waitMillis = roomId ? Math.random() * spreadMillis : undefined;
+    if (roomId && facts.length === 0) this.#reader.refreshShared(waitMillis);
+    else this.take(facts, waitMillis);
   }
 
   /** A snapshot came: at first, after a gap, or because another version of the program is in force. */
@@ -401,8 +411,8 @@ export class PanelRoom {
     if (connection === "live") void this.outbox.flush();
   }
 
-  /** Hands facts to the features, and celebrates what they give. */
-  take(facts: readonly Fact[]): void {
+  /** Hands facts to the features, which read again after a while what they tell to be stale, and celebrates what they give. */
+  take(facts: readonly Fact[], waitMillis?: number): void {
     if (this.#stopped) {
       return;
     }
@@ -417,7 +427,7 @@ export class PanelRoom {
       state.value = facts.reduce((now, fact) => slice.reduce?.(now, fact) ?? now, state.value);
     }
     this.#reader.noticed(facts);
-    this.#reader.refresh(stale);
+    this.#reader.refresh(stale, waitMillis);
     this.#celebrate(facts);
   }
 

@@ -1,22 +1,24 @@
-import { RoomDrawService, RoomDrawState, type RoomDrawView } from "@flywheel/client";
+import { RoomDrawService, RoomDrawState, type Fact, type RoomDrawView } from "@flywheel/client";
 import type { Slice } from "../../core/feature.js";
 import { millisOf } from "../../core/time.js";
 
 /** The room's latest draws, newest first; undefined: not read yet. */
 export type RoomDraws = readonly RoomDrawView[] | undefined;
 
+/** The room tells that a draw began, was drawn or withdrawn; the viewer's own deeds tell the rest. */
+const whatMoves = new Set<Fact["what"]["case"]>(["roomDrawMoved", "roomDrawEntered", "roomDrawWon"]);
+
 export const roomDraws: Slice<RoomDraws> = {
   id: "roomdraws",
   initial: undefined,
-  isStale: (_, facts) =>
-    facts.some(({ what }) => what.case === "roomDrawEntered" || what.case === "roomDrawWon"),
+  isStale: (_, facts) => facts.some(({ what }) => whatMoves.has(what.case)),
   read: async ({ flywheel, roomId }) => {
     const { draws } = await flywheel.service(RoomDrawService).listRoomDraws({ roomId, pageSize: 5 });
     return () => draws;
   },
   endsAtMillis: (state) => (state ?? []).flatMap(({ closesAt }) => (closesAt ? [millisOf(closesAt)] : [])),
-  // The host starts one whenever it suits the show, and other viewers enter.
-  isShared: () => true,
+  // Other viewers enter. Where the watch tells nothing, neither does the room say that a draw begins.
+  isShared: (state, isLive) => !isLive || (state ?? []).some((draw) => draw.state === RoomDrawState.OPEN),
 };
 
 /** How long winners are shown after the end. */

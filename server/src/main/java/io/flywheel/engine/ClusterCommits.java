@@ -62,6 +62,17 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
     }
   }
 
+  /** For those who follow the room itself; who follows what its viewers set off is not told. */
+  @Override
+  public void roomCommitted(Action action, List<Fact> facts) {
+    if (bus.isOn()) {
+      bus.offer(
+          Interests.channelOf(action.viewer()),
+          NO_CHANNEL,
+          () -> pack(action, action.roomId(), facts));
+    }
+  }
+
   private boolean isShared(Fact fact) {
     return shared.contains(Facts.payloadOf(fact).getClass());
   }

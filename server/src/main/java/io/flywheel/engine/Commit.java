@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What one action set off, as another node told of it.
  *
- * @param viewer whose action it was
+ * @param viewer whose action it was, which may be a room
  * @param roomId the room it happened in; empty: outside of rooms
  * @param broadcastId the broadcast of the room; empty: none was given
  * @param at when it happened

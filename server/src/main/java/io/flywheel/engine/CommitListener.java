@@ -7,7 +7,7 @@ import java.util.List;
  * Is told what was committed. Must be quick and thread-safe: it is called on the lanes, and on the
  * thread that hears other nodes.
  *
- * <p>Of this node, every commit is told; of other nodes, those of viewers and rooms that somebody
+ * <p>Of this node, every commit of viewers and rooms is told; of other nodes, those that somebody
  * asks for by {@link Interests}. Those of one viewer come in the order of their commits, as long as
  * the viewer's calls go to one node.
  */
@@ -19,7 +19,14 @@ public interface CommitListener {
    */
   void committed(Action action, List<Fact> facts);
 
-  /** What another node has committed of a viewer who is followed. */
+  /**
+   * What a room itself did, such as a draw that ends, after its commit on this node.
+   *
+   * @param action of the room
+   */
+  default void roomCommitted(Action action, List<Fact> facts) {}
+
+  /** What another node has committed of a viewer, or a room itself, that is followed. */
   default void viewerCommittedElsewhere(Commit commit) {}
 
   /** What another node has committed in a room that is followed. */

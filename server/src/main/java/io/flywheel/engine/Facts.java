@@ -37,6 +37,13 @@ public final class Facts {
           .map(FieldDescriptor::getNumber)
           .collect(ImmutableSet.toImmutableSet());
 
+  /** The fields of facts that tell of a room what everyone there may know. */
+  private static final ImmutableSet<Integer> ROOM_NEWS =
+      WHAT.getFields().stream()
+          .filter(field -> field.getOptions().getExtension(Options.roomNews))
+          .map(FieldDescriptor::getNumber)
+          .collect(ImmutableSet.toImmutableSet());
+
   /** How a payload of a class is put into a fact; resolved once a class. */
   private static final ClassValue<MethodHandle> SETTERS =
       new ClassValue<>() {
@@ -78,6 +85,13 @@ public final class Facts {
       }
     }
     return Collections.unmodifiableList(facts);
+  }
+
+  /** What a room's facts tell that everyone in the room may know, in their order. */
+  public static List<Fact> roomNews(List<Fact> facts) {
+    return facts.stream()
+        .filter(fact -> ROOM_NEWS.contains(fact.getWhatCase().getNumber()))
+        .toList();
   }
 
   private static boolean isForStaff(Fact fact) {

@@ -48,7 +48,7 @@ public final class Interests {
     this.bus = bus;
   }
 
-  /** Hears of a viewer; to be closed once. */
+  /** Hears of a viewer, or of what a room itself does, by its reserved id; to be closed once. */
   public Interest viewer(ViewerKey viewer) {
     return add(viewer, channelOf(viewer));
   }

@@ -121,7 +121,7 @@ final class Lane extends Thread {
       Entry entry = entries.get(i);
       if (outcomes.get(i) instanceof Outcome.Done done
           && !done.facts().isEmpty()
-          && entry.action().viewer().isViewer()) {
+          && !entry.action().viewer().isMerchant()) {
         tell(entry.action().in(done.roomId()), done.facts());
       }
       entry.outcome().complete(outcomes.get(i));
@@ -141,7 +141,11 @@ final class Lane extends Thread {
   private void tell(Action action, List<Fact> facts) {
     for (CommitListener listener : listeners) {
       try {
-        listener.committed(action, facts);
+        if (action.viewer().isViewer()) {
+          listener.committed(action, facts);
+        } else {
+          listener.roomCommitted(action, facts);
+        }
       } catch (RuntimeException | Error e) { // whatever it is, it must not end the lane
         log.error("{} failed on what was committed", listener.getClass().getSimpleName(), e);
       }

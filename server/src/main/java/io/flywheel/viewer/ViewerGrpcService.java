@@ -122,6 +122,7 @@ final class ViewerGrpcService extends ViewerServiceGrpc.ViewerServiceImplBase {
     ViewerKey viewer = ViewerKey.of(caller, request.getViewerId());
     hub.watch(
         viewer,
+        request.getRoomId(),
         caller.role() == Role.VIEWER,
         () -> shownTo(caller, standing.of(viewer)),
         (ServerCallStreamObserver<WatchViewerResponse>) observer);

@@ -31,7 +31,7 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
   private final Supplier<Viewer> standing;
 
   @GuardedBy("lock")
-  private final Deque<List<Fact>> waiting = new ArrayDeque<>();
+  private final Deque<ViewerChange> waiting = new ArrayDeque<>();
 
   @GuardedBy("lock")
   private boolean standingDue = true;
@@ -39,6 +39,10 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
   /** Something may have been missed: the standing is told if it is another than the last one. */
   @GuardedBy("lock")
   private boolean doubtful;
+
+  /** The room of which news may have been missed; empty: none were. */
+  @GuardedBy("lock")
+  private String doubtfulRoomId = "";
 
   /** The version of the program by which the standing that was sent last was reckoned. */
   @GuardedBy("lock")
@@ -70,6 +74,11 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
     if (facts.isEmpty() && !all.isEmpty()) {
       return;
     }
+    offer(ViewerChange.newBuilder().addAllFacts(facts).build());
+  }
+
+  /** Takes news of a room as they are told; never waits for the client. */
+  void offer(ViewerChange change) {
     lock.lock();
     try {
       if (standingDue) {
@@ -79,7 +88,7 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
         waiting.clear();
         standingDue = true;
       } else {
-        waiting.add(facts);
+        waiting.add(change);
       }
       signal();
     } finally {
@@ -100,6 +109,17 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
     }
   }
 
+  /** News of the room may have been committed that are not offered: the client is told to look. */
+  void missedNews(String roomId) {
+    lock.lock();
+    try {
+      doubtfulRoomId = roomId;
+      signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Sends the standing again if it was reckoned by an older version of the program. */
   void programIs(long version) {
     lock.lock();
@@ -114,7 +134,7 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
   sealed interface Next {}
 
   /** What one action set off. */
-  private record Change(List<Fact> facts) implements Next {}
+  private record Change(ViewerChange told) implements Next {}
 
   /** The standing, or only if it is another than the client was told. */
   private record StandingDue(boolean onlyIfOther) implements Next {}
@@ -123,11 +143,10 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
   protected void send(Next next, StreamObserver<WatchViewerResponse> to) {
     switch (next) {
       case Change change -> {
-        toldLast = null;
-        to.onNext(
-            WatchViewerResponse.newBuilder()
-                .setChange(ViewerChange.newBuilder().addAllFacts(change.facts()))
-                .build());
+        if (change.told().getRoomId().isEmpty()) {
+          toldLast = null; // a room's news leave the standing as it is
+        }
+        to.onNext(WatchViewerResponse.newBuilder().setChange(change.told()).build());
       }
       case StandingDue due -> {
         Viewer viewer = readStanding();
@@ -164,16 +183,26 @@ final class ViewerWatcher extends Watcher<WatchViewerResponse, ViewerWatcher.Nex
   @Override
   @GuardedBy("lock")
   protected @Nullable Next poll() {
-    List<Fact> change = waiting.poll();
+    ViewerChange change = waiting.poll();
     if (change != null) {
       return new Change(change);
     } else if (!standingDue && !doubtful) {
-      return null;
+      return pollDoubtfulRoom();
     }
     StandingDue next = new StandingDue(!standingDue);
     standingDue = false;
     standingVersion = BEING_READ;
     doubtful = false; // whatever it was, it was committed before the standing is read
     return next;
+  }
+
+  @GuardedBy("lock")
+  private @Nullable Next pollDoubtfulRoom() {
+    if (doubtfulRoomId.isEmpty()) {
+      return null;
+    }
+    ViewerChange look = ViewerChange.newBuilder().setRoomId(doubtfulRoomId).build();
+    doubtfulRoomId = "";
+    return new Change(look);
   }
 }

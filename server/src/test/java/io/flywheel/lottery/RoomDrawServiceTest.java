@@ -2,23 +2,31 @@ package io.flywheel.lottery;
 
 import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.common.hash.Hashing;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
+import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.Fact;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.ListRoomDrawEntrantsRequest;
 import io.flywheel.v1.ListRoomDrawEntrantsResponse;
 import io.flywheel.v1.ListRoomDrawsRequest;
 import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.RoomDrawMoved;
 import io.flywheel.v1.RoomDrawServiceGrpc;
 import io.flywheel.v1.RoomDrawState;
 import io.flywheel.v1.RoomDrawView;
 import io.flywheel.v1.RoomDrawWinner;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StartRoomDrawResponse;
+import io.flywheel.v1.ViewerChange;
+import io.flywheel.v1.ViewerServiceGrpc;
+import io.flywheel.v1.WatchViewerRequest;
+import io.flywheel.v1.WatchViewerResponse;
 import io.flywheel.v1.WithdrawRoomDrawRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +182,56 @@ final class RoomDrawServiceTest {
       assertThat(drawn.getWinnersList()).hasSize(3);
       assertThat(seen(there, Role.HOST, "host")).isEqualTo(drawn);
       assertThat(balances(merchant)).isEqualTo(120);
+    }
+  }
+
+  @Test
+  void whoWatchesTheRoomIsToldThatADrawBeganAndWasDrawn() throws Exception {
+    TestMerchant merchant = merchant();
+    RoomNews here = new RoomNews(server, merchant, "v0", ROOM);
+    RoomNews elsewhere = new RoomNews(server, merchant, "v1", "another-room");
+    var unused = start(merchant);
+    for (String viewer : List.of("v0", "v1")) {
+      wave(merchant, viewer);
+      wave(merchant, viewer);
+    }
+    server.clock().advance(Duration.ofMinutes(3));
+    settle(merchant);
+    here.awaitOwn(Fact::hasRoomDrawWon); // there is a prize for each of both
+    elsewhere.awaitOwn(Fact::hasRoomDrawWon);
+    assertThat(here.news)
+        .extracting(RoomDrawMoved::getState, RoomDrawMoved::getEntrants)
+        .containsExactly(
+            tuple(RoomDrawState.ROOM_DRAW_STATE_OPEN, 0L),
+            tuple(RoomDrawState.ROOM_DRAW_STATE_DRAWN, 2L));
+    assertThat(here.own).as("as before").anyMatch(Fact::hasRoomDrawEntered);
+    assertThat(elsewhere.news).isEmpty();
+  }
+
+  /** What a stream tells of a viewer, and of a room. */
+  private static final class RoomNews {
+    private final StreamClient<WatchViewerRequest, WatchViewerResponse> stream =
+        new StreamClient<>(Integer.MAX_VALUE);
+    private final List<RoomDrawMoved> news = new ArrayList<>();
+    private final List<Fact> own = new ArrayList<>();
+
+    RoomNews(TestServer node, TestMerchant merchant, String viewerId, String roomId)
+        throws InterruptedException {
+      ViewerServiceGrpc.newStub(node.channel(node.tokenFor(merchant.id(), Role.VIEWER, viewerId)))
+          .watchViewer(WatchViewerRequest.newBuilder().setRoomId(roomId).build(), stream);
+      assertThat(stream.next().hasSnapshot()).isTrue();
+    }
+
+    void awaitOwn(Predicate<Fact> what) throws InterruptedException {
+      while (own.stream().noneMatch(what)) {
+        ViewerChange change = stream.next().getChange();
+        if (change.getRoomId().isEmpty()) {
+          own.addAll(change.getFactsList());
+        } else {
+          assertThat(change.getRoomId()).isEqualTo(ROOM);
+          change.getFactsList().forEach(fact -> news.add(fact.getRoomDrawMoved()));
+        }
+      }
     }
   }
 

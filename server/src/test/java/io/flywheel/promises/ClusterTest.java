@@ -10,9 +10,15 @@ import io.flywheel.testing.TestServer;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.LeaderboardServiceGrpc;
+import io.flywheel.v1.RoomDrawServiceGrpc;
+import io.flywheel.v1.RoomDrawServiceGrpc.RoomDrawServiceBlockingStub;
+import io.flywheel.v1.RoomDrawState;
+import io.flywheel.v1.StartRoomDrawRequest;
+import io.flywheel.v1.ViewerChange;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchViewerRequest;
 import io.flywheel.v1.WatchViewerResponse;
+import io.flywheel.v1.WithdrawRoomDrawRequest;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +46,10 @@ final class ClusterTest {
 
   private static final String PROGRAM =
       "tasks: [{id: like, title: Like, trigger: like, repeat: true,"
-          + " tiers: [{threshold: 1, rewards: [points: 1]}]}]";
+          + " tiers: [{threshold: 1, rewards: [points: 1]}]}]\n"
+          + "room_draws: [{id: bag, title: Bag, open_for: 3m, entry: {trigger: follow},"
+          + " organizer: Somebody, delivery: At once,"
+          + " prizes: [{id: one, title: One, rewards: [points: 1]}]}]";
 
   @TempDir private Path folder;
   private RedisServer redis;
@@ -130,6 +140,54 @@ final class ClusterTest {
     var unusedAgain = onB.ingest(onB.liked("again", "v"));
     watch.awaitBalance(53);
     assertThat(System.nanoTime() - sent).isLessThan(TimeUnit.SECONDS.toNanos(3));
+  }
+
+  @Test
+  void whoWatchesARoomOnOneNodeHearsItsDrawsOfAnotherOrIsToldToLook() throws Exception {
+    TestServer a = node(TestServer.builder());
+    TestServer b = another(a);
+    LivePlatform onB = applied(b);
+    RoomDrawServiceBlockingStub host =
+        RoomDrawServiceGrpc.newBlockingStub(onB.as(Role.HOST, "host"));
+    StreamClient<WatchViewerRequest, WatchViewerResponse> room =
+        new StreamClient<>(Integer.MAX_VALUE);
+    ViewerServiceGrpc.newStub(a.channel(a.tokenFor("m", Role.VIEWER, "v")))
+        .watchViewer(WatchViewerRequest.newBuilder().setRoomId("room").build(), room);
+    assertThat(room.next().hasSnapshot()).isTrue();
+    var unused =
+        host.startRoomDraw(
+            StartRoomDrawRequest.newBuilder()
+                .setRequestId("start")
+                .setRoomId("room")
+                .setRoomDrawId("bag")
+                .build());
+    awaitOfRoom(
+        room,
+        change ->
+            change.getFactsCount() == 1
+                && change.getFacts(0).getRoomDrawMoved().getState()
+                    == RoomDrawState.ROOM_DRAW_STATE_OPEN);
+    redis.kill();
+    var unusedToo =
+        host.withdrawRoomDraw(
+            WithdrawRoomDrawRequest.newBuilder()
+                .setRequestId("withdraw")
+                .setRoomId("room")
+                .setNumber(1)
+                .setReason("the wrong prize")
+                .build());
+    awaitOfRoom(room, change -> change.getFactsCount() == 0);
+  }
+
+  /** Reads on until a room's change is told. */
+  private static void awaitOfRoom(
+      StreamClient<WatchViewerRequest, WatchViewerResponse> stream, Predicate<ViewerChange> what)
+      throws InterruptedException {
+    ViewerChange told;
+    do {
+      told = stream.next().getChange();
+    } while (told.getRoomId().isEmpty() || !what.test(told));
+    assertThat(told.getRoomId()).isEqualTo("room");
   }
 
   @Test
