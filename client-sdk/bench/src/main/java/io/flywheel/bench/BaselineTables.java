@@ -26,11 +26,37 @@ final class BaselineTables {
             + ofMerchant);
   }
 
+  /** Makes the tables of purchases anew: buyers have their points, and nothing was sold. */
+  static void forPurchases(DatabaseServer database, Population population) throws SQLException {
+    create(
+        database,
+        "action_log",
+        "points_state",
+        "ledger_entry",
+        "points_charge",
+        "mall_state",
+        "mall_stock",
+        "redemption");
+    String own = database.baselineSchema();
+    String flywheel = database.flywheelSchema();
+    String ofMerchant = " WHERE merchant_id = '" + population.merchant() + "'";
+    database.execute(
+        "INSERT INTO %s.points_state SELECT * FROM %s.points_state".formatted(own, flywheel)
+            + ofMerchant,
+        "INSERT INTO %s.mall_stock SELECT * FROM %s.mall_stock".formatted(own, flywheel)
+            + ofMerchant,
+        "UPDATE %s.mall_stock SET sold = 0".formatted(own));
+  }
+
   /** Makes the tables anew, without rows. */
   static void create(DatabaseServer database) throws SQLException {
+    create(database, "viewer", "action_log", "task_state");
+  }
+
+  private static void create(DatabaseServer database, String... tables) throws SQLException {
     String own = database.baselineSchema();
     database.execute("DROP DATABASE IF EXISTS " + own, "CREATE DATABASE " + own);
-    for (String table : new String[] {"viewer", "action_log", "task_state"}) {
+    for (String table : tables) {
       database.execute(
           "CREATE TABLE %s.%s LIKE %s.%s".formatted(own, table, database.flywheelSchema(), table));
     }

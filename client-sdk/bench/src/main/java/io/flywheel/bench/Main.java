@@ -48,6 +48,7 @@ public final class Main implements Callable<Integer> {
     GRPC,
     INGEST,
     CALLS,
+    HOT_ITEM,
     STREAMS,
     REPLAY
   }
@@ -203,6 +204,7 @@ public final class Main implements Callable<Integer> {
     start(bed, report);
     EventSender sender = new EventSender(report);
     Calls calls = new Calls(bed, plan, sender, report);
+    HotItem sale = new HotItem(bed, plan, report);
     Streams watching = new Streams(bed, streams, gateway, report);
     if (wants(Part.GRPC)) {
       EmptyCalls.measure(bed.clients("bench"), plan.emptyCalls(), report);
@@ -212,6 +214,9 @@ public final class Main implements Callable<Integer> {
     }
     if (wants(Part.CALLS)) {
       calls.run();
+    }
+    if (wants(Part.HOT_ITEM)) {
+      sale.run();
     }
     if (wants(Part.STREAMS)) {
       watching.run();
@@ -223,8 +228,12 @@ public final class Main implements Callable<Integer> {
     }
     compareWithTables(
         bed,
-        bed.programsApplied() + sender.acceptedInAll() + calls.answered() + watching.answered(),
-        calls.failed(),
+        bed.programsApplied()
+            + sender.acceptedInAll()
+            + calls.answered()
+            + sale.answered()
+            + watching.answered(),
+        calls.failed() + sale.failed(),
         report);
     Usage.peakMib(bed.server()).ifPresent(mib -> report.figure("server RSS, most", mib, "MiB"));
   }

@@ -171,14 +171,16 @@ final class TestBed implements AutoCloseable {
 
   /** Applies the built-in program as this merchant's, and returns its connections. */
   List<FlywheelClient> withProgram(String merchant) throws IOException {
+    return withProgram(merchant, ProgramSource.newBuilder().setTemplate("growth-flywheel").build());
+  }
+
+  /** Applies a program as this merchant's, and returns its connections. */
+  List<FlywheelClient> withProgram(String merchant, ProgramSource program) throws IOException {
     List<FlywheelClient> clients = clients(merchant);
     clients
         .get(0)
         .program()
-        .applyProgram(
-            ApplyProgramRequest.newBuilder()
-                .setSource(ProgramSource.newBuilder().setTemplate("growth-flywheel"))
-                .build());
+        .applyProgram(ApplyProgramRequest.newBuilder().setSource(program).build());
     programsApplied++;
     return clients;
   }
