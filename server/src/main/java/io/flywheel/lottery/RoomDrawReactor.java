@@ -162,7 +162,14 @@ final class RoomDrawReactor implements Reactor, OccurrenceListener {
                 .setProgress(Math.min(progress, draw.threshold()))
                 .setEntered(enters)
                 .build(),
-            MAX_PARTS_OF_VIEWER));
+            MAX_PARTS_OF_VIEWER,
+            other -> isOpen(turn, other)));
+  }
+
+  private boolean isOpen(Turn turn, RoomDrawPart part) {
+    RoomDrawsSlice.Key room = new RoomDrawsSlice.Key(turn.viewer().merchantId(), part.getRoomId());
+    return turn.peek(rooms, room).getOpenList().stream()
+        .anyMatch(open -> open.getNumber() == part.getNumber());
   }
 
   /**

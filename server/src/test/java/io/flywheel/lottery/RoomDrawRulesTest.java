@@ -343,15 +343,63 @@ final class RoomDrawRulesTest {
   void ofTooManyPartsOfAViewerTheOldestGoes() {
     RoomDrawsOfViewer mine = RoomDrawsOfViewer.getDefaultInstance();
     for (int number = 1; number <= 3; number++) {
-      mine = OwnParts.with(mine, own("room", number, number), 3);
+      mine = OwnParts.with(mine, own("room", number, number), 3, part -> false);
     }
-    mine = OwnParts.with(mine, own("room", 1, 9), 3);
-    mine = OwnParts.with(mine, own("other", 1, 5), 3);
+    mine = OwnParts.with(mine, own("room", 1, 9), 3, part -> false);
+    mine = OwnParts.with(mine, own("other", 1, 5), 3, part -> false);
     assertThat(mine.getPartsList())
         .containsExactly(own("room", 3, 3), own("room", 1, 9), own("other", 1, 5));
     assertThat(OwnParts.find(mine, new RoomDrawKey("shop", "room", 1)).getProgress()).isEqualTo(9);
     assertThat(OwnParts.find(mine, new RoomDrawKey("shop", "room", 2)))
         .isEqualTo(RoomDrawPart.getDefaultInstance());
+  }
+
+  @Test
+  void whatHasEnteredStaysWhileItsDrawIsOpen() {
+    RoomDrawPart first = own("a", 1, 1).toBuilder().setEntered(true).build();
+    RoomDrawPart second = own("b", 1, 1).toBuilder().setEntered(true).build();
+    RoomDrawPart third = own("c", 1, 1).toBuilder().setEntered(true).build();
+    RoomDrawPart begun = own("d", 1, 1);
+    RoomDrawPart another = own("e", 1, 1);
+    RoomDrawsOfViewer mine =
+        RoomDrawsOfViewer.newBuilder().addAllParts(List.of(first, begun, second, third)).build();
+    assertThat(OwnParts.with(mine, another, 4, part -> !part.equals(second)).getPartsList())
+        .as("what is over goes first")
+        .containsExactly(first, begun, third, another);
+    assertThat(OwnParts.with(mine, another, 4, part -> true).getPartsList())
+        .as("then what has not entered")
+        .containsExactly(first, second, third, another);
+    assertThat(OwnParts.with(mine, another, 2, part -> true).getPartsList())
+        .as("but nothing that has entered")
+        .containsExactly(first, second, third, another);
+    assertThat(OwnParts.with(mine, another, 2, part -> false).getPartsList())
+        .containsExactly(third, another);
+  }
+
+  @Test
+  void whoIsInManyDrawsAtOnceEntersEachOnce() {
+    int draws = 20;
+    for (int i = 0; i < draws; i++) {
+      ViewerKey room = ViewerKey.room("shop", "room" + i);
+      engine.run(room, START, new RoomDrawReactor.Start("bag", SEED));
+    }
+    for (int times = 0; times < 3; times++) {
+      for (int i = 0; i < draws; i++) {
+        String room = "room" + i;
+        run("anna", room, START, custom("wave"));
+        run("anna", room, START, custom("wave"));
+      }
+    }
+    assertThat(engine.rows(EntrantAppender.Row.class))
+        .extracting(row -> row.draw().roomId())
+        .hasSize(draws)
+        .doesNotHaveDuplicates();
+    engine.settle(END);
+    start("bag", END);
+    wave("anna", END);
+    assertThat(engine.states().get(own, new ViewerKey("shop", "anna")).getPartsList())
+        .as("of those that are over so many are kept as there is room for")
+        .hasSize(16);
   }
 
   private static RoomDrawPart own(String room, long number, long progress) {
