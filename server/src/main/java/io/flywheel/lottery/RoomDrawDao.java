@@ -18,7 +18,10 @@ final class RoomDrawDao {
   @Inject
   RoomDrawDao() {}
 
-  /** A room's draws with numbers below one, newest first, as they are published. */
+  /**
+   * A room's draws with numbers below one, newest first, as they are published. A row is created,
+   * empty, before the draw that it is for, which may have been refused since.
+   */
   List<RoomDrawView> draws(
       Handle handle, String merchantId, String roomId, long before, int limit) {
     return handle
@@ -26,6 +29,7 @@ final class RoomDrawDao {
             """
             SELECT state FROM room_draw
             WHERE merchant_id = :merchant AND room_id = :room AND draw_number < :before
+              AND state <> ''
             ORDER BY draw_number DESC
             LIMIT :limit\
             """)
@@ -34,8 +38,6 @@ final class RoomDrawDao {
         .bind("before", before)
         .bind("limit", limit)
         .map((row, context) -> parse(row))
-        // A row is created before the draw that it is for, which may have been refused since.
-        .filter(view -> view.getNumber() > 0)
         .list();
   }
 

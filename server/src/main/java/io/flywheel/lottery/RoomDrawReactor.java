@@ -248,11 +248,15 @@ final class RoomDrawReactor implements Reactor, OccurrenceListener {
   }
 
   private void withdraw(Turn turn, Withdraw request) {
+    // Peeked at, for a row is created for whatever is locked.
+    if (request.number() > turn.peek(rooms, roomOf(turn)).getDraws()) {
+      throw notFound(request.number());
+    }
     RoomDrawKey key = keyOf(turn, request.number());
     RoomDrawRecord record = turn.get(draws, key);
     RoomDrawView view = record.getView();
     if (view.getState() == RoomDrawState.ROOM_DRAW_STATE_UNSPECIFIED) {
-      throw notFound(request.number());
+      throw notFound(request.number()); // its record is kept no more
     }
     if (view.getState() != RoomDrawState.ROOM_DRAW_STATE_OPEN) {
       throw ServiceException.of(

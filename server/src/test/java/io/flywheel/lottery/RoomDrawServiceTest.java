@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.google.common.hash.Hashing;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
@@ -248,6 +249,7 @@ final class RoomDrawServiceTest {
     assertThat(withdrawn.getReason()).isEqualTo("the wrong prize");
     assertRefused("ROOM_DRAW_ENDED", () -> withdraw(merchant, 1));
     assertRefused("ROOM_DRAW_NOT_FOUND", () -> withdraw(merchant, 2));
+    assertThat(rows(merchant)).as("nothing is written of what does not exist").isEqualTo(1);
     server.clock().advance(Duration.ofMinutes(3));
     settle(merchant);
     assertThat(balance(merchant, "v0")).isZero();
@@ -376,6 +378,17 @@ final class RoomDrawServiceTest {
     return RoomDrawServiceGrpc.newBlockingStub(merchant.as(role, subject))
         .listRoomDraws(ListRoomDrawsRequest.newBuilder().setRoomId(ROOM).build())
         .getDraws(0);
+  }
+
+  private long rows(TestMerchant merchant) {
+    return server
+        .instance(Database.class)
+        .read(handle ->
+            handle
+                .createQuery("SELECT COUNT(*) FROM room_draw WHERE merchant_id = :merchant")
+                .bind("merchant", merchant.id())
+                .mapTo(Long.class)
+                .one());
   }
 
   private static List<String> allTags(TestMerchant merchant, long number) {
