@@ -16,6 +16,11 @@ record CompiledLotteries(ImmutableList<CompiledLottery> all) {
     return view.program().get(LotterySection.class);
   }
 
+  /** Whether there is a lottery of an id. */
+  boolean has(String id) {
+    return all.stream().anyMatch(lottery -> lottery.id().equals(id));
+  }
+
   /** The lottery of an id; fails with LOTTERY_NOT_FOUND where there is none. */
   CompiledLottery require(String id) {
     return all.stream()

@@ -9,6 +9,7 @@ import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.reward.Budgets;
 import io.flywheel.reward.Rewards;
 import io.flywheel.v1.BudgetSource;
@@ -64,7 +65,11 @@ final class LotteryReactor implements Reactor {
 
   @Override
   public void prefetch(Prefetch wanted) {
-    if (wanted.action().body() instanceof DrawOnce request) {
+    CompiledProgram program = wanted.program();
+    if (program != null
+        && wanted.action().body() instanceof DrawOnce request
+        // A row is created for whatever is wanted.
+        && program.get(LotterySection.class).has(request.lotteryId())) {
       wanted.get(states);
       wanted.get(gates, LotteryGateSlice.Key.of(request.lotteryId(), wanted.action().viewer()));
     }

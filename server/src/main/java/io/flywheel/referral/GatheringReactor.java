@@ -68,7 +68,7 @@ final class GatheringReactor implements Reactor {
   public void prefetch(Prefetch wanted) {
     if (wanted.action().body() instanceof Join join) {
       wanted.get(states);
-      wanted.get(gatherings, key(wanted.action().viewer().merchantId(), join.code()));
+      wanted.peek(gatherings, key(wanted.action().viewer().merchantId(), join.code()));
     }
   }
 
@@ -292,12 +292,12 @@ final class GatheringReactor implements Reactor {
     turn.set(states, state.build());
   }
 
+  /** The gathering of a code, peeked at first, for a row is created for whatever is locked. */
   private GatheringRow require(Turn turn, String code) {
-    GatheringRow row = turn.get(gatherings, key(turn, code));
-    if (!row.hasRule()) {
+    if (!turn.peek(gatherings, key(turn, code)).hasRule()) {
       throw notFound("code", code);
     }
-    return row;
+    return turn.get(gatherings, key(turn, code));
   }
 
   private static void requireOpen(Turn turn, GatheringRow row) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
@@ -333,6 +334,15 @@ final class LotteryServiceTest {
     assertRefused("INSUFFICIENT_POINTS", () -> draw(merchant, "v", "wheel", "", ""));
     assertRefused("LOTTERY_CLOSED", () -> draw(merchant, "v", "later", "", ""));
     assertRefused("LOTTERY_NOT_FOUND", () -> draw(merchant, "v", "nothing", "", ""));
+    long gates =
+        server
+            .instance(Database.class)
+            .read(handle ->
+                handle
+                    .createQuery("SELECT COUNT(*) FROM lottery_gate WHERE lottery_id = 'nothing'")
+                    .mapTo(Long.class)
+                    .one());
+    assertThat(gates).as("nothing is written of what does not exist").isZero();
     assertThat(lottery(merchant, "v", "wheel").getNextDrawId()).isEqualTo("1");
   }
 

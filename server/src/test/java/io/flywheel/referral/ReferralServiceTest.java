@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AcceptInviteRequest;
 import io.flywheel.v1.AnalyticsServiceGrpc;
@@ -199,6 +200,25 @@ final class ReferralServiceTest {
                 LeaveGatheringRequest.newBuilder().setRequestId("leave").setCode(code).build())
             .getGathering();
     assertThat(left.getMembersList()).extracting(ShownMember::getViewerId).containsExactly("");
+  }
+
+  @Test
+  void nothingIsWrittenOfGatheringsThatDoNotExist() {
+    JoinGatheringRequest.Builder request =
+        JoinGatheringRequest.newBuilder().setRequestId("join").setCode("22222222");
+    assertRefused(
+        "GATHERING_NOT_FOUND", () -> sharing.as(Role.VIEWER, "ben").joinGathering(request.build()));
+    long gatherings =
+        server
+            .instance(Database.class)
+            .read(handle ->
+                handle
+                    .createQuery(
+                        "SELECT COUNT(*) FROM referral_gathering WHERE merchant_id = :merchant")
+                    .bind("merchant", sharing.merchant().id())
+                    .mapTo(Long.class)
+                    .one());
+    assertThat(gatherings).isZero();
   }
 
   @Test
