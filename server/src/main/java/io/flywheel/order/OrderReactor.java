@@ -158,6 +158,25 @@ final class OrderReactor implements Reactor {
     if (booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING) {
       completeLate(turn, booked.getCause().getOrderId());
     }
+    if (booked.getKind() == PointsEntryKind.POINTS_ENTRY_KIND_REVOKED_PENDING
+        && booked.getCause().hasPoints()) {
+      forfeited(turn, booked);
+    }
+  }
+
+  /** Points that waited for their order in vain are gone; no refund takes them a second time. */
+  private void forfeited(Turn turn, PointsBooked booked) {
+    OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), booked.getCause().getOrderId());
+    OrderSlice.Order order = turn.get(slice, key);
+    OrderState.Builder state = order.state().toBuilder();
+    for (GivenRecord.Builder given : state.getGivenBuilderList()) {
+      if (given.getReward().hasPoints()
+          && given.getNumber() == booked.getCause().getPoints().getEntryNumber()) {
+        given.setRevoked(given.getRevoked() + booked.getAmount());
+        save(turn, key, order, state);
+        return;
+      }
+    }
   }
 
   /** Points that were earned after their order was complete need not wait for it. */

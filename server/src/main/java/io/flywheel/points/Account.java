@@ -140,7 +140,7 @@ final class Account {
     book(PointsEntryKind.POINTS_ENTRY_KIND_EARNED_PENDING, points.getAmount(), cause, atMillis);
     long pendingMillis = Durations.toMillis(points.getPending());
     boolean forfeits = points.getUntilCompleted().getOtherwise() == PendingEnd.PENDING_END_FORFEIT;
-    boolean waits = waiting() < MAX_WAITING_LOTS;
+    boolean waits = !cause.getOrderId().isEmpty() && waiting() < MAX_WAITING_LOTS;
     long longestMillis = Durations.toMillis(points.getUntilCompleted().getAtMost());
     addPending(
         PendingLot.newBuilder()

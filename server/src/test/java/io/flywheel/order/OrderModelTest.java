@@ -1,6 +1,7 @@
 package io.flywheel.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.AlreadyTold;
@@ -15,16 +16,19 @@ import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsBooked;
+import io.flywheel.v1.PointsEntryKind;
 import io.flywheel.v1.PointsPrice;
 import io.flywheel.v1.Price;
 import io.flywheel.v1.PriceCharged;
 import io.flywheel.v1.RedemptionCause;
 import io.flywheel.v1.RefundPolicy;
 import io.flywheel.v1.Refunded;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -150,7 +154,7 @@ final class OrderModelTest {
       mode = Mode.MATCH_ANY,
       names = ".*_(PENDING|BALANCE|DEBT)")
   void everyOrderOfArrivalComesToWhatTheModelSays(RefundPolicy policy) {
-    CompiledProgram program = program(policy);
+    CompiledProgram program = program(PROGRAM, policy);
     List<List<Step>> orders = permutations(List.of(Step.values()));
     assertThat(orders).hasSize(720);
     for (int i = 0; i < orders.size(); i++) {
@@ -163,6 +167,29 @@ final class OrderModelTest {
         viewer.check(model, steps + " after " + step);
       }
     }
+  }
+
+  @Test
+  void pointsThatWereForfeitedAreNotTakenASecondTime() {
+    String waits = "- points: {amount: 100, until_completed: {at_most: 1d, otherwise: forfeit}}";
+    CompiledProgram program =
+        program(PROGRAM.replace("- points: 100", waits), RefundPolicy.REFUND_POLICY_DEBT);
+    RecordingTurn turn =
+        new RecordingTurn(program, new ViewerKey("shop", "v"), TestPrograms.reactors());
+    turn.run(NOON, ordered("o1").setEventId("e1").setViewerId("v").build());
+    assertThat(turn.run(NOON, refunded("r1", 300).setEventId("e2").setViewerId("v").build()))
+        .filteredOn(Fact::hasPointsBooked)
+        .extracting(fact -> fact.getPointsBooked().getAmount())
+        .as("of what waits, and of what is pending")
+        .containsExactly(30L, 15L);
+    Instant later = NOON.plus(Duration.ofDays(2));
+    turn.settle(later);
+    assertThat(turn.run(later, refunded("r2", 700).setEventId("e3").setViewerId("v").build()))
+        .filteredOn(Fact::hasPointsBooked)
+        .extracting(
+            fact -> fact.getPointsBooked().getKind(), fact -> fact.getPointsBooked().getAmount())
+        .as("of what is pending alone")
+        .containsExactly(tuple(PointsEntryKind.POINTS_ENTRY_KIND_REVOKED_PENDING, 35L));
   }
 
   /** A viewer whose every event is told three times, of which two are duplicates. */
@@ -247,9 +274,9 @@ final class OrderModelTest {
     return Event.newBuilder().setOccurredAt(Timestamps.fromMillis(NOON.toEpochMilli()));
   }
 
-  private static CompiledProgram program(RefundPolicy policy) {
+  private static CompiledProgram program(String document, RefundPolicy policy) {
     String name = policy.name().replace("REFUND_POLICY_", "").toLowerCase(Locale.ROOT);
-    return TestPrograms.compile(TestPrograms.check(PROGRAM.replace("POLICY", name)).orThrow());
+    return TestPrograms.compile(TestPrograms.check(document.replace("POLICY", name)).orThrow());
   }
 
   private static <T> List<List<T>> permutations(List<T> of) {

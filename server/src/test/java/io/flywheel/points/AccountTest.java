@@ -225,6 +225,16 @@ final class AccountTest {
   }
 
   @Test
+  void pointsThatWaitForNoOrderAreNotForfeited() {
+    begin();
+    act(account ->
+        account.earnUntilCompleted(untilCompleted(2, 9, 0, true), Cause.getDefaultInstance()));
+    now = 9 * DAY;
+    act(account -> {});
+    assertThat(state.getBalance()).isEqualTo(2);
+  }
+
+  @Test
   void pointsThatHaveLapsedCannotBeSpentToTheMillisecond() {
     begin();
     act(account -> account.earn(10, 0, HOUR, Cause.getDefaultInstance()));
