@@ -5,10 +5,12 @@ import com.google.protobuf.util.Durations;
 import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.reward.PriceKeeper;
 import io.flywheel.v1.AdjustPointsResponse;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.CommitHoldResponse;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.HoldPointsResponse;
 import io.flywheel.v1.OrderCompleted;
@@ -56,6 +58,9 @@ final class PointsReactor implements Reactor, PriceKeeper {
   public void prefetch(Prefetch wanted) {
     if (!(wanted.action().body() instanceof Event)) { // few events earn points
       wanted.get(slice);
+    }
+    if (wanted.action().body() instanceof HoldRequest.Place request) {
+      wanted.get(charges, ChargeSlice.Key.of(wanted.action().viewer(), causeOf(request)));
     }
   }
 
@@ -135,6 +140,13 @@ final class PointsReactor implements Reactor, PriceKeeper {
   }
 
   private void hold(Turn turn, HoldRequest.Place request) {
+    if (turn.get(charges, ChargeSlice.Key.of(turn.viewer(), causeOf(request))).state().getAmount()
+        > 0) {
+      throw ServiceException.of(
+          ErrorReason.ERROR_REASON_HOLD_EXISTS,
+          "hold_id: \"%s\" (expected: a new id, for this hold has paid)"
+              .formatted(request.holdId()));
+    }
     act(
         turn,
         account ->
@@ -148,6 +160,10 @@ final class PointsReactor implements Reactor, PriceKeeper {
             .setBalance(turn.get(slice).getBalance())
             .addAllFacts(turn.facts())
             .build());
+  }
+
+  private static Cause causeOf(HoldRequest.Place request) {
+    return Account.cause(Hold.newBuilder().setHoldId(request.holdId()).setReason(request.reason()));
   }
 
   private void commit(Turn turn, HoldRequest.Commit request) {

@@ -280,6 +280,13 @@ final class PointsReactorTest {
         .isEqualTo(9);
     assertThatThrownBy(() -> turn.run(NOON, new HoldRequest.Release("cart")))
         .isInstanceOf(ServiceException.class);
+    assertThatThrownBy(
+            () -> turn.run(NOON, new HoldRequest.Place("cart", 2, Duration.ofHours(1), "a cart")))
+        .as("it would pay a second time under one id")
+        .hasMessage("hold_id: \"cart\" (expected: a new id, for this hold has paid)")
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            e -> assertThat(e.reason()).isEqualTo(ErrorReason.ERROR_REASON_HOLD_EXISTS));
   }
 
   @Test
