@@ -64,6 +64,7 @@ final class OrderReactor implements Reactor {
     reactions.onFact(OrderRefunded.class, this::uncount);
     reactions.onFact(PointsBooked.class, this::booked);
     reactions.onFact(GrantIssued.class, this::granted);
+    reactions.onFact(RewardRevoked.class, this::takenBack);
   }
 
   private void event(Turn turn, Event event) {
@@ -166,13 +167,31 @@ final class OrderReactor implements Reactor {
 
   /** Points that waited for their order in vain are gone; no refund takes them a second time. */
   private void forfeited(Turn turn, PointsBooked booked) {
-    OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), booked.getCause().getOrderId());
+    Reward part =
+        Reward.newBuilder()
+            .setPoints(PointsReward.newBuilder().setAmount(booked.getAmount()))
+            .build();
+    long number = booked.getCause().getPoints().getEntryNumber();
+    gone(turn, booked.getCause().getOrderId(), number, part);
+  }
+
+  /** Nor does a refund take what somebody has taken back for another reason. */
+  private void takenBack(Turn turn, RewardRevoked revoked) {
+    if (!revoked.getReason().hasRefund()) {
+      gone(turn, revoked.getCause().getOrderId(), revoked.getNumber(), revoked.getPart());
+    }
+  }
+
+  private void gone(Turn turn, String orderId, long number, Reward part) {
+    if (orderId.isEmpty()) {
+      return;
+    }
+    OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), orderId);
     OrderSlice.Order order = turn.get(slice, key);
     OrderState.Builder state = order.state().toBuilder();
     for (GivenRecord.Builder given : state.getGivenBuilderList()) {
-      if (given.getReward().hasPoints()
-          && given.getNumber() == booked.getCause().getPoints().getEntryNumber()) {
-        given.setRevoked(given.getRevoked() + booked.getAmount());
+      if (given.getNumber() == number && given.getReward().getKindCase() == part.getKindCase()) {
+        given.setRevoked(given.getRevoked() + kinds.kindOf(part).quantity(part));
         save(turn, key, order, state);
         return;
       }

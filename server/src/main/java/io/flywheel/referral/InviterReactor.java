@@ -22,6 +22,7 @@ import io.flywheel.v1.ReferralGuard;
 import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
+import io.flywheel.v1.RewardRevoked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,7 @@ final class InviterReactor implements Reactor {
     reactions.on(Decide.class, this::decide);
     reactions.onFact(PointsBooked.class, payments::booked);
     reactions.onFact(GrantIssued.class, payments::granted);
+    reactions.onFact(RewardRevoked.class, payments::takenBack);
   }
 
   private void came(Turn turn, FriendCame came) {

@@ -3,6 +3,7 @@ package io.flywheel.referral;
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
 import io.flywheel.engine.Turn;
+import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.reward.Rewards;
 import io.flywheel.v1.Cause;
@@ -223,6 +224,31 @@ final class Payments {
     if (cause.getLevel() > 0) {
       given(turn, cause, issued.getGrant().getGrantNumber(), issued.getGrant().getReward());
     }
+  }
+
+  /** What somebody has taken back for another reason is not taken back a second time. */
+  void takenBack(Turn turn, RewardRevoked revoked) {
+    ReferralCause cause = revoked.getCause().getReferral();
+    if (cause.getLevel() == 0 || revoked.getReason().hasRefund()) {
+      return;
+    }
+    FriendKey key = new FriendKey(turn.viewer(), cause.getLevel(), cause.getInviteeId());
+    FriendState.Builder friend = turn.get(friends, key).toBuilder();
+    for (StepRecord.Builder step : friend.getStepsBuilderList()) {
+      for (RulePayment.Builder payment : step.getPaymentsBuilderList()) {
+        for (GivenReward.Builder given : payment.getGivenBuilderList()) {
+          if (given.getNumber() == revoked.getNumber()
+              && given.getReward().getKindCase() == revoked.getPart().getKindCase()) {
+            RewardKind kind = kinds.kindOf(given.getReward());
+            given.setRevoked(
+                Math.min(
+                    kind.quantity(given.getReward()),
+                    given.getRevoked() + kind.quantity(revoked.getPart())));
+          }
+        }
+      }
+    }
+    turn.set(friends, key, friend.build());
   }
 
   private void given(Turn turn, ReferralCause cause, long number, Reward reward) {

@@ -22,12 +22,15 @@ import io.flywheel.v1.CouponMoved;
 import io.flywheel.v1.CouponReward;
 import io.flywheel.v1.CouponState;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantRevoked;
+import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.RefundPolicy;
+import io.flywheel.v1.Refunded;
 import io.flywheel.v1.ReleaseCouponResponse;
 import io.flywheel.v1.ReserveCouponResponse;
 import io.flywheel.v1.RevokeCouponResponse;
@@ -274,6 +277,38 @@ final class CouponRulesTest {
         "number: 7 was taken back (expected: one that was neither used nor taken back)",
         () -> turn.run(NOON, new CouponReactor.Revoke(7, "again", "ops")));
     notUsable("number: 7 was taken back (expected: a coupon", () -> commit(7, "o", NOON));
+  }
+
+  @Test
+  void whatWasTakenBackByHandIsNotTakenBackAgainByTheOrdersRefund() {
+    String program =
+        """
+        name: coupons
+        tasks:
+          - id: order
+            title: order
+            trigger: order
+            tiers: [{threshold: 1, rewards: [coupon: ten]}]
+        """;
+    RecordingTurn service =
+        new RecordingTurn(
+            TestPrograms.compile(TestPrograms.check(program).orThrow()),
+            new ViewerKey("shop", "anna"),
+            TestPrograms.reactors());
+    Event.Builder event = Event.newBuilder().setViewerId("anna").setOccurredAt(time(NOON));
+    Ordered.Builder ordered = Ordered.newBuilder().setOrderId("o1").setAmountMinor(100);
+    assertThat(service.run(NOON, event.clone().setEventId("e1").setOrdered(ordered).build()))
+        .filteredOn(Fact::hasGrantIssued)
+        .hasSize(1);
+    assertThat(service.run(NOON, new CouponReactor.Revoke(1, "a mistake", "ops")))
+        .filteredOn(Fact::hasGrantRevoked)
+        .hasSize(1);
+    Refunded.Builder refunded =
+        Refunded.newBuilder().setOrderId("o1").setRefundId("r1").setAmountMinor(100);
+    assertThat(service.run(NOON, event.clone().setEventId("e2").setRefunded(refunded).build()))
+        .as("platforms have been told already")
+        .noneMatch(Fact::hasGrantRevoked)
+        .anyMatch(Fact::hasOrderRefunded);
   }
 
   @Test

@@ -7,22 +7,31 @@ import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.AlreadyTold;
+import io.flywheel.engine.Facts;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.AcceptInviteResponse;
+import io.flywheel.v1.AdjustmentCause;
+import io.flywheel.v1.Cause;
 import io.flywheel.v1.CreateInviteResponse;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.ExperienceReward;
 import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.InviteRefusal;
 import io.flywheel.v1.InviteeStage;
 import io.flywheel.v1.Ordered;
+import io.flywheel.v1.ReferralCause;
+import io.flywheel.v1.RefundPolicy;
 import io.flywheel.v1.Refunded;
 import io.flywheel.v1.ReviewEvidence;
 import io.flywheel.v1.ReviewSignal;
 import io.flywheel.v1.ReviewState;
+import io.flywheel.v1.Reward;
+import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.SharedThing;
 import io.flywheel.v1.StepState;
 import io.flywheel.v1.Watched;
@@ -87,6 +96,40 @@ final class ReferralModelTest {
             .isEqualTo(7 + 3 + rest(20, keeps, told));
       }
     }
+  }
+
+  @Test
+  void whatWasTakenBackForAnotherReasonIsNotTakenBackByARefund() {
+    come("ben", invite("anna"));
+    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
+    Reward.Builder much =
+        Reward.newBuilder().setExperience(ExperienceReward.newBuilder().setAmount(1_000));
+    turn.run(at, Facts.of(RewardGiven.newBuilder().setReward(much).build()).build());
+    tell("ben", ordered("o1", 1_000));
+    assertThat(experience("anna")).isEqualTo(1_040);
+    Reward.Builder part =
+        Reward.newBuilder().setExperience(ExperienceReward.newBuilder().setAmount(30));
+    ReferralCause.Builder cause =
+        ReferralCause.newBuilder()
+            .setCampaignId("friends")
+            .setInviteeId("ben")
+            .setRuleId("buy")
+            .setOrderId("o1")
+            .setLevel(1);
+    turn.run(
+        at,
+        Facts.of(
+                RewardRevoked.newBuilder()
+                    .setPart(part)
+                    .setCause(Cause.newBuilder().setReferral(cause))
+                    .setPolicy(RefundPolicy.REFUND_POLICY_DEBT)
+                    .setNumber(2)
+                    .setReason(Cause.newBuilder().setAdjustment(AdjustmentCause.newBuilder()))
+                    .build())
+            .build());
+    assertThat(experience("anna")).isEqualTo(1_010);
+    tell("ben", refunded("r1", 1_000));
+    assertThat(experience("anna")).as("what was left of it").isEqualTo(1_000);
   }
 
   /** What is left of a reward: taken back is rounded down. */
