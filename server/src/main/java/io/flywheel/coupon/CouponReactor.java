@@ -27,6 +27,8 @@ import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardRevoked;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of coupons. Thread-safe. */
@@ -215,19 +217,39 @@ final class CouponReactor implements Reactor {
     if (state.getWakesMs() == due.getDueMs()) {
       state.clearWakesMs();
     }
-    new Endings(state).take(millis(turn), (number, hasEnded) -> tell(turn, number, hasEnded));
+    Endings endings = new Endings(state);
+    List<Coupon> reserved = new ArrayList<>();
+    endings.take(
+        millis(turn),
+        (number, hasEnded) -> {
+          Coupon kept = turn.get(coupons, keyOf(turn, number)).coupon();
+          tell(turn, kept, hasEnded);
+          if (hasEnded
+              && CouponUse.at(kept, millis(turn)).getState() == CouponState.COUPON_STATE_RESERVED) {
+            reserved.add(kept);
+          }
+        });
+    // They end when their reservations lapse.
+    for (Coupon kept : reserved) {
+      endings.add(kept.getNumber(), Timestamps.toMillis(kept.getReservedUntil()), millis(turn));
+    }
     wake(turn, state);
   }
 
-  /** Tells of an end, or that it is near, as long as the coupon can be used. */
-  private void tell(Turn turn, long number, boolean hasEnded) {
-    Coupon coupon = CouponUse.at(turn.get(coupons, keyOf(turn, number)).coupon(), millis(turn));
-    if (hasEnded && coupon.getState() == CouponState.COUPON_STATE_EXPIRED) {
+  /**
+   * Tells of an end, or that it is near, as long as the coupon can be used. The end of what was
+   * given back after it was told then.
+   */
+  private void tell(Turn turn, Coupon kept, boolean hasEnded) {
+    Coupon coupon = CouponUse.at(kept, millis(turn));
+    if (hasEnded
+        && coupon.getState() == CouponState.COUPON_STATE_EXPIRED
+        && kept.getState() != CouponState.COUPON_STATE_EXPIRED) {
       turn.emit(moved(coupon));
     } else if (!hasEnded && coupon.getState() == CouponState.COUPON_STATE_AVAILABLE) {
       turn.emit(
           CouponExpiring.newBuilder()
-              .setNumber(number)
+              .setNumber(coupon.getNumber())
               .setCouponId(coupon.getCouponId())
               .setExpiresAt(coupon.getExpiresAt())
               .build());

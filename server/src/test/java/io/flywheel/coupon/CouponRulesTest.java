@@ -397,7 +397,9 @@ final class CouponRulesTest {
     reserve(1, "order", NOON.plusSeconds(59));
     assertThat(due(NOON.plusSeconds(60))).as("it is reserved").isEmpty();
     release(1, "order", NOON.plusSeconds(61));
+    assertThat(told).containsExactly("1 kept COUPON_STATE_EXPIRED");
     assertThat(coupon(1).getState()).isEqualTo(CouponState.COUPON_STATE_EXPIRED);
+    assertThat(due(NOON.plusSeconds(59).plus(HOLD))).as("it was told").isEmpty();
     assertThat(turn.followUps()).isEmpty();
 
     give(2, CouponReward.newBuilder().setCouponId("kept"), NOON.plusSeconds(60));
@@ -405,6 +407,19 @@ final class CouponRulesTest {
     release(2, "order", NOON.plusSeconds(1));
     assertThat(turn.get(states).getEndingsCount()).as("it is watched once").isEqualTo(1);
     assertThat(turn.followUps()).hasSize(1);
+  }
+
+  @Test
+  void whatIsReservedBeyondItsEndIsToldToHaveEndedWhenTheReservationLapses() {
+    give(1, CouponReward.newBuilder().setCouponId("kept"), NOON.plusSeconds(60));
+    reserve(1, "order", NOON.plusSeconds(59));
+    assertThat(due(NOON.plusSeconds(60))).as("it can still be used for its order").isEmpty();
+    Instant first = NOON.plusSeconds(59).plus(HOLD);
+    reserve(1, "order", first.minusSeconds(1));
+    assertThat(due(first)).as("it was reserved once more").isEmpty();
+    assertThat(due(first.minusSeconds(1).plus(HOLD)))
+        .containsExactly("1 kept COUPON_STATE_EXPIRED");
+    assertThat(turn.followUps()).isEmpty();
   }
 
   @Test
