@@ -10,7 +10,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Forgets visits of long ago, broadcast by broadcast: those that began later are passed over, and
- * one without visits is forgotten with them. Thread-safe.
+ * one without visits is forgotten with them. Whoever was never there, but ordered, is kept for as
+ * long as the broadcast has a minute that is late enough. Thread-safe.
  */
 public final class VisitPurgeDao implements Chore {
   private static final int STEP_ROWS = 5_000;
@@ -164,7 +165,11 @@ public final class VisitPurgeDao implements Chore {
             DELETE FROM visit
             WHERE merchant_id = :merchantId AND room_id = :roomId
               AND broadcast_id = :broadcastId AND viewer_id > :after AND viewer_id <= :to
-              AND last_seen_ms < :before\
+              AND last_seen_ms < :before
+              AND (last_seen_ms > 0 OR NOT EXISTS (
+                SELECT 1 FROM room_minute
+                WHERE room_minute.merchant_id = :merchantId AND room_minute.room_id = :roomId
+                  AND room_minute.broadcast_id = :broadcastId AND room_minute.minute >= :minute))\
             """)
         .bind("merchantId", place.merchantId())
         .bind("roomId", place.roomId())
@@ -172,6 +177,7 @@ public final class VisitPurgeDao implements Chore {
         .bind("after", from.viewerId())
         .bind("to", end.orElse(Position.LAST_VIEWER))
         .bind("before", beforeMillis)
+        .bind("minute", beforeMillis / Tally.MINUTE_MILLIS)
         .execute();
     if (end.isEmpty()) {
       forgetEmpty(handle, place, beforeMillis);

@@ -401,9 +401,12 @@ final class RoomFiguresTest {
     show.report(show.liked("ann", 3), show.liked("bob", 1));
     show.report(show.liked("ann", 2).setBroadcastId("endless"));
     show.report(show.liked("cat", 2).setBroadcastId("endless"));
+    show.report(show.ordered("eve", 990).setBroadcastId("b1"));
     server.clock().advance(Duration.ofDays(29));
     show.report(show.liked("ann", 4).setBroadcastId("endless"));
     show.report(show.liked("ann", 5).setBroadcastId("b2"));
+    show.report(show.ordered("dan", 990).setBroadcastId("endless"));
+    show.report(show.ordered("dan", 990).setBroadcastId("unseen"));
     server.instance(Chores.class).run(VisitPurgeDao.class);
     assertThat(broadcasts("ann")).containsExactlyInAnyOrder("b1", "b2", "endless");
 
@@ -414,6 +417,11 @@ final class RoomFiguresTest {
     assertThat(broadcasts("bob")).isEmpty();
     assertThat(broadcasts("cat")).as("not seen for long in one that goes on").isEmpty();
     assertThat(show.report("room", "b1").getViewers()).isZero();
+    assertThat(show.report("room", "b1").getTotals().getOrders()).isZero();
+    assertThat(show.report("room", "endless").getTotals().getOrders())
+        .as("of whoever was not seen, but ordered not long ago")
+        .isEqualTo(1);
+    assertThat(show.report("room", "unseen").getTotals().getOrders()).isEqualTo(1);
     assertThat(show.report("room", "b2").getTotals().getLikes()).isEqualTo(5);
     assertThat(endless.getTotals().getLikes()).isEqualTo(8);
     assertThat(show.report("room", "endless").getTotals().getLikes()).isEqualTo(6);
