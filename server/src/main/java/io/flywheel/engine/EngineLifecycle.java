@@ -2,6 +2,7 @@ package io.flywheel.engine;
 
 import com.google.inject.Inject;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.Recurrence;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;

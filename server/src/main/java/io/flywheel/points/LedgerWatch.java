@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.Recurrence;
 import io.flywheel.platform.db.Database;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class LedgerWatch implements Lifecycle {
   private static final Logger log = LoggerFactory.getLogger(LedgerWatch.class);
   private static final int VIEWERS_A_STEP = 200;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration SHORTEST_ROUND = Duration.ofMinutes(1);
   private static final ViewerKey BEFORE_ALL = new ViewerKey("", "");
 
@@ -63,7 +65,7 @@ public final class LedgerWatch implements Lifecycle {
 
   @Override
   public void start() {
-    var unused = timer.scheduleWithFixedDelay(this::tryStep, 1, 1, TimeUnit.SECONDS);
+    Recurrence.begin(timer, PAUSE, "a step of the ledger's check", this::stepIfDue);
   }
 
   @Override
@@ -79,19 +81,15 @@ public final class LedgerWatch implements Lifecycle {
     return findings;
   }
 
-  private synchronized void tryStep() {
-    try {
-      boolean begins = after.equals(BEFORE_ALL);
-      if (begins && clock.instant().isBefore(roundBegan.plus(SHORTEST_ROUND))) {
-        return;
-      }
-      if (begins) {
-        begin();
-      }
-      boolean unused = step();
-    } catch (RuntimeException e) {
-      log.warn("the ledger was not checked; the next time tries again", e);
+  private synchronized void stepIfDue() {
+    boolean begins = after.equals(BEFORE_ALL);
+    if (begins && clock.instant().isBefore(roundBegan.plus(SHORTEST_ROUND))) {
+      return;
     }
+    if (begins) {
+      begin();
+    }
+    boolean unused = step();
   }
 
   private void begin() {

@@ -76,7 +76,7 @@ final class LinkOpens implements Lifecycle {
       tell();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("Openings of links are not counted", e);
     }
   }

@@ -2,15 +2,15 @@ package io.flywheel.viewer;
 
 import com.google.inject.Inject;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.Recurrence;
 import io.flywheel.program.ProgramStore;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells those who watch viewers when another version of the program has come into force, on
@@ -18,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * watched here. Its state belongs to its one thread.
  */
 final class ProgramWatch implements Lifecycle {
-  private static final Logger log = LoggerFactory.getLogger(ProgramWatch.class);
-  private static final int INTERVAL_MILLIS = 1_000;
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final ProgramStore programs;
   private final ViewerHub hub;
@@ -41,23 +40,13 @@ final class ProgramWatch implements Lifecycle {
 
   @Override
   public void start() {
-    var unused =
-        timer.scheduleWithFixedDelay(
-            this::tryToLook, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    Recurrence.begin(timer, INTERVAL, "a look at the versions of programs", this::look);
   }
 
   @Override
   public void stop() throws InterruptedException {
     timer.shutdownNow();
     timer.awaitTermination(10, TimeUnit.SECONDS);
-  }
-
-  private void tryToLook() {
-    try {
-      look();
-    } catch (RuntimeException e) {
-      log.warn("the versions of programs were not read; the next look tries again", e);
-    }
   }
 
   private void look() {

@@ -3,6 +3,7 @@ package io.flywheel.fulfillment.webhook;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import io.flywheel.platform.Lifecycle;
+import io.flywheel.platform.Recurrence;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -10,13 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Has every endpoint that is on looked after by one node. Thread-safe. */
 @Singleton
 final class Dispatcher implements Lifecycle {
-  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
@@ -40,8 +38,7 @@ final class Dispatcher implements Lifecycle {
 
   @Override
   public void start() {
-    var unused =
-        timer.scheduleWithFixedDelay(this::look, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    Recurrence.begin(timer, LOOK_EVERY, "looking after webhooks", this::look);
   }
 
   @Override
@@ -55,18 +52,14 @@ final class Dispatcher implements Lifecycle {
   }
 
   private void look() {
-    try {
-      for (EndpointKey key :
-          tools
-              .database()
-              .read(handle -> tools.endpoints().unattended(handle, tools.clock().millis()))) {
-        if (!running.containsKey(key)) {
-          String owner = UUID.randomUUID().toString().replace("-", "");
-          Worker.take(tools, key, owner).ifPresent(worker -> run(key, worker));
-        }
+    for (EndpointKey key :
+        tools
+            .database()
+            .read(handle -> tools.endpoints().unattended(handle, tools.clock().millis()))) {
+      if (!running.containsKey(key)) {
+        String owner = UUID.randomUUID().toString().replace("-", "");
+        Worker.take(tools, key, owner).ifPresent(worker -> run(key, worker));
       }
-    } catch (RuntimeException e) {
-      log.warn("Webhooks could not be looked after; it is tried again soon", e);
     }
   }
 

@@ -216,7 +216,7 @@ public final class ClusterMembership implements Lifecycle {
       leave();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("This node's slot could not be looked after; it is tried again", e);
     }
   }

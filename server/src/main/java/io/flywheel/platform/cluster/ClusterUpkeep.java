@@ -105,12 +105,12 @@ final class ClusterUpkeep {
       redis.flush();
     } catch (RedisException e) {
       log.debug("Redis can't be reached", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("The connection to Redis could not be looked after", e);
     }
     try {
       listenForSilence(redis);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Whoever watches could not be told what may have been missed", e);
     }
   }

@@ -1,4 +1,4 @@
-package io.flywheel.engine;
+package io.flywheel.platform;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,18 +10,18 @@ import org.slf4j.LoggerFactory;
  * Has something done again and again, with pauses, whatever it ends with: a timer gives up what
  * fails once. Not to be instantiated.
  */
-final class Recurrence {
+public final class Recurrence {
   private static final Logger log = LoggerFactory.getLogger(Recurrence.class);
 
   private Recurrence() {}
 
   /** Work that may fail. */
-  interface Work {
+  public interface Work {
     void run() throws Exception;
   }
 
   /** Begins now, and ends with the timer. */
-  static void begin(ScheduledExecutorService timer, Duration pause, String name, Work work) {
+  public static void begin(ScheduledExecutorService timer, Duration pause, String name, Work work) {
     var unused =
         timer.scheduleWithFixedDelay(
             () -> {

@@ -1,4 +1,4 @@
-package io.flywheel.engine;
+package io.flywheel.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
