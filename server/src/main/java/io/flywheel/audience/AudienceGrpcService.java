@@ -1,7 +1,6 @@
 package io.flywheel.audience;
 
 import com.google.inject.Inject;
-import com.google.protobuf.util.Timestamps;
 import io.flywheel.audience.reminder.ReminderHistory;
 import io.flywheel.audience.tag.TagHistory;
 import io.flywheel.engine.Engine;
@@ -10,6 +9,7 @@ import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Validation;
 import io.flywheel.program.DaySpan;
 import io.flywheel.v1.AudienceMember;
 import io.flywheel.v1.AudienceServiceGrpc;
@@ -128,7 +128,7 @@ final class AudienceGrpcService extends AudienceServiceGrpc.AudienceServiceImplB
     String merchantId = caller.merchantId();
     Instant at =
         request.hasAsOf()
-            ? Instant.ofEpochMilli(Timestamps.toMillis(request.getAsOf()))
+            ? Instant.ofEpochMilli(Validation.millis("as_of", request.getAsOf()))
             : clock.instant();
     SummarizeAudienceResponse.Builder answer = tags.count(merchantId, at);
     if (!request.hasAsOf()) {

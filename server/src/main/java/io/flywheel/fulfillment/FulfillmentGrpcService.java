@@ -10,6 +10,7 @@ import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Validation;
 import io.flywheel.platform.grpc.WatchPlaces;
 import io.flywheel.v1.AckGrantsRequest;
 import io.flywheel.v1.AckGrantsResponse;
@@ -170,7 +171,7 @@ final class FulfillmentGrpcService extends FulfillmentServiceGrpc.FulfillmentSer
 
   private static @Nullable Instant startAt(WatchGrantsRequest request) {
     return request.hasStartAt()
-        ? Instant.ofEpochSecond(request.getStartAt().getSeconds(), request.getStartAt().getNanos())
+        ? Instant.ofEpochMilli(Validation.millis("start_at", request.getStartAt()))
         : null;
   }
 }

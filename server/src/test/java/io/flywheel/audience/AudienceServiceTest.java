@@ -4,6 +4,7 @@ import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
@@ -339,6 +340,14 @@ final class AudienceServiceTest {
     assertRefused(
         "INVALID_FIELD",
         () -> audience().listViewerActions(request.toBuilder().setPageToken("!").build()));
+    assertRefused(
+        "INVALID_FIELD",
+        () ->
+            audience()
+                .summarizeAudience(
+                    SummarizeAudienceRequest.newBuilder()
+                        .setAsOf(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))
+                        .build()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.flywheel.testing.Refusals.assertInvalid;
 import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.StreamClient;
@@ -288,6 +289,16 @@ final class WatchGrantsTest {
           "not one of this merchant's (expected: a cursor that WatchGrants sent)",
           () -> ack("c", cursor));
     }
+    assertInvalid(
+        "start_at",
+        "not a time (expected: a valid timestamp)",
+        () ->
+            grants()
+                .watchGrants(
+                    request("late").toBuilder()
+                        .setStartAt(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))
+                        .build())
+                .next());
     assertRefused("CONSUMER_NOT_FOUND", () -> ack("nobody", own));
     assertRefused(
         "NOT_ALLOWED",

@@ -2,11 +2,11 @@ package io.flywheel.fulfillment.webhook;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
-import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.PageTokens;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.platform.grpc.Validation;
 import io.flywheel.v1.DeleteWebhookEndpointRequest;
 import io.flywheel.v1.DeleteWebhookEndpointResponse;
 import io.flywheel.v1.DropWebhookMessagesRequest;
@@ -143,8 +143,8 @@ final class WebhookGrpcService extends WebhookServiceGrpc.WebhookServiceImplBase
                   handle,
                   key,
                   range.getState(),
-                  Timestamps.toMillis(range.getFrom()),
-                  Timestamps.toMillis(range.getUntil()),
+                  Validation.millis("range.from", range.getFrom()),
+                  Validation.millis("range.until", range.getUntil()),
                   clock.millis(),
                   RESENT_AT_A_TIME);
             });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Splitter;
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.standardwebhooks.Webhook;
@@ -296,6 +297,14 @@ final class WebhookTest {
     assertThat(webhooks().resendWebhookMessages(resend).getResent()).isEqualTo(2);
     await(() -> receiver.taken().size() == 4);
     assertThat(receiver.taken().stream().map(Message::id).distinct()).hasSize(2);
+    Timestamp never = Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).build();
+    assertInvalid(
+        "range.until",
+        "not a time (expected: a valid timestamp)",
+        () ->
+            webhooks()
+                .resendWebhookMessages(
+                    resend.toBuilder().setRange(range.toBuilder().setUntil(never)).build()));
   }
 
   @Test
