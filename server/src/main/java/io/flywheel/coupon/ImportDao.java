@@ -29,7 +29,7 @@ final class ImportDao {
    */
   ImportCodesResponse take(String merchantId, String couponId, List<String> codes) {
     create(merchantId, couponId);
-    return database.inTransaction(handle -> {
+    return database.inInsertingTransaction(handle -> {
       long imported = lock(handle, merchantId, couponId);
       Set<String> fresh = new LinkedHashSet<>(codes);
       Map<String, String> known = known(handle, merchantId, codes);

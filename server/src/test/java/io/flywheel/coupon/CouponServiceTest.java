@@ -45,6 +45,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -397,6 +398,31 @@ final class CouponServiceTest {
       }
     }
     assertThat(imported).isEqualTo(3);
+  }
+
+  @Test
+  void ofTwoCouponsThatTakeInTheSameCodesAtOnceOneIsToldThatTheyAreTheOthers() throws Exception {
+    TestMerchant merchant = merchant(server);
+    List<String> codes = IntStream.range(0, 200).mapToObj("D-%04d"::formatted).toList();
+    List<Callable<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      ImportCodesRequest request =
+          ImportCodesRequest.newBuilder().setCouponId("coupon-" + i).addAllCodes(codes).build();
+      calls.add(() -> {
+        try {
+          return Integer.toString(platform(merchant).importCodes(request).getImported());
+        } catch (StatusRuntimeException e) {
+          return reasonOf(e);
+        }
+      });
+    }
+    List<String> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<String> call : threads.invokeAll(calls)) {
+        answers.add(call.get());
+      }
+    }
+    assertThat(answers).containsOnlyOnce("200").containsOnly("200", "INVALID_FIELD");
   }
 
   @Test

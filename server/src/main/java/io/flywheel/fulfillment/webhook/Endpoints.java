@@ -54,7 +54,7 @@ final class Endpoints {
   WebhookEndpoint save(EndpointKey key, SaveWebhookEndpointRequest request) {
     Target unused = Target.of(request.getUrl(), config.allowPrivateTargets());
     boolean enabled = !request.hasEnabled() || request.getEnabled();
-    return database.inTransaction(handle -> {
+    return database.inInsertingTransaction(handle -> {
       if (endpoints.lock(handle, key).isPresent()) {
         endpoints.change(handle, key, request.getUrl(), request.getKindsList(), enabled, "");
       } else {

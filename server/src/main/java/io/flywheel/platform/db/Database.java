@@ -23,6 +23,7 @@ import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,21 @@ public final class Database implements Lifecycle {
   /** Runs statements in one transaction, which an exception rolls back. */
   public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
     return jdbi.inTransaction(work);
+  }
+
+  /**
+   * Runs statements in one transaction that inserts what it has looked for in vain. Where somebody
+   * else has inserted it meanwhile, it is run a second time, and finds it.
+   */
+  public <T, X extends Exception> T inInsertingTransaction(HandleCallback<T, X> work) throws X {
+    try {
+      return inTransaction(work);
+    } catch (JdbiException e) {
+      if (!DatabaseErrors.isDuplicateKey(e)) {
+        throw e;
+      }
+      return inTransaction(work);
+    }
   }
 
   /** A connection outside of the pool, for what lives as long as its session; to be closed. */

@@ -11,10 +11,12 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import io.flywheel.engine.JournalReader;
 import io.flywheel.fulfillment.webhook.Receiver.Answer;
 import io.flywheel.fulfillment.webhook.Receiver.Message;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
 import io.flywheel.testing.MutableClock;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
@@ -35,8 +37,11 @@ import io.flywheel.v1.WebhookMessageState;
 import io.flywheel.v1.WebhookSecret;
 import io.flywheel.v1.WebhookServiceGrpc;
 import io.flywheel.v1.WebhookServiceGrpc.WebhookServiceBlockingStub;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -451,6 +456,44 @@ final class WebhookTest {
     assertThat(receiver.taken().get(0).body())
         .startsWith("{\"type\":\"budget.reached\"")
         .contains("\"budgetId\":\"spring\"", "\"percent\":80");
+  }
+
+  @Test
+  void whoSavesAnEndpointThatSomebodyElseHasMadeMeanwhileChangesIt() {
+    AtomicInteger asked = new AtomicInteger();
+    Clock clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            if (asked.getAndIncrement() == 0) { // after it was looked for, and before it is made
+              save();
+            }
+            return server.clock().instant();
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    Endpoints endpoints =
+        new Endpoints(
+            server.instance(WebhookConfig.class),
+            server.instance(Database.class),
+            server.instance(JournalReader.class),
+            server.instance(EndpointDao.class),
+            server.instance(MessageDao.class),
+            clock);
+    WebhookEndpoint saved =
+        endpoints.save(
+            new EndpointKey(merchant.id(), "platform"), request().setEnabled(false).build());
+    assertThat(saved.getEnabled()).isFalse();
+    assertThat(endpoints()).containsExactly(saved);
   }
 
   @Test
