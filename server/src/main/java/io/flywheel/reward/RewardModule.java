@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.chores.Chore;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 
@@ -21,6 +22,7 @@ public final class RewardModule extends AbstractModule {
         .addBinding()
         .to(BudgetGrpcService.class)
         .in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(BudgetPurgeDao.class);
     Multibinder.newSetBinder(binder(), PriceKeeper.class);
     bind(PriceReactor.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PriceReactor.class);

@@ -4,7 +4,11 @@ import static io.flywheel.testing.Refusals.assertRefused;
 import static io.flywheel.testing.Refusals.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Iterables;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.platform.chores.Chores;
+import io.flywheel.platform.db.Database;
+import io.flywheel.program.ProgramCalendar;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
@@ -25,6 +29,9 @@ import io.flywheel.v1.RedeemItemResponse;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,6 +93,32 @@ final class BudgetTest {
   @AfterAll
   void stop() {
     server.close();
+  }
+
+  @Test
+  void whatWasGivenInDaysAndWeeksOfLongAgoIsForgotten() {
+    Database database = server.instance(Database.class);
+    Instant longAgo = server.clock().instant().minus(BudgetPurgeDao.KEEP_FOR);
+    LocalDate first = LocalDate.ofInstant(longAgo, ZoneOffset.UTC);
+    String lastWeek = ProgramCalendar.weekOf(first.minusWeeks(1));
+    List<String> stay = List.of(first.toString(), ProgramCalendar.weekOf(first), "once");
+    database
+        .jdbi()
+        .useHandle(handle -> {
+          for (String window :
+              Iterables.concat(stay, List.of(first.minusDays(1).toString(), lastWeek))) {
+            handle.execute(
+                "INSERT INTO budget_spent VALUES ('purged', 'b', ?, 'v', 1, 1, 1, 1, 0)", window);
+          }
+        });
+    server.instance(Chores.class).run(BudgetPurgeDao.class);
+    List<String> left =
+        database.read(handle ->
+            handle
+                .createQuery("SELECT budget_window FROM budget_spent WHERE merchant_id = 'purged'")
+                .mapTo(String.class)
+                .list());
+    assertThat(left).containsExactlyInAnyOrderElementsOf(stay);
   }
 
   @Test
