@@ -341,8 +341,9 @@ final class WebhookTest {
     merchant.report("ben", "coupon");
     assertThat(endpoint().getEnabled()).isFalse();
     save();
-    // The clock stands still, so that no lease lapses meanwhile.
-    await(() -> receiver.taken().size() == 2);
+    // The clock stands still, so that no lease lapses meanwhile. What was not noted when it was
+    // switched off is sent again.
+    await(() -> hasTaken("ben"));
   }
 
   @Test
@@ -424,9 +425,8 @@ final class WebhookTest {
     merchant.report("anna", "coupon");
     var unusedToo = webhooks().saveWebhookEndpoint(request().build());
     merchant.report("ben", "coupon");
-    await(() -> !receiver.taken().isEmpty());
+    await(() -> hasTaken("ben")); // and anna's too, if it was not looked at before
     assertThat(endpoint().getKindsList()).isEmpty();
-    assertThat(receiver.taken()).extracting(Message::viewerId).contains("ben");
   }
 
   @Test
@@ -599,6 +599,10 @@ final class WebhookTest {
                 .addMessageIds(id)
                 .build())
         .getResent();
+  }
+
+  private boolean hasTaken(String viewerId) {
+    return receiver.taken().stream().anyMatch(message -> message.viewerId().equals(viewerId));
   }
 
   private void await(BooleanSupplier condition) throws InterruptedException {
