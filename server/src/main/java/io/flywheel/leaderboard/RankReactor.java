@@ -11,6 +11,7 @@ import io.flywheel.v1.RankPrize;
 import io.flywheel.v1.ReminderReason;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -64,8 +65,9 @@ final class RankReactor implements Reactor {
         next.getRoomId().isEmpty()
             ? ViewerKey.merchant(turn.viewer().merchantId())
             : ViewerKey.room(turn.viewer().merchantId(), next.getRoomId());
-    if (next.getEndsMs() == 0 || turn.at().plus(EVERY).toEpochMilli() < next.getEndsMs()) {
-      turn.followUp(keeper, turn.at().plus(EVERY), next);
+    Instant due = turn.now().plus(EVERY); // looks that a downtime took are not made up for
+    if (next.getEndsMs() == 0 || due.toEpochMilli() < next.getEndsMs()) {
+      turn.followUp(keeper, due, next);
     }
   }
 

@@ -182,13 +182,7 @@ final class BoardRulesTest {
 
   @Test
   void whoFallsBehindAPrizeIsToldOnceAnHourWhereTheProgramRemindsOfIt() {
-    turn.setProgram(
-        TestPrograms.all()
-            .compile(
-                2,
-                TestPrograms.check(
-                        PROGRAM + "reminders: {rules: [{id: rank, reason: rank_lost, text: 名次}]}\n")
-                    .orThrow()));
+    remindOfRanks();
     hit("ann", "r1", "b1", START);
     assertThat(looks().getLast().due()).isEqualTo(START.plus(RankReactor.EVERY));
     top("ann", "bob", "cat", "dan", "eve");
@@ -207,6 +201,27 @@ final class BoardRulesTest {
   void aProgramWithoutSuchAReminderLooksAtNothing() {
     hit("ann", "r1", "b1", START);
     assertThat(turn.followUps()).noneMatch(left -> left.body() instanceof LookAtRanks);
+  }
+
+  @Test
+  void aServiceThatWasDownLooksAtRanksOnceAndThenAsOftenAsEver() {
+    remindOfRanks();
+    hit("ann", "r1", "b1", START);
+    Instant back = START.plus(Duration.ofMinutes(150));
+    turn.settleLate(back);
+    assertThat(looks())
+        .singleElement()
+        .satisfies(left -> assertThat(left.due()).isEqualTo(back.plus(RankReactor.EVERY)));
+  }
+
+  private void remindOfRanks() {
+    turn.setProgram(
+        TestPrograms.all()
+            .compile(
+                2,
+                TestPrograms.check(
+                        PROGRAM + "reminders: {rules: [{id: rank, reason: rank_lost, text: 名次}]}\n")
+                    .orThrow()));
   }
 
   private void top(String... viewerIds) {
