@@ -18,8 +18,12 @@ export function takesPoints(kind: PointsEntryKind): boolean {
   }
 }
 
+type Titles = Readonly<
+  Record<"item" | "lottery" | "board" | "level" | "badge", (id: string) => string | undefined>
+>;
+
 /**
- * What something was given for.
+ * What something was given for, and how much it was multiplied: "连续签到 3 天 · 2 倍".
  *
  * @param taskTitle the title of a task by its id; undefined: it is not in the program any more
  * @param titles the same of other things; without it their ids are shown, which are no words for viewers
@@ -28,9 +32,20 @@ export function causeText(
   cause: Cause | undefined,
   language: Language,
   taskTitle: (taskId: string) => string | undefined,
-  titles?: Readonly<
-    Record<"item" | "lottery" | "board" | "level" | "badge", (id: string) => string | undefined>
-  >,
+  titles?: Titles,
+): string {
+  const text = plainText(cause, language, taskTitle, titles);
+  const percent = cause?.boost?.percent ?? 0;
+  if (percent === 0) return text;
+  const factor = percent / 100;
+  return `${text} · ${language === "zh" ? `${factor}${UNIT}倍` : `×${factor}`}`;
+}
+
+function plainText(
+  cause: Cause | undefined,
+  language: Language,
+  taskTitle: (taskId: string) => string | undefined,
+  titles: Titles | undefined,
 ): string {
   const zh = language === "zh";
   const what = cause?.what;

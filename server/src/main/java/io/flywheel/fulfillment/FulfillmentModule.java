@@ -57,6 +57,8 @@ public final class FulfillmentModule extends AbstractModule {
         .to(FulfillmentGrpcService.class)
         .in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(GrantReactor.class);
-    Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(NewestGrants.class);
+    Multibinder<ViewerSection> viewer = Multibinder.newSetBinder(binder(), ViewerSection.class);
+    viewer.addBinding().to(NewestGrants.class);
+    viewer.addBinding().to(BoosterStandings.class).in(Scopes.SINGLETON);
   }
 }

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The kinds of rewards, and the rewards of a program wherever they stand in it. Thread-safe. */
 public final class RewardKinds implements ProgramPart {
@@ -97,6 +98,11 @@ public final class RewardKinds implements ProgramPart {
     return Math.toIntExact(count * times);
   }
 
+  /** All rewards of a program, wherever they stand in it. */
+  static Stream<Reward> rewardsOf(Program program) {
+    return below(program);
+  }
+
   @Override
   public void fill(Program.Builder program) {
     fillAll(program);
@@ -160,5 +166,17 @@ public final class RewardKinds implements ProgramPart {
         kind.check(reward, path, program, names, findings);
       }
     }
+  }
+
+  private static Stream<Reward> below(Message message) {
+    return message.getAllFields().entrySet().stream()
+        .filter(entry ->
+            entry.getKey().getJavaType() == JavaType.MESSAGE && !entry.getKey().isMapField())
+        .flatMap(entry ->
+            entry.getValue() instanceof List<?> elements
+                ? elements.stream()
+                : Stream.of(entry.getValue()))
+        .flatMap(
+            value -> value instanceof Reward reward ? Stream.of(reward) : below((Message) value));
   }
 }

@@ -18,6 +18,7 @@ public final class RewardModule extends AbstractModule {
     Programs.sections(binder()).addBinding().to(RewardKinds.class);
     SharedSlice.bind(binder(), BudgetSpentSlice.class);
     Programs.sections(binder()).addBinding().to(BudgetSection.class).in(Scopes.SINGLETON);
+    Programs.sections(binder()).addBinding().to(BoosterSection.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(BudgetGrpcService.class)

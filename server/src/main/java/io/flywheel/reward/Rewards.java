@@ -18,15 +18,17 @@ public final class Rewards {
   private Rewards() {}
 
   /**
-   * Gives the turn's viewer a reward, as far as the program's budgets allow it; else it is told
-   * that it is withheld. Whoever keeps its kind books it.
+   * Gives the turn's viewer a reward, multiplied by the boosters that hold, as far as the program's
+   * budgets allow it; else it is told that it is withheld. Whoever keeps its kind books it.
    *
    * @param cause names the order that began the chain, if one did: see {@link #orderOf}
    */
   public static void give(Turn turn, Reward reward, Cause cause) {
-    Budgets.Cost cost = Budgets.Cost.of(List.of(reward));
-    if (Budgets.of(turn).take(turn, sourceOf(cause), cost, 1) == 1) {
-      giveBudgeted(turn, reward, cause);
+    BudgetSource source = sourceOf(cause);
+    Boosters.Boosted boosted = Boosters.of(turn).boost(turn, source, List.of(reward));
+    Budgets.Cost cost = Budgets.Cost.of(boosted.rewards());
+    if (Budgets.of(turn).take(turn, source, cost, 1) == 1) {
+      giveBudgeted(turn, boosted.rewards().getFirst(), boosted.because(reward, cause));
     } else {
       withhold(turn, cause, 1);
     }
@@ -42,7 +44,10 @@ public final class Rewards {
             .build());
   }
 
-  /** Gives the turn's viewer a reward that was taken from the program's budgets before. */
+  /**
+   * Gives the turn's viewer a reward that was taken from the program's budgets before, as it is: no
+   * booster multiplies it.
+   */
   public static void giveBudgeted(Turn turn, Reward reward, Cause cause) {
     turn.emit(RewardGiven.newBuilder().setReward(reward).setCause(cause).build());
   }

@@ -4,6 +4,7 @@ import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.Turn;
+import io.flywheel.reward.Boosters;
 import io.flywheel.reward.Budgets;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.reward.Rewards;
@@ -100,7 +101,7 @@ final class Payment {
   }
 
   /**
-   * Gives rewards as far as the budget reaches.
+   * Gives rewards, multiplied by the boosters that hold, as far as the budget reaches.
    *
    * @param task the task, whose budget it is; null: the program has it no more
    * @param orderId the order that earned them; empty: none did
@@ -108,10 +109,13 @@ final class Payment {
   void pay(
       Turn turn,
       @Nullable CompiledTask task,
-      List<Reward> earned,
+      List<Reward> rewards,
       TaskCause cause,
       String orderId,
       long times) {
+    Boosters.Boosted boosted =
+        Boosters.of(turn).boost(turn, BudgetSource.BUDGET_SOURCE_TASK, rewards);
+    List<Reward> earned = boosted.rewards();
     Budgets.Cost cost = Budgets.Cost.of(earned);
     long allowed =
         Budgets.of(turn)
@@ -123,19 +127,21 @@ final class Payment {
     Cause given = Cause.newBuilder().setTask(cause).setOrderId(orderId).build();
     for (Reward reward : earned) {
       for (Reward each : kinds.times(reward, granted)) {
-        Rewards.giveBudgeted(turn, each, given);
+        Rewards.giveBudgeted(turn, each, boosted.because(each, given));
       }
     }
   }
 
   /** How many times rewards could be given now; nothing is used up. */
   long affordable(Turn turn, @Nullable CompiledTask task, List<Reward> rewards, long times) {
+    List<Reward> earned =
+        Boosters.of(turn).boost(turn, BudgetSource.BUDGET_SOURCE_TASK, rewards).rewards();
     return Budgets.of(turn)
         .affordable(
             turn,
             BudgetSource.BUDGET_SOURCE_TASK,
-            Budgets.Cost.of(rewards),
-            ofTask(turn, task, rewards, times));
+            Budgets.Cost.of(earned),
+            ofTask(turn, task, earned, times));
   }
 
   /** How many times the task's own budget allows. */

@@ -8,6 +8,7 @@ import io.flywheel.counting.OccurrenceSource;
 import io.flywheel.counting.RecordedEvent;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
+import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.CheckedProgram;
 import io.flywheel.program.CompiledProgram;
@@ -49,6 +50,11 @@ public final class TestPrograms {
   /** What conditions know of viewers. */
   public static Set<ProfileSection> profileSections() {
     return SERVICE.getInstance(new Key<Set<ProfileSection>>() {});
+  }
+
+  /** What is shown of viewers. */
+  public static Set<ViewerSection> viewerSections() {
+    return SERVICE.getInstance(new Key<Set<ViewerSection>>() {});
   }
 
   /** All of the service's reactors, in their order. */

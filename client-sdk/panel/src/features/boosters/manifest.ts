@@ -1,0 +1,8 @@
+import type { Manifest } from "../../core/feature.js";
+
+export const manifest: Manifest = {
+  id: "boosters",
+  enabled: (program) => program.has("boosters"),
+  tabs: ["today"],
+  load: () => import("./index.js"),
+};
