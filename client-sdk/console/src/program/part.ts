@@ -1,3 +1,4 @@
+import type { Component } from "vue";
 import type { Texts } from "../core/texts.js";
 import type { Fields, Value } from "./document.js";
 import type { Phrases } from "./mistakeText.js";
@@ -39,8 +40,21 @@ export interface FormPart {
   readonly sentences?: Readonly<Record<string, (item: Fields, say: FormSay) => string>>;
   /** A program in a word or two, for the templates. */
   readonly summary?: (program: Fields, say: FormSay) => string;
+  /**
+   * What a review says of a change before it is applied; given `ReviewProps`. It shows nothing where the change does not
+   * concern it.
+   */
+  readonly review?: () => Promise<{ default: Component }>;
   /** The service's words for the feature's mistakes, and Chinese ones. */
   readonly mistakes?: Phrases;
+}
+
+/** What a component of a review is given. */
+export interface ReviewProps {
+  /** The document in force; empty: there is none. */
+  readonly before: string;
+  /** The document that is about to be applied. */
+  readonly after: string;
 }
 
 /** Fields of Program that are shown together. A list is shown as such, with an item opened on its own. */
@@ -71,6 +85,8 @@ export interface FormWords {
   /** The button that adds an item of a message. */
   readonly add?: Readonly<Record<string, string>>;
   readonly summary?: Readonly<Record<string, string>>;
+  /** What a review says of a change, below the feature's name. */
+  readonly effect?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface FieldWords {

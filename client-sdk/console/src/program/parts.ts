@@ -1,5 +1,6 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { ProgramSchema } from "@flywheel/client";
+import { defineAsyncComponent, type Component } from "vue";
 import { addTexts } from "../i18n/index.js";
 import { programEn } from "./words.en.js";
 import { programZh } from "./words.zh.js";
@@ -46,6 +47,11 @@ export function sections(): Section[] {
   const named = new Set(known.flatMap((section) => section.fields));
   const rest = ProgramSchema.fields.filter((field) => !named.has(field.name));
   return [...known, ...rest.map((field) => ({ order: Infinity, fields: [field.name] }))];
+}
+
+/** What features say of a change before it is applied. */
+export function reviews(): Component[] {
+  return parts.flatMap(({ review }) => (review ? [defineAsyncComponent(review)] : []));
 }
 
 /** What the form shows of a message, in order. */

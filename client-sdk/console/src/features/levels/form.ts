@@ -36,6 +36,7 @@ export default formPart({
     },
   },
   sentences: { levels: levelsSentence },
+  review: () => import("./LevelsReview.vue"),
   summary: (program, { t }) => {
     const count = list(getAt(program, ["levels", "levels"])).length;
     return count > 0 ? t("program.summary.levels", count) : "";

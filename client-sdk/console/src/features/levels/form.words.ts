@@ -7,6 +7,19 @@ export const words = texts(
       Level: { what: "名称与门槛" },
     },
     summary: { levels: "{count} 个等级" },
+    effect: {
+      levels: {
+        title: "等级改动会影响谁",
+        wouldRise: "{count} 位观众会升级",
+        wouldKeep: "{count} 位观众经验值不够，但保留现有等级，直到经验值被收回",
+        wouldFall: "{count} 位观众会失去现有等级：该等级已删除，或从未正式发放",
+        nobody: "没有观众的等级会变动",
+        all: "已检查全部 {count} 位观众",
+        sample: "随机抽查了 {count} 位观众",
+        move: "{from} → {to}（经验值 {experience}）",
+        none: "无等级",
+      },
+    },
     field: {
       Program: { levels: { label: "等级" } },
       LevelRules: {
@@ -37,6 +50,19 @@ export const words = texts(
       Level: { what: "Name and threshold" },
     },
     summary: { levels: "{count} level | {count} levels" },
+    effect: {
+      levels: {
+        title: "Whom the other levels move",
+        wouldRise: "Would rise: {count}",
+        wouldKeep: "Would keep a level that asks for more, until experience is taken back: {count}",
+        wouldFall: "Would lose their level, which is left out or was never given: {count}",
+        nobody: "Nobody's level moves",
+        all: "All {count} viewers were looked at",
+        sample: "{count} viewers by chance were looked at",
+        move: "{from} → {to} ({experience} XP)",
+        none: "no level",
+      },
+    },
     field: {
       Program: { levels: { label: "Levels" } },
       LevelRules: {

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.ViewerSample;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.chores.Chore;
 import io.grpc.BindableService;
@@ -19,6 +20,7 @@ public final class AudienceModule extends AbstractModule {
     bind(AudienceChore.class).in(Scopes.SINGLETON);
     bind(Audience.class).in(Scopes.SINGLETON);
     bind(Previews.class).in(Scopes.SINGLETON);
+    bind(ViewerSample.class).to(AudienceSample.class).in(Scopes.SINGLETON);
     bind(Exports.class).in(Scopes.SINGLETON);
     bind(Timelines.class).in(Scopes.SINGLETON);
     bind(IndexLeaseDao.class).in(Scopes.SINGLETON);

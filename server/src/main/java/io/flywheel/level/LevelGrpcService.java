@@ -5,28 +5,41 @@ import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
+import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.GetLevelRequest;
 import io.flywheel.v1.GetLevelResponse;
 import io.flywheel.v1.LevelServiceGrpc;
+import io.flywheel.v1.PreviewLevelsRequest;
+import io.flywheel.v1.PreviewLevelsResponse;
 import io.grpc.stub.StreamObserver;
 
 /** LevelService. Thread-safe. */
 final class LevelGrpcService extends LevelServiceGrpc.LevelServiceImplBase {
   private final Engine engine;
   private final Levels levels;
+  private final LevelPreviews previews;
 
   @Inject
-  LevelGrpcService(Engine engine, Levels levels) {
+  LevelGrpcService(Engine engine, Levels levels, LevelPreviews previews) {
     this.engine = engine;
     this.levels = levels;
+    this.previews = previews;
   }
 
   @Override
   public void getLevel(GetLevelRequest request, StreamObserver<GetLevelResponse> observer) {
     observer.onNext(
         engine.read(ViewerKey.of(Caller.current(), request.getViewerId()), this::answer));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void previewLevels(
+      PreviewLevelsRequest request, StreamObserver<PreviewLevelsResponse> observer) {
+    Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
+    observer.onNext(previews.preview(caller.merchantId(), request.getLevels()));
     observer.onCompleted();
   }
 

@@ -16,6 +16,7 @@ public final class LevelModule extends AbstractModule {
   protected void configure() {
     bind(LevelSlice.class).in(Scopes.SINGLETON);
     bind(Levels.class).in(Scopes.SINGLETON);
+    bind(LevelPreviews.class).in(Scopes.SINGLETON);
     bind(LevelSection.class).in(Scopes.SINGLETON);
     bind(LevelReactor.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(LevelSection.class);

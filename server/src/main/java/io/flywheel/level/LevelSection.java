@@ -4,6 +4,7 @@ import static io.flywheel.program.Expectations.expected;
 
 import com.google.common.math.LongMath;
 import com.google.inject.Inject;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
 import io.flywheel.program.ProgramSection;
@@ -12,6 +13,8 @@ import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelCurve;
 import io.flywheel.v1.LevelRules;
 import io.flywheel.v1.Program;
+import io.flywheel.v1.ProgramMistake;
+import java.util.Optional;
 
 /**
  * What a program says of levels. A level gives its rewards once, so that no chain through it is
@@ -27,6 +30,10 @@ final class LevelSection implements ProgramSection<CompiledLevels> {
 
   @Override
   public void fill(Program.Builder program) {
+    fillIn(program);
+  }
+
+  private static void fillIn(Program.Builder program) {
     if (!program.hasLevels()) {
       return;
     }
@@ -46,9 +53,29 @@ final class LevelSection implements ProgramSection<CompiledLevels> {
     }
   }
 
+  /**
+   * Levels that are not applied yet, checked as a program's are.
+   *
+   * @throws ServiceException INVALID_FIELD with the first of what is wrong with them
+   */
+  static CompiledLevels draft(LevelRules rules) {
+    Findings findings = new Findings();
+    check(rules, findings);
+    Optional<ProgramMistake> mistake = findings.mistakes().stream().findFirst();
+    if (mistake.isPresent()) {
+      throw ServiceException.invalidField(mistake.get().getPath(), mistake.get().getMessage());
+    }
+    Program.Builder program = Program.newBuilder().setLevels(rules);
+    fillIn(program);
+    return CompiledLevels.of(program.getLevels());
+  }
+
   @Override
   public void check(Program program, Names names, Findings findings) {
-    LevelRules rules = program.getLevels();
+    check(program.getLevels(), findings);
+  }
+
+  private static void check(LevelRules rules, Findings findings) {
     long[] curve = curve(rules.getCurve(), rules.getLevelsCount());
     long before = 0;
     for (int i = 0; i < rules.getLevelsCount(); i++) {

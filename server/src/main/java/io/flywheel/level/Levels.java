@@ -10,6 +10,7 @@ import io.flywheel.engine.ViewerSection;
 import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelStanding;
 import io.flywheel.v1.LevelStep;
+import io.flywheel.v1.PreviewedLevel;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerProfile;
 import java.util.Collection;
@@ -43,6 +44,21 @@ final class Levels implements ProfileSection, ViewerSection {
   /** The level that the viewer's experience is enough for. */
   int numberByExperience(StateView view) {
     return CompiledLevels.of(view).byExperience(experience(view));
+  }
+
+  /** What other levels would do to the viewer. */
+  LevelShift shift(StateView view, CompiledLevels next) {
+    String levelId = CompiledLevels.of(view).idOf(numberOf(view));
+    int byExperience = next.byExperience(experience(view));
+    int number = Math.max(byExperience, next.numberOf(view.get(slice).getLevelId()));
+    PreviewedLevel viewer =
+        PreviewedLevel.newBuilder()
+            .setViewerId(view.viewer().viewerId())
+            .setExperience(experience(view))
+            .setLevelId(levelId)
+            .setNextLevelId(next.idOf(number))
+            .build();
+    return LevelShift.of(viewer, next.numberOf(levelId), number, byExperience);
   }
 
   LevelStanding standing(StateView view) {

@@ -22,16 +22,22 @@ import io.flywheel.v1.FunnelStep;
 import io.flywheel.v1.GetAudienceMemberRequest;
 import io.flywheel.v1.GetAudienceMemberResponse;
 import io.flywheel.v1.GetFunnelRequest;
+import io.flywheel.v1.Level;
+import io.flywheel.v1.LevelRules;
+import io.flywheel.v1.LevelServiceGrpc;
 import io.flywheel.v1.ListAudienceRequest;
 import io.flywheel.v1.ListAudienceResponse;
 import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListSegmentsRequest;
 import io.flywheel.v1.ListViewerActionsRequest;
 import io.flywheel.v1.PreviewFinding;
+import io.flywheel.v1.PreviewLevelsRequest;
+import io.flywheel.v1.PreviewLevelsResponse;
 import io.flywheel.v1.PreviewSegmentRequest;
 import io.flywheel.v1.PreviewSegmentResponse;
 import io.flywheel.v1.PreviewTagRequest;
 import io.flywheel.v1.PreviewTagResponse;
+import io.flywheel.v1.PreviewedLevel;
 import io.flywheel.v1.Range;
 import io.flywheel.v1.SaveSegmentRequest;
 import io.flywheel.v1.Segment;
@@ -257,6 +263,68 @@ final class AudienceServiceTest {
     assertThat(wider.getWouldEnter()).isEqualTo(3);
     assertThat(wider.getFinding()).isEqualTo(PreviewFinding.PREVIEW_FINDING_ALWAYS);
     assertRefused("INVALID_FIELD", () -> preview("rich", "viewer.pints > 1"));
+  }
+
+  @Test
+  void aPreviewSaysWhomOtherLevelsWouldMoveAndMovesNobody() {
+    merchant.apply(
+        """
+        name: audience
+        tasks:
+          - {id: play, title: 玩, trigger: custom, custom: play, repeat: true,
+             tiers: [{threshold: 1, rewards: [{experience: 10}]}]}
+        levels:
+          levels:
+            - {id: bronze, title: 青铜, experience: 10}
+            - {id: silver, title: 白银, experience: 30}
+            - {id: gold, title: 黄金, experience: 60}
+        """);
+    for (int i = 0; i < 6; i++) {
+      merchant.report("low", i == 0 ? "play" : "rest");
+      merchant.report("high", "play");
+      merchant.report("none", "rest");
+    }
+    index();
+    PreviewLevelsResponse harder = levels(20, 200);
+    assertThat(harder.getViewers()).isEqualTo(3);
+    assertThat(harder.getLookedAt()).isEqualTo(3);
+    assertThat(harder.getExact()).isTrue();
+    assertThat(harder.getWouldKeep()).isEqualTo(1);
+    assertThat(harder.getWouldFall()).as("gold is left out").isEqualTo(1);
+    assertThat(harder.getWouldRise()).isZero();
+    assertThat(harder.getSamplesList())
+        .extracting(PreviewedLevel::getViewerId, PreviewedLevel::getNextLevelId)
+        .containsExactly(tuple("high", "bronze"), tuple("low", "bronze"));
+    assertThat(levels(1, 10).getWouldRise()).isEqualTo(1);
+    assertRefused("INVALID_FIELD", () -> levels(30, 30));
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            LevelServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, "low"))
+                .previewLevels(previewOf(1, 2)));
+  }
+
+  /** What a bronze and a silver level that ask for so much would do. */
+  private PreviewLevelsResponse levels(long bronze, long silver) {
+    return LevelServiceGrpc.newBlockingStub(merchant.as(Role.MERCHANT, "owner"))
+        .previewLevels(previewOf(bronze, silver));
+  }
+
+  private static PreviewLevelsRequest previewOf(long bronze, long silver) {
+    return PreviewLevelsRequest.newBuilder()
+        .setLevels(
+            LevelRules.newBuilder()
+                .addLevels(level("bronze", bronze))
+                .addLevels(level("silver", silver)))
+        .build();
+  }
+
+  private static Level level(String id, long experience) {
+    return Level.newBuilder()
+        .setId(id)
+        .setTitle(Text.newBuilder().setZh(id))
+        .setExperience(experience)
+        .build();
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.flywheel.v1.ExperienceReward;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelMoved;
+import io.flywheel.v1.LevelRules;
 import io.flywheel.v1.LevelStanding;
 import io.flywheel.v1.LevelStep;
 import io.flywheel.v1.PrivilegeReward;
@@ -21,6 +22,7 @@ import io.flywheel.v1.ProgramMistake;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
+import io.flywheel.v1.Text;
 import io.flywheel.v1.Viewer;
 import java.time.Instant;
 import java.util.Arrays;
@@ -198,6 +200,38 @@ final class LevelRulesTest {
     assertThat(moved(forget(1)))
         .as("what is taken back lowers to what the experience is enough for")
         .containsExactly(move("wood", 1, 3));
+  }
+
+  @Test
+  void aPreviewTellsWhoRisesWhoKeepsAndWhoFalls() {
+    learn(30);
+    assertThat(shift(50, 60)).as("given, so it is kept").isEqualTo("KEEPS silver to silver");
+    assertThat(shift(5, 6)).isEqualTo("STAYS silver to silver");
+    assertThat(shift(5)).as("it is left out").isEqualTo("FALLS silver to bronze");
+    assertThat(shift(5, 10, 20)).isEqualTo("RISES silver to gold");
+    turn.setProgram(
+        compile(
+            LEVELS
+                .replace("experience: 30", "experience: 20")
+                .replace("experience: 100", "experience: 30")));
+    assertThat(shift(10, 30, 100))
+        .as("shown as gold, and never given it")
+        .isEqualTo("FALLS gold to silver");
+  }
+
+  private String shift(long... experience) {
+    List<String> ids = List.of("bronze", "silver", "gold");
+    LevelRules.Builder rules = LevelRules.newBuilder();
+    for (int i = 0; i < experience.length; i++) {
+      rules.addLevels(
+          Level.newBuilder()
+              .setId(ids.get(i))
+              .setTitle(Text.newBuilder().setZh(ids.get(i)))
+              .setExperience(experience[i]));
+    }
+    LevelShift shift = levels.shift(turn, LevelSection.draft(rules.build()));
+    return "%s %s to %s"
+        .formatted(shift.kind(), shift.viewer().getLevelId(), shift.viewer().getNextLevelId());
   }
 
   @Test

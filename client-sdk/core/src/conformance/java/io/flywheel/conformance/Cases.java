@@ -82,6 +82,8 @@ import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.JoinGatheringRequest;
 import io.flywheel.v1.LeaveGatheringRequest;
 import io.flywheel.v1.LeaveRoomRequest;
+import io.flywheel.v1.Level;
+import io.flywheel.v1.LevelRules;
 import io.flywheel.v1.Liked;
 import io.flywheel.v1.ListAudienceRequest;
 import io.flywheel.v1.ListBadgeHoldersRequest;
@@ -120,6 +122,7 @@ import io.flywheel.v1.ListWebhookMessagesRequest;
 import io.flywheel.v1.MakeUpCheckInRequest;
 import io.flywheel.v1.OpenBroadcastRequest;
 import io.flywheel.v1.PreviewBadgeRequest;
+import io.flywheel.v1.PreviewLevelsRequest;
 import io.flywheel.v1.PreviewSegmentRequest;
 import io.flywheel.v1.PreviewTagRequest;
 import io.flywheel.v1.ProgramSource;
@@ -1534,6 +1537,25 @@ final class Cases {
                             GetLevelRequest.getDefaultInstance())
                         .getLadderList())
                 .hasSize(1));
+    add(
+        "LevelService/PreviewLevels",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.level()::previewLevels,
+                            merchant.level()::previewLevelsAsync,
+                            merchant.level()::previewLevels,
+                            PreviewLevelsRequest.newBuilder()
+                                .setLevels(
+                                    LevelRules.newBuilder()
+                                        .addLevels(
+                                            Level.newBuilder()
+                                                .setId("other")
+                                                .setTitle(Text.newBuilder().setZh("其他"))
+                                                .setExperience(1_000_000)))
+                                .build())
+                        .getWouldRise())
+                .isZero());
   }
 
   private void referral() {
