@@ -1,6 +1,9 @@
 package io.flywheel.leaderboard;
 
 import jakarta.inject.Inject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -33,15 +36,28 @@ final class BoardDao {
         .bind("period", key.period())
         .bind("after", after)
         .bind("limit", limit)
-        .map((row, context) ->
-            new Row(
-                row.getString("viewer_id"),
-                new Score(
-                    row.getLong("score"),
-                    row.getLong("reached_ms"),
-                    row.getLong("moves"),
-                    row.getBoolean("removed"),
-                    WonPrizes.getDefaultInstance())))
+        .map((row, context) -> row(row))
+        .list();
+  }
+
+  /** The scores of some viewers in a period, in no order. */
+  List<Row> scoresOf(Handle handle, BoardKey key, Collection<String> viewerIds) {
+    if (viewerIds.isEmpty()) {
+      return List.of();
+    }
+    return handle
+        .createQuery(
+            """
+            SELECT viewer_id, score, reached_ms, moves, removed FROM board_score
+            WHERE merchant_id = :merchant AND board_id = :board AND room_id = :room
+              AND period = :period AND viewer_id IN (<viewers>)\
+            """)
+        .bind("merchant", key.merchantId())
+        .bind("board", key.boardId())
+        .bind("room", key.roomId())
+        .bind("period", key.period())
+        .bindList("viewers", List.copyOf(viewerIds))
+        .map((row, context) -> row(row))
         .list();
   }
 
@@ -80,5 +96,16 @@ final class BoardDao {
         .bind("period", key.period())
         .mapTo(Long.class)
         .one();
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        row.getString("viewer_id"),
+        new Score(
+            row.getLong("score"),
+            row.getLong("reached_ms"),
+            row.getLong("moves"),
+            row.getBoolean("removed"),
+            WonPrizes.getDefaultInstance()));
   }
 }

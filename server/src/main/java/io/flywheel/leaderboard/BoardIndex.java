@@ -46,6 +46,10 @@ final class BoardIndex {
     return index;
   }
 
+  RankStyle style() {
+    return style;
+  }
+
   /** Takes a score that was read or committed. */
   synchronized void apply(String viewerId, Score score) {
     Long gone = removed.get(viewerId);
@@ -137,6 +141,11 @@ final class BoardIndex {
   @Nullable BoardPlace find(String viewerId) {
     RankIndex.Place place = ranks.find(viewerId);
     return place == null ? null : place(place);
+  }
+
+  /** What is known of a member; null: nothing. */
+  @Nullable Score known(String viewerId) {
+    return ranks.known(viewerId);
   }
 
   private BoardPlace place(RankIndex.Place place) {

@@ -20,9 +20,13 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +64,12 @@ final class BoardIndexes implements CommitListener {
 
   /** An index, and what hears other nodes for it. */
   private static final class Open {
-    private final BoardIndex index;
     private final Interests.Interest interest;
     private final AtomicLong readAgainMillis = new AtomicLong();
+    private volatile BoardIndex index;
+
+    /** What shall take the index's place once it is read. */
+    private volatile @Nullable BoardIndex next;
 
     Open(BoardIndex index, Interests.Interest interest) {
       this.index = index;
@@ -71,6 +78,14 @@ final class BoardIndexes implements CommitListener {
 
     long weight() {
       return Math.max(LEAST_MEMBERS, index.members());
+    }
+
+    void apply(String viewerId, Score score) {
+      BoardIndex coming = next;
+      index.apply(viewerId, score);
+      if (coming != null) {
+        coming.apply(viewerId, score);
+      }
     }
 
     /** Whether the latest time that it was read again is long enough ago. */
@@ -129,7 +144,7 @@ final class BoardIndexes implements CommitListener {
                 new BoardKey(
                     viewer.merchantId(), moved.getBoardId(), moved.getRoomId(), moved.getPeriod()));
         if (open != null) {
-          open.index.apply(
+          open.apply(
               viewer.viewerId(),
               new Score(
                   moved.getScore(),
@@ -155,6 +170,51 @@ final class BoardIndexes implements CommitListener {
       await(index);
     }
     return index;
+  }
+
+  /** The boards whose ranks are in memory. */
+  NavigableSet<BoardKey> read() {
+    return indexes.entrySet().stream()
+        .filter(entry -> entry.getValue().index.isRead())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The ranks of a board that are in memory, which nobody asks for by this; null: none are. */
+  @Nullable BoardIndex peek(BoardKey key) {
+    Open open = indexes.get(key);
+    return open == null || !open.index.isRead() ? null : open.index;
+  }
+
+  /** Forgets a board's ranks; whoever asks next has them read. */
+  void forget(BoardKey key) {
+    Open open = indexes.get(key);
+    if (open != null) {
+      drop(key, open);
+    }
+  }
+
+  /**
+   * Reads a board's ranks anew beside those that are there, which are shown until then. What is
+   * committed meanwhile moves both.
+   */
+  void reload(BoardKey key) {
+    Open open = indexes.get(key);
+    if (open == null) {
+      return;
+    }
+    BoardIndex fresh = new BoardIndex(open.index.style());
+    fresh.use(open.index.lastUsedMillis());
+    reads.acquireUninterruptibly();
+    try {
+      open.next = fresh;
+      readRows(key, fresh);
+      fresh.readAll();
+      open.index = fresh;
+    } finally {
+      open.next = null;
+      reads.release();
+    }
   }
 
   private static void await(BoardIndex index) {

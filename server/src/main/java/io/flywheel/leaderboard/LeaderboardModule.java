@@ -8,6 +8,7 @@ import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedFact;
 import io.flywheel.engine.SharedSlice;
+import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.chores.Chore;
 import io.flywheel.platform.config.Settings;
 import io.flywheel.program.Programs;
@@ -45,6 +46,8 @@ public final class LeaderboardModule extends AbstractModule {
     bind(BoardSection.class).in(Scopes.SINGLETON);
     bind(BoardReactor.class).in(Scopes.SINGLETON);
     bind(BoardIndexes.class).in(Scopes.SINGLETON);
+    bind(BoardWatch.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(BoardWatch.class);
     bind(Faces.class).in(Scopes.SINGLETON);
     bind(Boards.class).in(Scopes.SINGLETON);
     bind(BoardHub.class).in(Scopes.SINGLETON);

@@ -109,6 +109,21 @@ final class RankIndex {
     }
   }
 
+  /** What is known of a member, whatever its place; null: nothing. */
+  @Nullable Score known(String member) {
+    return reading(() -> {
+      Integer number = numbers.get(member);
+      return number == null
+          ? null
+          : new Score(
+              scores[number],
+              reached[number],
+              versions[number],
+              false,
+              WonPrizes.getDefaultInstance());
+    });
+  }
+
   /** How many members have a higher score than this. */
   int countAbove(long score) {
     return reading(() -> {
@@ -146,7 +161,7 @@ final class RankIndex {
     });
   }
 
-  private <T> T reading(Supplier<T> reader) {
+  private <T extends @Nullable Object> T reading(Supplier<T> reader) {
     lock.readLock().lock();
     try {
       return reader.get();

@@ -1,5 +1,6 @@
 package io.flywheel.leaderboard;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.platform.auth.Role;
@@ -30,6 +31,7 @@ import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.WatchLeaderboardRequest;
 import io.flywheel.v1.WatchLeaderboardResponse;
 import io.grpc.Channel;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +106,38 @@ final class LeaderboardServiceTest {
         .containsExactly("first", "late");
     hit(merchant, "late", 1);
     assertThat(rank(merchant, "hunters", "late", 0).getPlace().getPosition()).isEqualTo(1);
+  }
+
+  @Test
+  void ranksThatHaveDriftedFromTheTableAreFoundCountedAndMended() {
+    TestMerchant merchant = merchant();
+    for (String viewer : List.of("one", "two", "three")) {
+      hit(merchant, viewer, 2);
+      server.clock().advance(Duration.ofSeconds(1));
+    }
+    assertThat(ids(board(merchant, "hunters", ""))).containsExactly("one", "two", "three");
+    BoardWatch watch = server.instance(BoardWatch.class);
+    assertThat(watch.checkAll()).isZero();
+    double before = drift();
+
+    BoardKey key = new BoardKey(merchant.id(), "hunters", "", DAY);
+    BoardIndex index = requireNonNull(server.instance(BoardIndexes.class).peek(key));
+    long now = server.clock().millis();
+    index.apply("three", new Score(99, now, 1_000, false, WonPrizes.getDefaultInstance()));
+    index.apply("one", new Score(0, now, 1_000, true, WonPrizes.getDefaultInstance()));
+    index.apply("ghost", new Score(1, now, 1, false, WonPrizes.getDefaultInstance()));
+    assertThat(ids(board(merchant, "hunters", ""))).containsExactly("three", "two", "ghost");
+
+    assertThat(watch.checkAll()).as("a wrong score, a missing and a false member").isEqualTo(3);
+    assertThat(drift() - before).isEqualTo(3);
+    assertThat(ids(board(merchant, "hunters", ""))).containsExactly("one", "two", "three");
+    assertThat(watch.checkAll()).isZero();
+    hit(merchant, "three", 1);
+    assertThat(ids(board(merchant, "hunters", ""))).containsExactly("three", "one", "two");
+  }
+
+  private double drift() {
+    return server.instance(MeterRegistry.class).counter("flywheel.leaderboard.drift").count();
   }
 
   @Test
