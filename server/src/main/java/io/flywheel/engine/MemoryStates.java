@@ -42,4 +42,9 @@ public final class MemoryStates implements States {
   public <R> List<R> rows(Class<R> type) {
     return rows.stream().filter(type::isInstance).map(type::cast).toList();
   }
+
+  /** Drops the rows, which grow with every turn. */
+  public void dropRows() {
+    rows.clear();
+  }
 }

@@ -97,6 +97,9 @@ final class DrawStatisticsTest {
     Map<String, Integer> withoutCar = new HashMap<>();
     Map<String, Integer> oddsWithoutCar = Map.of();
     for (int i = 0; i < DRAWS; i++) {
+      if (i % 1_000 == 0) {
+        turn.dropHistory();
+      }
       int who = i % VIEWERS;
       State state = new State(misses[who], cars > 0);
       turn.setViewer(viewer(who));

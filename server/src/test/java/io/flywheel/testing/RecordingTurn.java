@@ -55,6 +55,11 @@ public final class RecordingTurn implements StateView {
     return engine.followUps();
   }
 
+  /** Drops rows and answers, which grow with every action, for tests that take very many. */
+  public void dropHistory() {
+    engine.dropHistory();
+  }
+
   /** The rows of a kind that were added to tables so far. */
   public <R> List<R> rows(Class<R> type) {
     return engine.rows(type);
