@@ -6,6 +6,7 @@ import { MALL_AND_BOARDS, REFERRAL, SHORT_STEPS } from "../harness/programs.js";
 const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}${REFERRAL}
 levels: { levels: [{ id: bronze, title: { zh: 青铜, en: Bronze }, experience: 10 }] }
 badges: [{ id: fan, title: { zh: 粉丝, en: Fan } }]
+boosters: { boosters: [{ id: double, title: { zh: 双倍积分, en: Double points }, percent: 200 }] }
 room_draws:
   - id: bag
     title: { zh: 福袋, en: Lucky bag }
@@ -19,6 +20,7 @@ room_draws:
 /** What shows that a feature of the panel is there, and the tab that it is in. */
 const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
   checkin: ["today", "check-in-button"],
+  boosters: ["today", "booster-double"],
   tasks: ["tasks", "task-likes"],
   points: ["me", "points-balance"],
   grants: ["me", "grants"],
