@@ -43,6 +43,7 @@ test("a link or a token as messages carry it signs in", async ({ page, merchant,
   await expect(page.getByTestId("account")).toBeVisible();
   await page.getByTestId("account").click();
   await page.getByTestId("sign-out").click();
+  await expect(page.getByTestId("sign-in-token")).toBeVisible();
   await page.goto(`${deployment.baseUrl}/console/`);
   const token = merchant.token("host", "boss");
   await page.getByTestId("sign-in-token").fill(`${token.slice(0, 40)} ${token.slice(40)}`);
