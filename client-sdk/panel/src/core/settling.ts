@@ -2,7 +2,7 @@ import { inject, nextTick, provide, shallowRef, type InjectionKey, type ShallowR
 import { pause } from "./waits.js";
 
 /** What takes longer is shown as far as it has come. */
-const patienceMillis = 2_000;
+const patienceMillis = 3_000;
 
 type Hold = (loading: Promise<unknown>) => void;
 
