@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 final class FiguresAppender implements Appender<Mark> {
+  /** The columns of a visit before its figures. */
+  private static final int VISIT_COLUMNS = 8;
+
   private static final List<Figure> ALL = List.of(Figure.values());
   private static final String MINUTES =
       "INSERT INTO room_minute (merchant_id, room_id, broadcast_id, minute, shard, %s) VALUES"
@@ -43,7 +46,7 @@ final class FiguresAppender implements Appender<Mark> {
         .forEach(group ->
             script.write(
                 visitHead(group.figures()),
-                8 + group.figures().size(),
+                VISIT_COLUMNS + group.figures().size(),
                 visitTail(group.figures()),
                 group.visits(),
                 (values, visit) -> {
