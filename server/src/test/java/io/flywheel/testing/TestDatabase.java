@@ -29,6 +29,7 @@ public final class TestDatabase {
 
   private final String url;
   private final Properties login = new Properties();
+  private final SchemaPool schemas = new SchemaPool(this);
 
   private TestDatabase(String url) {
     this.url = url;
@@ -37,6 +38,11 @@ public final class TestDatabase {
   /** The one of this JVM; the first caller starts it. */
   public static TestDatabase shared() {
     return Shared.DATABASE;
+  }
+
+  /** Schemas that have been migrated. */
+  SchemaPool schemas() {
+    return schemas;
   }
 
   /** The name of a schema that nobody has. */
@@ -94,13 +100,19 @@ public final class TestDatabase {
     private static TestDatabase open() {
       String url = System.getProperty(URL_PROPERTY);
       try {
-        return url == null ? startEmbedded() : new TestDatabase(url);
+        return url == null ? startEmbedded() : given(url);
       } catch (IOException e) {
         throw new IllegalStateException(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
       }
+    }
+
+    private static TestDatabase given(String url) {
+      TestDatabase database = new TestDatabase(url);
+      Runtime.getRuntime().addShutdownHook(new Thread(database.schemas::close));
+      return database;
     }
 
     private static TestDatabase startEmbedded() throws IOException, InterruptedException {

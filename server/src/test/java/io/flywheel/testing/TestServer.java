@@ -22,13 +22,14 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A real server on a free port of 127.0.0.1, with a schema of its own in the {@link TestDatabase}
- * and a clock that the test moves. The schema is dropped when the server that made it is closed.
- * Not thread-safe.
+ * and a clock that the test moves. The schema starts empty, and is handed on or dropped when the
+ * server that took it is closed. Not thread-safe.
  */
 public final class TestServer implements AutoCloseable {
   /** What signs the tokens of tests. */
@@ -44,14 +45,15 @@ public final class TestServer implements AutoCloseable {
 
   private final Builder builder;
   private final String schema;
-  private final boolean ownsSchema;
+  private final Consumer<String> whatBecomesOfSchema;
   private final List<ManagedChannel> channels = new ArrayList<>();
   private FlywheelServer server;
 
-  private TestServer(Builder builder, String schema, boolean ownsSchema) throws Exception {
+  private TestServer(Builder builder, String schema, Consumer<String> whatBecomesOfSchema)
+      throws Exception {
     this.builder = builder;
     this.schema = schema;
-    this.ownsSchema = ownsSchema;
+    this.whatBecomesOfSchema = whatBecomesOfSchema;
     this.server = launch();
   }
 
@@ -97,9 +99,18 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer start() throws Exception {
-      return schema == null
-          ? new TestServer(this, TestDatabase.freshSchema(), true)
-          : new TestServer(this, schema, false);
+      TestDatabase database = TestDatabase.shared();
+      if (schema != null) {
+        return new TestServer(this, schema, kept -> {});
+      }
+      if (!modules.isEmpty()) {
+        // They may bring migrations of their own.
+        return new TestServer(this, TestDatabase.freshSchema(), database::drop);
+      }
+      SchemaPool schemas = database.schemas();
+      TestServer server = new TestServer(this, schemas.take(), schemas::giveBack);
+      schemas.migrated(server.schema);
+      return server;
     }
   }
 
@@ -121,7 +132,7 @@ public final class TestServer implements AutoCloseable {
    * one.
    */
   public TestServer another() throws Exception {
-    return new TestServer(builder, schema, false);
+    return new TestServer(builder, schema, kept -> {});
   }
 
   public MutableClock clock() {
@@ -202,9 +213,7 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     shutDown();
-    if (ownsSchema) {
-      TestDatabase.shared().drop(schema);
-    }
+    whatBecomesOfSchema.accept(schema);
   }
 
   private void shutDown() {
