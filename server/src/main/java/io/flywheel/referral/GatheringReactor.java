@@ -163,7 +163,10 @@ final class GatheringReactor implements Reactor {
   /** Notes a join of the day, of which there are so many at most over all gatherings. */
   private ReferralState countJoin(Turn turn, GatheringRule rule) {
     ReferralState state = turn.get(states);
-    long today = turn.program().calendar().dayOf(turn.at()).toEpochDay();
+    // What comes from a node whose clock is behind counts on the day that has begun.
+    long today =
+        Math.max(
+            turn.program().calendar().dayOf(turn.at()).toEpochDay(), state.getJoinedEpochDay());
     int before = state.getJoinedEpochDay() == today ? state.getJoinedOnDay() : 0;
     if (before >= CompiledReferral.of(turn).rules().getJoinsPerDay()) {
       throw limit("code: one more gathering of %s (expected: on another day)", rule);

@@ -259,7 +259,22 @@ final class InviteeReactor implements Reactor {
       bond.getOwedList().forEach(owed -> Rewards.give(turn, owed.getReward(), owed.getCause()));
       bond.getOwedStepsList()
           .forEach(reached -> turn.followUp(bond.getInviterId(), turn.at(), reached));
+    } else {
+      bond.getSecondLevelIdsList().forEach(friend -> rejectSecondLevel(turn, friend, decided));
     }
+  }
+
+  /** Who came by a cheat pays nobody who had invited the cheat. */
+  private static void rejectSecondLevel(Turn turn, String friendId, FriendDecided decided) {
+    turn.followUp(
+        decided.getInviterId(),
+        turn.at(),
+        FriendReviewed.newBuilder()
+            .setInviteeId(friendId)
+            .setReview(ReviewState.REVIEW_STATE_REJECTED)
+            .setDecidedBy(decided.getDecidedBy())
+            .setNote(decided.getNote())
+            .build());
   }
 
   /** Adds up what invitees are given. */

@@ -39,6 +39,9 @@ final class InviterReactor implements Reactor {
   /** Of more steps that wait for a decision on the inviter, the second level is paid nothing. */
   private static final int MAX_OWED_STEPS = 200;
 
+  /** Of how many friends it is known that they paid the second level; earlier ones are settled. */
+  private static final int MAX_SECOND_LEVEL = 200;
+
   private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /** The merchant decides on an invitee whose rewards wait. */
@@ -364,8 +367,25 @@ final class InviterReactor implements Reactor {
         }
       }
       case REVIEW_STATE_REJECTED -> {}
-      default -> turn.followUp(state.getBond().getInviterId(), turn.at(), reached);
+      default -> {
+        turn.set(states, withSecondLevel(state, key.inviteeId()));
+        turn.followUp(state.getBond().getInviterId(), turn.at(), reached);
+      }
     }
+  }
+
+  private static ReferralState withSecondLevel(ReferralState state, String inviteeId) {
+    List<String> ids = new ArrayList<>(state.getBond().getSecondLevelIdsList());
+    if (ids.contains(inviteeId)) {
+      return state;
+    }
+    ids.add(inviteeId);
+    Bond.Builder bond =
+        state.getBond().toBuilder()
+            .clearSecondLevelIds()
+            .addAllSecondLevelIds(
+                ids.subList(Math.max(0, ids.size() - MAX_SECOND_LEVEL), ids.size()));
+    return state.toBuilder().setBond(bond).build();
   }
 
   /** Whether somebody is paid who invited the turn's viewer. */
@@ -403,7 +423,10 @@ final class InviterReactor implements Reactor {
         friends,
         key,
         friend.toBuilder()
-            .setCampaignId(reviewed.getCampaignId())
+            .setCampaignId(
+                reviewed.getCampaignId().isEmpty()
+                    ? friend.getCampaignId()
+                    : reviewed.getCampaignId())
             .setReview(reviewed.getReview())
             .setDecidedBy(reviewed.getDecidedBy())
             .setNote(reviewed.getNote())
@@ -485,6 +508,8 @@ final class InviterReactor implements Reactor {
         FriendDecided.newBuilder()
             .setInviterId(turn.viewer().viewerId())
             .setApproved(decision.approve())
+            .setDecidedBy(decision.decidedBy())
+            .setNote(decision.note())
             .build());
     turn.respond(() ->
         DecideReferralReviewResponse.newBuilder()

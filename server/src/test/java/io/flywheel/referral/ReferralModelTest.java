@@ -394,6 +394,26 @@ final class ReferralModelTest {
   }
 
   @Test
+  void whatCameByACheatIsTakenBackFromWhoeverInvitedTheCheat() {
+    come("ben", invite("anna"));
+    String code = invite("ben");
+    come("cleo", code);
+    come("dora", code);
+    assertThat(points("anna")).isEqualTo(7 + 3 + 3);
+    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
+    turn.run(
+        at,
+        FriendSuspected.newBuilder()
+            .setInviteeId("ben")
+            .addEvidence(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON))
+            .build());
+    turn.settle(at);
+    decide("anna", "ben", false);
+    assertThat(points("anna")).isZero();
+    assertThat(points("ben")).as("who knew nothing of it, or did: their friends came").isEqualTo(14);
+  }
+
+  @Test
   void whoComesByManyNetworksIsStillKnownByTheDevice() {
     String code = invite("anna");
     for (int i = 0; i < 40; i++) {
