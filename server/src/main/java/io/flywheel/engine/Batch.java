@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -49,6 +50,15 @@ final class Batch {
     private static final long serialVersionUID = 1;
 
     private Restart() {
+      super("a signal within the engine", null, false, false);
+    }
+  }
+
+  /** Thrown where viewers have no row yet; the next attempt has to make them. */
+  static final class Newcomers extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private Newcomers() {
       super("a signal within the engine", null, false, false);
     }
   }
@@ -89,6 +99,7 @@ final class Batch {
 
   private final Tools tools;
   private final List<Action> actions;
+  private final @Nullable Batch earlier;
   private final Workspace workspace;
   private final @Nullable Outcome[] outcomes;
   private final Map<Id, ActionLog.First> remembered = new HashMap<>();
@@ -109,28 +120,30 @@ final class Batch {
   Batch(Tools tools, List<Action> actions, @Nullable Batch earlier) {
     this.tools = tools;
     this.actions = actions;
+    this.earlier = earlier;
     this.workspace = new Workspace(tools.sharedSlices);
     this.outcomes = new Outcome[actions.size()];
-    for (Action action : actions) {
-      workspace.want(tools.viewers, action.viewer());
-    }
-    if (earlier != null) {
-      workspace.wantAllOf(earlier.workspace);
-    }
   }
 
   /**
-   * Runs the actions and saves what they changed; nothing of it is real before the transaction's
-   * commit.
+   * Runs the actions, saves what they changed, and commits: mostly by three messages to the
+   * database. What an exception leaves open is for the caller to roll back.
    *
    * @return what became of each action, in their order
+   * @param handle without a transaction
    * @param journal of the calling thread
-   * @throws ProgramStore.NotCompiled if programs have to be compiled first; nothing was done
+   * @param withNewcomers whether viewers without a row are given one
+   * @throws ProgramStore.NotCompiled if programs have to be compiled first
+   * @throws Newcomers if viewers have no row and are not given one
    * @throws Restart if this attempt only found out what the next one needs
    */
-  List<Outcome> run(Handle handle, Instant now, JournalWriter journal) {
-    workspace.load(new Script(handle)); // locks the viewers, before anything else is read of them
-    Map<String, CompiledProgram> programs = tools.programs.compiled(handle, merchants());
+  List<Outcome> run(Handle handle, Instant now, JournalWriter journal, boolean withNewcomers) {
+    Collection<String> merchants = merchants();
+    Map<String, CompiledProgram> programs =
+        tools.programs.compiled(begin(new Script(handle), merchants, withNewcomers));
+    if (earlier != null) {
+      workspace.wantAllOf(earlier.workspace);
+    }
     Script script = new Script(handle);
     findRepeated(script);
     for (Action action : actions) {
@@ -144,13 +157,13 @@ final class Batch {
         prefetchForConditions(action, program);
       }
     }
-    workspace.load(script);
+    workspace.load(script, behind -> journal.find(behind, merchants));
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
       queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
     }
     while (!queues.isEmpty()) {
-      workspace.load(new Script(handle));
+      workspace.load(new Script(handle), behind -> journal.find(behind, merchants));
       queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now));
     }
     if (workspace.isRehearsal()) {
@@ -166,8 +179,30 @@ final class Batch {
     tools.actionLog.append(save, toRemember, now);
     tools.followUps.delete(save, noMoreLeft);
     tools.followUps.save(save, left.values());
+    save.commit();
     save.run();
     return Stream.of(outcomes).map(Objects::requireNonNull).toList();
+  }
+
+  /**
+   * Begins the transaction, locks the viewers before anything else is read of them, and tells which
+   * programs are in force.
+   */
+  private Map<String, Long> begin(
+      Script script, Collection<String> merchants, boolean withNewcomers) {
+    SortedSet<ViewerKey> viewers = new TreeSet<>();
+    actions.forEach(action -> viewers.add(action.viewer()));
+    viewers.forEach(viewer -> workspace.want(tools.viewers, viewer));
+    Map<String, Long> versions = new HashMap<>();
+    script.beginTransaction();
+    if (withNewcomers) {
+      tools.viewers.insert(script, viewers);
+    }
+    workspace.load(script, behind -> ProgramVersions.find(behind, merchants, versions::put));
+    if (workspace.lacksRows(tools.viewers)) {
+      throw new Newcomers();
+    }
+    return versions;
   }
 
   private Habits.@Nullable Habit habitOf(Action action) {

@@ -96,6 +96,7 @@ final class BatchRunner {
       boolean isWhole) {
     sizes.record(actions.size());
     Batch earlier = null;
+    boolean withNewcomers = false;
     int attempt = 1;
     int restart = 0;
     for (; ; ) {
@@ -104,8 +105,10 @@ final class BatchRunner {
         if (earlier != null && earlier.isMissingRows()) {
           database.jdbi().useTransaction(earlier::createMissingRows);
         }
+        boolean insert = withNewcomers;
         List<Outcome> outcomes =
-            database.inTransaction(handle -> batch.run(handle, clock.instant(), journal));
+            database.inOwnTransaction(
+                handle -> batch.run(handle, clock.instant(), journal, insert));
         left.accept(batch.left());
         return outcomes;
       } catch (ProgramStore.NotCompiled signal) {
@@ -113,6 +116,9 @@ final class BatchRunner {
           throw signal;
         }
         awaitAll(signal.merchants().values());
+        continue;
+      } catch (Batch.Newcomers signal) {
+        withNewcomers = true;
         continue;
       } catch (Batch.Restart signal) {
         restarts.increment();

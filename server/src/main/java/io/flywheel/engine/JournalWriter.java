@@ -6,6 +6,7 @@ import io.flywheel.engine.JournalDao.Place;
 import io.flywheel.engine.JournalDao.Row;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ final class JournalWriter {
   /** The log of each merchant to which this may have written. */
   private final Map<String, Long> logs = new HashMap<>();
 
+  /** What the last {@link #find} has found. */
+  private final Map<String, Head> heads = new HashMap<>();
+
+  private final Map<String, Long> lasts = new HashMap<>();
+
   JournalWriter(Journal journal, JournalDao dao, JournalTexts texts, int shard) {
     this.journal = journal;
     this.dao = dao;
@@ -45,10 +51,26 @@ final class JournalWriter {
   }
 
   /**
-   * Adds to a script the recording of actions. The transaction has to hold its locks by now: then
-   * whatever happened before to the same viewers and shared rows stands before this in the
-   * journal's order.
+   * Adds to a script the finding of where the merchants' logs end. It has to run again whenever the
+   * transaction has taken further locks: then whatever happened before to the same viewers and
+   * shared rows stands before this in the journal's order.
    */
+  void find(Script script, Collection<String> merchantIds) {
+    if (!journal.isEnabled()) {
+      return;
+    }
+    heads.clear();
+    lasts.clear();
+    for (String merchantId : merchantIds) {
+      Long log = logs.get(merchantId);
+      if (log != null) {
+        dao.lockHead(script, merchantId, log, heads::put);
+      }
+    }
+    dao.findLast(script, merchantIds, lasts::put);
+  }
+
+  /** Adds to a script the recording of actions, behind what was found last. */
   void append(Handle handle, Script script, List<Journal.Taken> actions, Instant now) {
     if (actions.isEmpty() || !journal.isEnabled()) {
       return;
@@ -59,18 +81,6 @@ final class JournalWriter {
           .computeIfAbsent(taken.action().viewer().merchantId(), unused -> new ArrayList<>())
           .add(taken);
     }
-    Map<String, Head> heads = new HashMap<>();
-    Map<String, Long> lasts = new HashMap<>();
-    Script find = new Script(handle);
-    for (String merchantId : byMerchant.keySet()) {
-      Long log = logs.get(merchantId);
-      if (log != null) {
-        dao.lockHead(find, merchantId, log, heads::put);
-      }
-    }
-    dao.findLast(find, byMerchant.keySet(), lasts::put);
-    find.run();
-
     List<Row> rows = new ArrayList<>();
     List<Head> newHeads = new ArrayList<>();
     byMerchant.forEach((merchantId, ofMerchant) -> {

@@ -76,13 +76,30 @@ public final class Script {
     return handle;
   }
 
+  /** Adds the beginning of a transaction. */
+  void beginTransaction() {
+    begin(null);
+    sql.append("START TRANSACTION");
+  }
+
+  /** Adds the end of the transaction: what it did becomes real. */
+  void commit() {
+    begin(null);
+    sql.append("COMMIT");
+  }
+
   /** Takes back what the transaction did so far, gives its locks back, and goes on in a new one. */
   void beginAgain() {
-    try {
-      handle.getConnection().rollback(); // Jdbi's own would end its transaction for good
-    } catch (SQLException e) {
-      throw new SqlFailure(e);
-    }
+    Script script = new Script(handle);
+    script.begin(null);
+    script.sql.append("ROLLBACK");
+    script.beginTransaction();
+    script.run();
+  }
+
+  /** Whether nothing was added. */
+  boolean isEmpty() {
+    return readers.isEmpty();
   }
 
   /**

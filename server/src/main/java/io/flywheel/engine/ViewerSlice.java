@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
 
 /**
  * The viewers' own rows: what every feature may know of them, and the lock that guards all of their
@@ -64,33 +63,28 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
       SortedSet<ViewerKey> keys,
       boolean lock,
       BiConsumer<ViewerKey, ViewerProfile> found) {
-    if (!lock) {
-      select(script, keys, "", found);
-      return;
-    }
-    // What else is read of viewers counts only once they are locked, so this can't wait for the
-    // script.
-    int[] rows = {0};
-    lock(
-        script.handle(),
+    ViewerRows.read(
+        script,
+        "SELECT viewer_id, profile FROM viewer WHERE merchant_id = ? AND viewer_id IN",
+        lock ? "ORDER BY viewer_id FOR UPDATE" : "",
         keys,
-        (key, profile) -> {
-          rows[0]++;
-          found.accept(key, profile);
-        });
-    if (rows[0] < keys.size()) {
-      // To insert a row while those behind it are locked would be out of order.
-      script.beginAgain();
-      insertOrLock(script.handle(), keys);
-      lock(script.handle(), keys, found);
-    }
+        (key, row) -> found.accept(key, parse(row)));
   }
 
-  private static void lock(
-      Handle handle, SortedSet<ViewerKey> keys, BiConsumer<ViewerKey, ViewerProfile> found) {
-    Script script = new Script(handle);
-    select(script, keys, "ORDER BY viewer_id FOR UPDATE", found);
-    script.run();
+  /**
+   * Adds to a script the rows that are missing; those that are there are locked by the update,
+   * which changes nothing, in their order.
+   */
+  void insert(Script script, SortedSet<ViewerKey> keys) {
+    script.write(
+        "INSERT INTO viewer (merchant_id, viewer_id, profile) VALUES",
+        3,
+        "ON DUPLICATE KEY UPDATE viewer_id = VALUES(viewer_id)",
+        keys,
+        (values, key) -> {
+          ViewerRows.bindKey(values, key);
+          values.bytes(NOTHING);
+        });
   }
 
   @Override
@@ -104,34 +98,6 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
           ViewerRows.bindKey(values, row.getKey());
           values.bytes(row.getValue().toByteArray());
         });
-  }
-
-  /** Rows that are there are locked by the update, which changes nothing, in their order. */
-  private static void insertOrLock(Handle handle, SortedSet<ViewerKey> keys) {
-    Script script = new Script(handle);
-    script.write(
-        "INSERT INTO viewer (merchant_id, viewer_id, profile) VALUES",
-        3,
-        "ON DUPLICATE KEY UPDATE viewer_id = VALUES(viewer_id)",
-        keys,
-        (values, key) -> {
-          ViewerRows.bindKey(values, key);
-          values.bytes(NOTHING);
-        });
-    script.run();
-  }
-
-  private static void select(
-      Script script,
-      SortedSet<ViewerKey> keys,
-      String tail,
-      BiConsumer<ViewerKey, ViewerProfile> found) {
-    ViewerRows.read(
-        script,
-        "SELECT viewer_id, profile FROM viewer WHERE merchant_id = ? AND viewer_id IN",
-        tail,
-        keys,
-        (key, row) -> found.accept(key, parse(row)));
   }
 
   private static ViewerProfile parse(ResultSet row) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -108,13 +109,22 @@ final class Workspace implements States {
     appended.computeIfAbsent(appender, unused -> new ArrayList<>()).add(row);
   }
 
-  /** Runs the script, to which it adds the loading of what was asked for. */
-  void load(Script script) {
+  /**
+   * Runs the script, to which it adds the loading of what was asked for.
+   *
+   * @param behind adds what is read once all of that is locked; it is not asked if the script has
+   *     nothing in it
+   */
+  void load(Script script, Consumer<Script> behind) {
     if (!rehearsal && isOutOfOrder()) {
       rehearse(script);
     }
     loaded.values().forEach(states -> states.load(script, !rehearsal));
     shared.values().forEach(states -> states.load(script, !rehearsal));
+    if (script.isEmpty()) {
+      return;
+    }
+    behind.accept(script);
     script.run();
     loaded.values().forEach(Loaded::fillInitial);
     for (Shared<?, ?> states : shared.values()) {
@@ -125,6 +135,12 @@ final class Workspace implements States {
     if (!rehearsal && isMissingRows()) {
       rehearse(script);
     }
+  }
+
+  /** Whether any state of the slice that was loaded has no row yet. */
+  boolean lacksRows(Slice<?, ?> slice) {
+    Loaded<?, ?> states = loaded.get(slice);
+    return states != null && states.lacksRows;
   }
 
   /** Whether this attempt only found out what the next one will need; it must not be saved. */
@@ -206,6 +222,8 @@ final class Workspace implements States {
     /** A key that was asked for; null: nobody did. */
     private @Nullable K asked;
 
+    private boolean lacksRows;
+
     SortedSet<K> wanted = new TreeSet<>();
     SortedSet<K> loading = new TreeSet<>();
     private SortedSet<K> toPeek = new TreeSet<>();
@@ -255,7 +273,10 @@ final class Workspace implements States {
         return keys;
       }
       for (K key : keys) {
-        found.computeIfAbsent(key, slice::initial);
+        if (!found.containsKey(key)) {
+          lacksRows = true;
+          found.put(key, slice.initial(key));
+        }
       }
       return new TreeSet<>();
     }

@@ -92,29 +92,27 @@ public final class ProgramStore {
   }
 
   /**
-   * The programs in force, as {@link #current(Handle, Collection)} has them, without waiting for
-   * one to be compiled.
+   * The programs of merchants, without waiting for one to be compiled.
    *
+   * @param versions those in force
    * @throws NotCompiled if any is not compiled yet
    */
-  public Map<String, CompiledProgram> compiled(Handle handle, Collection<String> merchantIds) {
+  public Map<String, CompiledProgram> compiled(Map<String, Long> versions) {
     Map<String, CompiledProgram> found = new HashMap<>();
     Map<String, CompletableFuture<?>> waiting = new TreeMap<>();
-    new ProgramDao(handle)
-        .heads(merchantIds)
-        .forEach((merchantId, version) -> {
-          Key key = new Key(merchantId, version);
-          CompiledProgram program = compiled.getIfPresent(key);
-          CompletableFuture<CompiledProgram> coming = program == null ? coming(key) : null;
-          if (coming == null) {
-            found.put(merchantId, Objects.requireNonNull(program));
-          } else if (coming.isDone()) {
-            underWay.remove(key, coming);
-            found.put(merchantId, result(coming));
-          } else {
-            waiting.put(merchantId, coming);
-          }
-        });
+    versions.forEach((merchantId, version) -> {
+      Key key = new Key(merchantId, version);
+      CompiledProgram program = compiled.getIfPresent(key);
+      CompletableFuture<CompiledProgram> coming = program == null ? coming(key) : null;
+      if (coming == null) {
+        found.put(merchantId, Objects.requireNonNull(program));
+      } else if (coming.isDone()) {
+        underWay.remove(key, coming);
+        found.put(merchantId, result(coming));
+      } else {
+        waiting.put(merchantId, coming);
+      }
+    });
     if (!waiting.isEmpty()) {
       throw new NotCompiled(waiting);
     }

@@ -45,16 +45,16 @@ final class RoundTripsTest {
       }
       List<String> others = List.of("v4", "v5", "v6");
       try (Handle handle = server.instance(Database.class).jdbi().open()) {
-        // The viewer, the program, the states, the journal's head, and what is written.
+        // The viewer, the states, and what is written.
         assertThat(fewest(handle, server, others, viewerId -> enter(platform, viewerId)))
             .as("EnterRoom, of a viewer who is new")
-            .isLessThanOrEqualTo(7);
+            .isLessThanOrEqualTo(4);
         assertThat(fewest(handle, server, others, viewerId -> enter(platform, viewerId)))
             .as("EnterRoom")
-            .isLessThanOrEqualTo(5);
+            .isLessThanOrEqualTo(3);
         assertThat(fewest(handle, server, others, viewerId -> checkIn(platform, viewerId)))
             .as("CheckIn")
-            .isLessThanOrEqualTo(5);
+            .isLessThanOrEqualTo(3);
         // The program, the states, and the grants or the room.
         assertThat(fewest(handle, server, others, viewerId -> getViewer(platform, viewerId)))
             .as("GetViewer")

@@ -410,7 +410,9 @@ final class ReferralModelTest {
     turn.settle(at);
     decide("anna", "ben", false);
     assertThat(points("anna")).isZero();
-    assertThat(points("ben")).as("who knew nothing of it, or did: their friends came").isEqualTo(14);
+    assertThat(points("ben"))
+        .as("who knew nothing of it, or did: their friends came")
+        .isEqualTo(14);
   }
 
   @Test

@@ -87,6 +87,34 @@ public final class Database implements Lifecycle {
   }
 
   /**
+   * Runs statements that begin and end a transaction by themselves, together with others, which
+   * saves the way there and back; what an exception leaves open is rolled back.
+   */
+  public <T, X extends Exception> T inOwnTransaction(HandleCallback<T, X> work) throws X {
+    return jdbi.withHandle(handle -> {
+      try {
+        return work.withHandle(handle);
+      } catch (Throwable e) {
+        rollBack(handle.getConnection(), e);
+        throw e;
+      }
+    });
+  }
+
+  /** A connection that can't be told to is closed, and with it the transaction. */
+  private void rollBack(Connection connection, Throwable cause) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+      HikariDataSource open = pool;
+      if (open != null) {
+        open.evictConnection(connection);
+      }
+    }
+  }
+
+  /**
    * Runs statements in one transaction that inserts what it has looked for in vain. Where somebody
    * else has inserted it meanwhile, it is run a second time, and finds it.
    */
