@@ -14,6 +14,7 @@ import io.flywheel.v1.CheckInStanding;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.GetCheckInCalendarResponse;
+import io.flywheel.v1.NotCountedReason;
 import io.flywheel.v1.StreakCalendar;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -149,6 +150,39 @@ class BroadcastCheckInTest {
     assertThat(world.standing(now(3), "room-1").getLatestPeriod()).isEqualTo("broadcast:show-3");
     come("mei", "room-1", "show-2", 2);
     assertThat(world.standing(now(3), "room-1").getStreak()).isEqualTo(3);
+  }
+
+  @Test
+  void aShowThatTurnsOutToHaveBegunEarlierTakesItsPlaceInTheStreak() {
+    come("mei", "room-1", "show-1", 1);
+    come("tom", "room-1", "show-2", 2);
+    come("mei", "room-1", "show-3", 3);
+    assertThat(world.standing(now(3), "room-1").getStreak()).as("show-2 was missed").isEqualTo(1);
+    world.moved(now(4), "room-1", "show-2", now(0));
+    assertThat(world.standing(now(4), "room-1").getStreak()).isEqualTo(2);
+    world.moved(now(4), "room-1", "show-that-nobody-came-to", now(2));
+    assertThat(world.order("room-1").knows("show-that-nobody-came-to")).isFalse();
+  }
+
+  @Test
+  void aWeekAfterItsEndAShowCountsNoMoreAndThatIsTold() {
+    world.held("room-1", "show-1", now(0), now(1));
+    world.held("room-1", "show-2", now(1), now(2));
+    come("mei", "room-1", "show-2", 2);
+
+    assertThat(come("mei", "room-1", "show-1", 8))
+        .singleElement()
+        .satisfies(fact -> {
+          assertThat(fact.getNotCounted().getReason())
+              .isEqualTo(NotCountedReason.NOT_COUNTED_REASON_BROADCAST_CLOSED);
+          assertThat(fact.getNotCounted().getPeriod()).isEqualTo("broadcast:show-1");
+        });
+    assertThat(world.answer().getStanding().getCumulative()).isEqualTo(1);
+
+    world.become("tom");
+    Instant justInTime = now(8).minusMillis(1);
+    world.enter(justInTime, "room-1", "show-1");
+    assertThat(checkedIn(world.checkIn(justInTime)).getStreak()).isEqualTo(1);
   }
 
   /** The same visits of several viewers, in whatever order they arrive. */

@@ -211,7 +211,75 @@ class CheckInReactorTest {
     assertThat(checkedIn(facts).getPeriod()).isEqualTo("2026-01-03");
     assertThat(checkedIn(facts).getStreak()).isEqualTo(5);
     assertThat(paid(facts)).containsExactly(3, 5, -5);
+    assertThat(world.madeUp().getStanding().getStreak()).isEqualTo(5);
+    assertThat(world.madeUp().getFactsList()).isEqualTo(facts);
     assertThat(world.standing(FIRST.plusDays(4)).getMakeUpCards()).isZero();
+  }
+
+  @Test
+  void aLateCheckInClosesTheGapBeforeItFirstAndTheNextWithWhatIsLeft() {
+    CheckInWorld world = new CheckInWorld(rules(1).setMaxFreezes(9));
+    world.giveFreezes(3);
+    world.checkIn(FIRST);
+    world.checkIn(FIRST.plusDays(6));
+
+    List<Fact> late = world.checkIn(FIRST.plusDays(3));
+
+    assertThat(checkedIn(late).getFreezesUsed()).isEqualTo(2);
+    assertThat(checkedIn(late).getStreak()).as("two days are still open").isEqualTo(2);
+    assertThat(world.standing(FIRST.plusDays(6)).getFreezes()).isEqualTo(1);
+    assertThat(world.standing(FIRST.plusDays(6)).getStreak()).isEqualTo(1);
+    world.giveFreezes(1);
+    List<Fact> later = world.checkIn(FIRST.plusDays(4));
+    assertThat(checkedIn(later).getFreezesUsed()).isEqualTo(1);
+    assertThat(checkedIn(later).getStreak()).isEqualTo(4);
+    assertThat(world.state().getDays().getFrozenList())
+        .containsExactly(epochDay(1), epochDay(2), epochDay(5));
+  }
+
+  @Test
+  void aDayOfFourHundredDaysAgoIsTheLastThatCanStillBeHeardOf() {
+    CheckInWorld world = new CheckInWorld(rules(1));
+    world.checkIn(FIRST);
+    world.checkIn(FIRST.plusDays(401));
+    assertThat(world.checkIn(FIRST)).as("checked in, as far as is known").isEmpty();
+    assertThat(world.state().getDays().getRunsCount()).as("the first is forgotten").isEqualTo(1);
+    assertThat(checkedIn(world.checkIn(FIRST.plusDays(1))).getCumulative()).isEqualTo(3);
+    world.checkIn(FIRST.plusDays(402));
+    assertThat(world.state().getDays().getRunsCount()).isEqualTo(1);
+    assertThat(world.standing(FIRST.plusDays(402)).getCumulative()).isEqualTo(4);
+  }
+
+  @Test
+  void whatIsKeptOfFreezesAndCardsIsForgottenWithItsDays() {
+    CheckInWorld world = new CheckInWorld(rules(1).setMaxFreezes(9));
+    world.giveFreezes(2);
+    world.giveCards(1);
+    world.checkIn(FIRST);
+    world.checkIn(FIRST.plusDays(3));
+    world.makeUp(FIRST.plusDays(4), FIRST.plusDays(5));
+    List<Integer> frozen = List.of(epochDay(1), epochDay(2));
+    assertThat(world.state().getDays().getFrozenList()).isEqualTo(frozen);
+
+    world.checkIn(FIRST.plusDays(1 + StreakRules.REMEMBERED));
+    assertThat(world.state().getDays().getFrozenList()).isEqualTo(frozen);
+    world.checkIn(FIRST.plusDays(2 + StreakRules.REMEMBERED));
+    assertThat(world.state().getDays().getFrozenList()).containsExactly(epochDay(2));
+    world.checkIn(FIRST.plusDays(4 + StreakRules.REMEMBERED));
+    assertThat(world.state().getDays().getFrozenList()).isEmpty();
+    assertThat(world.state().getMadeUpList()).containsExactly(epochDay(4));
+    world.checkIn(FIRST.plusDays(5 + StreakRules.REMEMBERED));
+    assertThat(world.state().getMadeUpList()).isEmpty();
+  }
+
+  @Test
+  void conditionsKnowTheStreakAndHowOftenAViewerHasCheckedIn() {
+    CheckInWorld world = new CheckInWorld(rules(1));
+    for (int i : new int[] {0, 1, 2, 5, 6}) {
+      world.checkIn(FIRST.plusDays(i));
+    }
+    assertThat(world.known().getStreak()).isEqualTo(2);
+    assertThat(world.known().getCheckIns()).isEqualTo(5);
   }
 
   @Test
@@ -320,6 +388,10 @@ class CheckInReactorTest {
     world.giveCards(1);
     world.apply(CheckInRules.newBuilder());
     assertThat(world.standing(FIRST).getMakeUpCards()).isEqualTo(1);
+  }
+
+  private static int epochDay(int day) {
+    return (int) FIRST.plusDays(day).toEpochDay();
   }
 
   static ErrorReason refusal(ThrowingCallable call) {

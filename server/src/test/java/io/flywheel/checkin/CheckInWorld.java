@@ -1,7 +1,11 @@
 package io.flywheel.checkin;
 
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.Broadcast;
+import io.flywheel.broadcast.BroadcastKey;
+import io.flywheel.broadcast.BroadcastMoved;
 import io.flywheel.broadcast.BroadcastSlice;
+import io.flywheel.broadcast.BroadcastTold;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.broadcast.RoomKey;
 import io.flywheel.broadcast.RoomSlice;
@@ -16,6 +20,7 @@ import io.flywheel.v1.Fact;
 import io.flywheel.v1.FreezeReward;
 import io.flywheel.v1.GetCheckInCalendarResponse;
 import io.flywheel.v1.MakeUpCardReward;
+import io.flywheel.v1.MakeUpCheckInResponse;
 import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.Presence;
 import io.flywheel.v1.Program;
@@ -23,6 +28,7 @@ import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RoomEntered;
 import io.flywheel.v1.StreakReward;
+import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -35,6 +41,7 @@ final class CheckInWorld {
   private static final CheckInSlice DAYS = TestPrograms.instance(CheckInSlice.class);
   private static final BroadcastCheckInSlice BROADCASTS = new BroadcastCheckInSlice();
   private static final RoomBroadcastsSlice ROOMS = new RoomBroadcastsSlice();
+  private static final BroadcastSlice KNOWN = new BroadcastSlice();
 
   private final CheckInViews views = new CheckInViews(DAYS, BROADCASTS, ROOMS);
   private final RecordingTurn turn;
@@ -54,7 +61,7 @@ final class CheckInWorld {
                 ROOMS,
                 new CheckInProfile(DAYS),
                 views,
-                new Broadcasts(new RoomSlice(), new BroadcastSlice())));
+                new Broadcasts(new RoomSlice(), KNOWN)));
   }
 
   /** Check-in from anywhere, with a reward of as many points as its count for each count. */
@@ -112,6 +119,11 @@ final class CheckInWorld {
     return turn.answer(CheckInResponse.class);
   }
 
+  /** The answer of the latest use of a card. */
+  MakeUpCheckInResponse madeUp() {
+    return turn.answer(MakeUpCheckInResponse.class);
+  }
+
   List<Fact> makeUp(LocalDate missed, LocalDate today) {
     return turn.run(noon(today), new CheckInReactor.MakeUp(missed));
   }
@@ -130,6 +142,21 @@ final class CheckInWorld {
         Fact.newBuilder()
             .setRoomEntered(RoomEntered.newBuilder().setRoomId(roomId).setBroadcastId(broadcastId))
             .build());
+  }
+
+  /** The platform tells when a broadcast was on. */
+  void held(String roomId, String broadcastId, Instant start, Instant end) {
+    Broadcast broadcast =
+        new Broadcast(start.toEpochMilli(), BroadcastTold.getDefaultInstance())
+            .startedAt(start.toEpochMilli())
+            .endedAt(end.toEpochMilli());
+    turn.restore(
+        KNOWN, new BroadcastKey(turn.viewer().merchantId(), roomId, broadcastId), broadcast);
+  }
+
+  /** A broadcast turns out to have begun at another time than was known. */
+  void moved(Instant at, String roomId, String broadcastId, Instant start) {
+    turn.run(at, new BroadcastMoved(roomId, broadcastId, start.toEpochMilli()));
   }
 
   void giveFreezes(int count) {
@@ -168,6 +195,11 @@ final class CheckInWorld {
   GetCheckInCalendarResponse calendar(LocalDate day, String month) {
     turn.setAt(noon(day));
     return views.calendar(turn, month, "");
+  }
+
+  /** What conditions know of the viewer. */
+  ViewerProfile known() {
+    return turn.profileNow();
   }
 
   CheckInState state() {
