@@ -43,11 +43,6 @@ record Quiet(LocalTime from, LocalTime to) {
         : day.atTime(from).atZone(zone).toInstant();
   }
 
-  /** Whether viewers are left alone at a time. */
-  boolean isQuiet(Instant at, ZoneId zone) {
-    return isQuiet(at.atZone(zone).toLocalTime());
-  }
-
   private boolean isQuiet(LocalTime time) {
     return from.isAfter(to)
         ? !time.isBefore(from) || time.isBefore(to)

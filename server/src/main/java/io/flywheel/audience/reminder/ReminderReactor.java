@@ -43,6 +43,9 @@ final class ReminderReactor implements Reactor {
 
   private static final int MAX_SHOWN = 5;
 
+  /** Of what waits for more: there is too little of it to tell. */
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final ReminderSlice slice;
   private final ReminderCountAppender counts;
 
@@ -188,8 +191,9 @@ final class ReminderReactor implements Reactor {
       } else if (reason == ReminderReason.REMINDER_REASON_RANK_LOST) {
         long unused = drop(state, rule.id()); // the latest tells where the viewer stands
       }
-      if (waiting.getCount() >= rule.rule().getLeast()) {
-        add(state, waiting.build());
+      boolean isEnough = waiting.getCount() >= rule.rule().getLeast();
+      if (isEnough || reason == ReminderReason.REMINDER_REASON_FRIEND_CAME) {
+        add(state, isEnough ? waiting.build() : waiting.setDueMs(NEVER).build());
       }
     }
     sendDue(turn, state);
@@ -312,11 +316,8 @@ final class ReminderReactor implements Reactor {
   /** A timer that is set for earlier stays: it looks, and sets itself to what is next by then. */
   private void save(Turn turn, ReminderState.Builder state) {
     long next =
-        state.getWaitingList().stream()
-            .mapToLong(WaitingReminder::getDueMs)
-            .min()
-            .orElse(Long.MAX_VALUE);
-    if (next != Long.MAX_VALUE && (state.getWakesMs() == 0 || next < state.getWakesMs())) {
+        state.getWaitingList().stream().mapToLong(WaitingReminder::getDueMs).min().orElse(NEVER);
+    if (next != NEVER && (state.getWakesMs() == 0 || next < state.getWakesMs())) {
       state.setWakesMs(next);
       turn.timer(
           TIMER, Instant.ofEpochMilli(next), RemindersDue.newBuilder().setDueMs(next).build());

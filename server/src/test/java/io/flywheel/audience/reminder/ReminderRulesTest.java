@@ -6,18 +6,24 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestPrograms;
+import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.CouponExpiring;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.InviteeEntered;
 import io.flywheel.v1.Left;
+import io.flywheel.v1.PointsExpiring;
 import io.flywheel.v1.RankLost;
+import io.flywheel.v1.ReminderAnswered;
+import io.flywheel.v1.ReminderReason;
 import io.flywheel.v1.ReminderSent;
+import io.flywheel.v1.Text;
 import io.flywheel.v1.Viewer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,6 +208,217 @@ final class ReminderRulesTest {
   }
 
   @Test
+  void friendsAddUpUntilThereAreAsManyAsTheRuleAsksFor() {
+    turn = world("reminders: {rules: [{id: f, reason: friend_came, least: 3, text: '{count}'}]}\n");
+    friend("a", at(0, "10:00"));
+    friend("b", at(0, "11:00"));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    assertThat(turn.followUps()).as("there is nothing to wait for but friends").isEmpty();
+    friend("c", at(0, "12:00"));
+    assertThat(onlyShown(at(0, "12:00")).getCount()).isEqualTo(3);
+    friend("d", at(0, "13:00"));
+    friend("e", at(0, "23:00"));
+    friend("f", at(0, "23:30"));
+    turn.settle(at(1, "09:00"));
+    assertThat(sent()).extracting(ReminderSent::getCount).containsExactly(3L, 3L);
+  }
+
+  @Test
+  void pointsThatLapseAreToldWithHowManyAndUntilWhen() {
+    turn =
+        world("reminders: {rules: [{id: p, reason: points_lapse, least: 100, text: '{count}'}]}\n");
+    points(99, at(0, "10:00"));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    points(100, at(0, "10:00"));
+    assertThat(facts)
+        .filteredOn(Fact::hasReminderSent)
+        .extracting(Fact::getReminderSent)
+        .containsExactly(
+            ReminderSent.newBuilder()
+                .setReminderNumber(1)
+                .setRuleId("p")
+                .setReason(ReminderReason.REMINDER_REASON_POINTS_LAPSE)
+                .setText(Text.newBuilder().setZh("100"))
+                .setCount(100)
+                .setSentAt(stamp(at(0, "10:00")))
+                .setEndsAt(stamp(at(7, "00:00")))
+                .build());
+    assertThat(turn.rows(ReminderCountAppender.Row.class))
+        .containsExactly(
+            new ReminderCountAppender.Row(
+                "shop", "p", FIRST.toEpochDay(), ReminderCountAppender.Step.SENT));
+  }
+
+  @Test
+  void aCouponsFigureIsItsWholeDaysAndAtLeastOne() {
+    turn = world("reminders: {rules: [{id: c, reason: coupon_ends, least: 2, text: '{count}'}]}\n");
+    coupon(at(0, "10:00"), at(2, "09:59"));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    coupon(at(0, "10:00"), at(2, "10:00"));
+    assertThat(sent()).extracting(ReminderSent::getCount).containsExactly(2L);
+    turn = world(PROGRAM);
+    coupon(at(0, "10:00"), at(0, "12:00"));
+    assertThat(sent()).extracting(ReminderSent::getCount).containsExactly(1L);
+  }
+
+  @Test
+  void ofMoreThanTenThatWaitTheEarliestGiveWay() {
+    turn =
+        world("reminders: {per_day: 10, rules: [{id: c, reason: coupon_ends, text: '{count}'}]}\n");
+    for (int i = 0; i < 12; i++) {
+      coupon(at(0, "23:00"), at(2 + i, "23:00"));
+    }
+    turn.settle(at(1, "09:00"));
+    assertThat(rows(ReminderCountAppender.Step.SENT)).isEqualTo(10);
+    assertThat(sent())
+        .as("the latest five are kept to be shown")
+        .extracting(ReminderSent::getReminderNumber)
+        .containsExactly(6L, 7L, 8L, 9L, 10L);
+    assertThat(sent()).last().extracting(ReminderSent::getEndsAt).isEqualTo(stamp(at(13, "23:00")));
+    assertThat(rows(ReminderCountAppender.Step.HELD_BACK)).isZero();
+  }
+
+  @Test
+  void aZoneThatNobodyKnowsIsTheProgramsOwn() {
+    turn.setProfile(turn.profile().toBuilder().setTimeZone("Mars/Olympus").build());
+    coupon(at(0, "23:30"), at(7, "10:00"));
+    turn.settle(at(1, "08:59"));
+    assertThat(sent()).isEmpty();
+    turn.settle(at(1, "09:00"));
+    assertThat(sent()).hasSize(1);
+  }
+
+  @Test
+  void whatTheProgramNoLongerHasIsNotSent() {
+    coupon(at(0, "23:30"), at(7, "10:00"));
+    turn.setProgram(
+        TestPrograms.all()
+            .compile(
+                2,
+                TestPrograms.check("reminders: {rules: [{id: n, reason: rank_lost, text: x}]}")
+                    .orThrow()));
+    turn.settle(at(1, "10:00"));
+    assertThat(sent()).isEmpty();
+    assertThat(turn.followUps()).isEmpty();
+  }
+
+  @Test
+  void aShortStreakAndADayMadeUpAreNothingToRemindOf() {
+    comeDaily(2);
+    assertThat(turn.followUps()).isEmpty();
+    comeDaily(3);
+    assertThat(turn.followUps()).hasSize(1);
+    turn = world(PROGRAM);
+    facts.addAll(
+        turn.run(
+            at(5, "12:00"),
+            Fact.newBuilder()
+                .setCheckedIn(
+                    CheckedIn.newBuilder().setPeriod("2026-03-06").setStreak(9).setMadeUp(true))
+                .build()));
+    assertThat(turn.followUps()).isEmpty();
+  }
+
+  @Test
+  void aReminderOfAStreakIsHiddenOnceItGoesOn() {
+    comeDaily(3);
+    turn.settle(at(3, "21:00"));
+    assertThat(shown(at(3, "21:00"))).hasSize(1);
+    enter(at(3, "21:30"));
+    assertThat(shown(at(3, "21:31"))).isEmpty();
+    assertThat(rows(ReminderCountAppender.Step.CAME_BACK)).as("it brought the viewer").isEqualTo(1);
+    turn.settle(at(4, "21:00"));
+    assertThat(onlyShown(at(4, "21:00")).getCount()).as("the next day's").isEqualTo(4);
+  }
+
+  @Test
+  void aDayThatIsQuietThroughoutHasNoReminder() {
+    turn =
+        world(
+            PROGRAM.replace("reminders:\n", "reminders:\n  quiet_hours: {from: 0s, to: 86340s}\n"));
+    comeDaily(3);
+    assertThat(turn.followUps()).isEmpty();
+  }
+
+  @Test
+  void comingBackCountsForADayFromTheReminderOn() {
+    for (String time : List.of("09:59", "10:00", "next 09:59", "next 10:00")) {
+      turn = world(PROGRAM);
+      facts.clear();
+      coupon(at(0, "10:00"), at(7, "10:00"));
+      boolean next = time.startsWith("next ");
+      enter(at(next ? 1 : 0, time.replace("next ", "")));
+      boolean counts = time.equals("10:00") || time.equals("next 09:59");
+      assertThat(facts.stream().filter(Fact::hasReminderAnswered).map(Fact::getReminderAnswered))
+          .as(time)
+          .containsExactlyElementsOf(
+              counts
+                  ? List.of(
+                      ReminderAnswered.newBuilder()
+                          .setReminderNumber(1)
+                          .setRuleId("coupon")
+                          .setSentAt(stamp(at(0, "10:00")))
+                          .build())
+                  : List.of());
+    }
+  }
+
+  @Test
+  void whatDoesNotEndIsShownForTwoDaysAndWhatEndsUntilThen() {
+    friend("lin", at(0, "10:00"));
+    coupon(at(0, "10:00"), at(1, "10:00"));
+    assertThat(shown(at(0, "10:00")))
+        .as("the latest first")
+        .extracting(ReminderSent::getRuleId)
+        .containsExactly("coupon", "friend");
+    assertThat(shown(at(1, "10:00").minusMillis(1))).hasSize(2);
+    assertThat(shown(at(1, "10:00"))).hasSize(1);
+    assertThat(shown(at(2, "10:00").minusMillis(1))).hasSize(1);
+    assertThat(shown(at(2, "10:00"))).isEmpty();
+  }
+
+  @Test
+  void aViewerIsAwayOnceSilentForLongerThanTheProgramAllows() {
+    enter(at(0, "10:00"));
+    friend("lin", at(0, "10:00").plusSeconds(90));
+    assertThat(facts).noneMatch(Fact::hasReminderSent);
+    friend("bo", at(0, "10:00").plusSeconds(90).plusMillis(1));
+    assertThat(sent()).extracting(ReminderSent::getCount).containsExactly(1L);
+  }
+
+  @Test
+  void quietHoursEndAndBeginByTheWallClockWhereverTheyLie() {
+    Quiet night = new Quiet(LocalTime.of(22, 0), LocalTime.of(9, 0));
+    assertQuiet(night, "21:59", "21:59", "21:59");
+    assertQuiet(night, "22:00", "+09:00", "22:00");
+    assertQuiet(night, "23:30", "+09:00", "22:00");
+    assertQuiet(night, "00:00", "09:00", "-22:00");
+    assertQuiet(night, "08:59", "09:00", "-22:00");
+    assertQuiet(night, "09:00", "09:00", "09:00");
+    Quiet noon = new Quiet(LocalTime.of(12, 0), LocalTime.of(14, 0));
+    assertQuiet(noon, "11:59", "11:59", "11:59");
+    assertQuiet(noon, "12:00", "14:00", "12:00");
+    assertQuiet(noon, "13:59", "14:00", "12:00");
+    assertQuiet(noon, "14:00", "14:00", "14:00");
+    Quiet none = new Quiet(LocalTime.of(8, 0), LocalTime.of(8, 0));
+    assertQuiet(none, "08:00", "08:00", "08:00");
+    assertQuiet(none, "20:00", "20:00", "20:00");
+  }
+
+  /** A time of the day after the first; "+": the day after that, "-": the one before. */
+  private static void assertQuiet(Quiet quiet, String time, String after, String before) {
+    assertThat(quiet.orAfter(at(1, time), SHANGHAI)).as("%s, %s", quiet, time).isEqualTo(on(after));
+    assertThat(quiet.orBefore(at(1, time), SHANGHAI))
+        .as("%s, %s", quiet, time)
+        .isEqualTo(on(before));
+  }
+
+  private static Instant on(String time) {
+    int day = time.startsWith("+") ? 2 : time.startsWith("-") ? 0 : 1;
+    return at(day, time.replaceAll("[+-]", ""));
+  }
+
+  @Test
   void aProgramWithoutRemindersKeepsNothing() {
     turn = world("check_in: {method: on_enter}\n");
     comeDaily(9);
@@ -248,6 +465,18 @@ final class ReminderRulesTest {
                         .setNumber(++events)
                         .setCouponId("c")
                         .setExpiresAt(stamp(endsAt)))
+                .build()));
+  }
+
+  private void points(long amount, Instant at) {
+    facts.addAll(
+        turn.run(
+            at,
+            Fact.newBuilder()
+                .setPointsExpiring(
+                    PointsExpiring.newBuilder()
+                        .setAmount(amount)
+                        .setExpiresAt(stamp(at(7, "00:00"))))
                 .build()));
   }
 
