@@ -91,7 +91,7 @@ function names(of: DescMessage | DescEnum, known = new Set<string>()): Set<strin
 const NAMES = names(ProgramSchema);
 /** What stays as it is in Chinese: languages, an example, switches, and what conditions speak of. */
 const KEPT = new Set(
-  "YAML JSON CEL IANA Asia Shanghai true false event fact viewer bool int string list".split(" "),
+  "YAML JSON CEL IANA Asia Shanghai true false event fact viewer active bool int string list".split(" "),
 );
 
 /** The words of a text that are neither names of the contract nor the merchant's own. */

@@ -52,9 +52,17 @@ final class ViewerPageSlice implements ReadSlice<ViewerKey, List<String>> {
     }
   }
 
-  /** Nobody is known by rows that were added. */
+  /** Those who have had tags are known by rows that were added. */
   @Override
   public List<String> readRows(ViewerKey after, MemoryStates states) {
-    return List.of();
+    return states.rows(TagChangeAppender.Row.class).stream()
+        .map(TagChangeAppender.Row::viewer)
+        .filter(viewer -> viewer.merchantId().equals(after.merchantId()))
+        .map(ViewerKey::viewerId)
+        .filter(viewerId -> viewerId.compareTo(after.viewerId()) > 0)
+        .distinct()
+        .sorted()
+        .limit(PAGE_SIZE)
+        .toList();
   }
 }
