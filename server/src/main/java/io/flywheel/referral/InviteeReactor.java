@@ -15,6 +15,7 @@ import io.flywheel.v1.OrderRefunded;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.PointsEntryKind;
+import io.flywheel.v1.Presence;
 import io.flywheel.v1.ReferralCampaign;
 import io.flywheel.v1.ReferralCause;
 import io.flywheel.v1.ReferralFigures;
@@ -79,10 +80,12 @@ final class InviteeReactor implements Reactor {
     }
   }
 
-  /** Counts a viewer who is in a room already when the invite is accepted. */
+  /** Counts a viewer who is in a room already when the invite is accepted, as far as is known. */
   void enterIfPresent(Turn turn) {
-    String roomId = turn.profile().getPresence().getRoomId();
-    if (!roomId.isEmpty()) {
+    Presence presence = turn.profile().getPresence();
+    String roomId = presence.getRoomId();
+    long lastSeen = Timestamps.toMillis(presence.getLastSeenAt());
+    if (!roomId.isEmpty() && turn.at().toEpochMilli() <= lastSeen + Newness.GRACE_MILLIS) {
       turn.happenedIn(roomId); // so that those who watch the room learn of it
       enter(turn, roomId);
     }

@@ -61,10 +61,7 @@ final class Invites {
           program.campaign(invite.getCampaignId()).orElse(ReferralCampaign.getDefaultInstance());
       shown.setMiniProgramCard(
           MiniProgramCard.newBuilder()
-              .setTitle(
-                  campaign.getTitle().getZh().isEmpty()
-                      ? campaign.getTitle().getEn()
-                      : campaign.getTitle().getZh())
+              .setTitle(campaign.getTitle().getZh())
               .setPath(page)
               .setImageUrl(campaign.getPictureUrl()));
     }

@@ -15,12 +15,17 @@ import io.flywheel.v1.Cause;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.Fact;
 import io.flywheel.v1.Gathering;
+import io.flywheel.v1.GatheringCause;
+import io.flywheel.v1.GatheringMoved;
 import io.flywheel.v1.GatheringState;
 import io.flywheel.v1.JoinGatheringResponse;
+import io.flywheel.v1.LeaveGatheringResponse;
 import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
+import io.flywheel.v1.ShownMember;
 import io.flywheel.v1.StartGatheringResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +55,7 @@ final class GatheringTest {
   private final RecordingTurn turn =
       new RecordingTurn(program(), new ViewerKey(MERCHANT, "nobody"), TestPrograms.reactors());
   private Instant at = NOON;
+  private List<Fact> latest = List.of();
   private int ids;
 
   @Test
@@ -133,6 +139,154 @@ final class GatheringTest {
     join("new", code);
     turn.settle(at);
     assertThat(points("anna")).isEqualTo(7);
+  }
+
+  @Test
+  void aGatheringIsShownAndToldAsItStands() {
+    run("anna", new GatheringReactor.Start("help", "room", ImmutableList.of("CODE2222")));
+    Gathering started = turn.answer(StartGatheringResponse.class).getGathering();
+    assertThat(started.getCode()).isEqualTo("CODE2222");
+    assertThat(started.getRule().getId()).isEqualTo("help");
+    assertThat(started.getRoomId()).isEqualTo("room");
+    assertThat(started.getStartedAt()).isEqualTo(stamp(NOON));
+    assertThat(started.getEndsAt()).isEqualTo(stamp(NOON.plus(Duration.ofHours(2))));
+    assertThat(started.getState()).isEqualTo(GatheringState.GATHERING_STATE_OPEN);
+    assertThat(started.getMembersList())
+        .extracting(ShownMember::getViewerId)
+        .containsExactly("anna");
+    assertThat(moved())
+        .isEqualTo(
+            GatheringMoved.newBuilder()
+                .setCode("CODE2222")
+                .setRuleId("help")
+                .setJoined(1)
+                .setPeople(3)
+                .setState(GatheringState.GATHERING_STATE_OPEN)
+                .build());
+    join("ben", "CODE2222");
+    assertThat(moved().getJoined()).isEqualTo(2);
+    assertThat(turn.followUps())
+        .as("anna learns of it at once, and both when time runs out")
+        .extracting(
+            later -> later.target().viewerId() + " " + later.body().getClass().getSimpleName())
+        .containsExactlyInAnyOrder(
+            "anna GatheringDue", "ben GatheringDue", "anna GatheringChanged");
+    join("cleo", "CODE2222");
+    assertThat(moved().getState()).isEqualTo(GatheringState.GATHERING_STATE_FILLED);
+    assertThat(given().getGathering())
+        .isEqualTo(
+            GatheringCause.newBuilder()
+                .setRuleId("help")
+                .setCode("CODE2222")
+                .setJoinedAt(stamp(NOON))
+                .build());
+  }
+
+  @Test
+  void aCodeIsGivenOnce() {
+    String taken = start("anna", "help");
+    run("ben", new GatheringReactor.Start("help", "", ImmutableList.of(taken, "FREE2222")));
+    assertThat(row("FREE2222").getMemberIdsList()).containsExactly("ben");
+    ServiceException refusal =
+        catchThrowableOfType(
+            ServiceException.class,
+            () -> run("cleo", new GatheringReactor.Start("help", "", ImmutableList.of(taken))));
+    assertThat(refusal.reason()).isEqualTo(ErrorReason.ERROR_REASON_OVERLOADED);
+    assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMillis(100));
+  }
+
+  @Test
+  void whoeverLeavesLastEndsIt() {
+    give("anna", 100);
+    String code = start("anna", "team");
+    leave("anna", code);
+    assertThat(row(code).getState()).isEqualTo(GatheringState.GATHERING_STATE_ENDED);
+    assertThat(turn.answer(LeaveGatheringResponse.class).getGathering().getMembersList()).isEmpty();
+    assertThat(points("anna")).isEqualTo(100);
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_NOT_FOUND, () -> leave("anna", code));
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_NOT_FOUND, () -> leave("ben", "22222222"));
+    turn.settle(at.plus(Duration.ofDays(1)));
+    assertThat(points("anna")).as("once").isEqualTo(100);
+  }
+
+  @Test
+  void aGatheringIsOpenToTheLastMoment() {
+    String code = start("anna", "help");
+    at = NOON.plus(Duration.ofHours(2)).minusMillis(1);
+    join("ben", code);
+    at = NOON.plus(Duration.ofHours(2));
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_CLOSED, () -> join("cleo", code));
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_CLOSED, () -> leave("ben", code));
+  }
+
+  @Test
+  void whoeverLeadsByNowStartsNoOtherMeanwhile() {
+    String code = start("anna", "help");
+    join("ben", code);
+    String own = start("ben", "help");
+    assertThat(own).as("ben leads none yet").isNotEqualTo(code);
+    leave("ben", own);
+    leave("anna", code);
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_LIMIT_REACHED, () -> start("ben", "help"));
+    assertThat(start("anna", "help")).as("anna leads none any more").isNotEqualTo(code);
+  }
+
+  @Test
+  void theOldestThatIsDoneGivesWayToTheFiftyFirst() {
+    ViewerKey anna = new ViewerKey(MERCHANT, "anna");
+    ReferralState.Builder state = ReferralState.newBuilder();
+    for (int i = 0; i < 50; i++) {
+      state.addGatherings(OwnGathering.newBuilder().setCode("OLD" + i).setSettled(i > 0));
+    }
+    turn.restore(TestPrograms.instance(ReferralStateSlice.class), anna, state.build());
+    String code = start("anna", "help");
+    turn.setViewer(anna);
+    assertThat(turn.get(TestPrograms.instance(ReferralStateSlice.class)).getGatheringsList())
+        .hasSize(50)
+        .extracting(OwnGathering::getCode)
+        .startsWith("OLD0", "OLD2")
+        .endsWith("OLD49", code);
+  }
+
+  @Test
+  void aDayHasAsManyJoinsAsTheProgramSays() {
+    String first = start("starter0", "help");
+    join("busy", first);
+    for (int i = 1; i < 4; i++) {
+      join("busy", start("starter" + i, "help"));
+    }
+    String fifth = start("starter4", "help");
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_LIMIT_REACHED, () -> join("busy", fifth));
+    assertThat(join("busy", first).getMembersCount()).as("where busy is already").isEqualTo(2);
+    at = NOON.plus(Duration.ofDays(1));
+    for (int i = 0; i < 4; i++) {
+      join("busy", start("later" + i, "help"));
+    }
+    String ninth = start("later4", "help");
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_LIMIT_REACHED, () -> join("busy", ninth));
+    at = NOON; // by a node whose clock is behind
+    assertRefused(ErrorReason.ERROR_REASON_GATHERING_LIMIT_REACHED, () -> join("busy", ninth));
+  }
+
+  private GatheringMoved moved() {
+    return latest.stream()
+        .filter(Fact::hasGatheringMoved)
+        .map(Fact::getGatheringMoved)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  /** What the latest reward is for. */
+  private Cause given() {
+    return latest.stream()
+        .filter(Fact::hasRewardGiven)
+        .map(fact -> fact.getRewardGiven().getCause())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static com.google.protobuf.Timestamp stamp(Instant at) {
+    return Timestamps.fromMillis(at.toEpochMilli());
   }
 
   @Test
@@ -232,7 +386,7 @@ final class GatheringTest {
 
   private void run(String viewerId, Object body) {
     turn.setViewer(new ViewerKey(MERCHANT, viewerId));
-    turn.run(at, body);
+    latest = turn.run(at, body);
   }
 
   private GatheringRow row(String code) {

@@ -1,25 +1,19 @@
 package io.flywheel.referral;
 
+import static io.flywheel.referral.ReferralWorld.NOON;
+import static io.flywheel.referral.ReferralWorld.device;
+import static io.flywheel.referral.ReferralWorld.network;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.common.collect.Collections2;
-import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Message;
-import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.AlreadyTold;
 import io.flywheel.engine.Facts;
-import io.flywheel.engine.ViewerKey;
-import io.flywheel.program.CompiledProgram;
-import io.flywheel.testing.RecordingTurn;
-import io.flywheel.testing.TestPrograms;
-import io.flywheel.v1.AcceptInviteResponse;
 import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.Cause;
-import io.flywheel.v1.CreateInviteResponse;
-import io.flywheel.v1.Entered;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.ExperienceReward;
-import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.InviteRefusal;
 import io.flywheel.v1.InviteeStage;
 import io.flywheel.v1.Ordered;
@@ -32,11 +26,8 @@ import io.flywheel.v1.ReviewState;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardGiven;
 import io.flywheel.v1.RewardRevoked;
-import io.flywheel.v1.SharedThing;
 import io.flywheel.v1.StepState;
-import io.flywheel.v1.Watched;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,10 +37,6 @@ import org.junit.jupiter.api.Test;
 
 /** Referral through all of the service's rules, in memory, against models written by hand. */
 final class ReferralModelTest {
-  private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
-  private static final String MERCHANT = "shop";
-  private static final String ROOM = "room";
-
   private static final String PROGRAM =
       """
       name: referral
@@ -68,30 +55,31 @@ final class ReferralModelTest {
                 second_level: [{points: 20}]
       """;
 
-  private final RecordingTurn turn = turn(PROGRAM);
-  private Instant at = NOON;
-  private int events;
+  private final ReferralWorld world = new ReferralWorld(PROGRAM);
 
   @Test
   void everyOrderOfOrderAndRefundsComesToWhatTheModelSays() {
+    int order = 0;
     for (List<Integer> steps : Collections2.permutations(List.of(0, 300, 450, 900))) {
-      String anna = "anna" + events;
-      String ben = "ben" + events;
-      String cleo = "cleo" + events;
-      come(ben, invite(anna));
-      come(cleo, invite(ben));
+      String anna = "anna" + ++order;
+      String ben = "ben" + order;
+      String cleo = "cleo" + order;
+      world.come(ben, world.invite(anna));
+      world.come(cleo, world.invite(ben));
       boolean told = false;
       long refunded = 0;
       for (int step : steps) {
         told |= step == 0;
         refunded = Math.min(1_000, refunded + step);
-        tellTwice(cleo, step == 0 ? ordered("o1", 1_000) : refunded("r" + step, step));
+        tellTwice(cleo, step == 0 ? ordered("o1", 1_000) : refunded("o1", "r" + step, step));
         long keeps = told ? 1_000 - refunded : 0;
-        assertThat(points(ben))
+        assertThat(world.points(ben))
             .as("%s: the inviter after %s", steps, step)
             .isEqualTo(7 + rest(100, keeps, told) + rest(50, keeps, told));
-        assertThat(experience(ben)).as("%s after %s", steps, step).isEqualTo(rest(40, keeps, told));
-        assertThat(points(anna))
+        assertThat(world.experience(ben))
+            .as("%s after %s", steps, step)
+            .isEqualTo(rest(40, keeps, told));
+        assertThat(world.points(anna))
             .as("%s: the inviter's inviter after %s", steps, step)
             .isEqualTo(7 + 3 + rest(20, keeps, told));
       }
@@ -100,13 +88,12 @@ final class ReferralModelTest {
 
   @Test
   void whatWasTakenBackForAnotherReasonIsNotTakenBackByARefund() {
-    come("ben", invite("anna"));
-    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
+    world.come("ben", world.invite("anna"));
     Reward.Builder much =
         Reward.newBuilder().setExperience(ExperienceReward.newBuilder().setAmount(1_000));
-    turn.run(at, Facts.of(RewardGiven.newBuilder().setReward(much).build()).build());
-    tell("ben", ordered("o1", 1_000));
-    assertThat(experience("anna")).isEqualTo(1_040);
+    world.run("anna", Facts.of(RewardGiven.newBuilder().setReward(much).build()).build());
+    world.tell("ben", ordered("o1", 1_000).toBuilder());
+    assertThat(world.experience("anna")).isEqualTo(1_040);
     Reward.Builder part =
         Reward.newBuilder().setExperience(ExperienceReward.newBuilder().setAmount(30));
     ReferralCause.Builder cause =
@@ -116,8 +103,8 @@ final class ReferralModelTest {
             .setRuleId("buy")
             .setOrderId("o1")
             .setLevel(1);
-    turn.run(
-        at,
+    world.run(
+        "anna",
         Facts.of(
                 RewardRevoked.newBuilder()
                     .setPart(part)
@@ -127,9 +114,9 @@ final class ReferralModelTest {
                     .setReason(Cause.newBuilder().setAdjustment(AdjustmentCause.newBuilder()))
                     .build())
             .build());
-    assertThat(experience("anna")).isEqualTo(1_010);
-    tell("ben", refunded("r1", 1_000));
-    assertThat(experience("anna")).as("what was left of it").isEqualTo(1_000);
+    assertThat(world.experience("anna")).isEqualTo(1_010);
+    world.tell("ben", refunded("o1", "r1", 1_000).toBuilder());
+    assertThat(world.experience("anna")).as("what was left of it").isEqualTo(1_000);
   }
 
   /** What is left of a reward: taken back is rounded down. */
@@ -163,17 +150,15 @@ final class ReferralModelTest {
                 .build(),
             refund(300, false),
             refund(600, false));
+    int number = 0;
     for (List<Message> order : Collections2.permutations(told)) {
-      String anna = "anna" + ++events;
-      turn.setViewer(new ViewerKey(MERCHANT, anna));
-      order.forEach(each -> turn.run(at, each));
-      FriendState ben =
-          turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, "ben"));
-      assertThat(points(anna)).as("%s", order).isEqualTo(7 + 40 + 20);
+      String anna = "anna" + ++number;
+      order.forEach(each -> world.run(anna, each));
+      FriendState ben = world.friend(anna, "ben");
+      assertThat(world.points(anna)).as("%s", order).isEqualTo(7 + 40 + 20);
       assertThat(ben.getStage()).isEqualTo(InviteeStage.INVITEE_STAGE_ORDERED);
       assertThat(ben.getStepsList()).allMatch(StepRecord::getTold);
-      assertThat(
-              turn.get(instance(SharerSlice.class), new SharerSlice.Key(turn.viewer(), "friends")))
+      assertThat(world.tally(anna))
           .isEqualTo(new SharerSlice.Tally(1, 1, 1, 7 + 40 + 20, 0, 0, 0, 0));
     }
   }
@@ -202,8 +187,8 @@ final class ReferralModelTest {
     for (int i = 0; i < 1_000; i++) {
       String invitee = people.get(random.nextInt(people.size()));
       String inviter = people.get(random.nextInt(people.size()));
-      String code = codes.computeIfAbsent(inviter, this::invite);
-      InviteRefusal refusal = accept(invitee, code).getRefusal();
+      String code = codes.computeIfAbsent(inviter, world::invite);
+      InviteRefusal refusal = world.accept(invitee, code).getRefusal();
       InviteRefusal expected = expected(inviterOf, invitee, inviter);
       assertThat(refusal).as("%s by %s", invitee, inviter).isEqualTo(expected);
       circles += refusal == InviteRefusal.INVITE_REFUSAL_CIRCLE ? 1 : 0;
@@ -234,139 +219,81 @@ final class ReferralModelTest {
   }
 
   @Test
-  void theLastTouchBeforeTheEntryCountsWhereTheCampaignSaysSo() {
-    turn.setProgram(
-        program(PROGRAM.replace("levels: 2", "levels: 2\n      attribution: last_touch")));
-    String anna = invite("anna");
-    String ben = invite("ben");
-    assertThat(accept("cleo", anna).getRefusal())
-        .isEqualTo(InviteRefusal.INVITE_REFUSAL_UNSPECIFIED);
-    assertThat(accept("cleo", ben).getRefusal())
-        .isEqualTo(InviteRefusal.INVITE_REFUSAL_UNSPECIFIED);
-    enter("cleo");
-    assertThat(points("anna")).isZero();
-    assertThat(points("ben")).isEqualTo(7);
-    assertThat(accept("cleo", anna).getRefusal())
-        .isEqualTo(InviteRefusal.INVITE_REFUSAL_INVITED_BY_ANOTHER);
-  }
-
-  @Test
-  void aHeldRewardIsPaidWhenTheHoldEndsUnlessTheOrderWasRefunded() {
-    turn.setProgram(program(PROGRAM.replace("on: ordered", "on: ordered\n          hold: 7d")));
-    come("ben", invite("anna"));
-    come("cleo", invite("anna"));
-    tellTwice("ben", ordered("o1", 1_000));
-    tellTwice("cleo", ordered("o2", 1_000));
-    tellTwice("cleo", refunded("r1", 1_000).toBuilder().setRefunded(refundOf("o2", 1_000)).build());
-    assertThat(points("anna")).isEqualTo(14);
-    at = at.plus(Duration.ofDays(8));
-    turn.settle(at);
-    assertThat(points("anna")).isEqualTo(14 + 150);
-    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
-    FriendState cleo =
-        turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, "cleo"));
-    assertThat(cleo.getSteps(1).getPayments(0).getState())
-        .isEqualTo(StepState.STEP_STATE_TAKEN_BACK);
-  }
-
-  @Test
-  void capsHoldADayAndInAll() {
-    turn.setProgram(
-        program(PROGRAM.replace("on: entered,", "on: entered, per_day: 2, in_all: 3,")));
-    String code = invite("anna");
-    for (int i = 0; i < 3; i++) {
-      come("a" + i, code);
-    }
-    assertThat(points("anna")).as("two a day").isEqualTo(14);
-    at = at.plus(Duration.ofDays(1));
-    for (int i = 0; i < 2; i++) {
-      come("b" + i, code);
-    }
-    assertThat(points("anna")).as("three in all").isEqualTo(21);
-  }
-
-  @Test
   void whatIsToldLateGivesBackNothingOfADaysCap() {
-    turn.setProgram(program(PROGRAM.replace("on: entered,", "on: entered, per_day: 2,")));
-    String code = invite("anna");
-    at = NOON.plus(Duration.ofDays(1));
-    come("a1", code);
-    come("a2", code);
-    at = NOON;
-    come("late", code);
-    at = NOON.plus(Duration.ofDays(1));
-    come("a3", code);
-    assertThat(points("anna")).isEqualTo(2 * 7);
+    world.apply(PROGRAM.replace("on: entered,", "on: entered, per_day: 2,"));
+    String code = world.invite("anna");
+    world.setAt(NOON.plus(Duration.ofDays(1)));
+    world.come("a1", code);
+    world.come("a2", code);
+    world.setAt(NOON);
+    world.come("late", code);
+    world.setAt(NOON.plus(Duration.ofDays(1)));
+    world.come("a3", code);
+    assertThat(world.points("anna")).isEqualTo(2 * 7);
   }
 
   @Test
   void whoOnlyLooksInPaysOnceTheyHaveTakenPart() {
-    turn.setProgram(
-        program(PROGRAM.replace("on: entered,", "on: entered, hold: 1d, once_active: true,")));
-    String code = invite("anna");
-    come("ben", code);
-    come("cleo", code);
-    at = at.plus(Duration.ofMinutes(1));
-    watch("cleo", Duration.ofSeconds(50));
+    world.apply(PROGRAM.replace("on: entered,", "on: entered, hold: 1d, once_active: true,"));
+    String code = world.invite("anna");
+    world.come("ben", code);
+    world.come("cleo", code);
+    world.pass(Duration.ofMinutes(1));
+    world.watch("cleo", Duration.ofSeconds(50));
     assertThat(entry("cleo").getState()).isEqualTo(StepState.STEP_STATE_HELD);
-    at = at.plus(Duration.ofDays(1));
-    turn.settle(at);
-    assertThat(points("anna")).isZero();
+    world.pass(Duration.ofDays(1));
+    assertThat(world.points("anna")).isZero();
     assertThat(entry("cleo").getState()).isEqualTo(StepState.STEP_STATE_WAITING);
-    watch("cleo", Duration.ofSeconds(10));
-    assertThat(points("anna")).as("a minute in all").isEqualTo(7);
+    world.watch("cleo", Duration.ofSeconds(10));
+    assertThat(world.points("anna")).as("a minute in all").isEqualTo(7);
     assertThat(entry("ben").getState()).isEqualTo(StepState.STEP_STATE_WAITING);
   }
 
   @Test
   void aRushOfNewcomersWaitsWholeAndAStreamOfThemDoesNot() {
-    turn.setProgram(
-        program(
-            PROGRAM.replace("  campaigns:", "  guard: {newcomers_per_minute: 3}\n  campaigns:")));
-    String rush = invite("anna");
-    String stream = invite("dora");
+    world.apply(
+        PROGRAM.replace("  campaigns:", "  guard: {newcomers_per_minute: 3}\n  campaigns:"));
+    String rush = world.invite("anna");
+    String stream = world.invite("dora");
     for (int i = 0; i < 5; i++) {
-      come("early" + i, stream);
-      at = at.plus(Duration.ofMinutes(2));
+      world.come("early" + i, stream);
+      world.pass(Duration.ofMinutes(2));
     }
     for (int i = 0; i < 4; i++) {
-      come("late" + i, stream);
-      come("script" + i, rush);
+      world.come("late" + i, stream);
+      world.come("script" + i, rush);
     }
-    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
     for (int i = 0; i < 4; i++) {
-      FriendState script =
-          turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, "script" + i));
+      FriendState script = world.friend("anna", "script" + i);
       assertThat(script.getReview()).as("script%d", i).isEqualTo(ReviewState.REVIEW_STATE_OPEN);
       assertThat(script.getEvidence(0).getSignal()).isEqualTo(ReviewSignal.REVIEW_SIGNAL_RUSH);
       assertThat(script.getEvidence(0).getViewerIdsList())
           .containsExactly("script0", "script1", "script2", "script3");
     }
-    assertThat(points("anna")).as("what was paid stays until the decision").isEqualTo(3 * 7);
-    assertThat(points("dora")).isEqualTo(9 * 7);
+    assertThat(world.points("anna")).as("what was paid stays until the decision").isEqualTo(3 * 7);
+    assertThat(world.points("dora")).isEqualTo(9 * 7);
   }
 
   @Test
   void whatTheMerchantFindsOfAFriendHoldsForTheSecondLevelToo() {
-    come("ben", invite("anna"));
-    String code = invite("ben");
-    come("cleo", code);
-    come("dora", code);
-    assertThat(points("anna")).isEqualTo(7 + 3 + 3);
-    suspect("cleo");
-    suspect("dora");
-    decide("ben", "cleo", false);
-    decide("ben", "dora", true);
-    assertThat(points("anna")).as("one was a cheat").isEqualTo(7 + 3);
+    world.come("ben", world.invite("anna"));
+    String code = world.invite("ben");
+    world.come("cleo", code);
+    world.come("dora", code);
+    assertThat(world.points("anna")).isEqualTo(7 + 3 + 3);
+    world.suspect("ben", "cleo");
+    world.suspect("ben", "dora");
+    world.decide("ben", "cleo", false);
+    world.decide("ben", "dora", true);
+    assertThat(world.points("anna")).as("one was a cheat").isEqualTo(7 + 3);
 
-    turn.setProgram(program(PROGRAM.replace("on: entered,", "on: entered, hold: 1d,")));
-    come("eve", code);
-    suspect("eve");
-    at = at.plus(Duration.ofDays(2));
-    turn.settle(at);
-    assertThat(points("anna")).as("it waits for the decision").isEqualTo(7 + 3);
-    decide("ben", "eve", true);
-    assertThat(points("anna")).isEqualTo(7 + 3 + 3);
+    world.apply(PROGRAM.replace("on: entered,", "on: entered, hold: 1d,"));
+    world.come("eve", code);
+    world.suspect("ben", "eve");
+    world.pass(Duration.ofDays(2));
+    assertThat(world.points("anna")).as("it waits for the decision").isEqualTo(7 + 3);
+    world.decide("ben", "eve", true);
+    assertThat(world.points("anna")).isEqualTo(7 + 3 + 3);
   }
 
   @Test
@@ -374,172 +301,63 @@ final class ReferralModelTest {
     for (boolean approve : List.of(true, false)) {
       String anna = "anna" + approve;
       String ben = "ben" + approve;
-      come(ben, invite(anna));
-      ViewerKey viewer = new ViewerKey(MERCHANT, ben);
-      turn.setViewer(viewer);
-      ReferralState state = turn.get(instance(ReferralStateSlice.class), viewer);
-      turn.restore(
-          instance(ReferralStateSlice.class),
-          viewer,
+      world.come(ben, world.invite(anna));
+      ReferralState state = world.state(ben);
+      world.restore(
+          ben,
           state.toBuilder()
               .setBond(state.getBond().toBuilder().setReview(ReviewState.REVIEW_STATE_OPEN))
               .build());
-      come("cleo" + approve, invite(ben));
-      assertThat(points(anna)).isEqualTo(7);
-      turn.setViewer(viewer);
-      turn.run(at, FriendDecided.newBuilder().setInviterId(anna).setApproved(approve).build());
-      turn.settle(at);
-      assertThat(points(anna)).isEqualTo(approve ? 7 + 3 : 7);
+      world.come("cleo" + approve, world.invite(ben));
+      assertThat(world.points(anna)).isEqualTo(7);
+      world.leave(ben, FriendDecided.newBuilder().setInviterId(anna).setApproved(approve).build());
+      assertThat(world.points(anna)).isEqualTo(approve ? 7 + 3 : 7);
     }
   }
 
   @Test
   void whatCameByACheatIsTakenBackFromWhoeverInvitedTheCheat() {
-    come("ben", invite("anna"));
-    String code = invite("ben");
-    come("cleo", code);
-    come("dora", code);
-    assertThat(points("anna")).isEqualTo(7 + 3 + 3);
-    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
-    turn.run(
-        at,
-        FriendSuspected.newBuilder()
-            .setInviteeId("ben")
-            .addEvidence(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON))
-            .build());
-    turn.settle(at);
-    decide("anna", "ben", false);
-    assertThat(points("anna")).isZero();
-    assertThat(points("ben"))
+    world.come("ben", world.invite("anna"));
+    String code = world.invite("ben");
+    world.come("cleo", code);
+    world.come("dora", code);
+    assertThat(world.points("anna")).isEqualTo(7 + 3 + 3);
+    world.suspect("anna", "ben");
+    world.decide("anna", "ben", false);
+    assertThat(world.points("anna")).isZero();
+    assertThat(world.points("ben"))
         .as("who knew nothing of it, or did: their friends came")
         .isEqualTo(14);
+    FriendState cleo = world.friend("anna", 2, "cleo");
+    assertThat(cleo.getCampaignId()).as("it is known already").isEqualTo("friends");
+    assertThat(cleo.getDecidedBy()).isEqualTo("owner");
+    assertThat(cleo.getNote()).isEqualTo("looked at");
   }
 
   @Test
   void whoComesByManyNetworksIsStillKnownByTheDevice() {
-    String code = invite("anna");
+    String code = world.invite("anna");
     for (int i = 0; i < 40; i++) {
-      identify("anna", IdentityHashes.newBuilder().setNetwork("network-" + i).build());
+      world.invite("anna", network("network-" + i));
     }
-    identify("anna", IdentityHashes.newBuilder().setDevice("phone").build());
-    turn.setViewer(new ViewerKey(MERCHANT, "ben"));
-    turn.run(
-        at,
-        new InviteReactor.Accept(code, "", IdentityHashes.newBuilder().setDevice("phone").build()));
-    turn.settle(at);
-    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
-    assertThat(
-            turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, "ben"))
-                .getEvidenceList())
+    world.invite("anna", device("phone"));
+    world.accept("ben", code, device("phone"));
+    assertThat(world.friend("anna", "ben").getEvidenceList())
         .extracting(ReviewEvidence::getSignal)
         .contains(ReviewSignal.REVIEW_SIGNAL_SAME_DEVICE);
-    assertThat(turn.get(instance(ReferralStateSlice.class)).getIdentitiesList())
+    assertThat(world.state("anna").getIdentitiesList())
         .hasSize(9)
         .contains("device:phone", "network:network-39", "network:network-32");
   }
 
-  private void identify(String viewerId, IdentityHashes identity) {
-    turn.setViewer(new ViewerKey(MERCHANT, viewerId));
-    turn.run(
-        at,
-        new InviteReactor.Create(
-            "",
-            SharedThing.getDefaultInstance(),
-            ROOM,
-            identity,
-            ImmutableList.of("CODE%04d".formatted(++events))));
-  }
-
-  private void suspect(String inviteeId) {
-    turn.setViewer(new ViewerKey(MERCHANT, "ben"));
-    turn.run(
-        at,
-        FriendSuspected.newBuilder()
-            .setInviteeId(inviteeId)
-            .addEvidence(Identities.sign(ReviewSignal.REVIEW_SIGNAL_SAME_PERSON))
-            .build());
-    turn.settle(at);
-  }
-
-  private void decide(String inviterId, String inviteeId, boolean approve) {
-    turn.setViewer(new ViewerKey(MERCHANT, inviterId));
-    turn.run(at, new InviterReactor.Decide(inviteeId, approve, "looked at", "owner"));
-    turn.settle(at);
-  }
-
   private RulePayment entry(String viewerId) {
-    turn.setViewer(new ViewerKey(MERCHANT, "anna"));
-    return turn.get(instance(FriendSlice.class), new FriendKey(turn.viewer(), 1, viewerId))
-        .getSteps(0)
-        .getPayments(0);
-  }
-
-  private void watch(String viewerId, Duration time) {
-    tell(
-        viewerId,
-        Event.newBuilder()
-            .setWatched(
-                Watched.newBuilder()
-                    .setStartedAt(Timestamps.fromMillis(at.minus(time).toEpochMilli()))
-                    .setEndedAt(Timestamps.fromMillis(at.toEpochMilli())))
-            .build());
-  }
-
-  private String invite(String viewerId) {
-    identify(viewerId, IdentityHashes.getDefaultInstance());
-    return turn.answer(CreateInviteResponse.class).getInvite().getCode();
-  }
-
-  private AcceptInviteResponse accept(String viewerId, String code) {
-    turn.setViewer(new ViewerKey(MERCHANT, viewerId));
-    turn.run(at, new InviteReactor.Accept(code, "", IdentityHashes.getDefaultInstance()));
-    AcceptInviteResponse answer = turn.answer(AcceptInviteResponse.class);
-    turn.settle(at);
-    return answer;
-  }
-
-  private void come(String viewerId, String code) {
-    assertThat(accept(viewerId, code).getRefusal())
-        .isEqualTo(InviteRefusal.INVITE_REFUSAL_UNSPECIFIED);
-    enter(viewerId);
-  }
-
-  private void enter(String viewerId) {
-    tell(viewerId, Event.newBuilder().setEntered(Entered.getDefaultInstance()).build());
+    return world.friend("anna", viewerId).getSteps(0).getPayments(0);
   }
 
   private void tellTwice(String viewerId, Event event) {
-    tell(viewerId, event);
-    boolean duplicate = false;
-    try {
-      tell(viewerId, event);
-    } catch (AlreadyTold e) {
-      duplicate = true;
-    }
-    assertThat(duplicate).isTrue();
-  }
-
-  private void tell(String viewerId, Event what) {
-    turn.setViewer(new ViewerKey(MERCHANT, viewerId));
-    turn.run(
-        at,
-        what.toBuilder()
-            .setEventId("e" + ++events)
-            .setViewerId(viewerId)
-            .setRoomId(ROOM)
-            .setOccurredAt(Timestamps.fromMillis(at.toEpochMilli()))
-            .build());
-    turn.settle(at);
-  }
-
-  private long points(String viewerId) {
-    turn.setViewer(new ViewerKey(MERCHANT, viewerId));
-    return turn.profileNow().getPoints();
-  }
-
-  private long experience(String viewerId) {
-    turn.setViewer(new ViewerKey(MERCHANT, viewerId));
-    return turn.profileNow().getExperience();
+    world.tell(viewerId, event.toBuilder());
+    assertThat(catchThrowable(() -> world.tell(viewerId, event.toBuilder())))
+        .isInstanceOf(AlreadyTold.class);
   }
 
   private static Event ordered(String orderId, long minor) {
@@ -548,30 +366,10 @@ final class ReferralModelTest {
         .build();
   }
 
-  private static Event refunded(String refundId, long minor) {
+  private static Event refunded(String orderId, String refundId, long minor) {
     return Event.newBuilder()
-        .setRefunded(refundOf("o1", minor).toBuilder().setRefundId(refundId))
+        .setRefunded(
+            Refunded.newBuilder().setOrderId(orderId).setRefundId(refundId).setAmountMinor(minor))
         .build();
-  }
-
-  private static Refunded refundOf(String orderId, long minor) {
-    return Refunded.newBuilder()
-        .setOrderId(orderId)
-        .setRefundId("r" + minor)
-        .setAmountMinor(minor)
-        .build();
-  }
-
-  private static <T> T instance(Class<T> type) {
-    return TestPrograms.instance(type);
-  }
-
-  private static RecordingTurn turn(String program) {
-    return new RecordingTurn(
-        program(program), new ViewerKey(MERCHANT, "nobody"), TestPrograms.reactors());
-  }
-
-  private static CompiledProgram program(String document) {
-    return TestPrograms.compile(TestPrograms.check(document).orThrow());
   }
 }
