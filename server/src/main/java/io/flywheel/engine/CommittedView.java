@@ -1,10 +1,12 @@
 package io.flywheel.engine;
 
 import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,33 +38,79 @@ final class CommittedView implements StateView {
     private final SortedSet<ViewerKey> keys;
     private final Map<Slice<?, ?>, Map<Object, Object>> loaded = new HashMap<>();
     private final Habits.Asked.Builder asked = new Habits.Asked.Builder();
+    private final Map<SharedSlice<?, ?>, Set<Object>> askedOfShared = new HashMap<>();
 
     /**
      * A page.
      *
+     * @param keys at least one
      * @param foreseen states of its viewers that are likely to be asked for
+     * @param foreseenOfShared keys of shared states that are likely to be asked for
+     * @throws io.flywheel.platform.errors.ServiceException PROGRAM_NOT_FOUND
      */
     Page(
         Handle handle,
-        CompiledProgram program,
+        ProgramStore programs,
         Instant at,
         ViewerSlice viewers,
         SortedSet<ViewerKey> keys,
-        List<Slice<ViewerKey, ?>> foreseen) {
+        List<Slice<ViewerKey, ?>> foreseen,
+        Map<SharedSlice<?, ?>, Set<Object>> foreseenOfShared) {
       this.handle = handle;
-      this.program = program;
       this.at = at;
       this.viewers = viewers;
       this.keys = keys;
+      String merchantId = keys.first().merchantId();
+      long[] version = {0};
       Script script = new Script(handle);
+      ProgramVersions.findWithStates(script, merchantId, found -> version[0] = found);
       foreseen.forEach(slice -> load(script, slice, keys));
+      foreseenOfShared.forEach((slice, likely) -> loadShared(script, slice, likely));
       script.run();
+      if (version[0] == 0) {
+        throw ProgramStore.nothingApplied();
+      }
+      this.program = programs.ofVersion(handle, merchantId, version[0]);
       foreseen.forEach(slice -> fill(slice, keys));
+      foreseenOfShared.forEach(this::fillShared);
     }
 
     /** What was asked for by now. */
     Habits.Asked asked() {
       return asked.build();
+    }
+
+    /** Which keys of shared states were asked for by now. */
+    Map<SharedSlice<?, ?>, Set<Object>> askedOfShared() {
+      return askedOfShared;
+    }
+
+    private <K extends Comparable<? super K>, S> void loadShared(
+        Script script, SharedSlice<K, S> slice, Set<Object> likely) {
+      load(script, slice, typed(slice, likely));
+    }
+
+    private <K extends Comparable<? super K>, S> void fillShared(
+        SharedSlice<K, S> slice, Set<Object> likely) {
+      fill(slice, typed(slice, likely));
+    }
+
+    @SuppressWarnings({"unchecked", "unused"}) // a slice's keys are kept under the slice
+    private static <K extends Comparable<? super K>> SortedSet<K> typed(
+        SharedSlice<K, ?> slice, Set<Object> keys) {
+      return new TreeSet<>((Set<K>) (Set<?>) keys);
+    }
+
+    private <K extends Comparable<? super K>, S> void expect(Slice<K, S> slice, SortedSet<K> keys) {
+      Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
+      SortedSet<K> missing = new TreeSet<>(keys);
+      missing.removeIf(states::containsKey);
+      if (!missing.isEmpty()) {
+        Script script = new Script(handle);
+        load(script, slice, missing);
+        script.run();
+        fill(slice, missing);
+      }
     }
 
     private <K extends Comparable<? super K>, S> void load(
@@ -82,16 +130,16 @@ final class CommittedView implements StateView {
       if (isOwn || !(key instanceof ViewerKey)) {
         asked.add(slice, key);
       }
+      if (slice instanceof SharedSlice<K, S> shared) {
+        askedOfShared.computeIfAbsent(shared, unused -> new HashSet<>()).add(key);
+      }
       Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
       Object known = states.get(key);
       if (known != null) {
         return (S) known;
       }
       SortedSet<K> wanted = isOwn ? (SortedSet<K>) keys : new TreeSet<>(Collections.singleton(key));
-      Script script = new Script(handle);
-      load(script, slice, wanted);
-      script.run();
-      fill(slice, wanted);
+      expect(slice, wanted);
       return (S) Objects.requireNonNull(states.get(key));
     }
   }
@@ -124,6 +172,11 @@ final class CommittedView implements StateView {
   @Override
   public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
     return get(slice, key);
+  }
+
+  @Override
+  public <K extends Comparable<? super K>> void expect(Slice<K, ?> slice, SortedSet<K> keys) {
+    page.expect(slice, keys);
   }
 
   @Override

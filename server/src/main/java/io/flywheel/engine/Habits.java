@@ -1,5 +1,7 @@
 package io.flywheel.engine;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
@@ -40,12 +42,22 @@ final class Habits {
     /** A slice that is always asked for is foreseen until it was not asked for so many times. */
     private static final int MAX = 8;
 
+    private static final int MAX_MERCHANTS = 1_000;
+
     private final ConcurrentMap<Slice<?, ?>, Integer> marks = new ConcurrentHashMap<>();
 
     /** The viewers' states among them. */
     private final Set<Slice<ViewerKey, ?>> ofViewers = ConcurrentHashMap.newKeySet();
 
+    private final Cache<String, RecentKeys> byMerchant =
+        Caffeine.newBuilder().maximumSize(MAX_MERCHANTS).build();
+
     private Habit() {}
+
+    /** What the kind has lately asked for of what a merchant's viewers share. */
+    RecentKeys recent(String merchantId) {
+      return byMerchant.get(merchantId, unused -> new RecentKeys());
+    }
 
     /** Whether a slice is likely to be asked for. */
     boolean has(Slice<?, ?> slice) {

@@ -44,8 +44,8 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
   @Override
   public final void load(
       Script script, SortedSet<ViewerKey> keys, boolean lock, BiConsumer<ViewerKey, S> found) {
-    ViewerRows.read(
-        script, select, "", keys, (key, row) -> found.accept(key, parse(row.getBytes("state"))));
+    ViewerRows.readStates(
+        script, select, keys, (key, row) -> found.accept(key, parse(row.getBytes("state"))));
   }
 
   @Override

@@ -18,12 +18,20 @@ import org.jspecify.annotations.Nullable;
 public final class Script {
   private static final int MAX_ROWS = 1_000;
 
+  /** How many queries go as one statement. */
+  private static final int MAX_PARTS = 32;
+
+  private static final String SELECT = "SELECT ";
+
   private final Handle handle;
   private final int shard;
   private final Values sql = new Values();
 
   /** Who reads what the statements come to, for each of them; null: nobody. */
   private final List<@Nullable Reader> readers = new ArrayList<>();
+
+  /** Who reads the parts of the last statement, which more may be added to; null: none may. */
+  private @Nullable List<Reader> parts;
 
   /** A script for a transaction that adds to no sums. */
   public Script(Handle handle) {
@@ -155,6 +163,26 @@ public final class Script {
   }
 
   /**
+   * Adds {@code head (1, 2, 3)}, a query over a list of keys whose rows have the same columns as
+   * those of every other query that is added so. Queries that are added one after the other go as
+   * one statement: for few rows, a database spends most of its time on whatever a statement costs.
+   *
+   * @param head {@code SELECT viewer_id, state FROM}, or what is called so, and so on, with a
+   *     question mark
+   * @param first what stands before the list
+   */
+  public <R> void readState(
+      String head, String first, Collection<R> keys, Binder<R> binder, Reader reader) {
+    for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
+      beginPart(head, reader);
+      sql.beginTemplate(head.substring(SELECT.length()));
+      sql.text(first);
+      sql.endTemplate();
+      list(all, binder);
+    }
+  }
+
+  /**
    * Adds {@code head ((1, 2), (3, 4)) tail}, a query over a list of keys of several columns.
    *
    * @param columns how many values a key has
@@ -204,6 +232,7 @@ public final class Script {
     }
     sql.clear();
     readers.clear();
+    parts = null;
   }
 
   private static void readAll(Statement statement, Reader reader) throws SQLException {
@@ -219,6 +248,27 @@ public final class Script {
       sql.append(";\n");
     }
     readers.add(reader);
+    parts = null;
+  }
+
+  /** Rows tell by their first column which part they are of, for they may come in any order. */
+  private void beginPart(String head, Reader reader) {
+    if (!head.startsWith(SELECT)) {
+      throw new IllegalArgumentException("no query: " + head);
+    }
+    List<Reader> known = parts;
+    if (known == null || known.size() == MAX_PARTS) {
+      List<Reader> own = new ArrayList<>();
+      begin(row -> own.get(row.getInt(1)).read(row));
+      parts = own;
+      known = own;
+    } else {
+      sql.append(" UNION ALL ");
+    }
+    sql.append(SELECT);
+    sql.append(Integer.toString(known.size()));
+    sql.append(" AS part, ");
+    known.add(reader);
   }
 
   private void head(String head, @Nullable String first) {

@@ -5,6 +5,7 @@ import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /** What a rule may look at: the program, a viewer, the time, and slices. */
@@ -55,6 +56,12 @@ public interface StateView {
    * is checked on what is got.
    */
   <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key);
+
+  /**
+   * Says which states are about to be peeked at, so that they can be loaded in one go. Nothing
+   * hangs on it.
+   */
+  default <K extends Comparable<? super K>> void expect(Slice<K, ?> slice, SortedSet<K> keys) {}
 
   /** This viewer's state. */
   default <S> S get(Slice<ViewerKey, S> slice) {

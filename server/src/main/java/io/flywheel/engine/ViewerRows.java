@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.BiConsumer;
 
 /**
  * Statements over the rows of many viewers, of which a batch has one for each merchant. Not to be
@@ -28,17 +29,34 @@ public final class ViewerRows {
    */
   public static void read(
       Script script, String head, String tail, SortedSet<ViewerKey> viewers, Reader reader) {
-    List<String> viewerIds = new ArrayList<>(viewers.size());
-    String merchantId = viewers.isEmpty() ? "" : viewers.first().merchantId();
-    for (ViewerKey viewer : viewers) {
-      if (!viewer.merchantId().equals(merchantId)) {
-        readMerchant(script, head, tail, merchantId, viewerIds, reader);
-        viewerIds.clear();
-        merchantId = viewer.merchantId();
-      }
-      viewerIds.add(viewer.viewerId());
-    }
-    readMerchant(script, head, tail, merchantId, viewerIds, reader);
+    byMerchant(
+        viewers,
+        (merchantId, viewerIds) ->
+            script.read(
+                head,
+                merchantId,
+                tail,
+                viewerIds,
+                (values, viewerId) -> values.text(viewerId),
+                row -> reader.read(new ViewerKey(merchantId, row.getString("viewer_id")), row)));
+  }
+
+  /**
+   * Adds to a script the reading of states, as {@link Script#readState} does.
+   *
+   * @param head {@code SELECT viewer_id, state FROM}, or what is called so, up to {@code
+   *     merchant_id = ? AND viewer_id IN}
+   */
+  static void readStates(Script script, String head, SortedSet<ViewerKey> viewers, Reader reader) {
+    byMerchant(
+        viewers,
+        (merchantId, viewerIds) ->
+            script.readState(
+                head,
+                merchantId,
+                viewerIds,
+                (values, viewerId) -> values.text(viewerId),
+                row -> reader.read(new ViewerKey(merchantId, row.getString("viewer_id")), row)));
   }
 
   /** Writes a key's two values. */
@@ -47,19 +65,18 @@ public final class ViewerRows {
     values.text(key.viewerId());
   }
 
-  private static void readMerchant(
-      Script script,
-      String head,
-      String tail,
-      String merchantId,
-      List<String> viewerIds,
-      Reader reader) {
-    script.read(
-        head,
-        merchantId,
-        tail,
-        viewerIds,
-        (values, viewerId) -> values.text(viewerId),
-        row -> reader.read(new ViewerKey(merchantId, row.getString("viewer_id")), row));
+  private static void byMerchant(
+      SortedSet<ViewerKey> viewers, BiConsumer<String, List<String>> each) {
+    List<String> viewerIds = new ArrayList<>(viewers.size());
+    String merchantId = viewers.isEmpty() ? "" : viewers.first().merchantId();
+    for (ViewerKey viewer : viewers) {
+      if (!viewer.merchantId().equals(merchantId)) {
+        each.accept(merchantId, viewerIds);
+        viewerIds.clear();
+        merchantId = viewer.merchantId();
+      }
+      viewerIds.add(viewer.viewerId());
+    }
+    each.accept(merchantId, viewerIds);
   }
 }

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.v1.ViewerProfile;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,12 +62,20 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
       SortedSet<ViewerKey> keys,
       boolean lock,
       BiConsumer<ViewerKey, ViewerProfile> found) {
+    if (!lock) {
+      ViewerRows.readStates(
+          script,
+          "SELECT viewer_id, profile AS state FROM viewer WHERE merchant_id = ? AND viewer_id IN",
+          keys,
+          (key, row) -> found.accept(key, parse(row.getBytes("state"))));
+      return;
+    }
     ViewerRows.read(
         script,
         "SELECT viewer_id, profile FROM viewer WHERE merchant_id = ? AND viewer_id IN",
-        lock ? "ORDER BY viewer_id FOR UPDATE" : "",
+        "ORDER BY viewer_id FOR UPDATE",
         keys,
-        (key, row) -> found.accept(key, parse(row)));
+        (key, row) -> found.accept(key, parse(row.getBytes("profile"))));
   }
 
   /**
@@ -100,9 +107,9 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
         });
   }
 
-  private static ViewerProfile parse(ResultSet row) throws SQLException {
+  private static ViewerProfile parse(byte[] profile) throws SQLException {
     try {
-      return ViewerProfile.parseFrom(row.getBytes("profile"));
+      return ViewerProfile.parseFrom(profile);
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("viewer.profile can't be read", e);
     }

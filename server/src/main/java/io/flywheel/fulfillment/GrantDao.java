@@ -3,14 +3,18 @@ package io.flywheel.fulfillment;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerKey;
+import io.flywheel.engine.ViewerRows;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantDelivery;
 import io.flywheel.v1.Reward;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 
 /** Reads grants. Thread-safe. */
@@ -27,10 +31,10 @@ final class GrantDao {
       LEFT JOIN grant_delivery moved
         ON moved.merchant_id = granted.merchant_id AND moved.viewer_id = granted.viewer_id
           AND moved.grant_number = granted.grant_number
-      WHERE granted.merchant_id = :merchantId AND granted.viewer_id = :viewerId
-        AND granted.grant_number < :before
+      WHERE granted.merchant_id = ? AND granted.viewer_id = ?
+        AND granted.grant_number < ?
       ORDER BY granted.grant_number DESC
-      LIMIT :limit\
+      LIMIT ?\
       """;
 
   @Inject
@@ -40,12 +44,27 @@ final class GrantDao {
   List<Grant> grants(Handle handle, ViewerKey viewer, long before, int limit) {
     return handle
         .createQuery(GRANTS)
-        .bind("merchantId", viewer.merchantId())
-        .bind("viewerId", viewer.viewerId())
-        .bind("before", before)
-        .bind("limit", limit)
+        .bind(0, viewer.merchantId())
+        .bind(1, viewer.viewerId())
+        .bind(2, before)
+        .bind(3, limit)
         .map((row, context) -> grant(row))
         .list();
+  }
+
+  /** Adds to a script the reading of viewers' newest grants, each viewer's newest first. */
+  void newest(
+      Script script, Collection<ViewerKey> viewers, int limit, BiConsumer<ViewerKey, Grant> found) {
+    for (ViewerKey viewer : viewers) {
+      script.readEach(
+          GRANTS,
+          List.of(viewer),
+          (values, key) -> {
+            ViewerRows.bindKey(values, key);
+            values.number(Long.MAX_VALUE).number(limit);
+          },
+          row -> found.accept(viewer, grant(row)));
+    }
   }
 
   private static Grant grant(ResultSet row) throws SQLException {

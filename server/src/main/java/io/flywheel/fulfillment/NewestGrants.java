@@ -8,6 +8,8 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.Viewer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -40,8 +42,16 @@ final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>>
       SortedSet<ViewerKey> keys,
       boolean lock,
       BiConsumer<ViewerKey, List<Grant>> found) {
-    keys.forEach(
-        key -> found.accept(key, dao.grants(script.handle(), key, Long.MAX_VALUE, MAX_GRANTS)));
+    Map<ViewerKey, List<Grant>> sofar = new HashMap<>();
+    dao.newest(
+        script,
+        keys,
+        MAX_GRANTS,
+        (key, grant) -> {
+          List<Grant> grants = sofar.computeIfAbsent(key, unused -> new ArrayList<>());
+          grants.add(grant);
+          found.accept(key, grants);
+        });
   }
 
   @Override

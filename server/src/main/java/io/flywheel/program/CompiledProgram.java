@@ -1,6 +1,9 @@
 package io.flywheel.program;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import io.flywheel.v1.Program;
 
 /**
@@ -12,6 +15,7 @@ public final class CompiledProgram {
   private final Program program;
   private final ProgramCalendar calendar;
   private final ImmutableMap<Class<?>, Object> parts;
+  private final ImmutableList<String> partsSet;
 
   /**
    * @param program filled
@@ -22,6 +26,11 @@ public final class CompiledProgram {
     this.program = program;
     this.calendar = ProgramTime.calendar(program);
     this.parts = parts;
+    this.partsSet =
+        program.getAllFields().keySet().stream()
+            .filter(field -> field.getJavaType() == JavaType.MESSAGE)
+            .map(FieldDescriptor::getName)
+            .collect(ImmutableList.toImmutableList());
   }
 
   /** The same program as another version. */
@@ -36,6 +45,11 @@ public final class CompiledProgram {
   /** The program with all defaults filled in. */
   public Program program() {
     return program;
+  }
+
+  /** What the merchant has set of the program, by name. */
+  public ImmutableList<String> partsSet() {
+    return partsSet;
   }
 
   /** The program's days and weeks. */

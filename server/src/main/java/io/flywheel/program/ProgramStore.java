@@ -136,9 +136,19 @@ public final class ProgramStore {
     CompiledProgram program =
         database.read(handle -> current(handle, List.of(merchantId)).get(merchantId));
     if (program == null) {
-      throw notFound("the merchant has not applied a program yet");
+      throw nothingApplied();
     }
     return program;
+  }
+
+  /** Says that the merchant has no program. */
+  public static ServiceException nothingApplied() {
+    return notFound("the merchant has not applied a program yet");
+  }
+
+  /** The program of a version that is stored. */
+  public CompiledProgram ofVersion(Handle handle, String merchantId, long version) {
+    return load(new ProgramDao(handle), merchantId, version);
   }
 
   /** A version as it was stored. */

@@ -13,6 +13,7 @@ import io.flywheel.v1.Payout;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.Task;
 import io.flywheel.v1.TaskOrBuilder;
+import io.flywheel.v1.Text;
 import io.flywheel.v1.Tier;
 import io.flywheel.v1.ViewerProfile;
 import java.util.Arrays;
@@ -26,15 +27,17 @@ import java.util.stream.Stream;
 final class CompiledTask {
   private final Task task;
   private final int index;
+  private final Text rule;
   private final long[] thresholds;
   private final ImmutableList<ImmutableList<Reward>> rewards;
   private final Counter counter;
   private final WindowRule window;
   private final Condition audience;
 
-  CompiledTask(Task task, int index, Triggers triggers) {
+  CompiledTask(Task task, int index, String currency, Triggers triggers) {
     this.task = task;
     this.index = index;
+    this.rule = RuleText.of(task, currency);
     this.thresholds = task.getTiersList().stream().mapToLong(Tier::getThreshold).toArray();
     this.rewards =
         task.getTiersList().stream()
@@ -70,6 +73,11 @@ final class CompiledTask {
 
   String id() {
     return task.getId();
+  }
+
+  /** What a viewer has to do, in words. */
+  Text rule() {
+    return rule;
   }
 
   /** What it counts. */

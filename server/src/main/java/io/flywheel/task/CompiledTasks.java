@@ -21,11 +21,15 @@ final class CompiledTasks {
   private final ImmutableSetMultimap<Trigger, String> viewerFields;
   private final Map<Trigger, ImmutableList<CompiledTask>> roomGoals;
 
-  /** Compiles tasks with all defaults filled in. */
-  CompiledTasks(List<Task> tasks, Triggers triggers) {
+  /**
+   * Compiles tasks with all defaults filled in.
+   *
+   * @param currency the program's, for words
+   */
+  CompiledTasks(List<Task> tasks, String currency, Triggers triggers) {
     ImmutableList.Builder<CompiledTask> compiled = ImmutableList.builder();
     for (int i = 0; i < tasks.size(); i++) {
-      compiled.add(new CompiledTask(tasks.get(i), i, triggers));
+      compiled.add(new CompiledTask(tasks.get(i), i, currency, triggers));
     }
     this.all = compiled.build();
     this.byId =

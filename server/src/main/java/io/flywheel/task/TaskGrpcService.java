@@ -167,6 +167,7 @@ final class TaskGrpcService extends TaskServiceGrpc.TaskServiceImplBase {
     ListTasksResponse.Builder response = ListTasksResponse.newBuilder();
     TaskStates states = standings.states(view);
     List<TaskStanding> all = new ArrayList<>();
+    standings.expectGoals(view, CompiledTasks.of(view).all(), place);
     for (CompiledTask task : CompiledTasks.of(view).all()) {
       TaskStanding standing = standings.read(view, states, task, place);
       all.add(standing);

@@ -28,7 +28,7 @@ final class TaskProjection {
             .setCount(standing.count())
             .setRound(standing.counted().getRound())
             .setMissing(missing(standing))
-            .setRule(RuleText.of(task.task(), view.program().program().getCurrency()));
+            .setRule(task.rule());
     if (task.task().hasRateLimit()) {
       progress
           .setTimesLeft(Counting.timesLeft(task, standing.record(), view.at()))

@@ -78,7 +78,7 @@ final class TaskSection implements ProgramSection<CompiledTasks> {
 
   @Override
   public CompiledTasks compile(Program filled) {
-    return new CompiledTasks(filled.getTasksList(), triggers);
+    return new CompiledTasks(filled.getTasksList(), filled.getCurrency(), triggers);
   }
 
   @Override

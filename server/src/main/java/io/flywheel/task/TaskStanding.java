@@ -5,7 +5,10 @@ import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Presence;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,17 +65,7 @@ record TaskStanding(
 
     /** The standing with one task. */
     TaskStanding read(StateView view, TaskStates states, CompiledTask task, Place place) {
-      Presence presence = view.profile().getPresence();
-      String room = place.roomId().isEmpty() ? presence.getRoomId() : place.roomId();
-      String present = room.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
-      String given = place.broadcastId().isEmpty() ? present : place.broadcastId();
-      CountingWindow window =
-          task.window()
-              .at(
-                  view.program().calendar(),
-                  view.at(),
-                  room,
-                  broadcasts.idOf(view, room, Broadcasts.withoutDay(given)));
+      CountingWindow window = window(view, task, place);
       TaskRecord record = recordOf(states, task.id());
       return new TaskStanding(
           task,
@@ -83,13 +76,39 @@ record TaskStanding(
           completed.missing(view, task));
     }
 
+    /** Has the goals of tasks that are about to be read loaded in one go. */
+    void expectGoals(StateView view, Collection<CompiledTask> tasks, Place place) {
+      SortedSet<RoomGoalKey> goals = new TreeSet<>();
+      for (CompiledTask task : tasks) {
+        CountingWindow window = task.isRoomGoal() ? window(view, task, place) : null;
+        if (window != null) {
+          goals.add(goalKey(view, task, window));
+        }
+      }
+      view.expect(roomGoals, goals);
+    }
+
+    private @Nullable CountingWindow window(StateView view, CompiledTask task, Place place) {
+      Presence presence = view.profile().getPresence();
+      String room = place.roomId().isEmpty() ? presence.getRoomId() : place.roomId();
+      String present = room.equals(presence.getRoomId()) ? presence.getBroadcastId() : "";
+      String given = place.broadcastId().isEmpty() ? present : place.broadcastId();
+      return task.window()
+          .at(
+              view.program().calendar(),
+              view.at(),
+              room,
+              broadcasts.idOf(view, room, Broadcasts.withoutDay(given)));
+    }
+
     private RoomGoalState goal(StateView view, CompiledTask task, @Nullable CountingWindow window) {
       return window == null || !task.isRoomGoal()
           ? RoomGoalState.getDefaultInstance()
-          : view.get(
-              roomGoals,
-              new RoomGoalKey(
-                  view.viewer().merchantId(), window.roomId(), task.id(), window.name()));
+          : view.get(roomGoals, goalKey(view, task, window));
+    }
+
+    private static RoomGoalKey goalKey(StateView view, CompiledTask task, CountingWindow window) {
+      return new RoomGoalKey(view.viewer().merchantId(), window.roomId(), task.id(), window.name());
     }
 
     private static TaskRecord recordOf(TaskStates states, String taskId) {

@@ -147,10 +147,10 @@ final class GrantsTest {
             .read(handle ->
                 handle
                     .createQuery("EXPLAIN FORMAT=TRADITIONAL " + GrantDao.GRANTS)
-                    .bind("merchantId", merchant.id())
-                    .bind("viewerId", "anna")
-                    .bind("before", 9)
-                    .bind("limit", 3)
+                    .bind(0, merchant.id())
+                    .bind(1, "anna")
+                    .bind(2, 9)
+                    .bind(3, 3)
                     .map((row, context) -> row.getString("type") + " " + row.getString("key"))
                     .list());
     assertThat(plan).containsExactly("range PRIMARY", "eq_ref PRIMARY", "eq_ref PRIMARY");

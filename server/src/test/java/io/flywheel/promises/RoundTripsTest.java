@@ -8,6 +8,7 @@ import io.flywheel.testing.TestServer;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.GetCheckInCalendarRequest;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.RoomServiceGrpc;
@@ -25,6 +26,8 @@ final class RoundTripsTest {
       check_in: {consecutive: [{count: 1, rewards: [points: 10]}]}
       tasks:
       - {id: like, title: Like, trigger: like, tiers: [{threshold: 1, rewards: [points: 1]}]}
+      - {id: together, title: Together, trigger: like, goal: room, tiers: [{threshold: 9, rewards: [points: 1]}]}
+      - {id: today, title: Today, trigger: like, goal: room, window: {kind: day}, tiers: [{threshold: 9, rewards: [points: 1]}]}
       leaderboards:
       - {id: points, title: Points, metric: {trigger: points_earned, count: amount}, period: week}
       levels: {levels: [{id: one, title: One, experience: 100}]}
@@ -41,6 +44,8 @@ final class RoundTripsTest {
         enter(platform, viewerId);
         checkIn(platform, viewerId);
         getViewer(platform, viewerId);
+        calendar(platform, viewerId);
+        balance(platform, viewerId);
         listTasks(platform, viewerId);
       }
       List<String> others = List.of("v4", "v5", "v6");
@@ -55,13 +60,20 @@ final class RoundTripsTest {
         assertThat(fewest(handle, server, others, viewerId -> checkIn(platform, viewerId)))
             .as("CheckIn")
             .isLessThanOrEqualTo(3);
-        // The program, the states, and the grants or the room.
+        // All in one.
         assertThat(fewest(handle, server, others, viewerId -> getViewer(platform, viewerId)))
             .as("GetViewer")
-            .isLessThanOrEqualTo(3);
+            .isEqualTo(1);
+        assertThat(fewest(handle, server, others, viewerId -> calendar(platform, viewerId)))
+            .as("GetCheckInCalendar")
+            .isEqualTo(1);
+        assertThat(fewest(handle, server, others, viewerId -> balance(platform, viewerId)))
+            .as("GetBalance")
+            .isEqualTo(1);
+        // Rooms and goals are foreseen where viewers are in few.
         assertThat(fewest(handle, server, others, viewerId -> listTasks(platform, viewerId)))
             .as("ListTasks")
-            .isLessThanOrEqualTo(3);
+            .isEqualTo(1);
       }
     }
   }
@@ -86,6 +98,16 @@ final class RoundTripsTest {
     var unused =
         ViewerServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
             .getViewer(GetViewerRequest.getDefaultInstance());
+  }
+
+  private static void calendar(LivePlatform platform, String viewerId) {
+    var unused =
+        CheckInServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
+            .getCheckInCalendar(GetCheckInCalendarRequest.getDefaultInstance());
+  }
+
+  private static void balance(LivePlatform platform, String viewerId) {
+    var unused = platform.balance(viewerId);
   }
 
   private static void listTasks(LivePlatform platform, String viewerId) {

@@ -1,5 +1,9 @@
 package io.flywheel.platform.auth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import com.nimbusds.jose.JOSEException;
@@ -14,9 +18,11 @@ import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,14 +34,34 @@ import org.jspecify.annotations.Nullable;
 public final class Authenticator implements Lifecycle {
   private static final String BEARER = "bearer ";
 
+  /** How long a token that was found good is not looked at again, as long as it has not ended. */
+  private static final Duration TRUSTED = Duration.ofSeconds(30);
+
+  private static final int MAX_TRUSTED = 20_000;
+
   private final ApiKeys apiKeys;
   private final TokenKeys keys;
+  private final Clock clock;
+
+  /** By a hash of the token, for whom it was lately found good. */
+  private final Cache<HashCode, Verified> verified =
+      Caffeine.newBuilder().maximumSize(MAX_TRUSTED).build();
+
   private final DefaultJWTProcessor<SecurityContext> tokens = new DefaultJWTProcessor<>();
+
+  private record Verified(Caller caller, Instant since) {
+    boolean holdsAt(Instant now) {
+      return !now.isBefore(since)
+          && now.isBefore(since.plus(TRUSTED))
+          && now.isBefore(caller.expiresAt());
+    }
+  }
 
   @Inject
   Authenticator(AuthConfig config, ApiKeys apiKeys, TokenKeys keys, Clock clock) {
     this.apiKeys = apiKeys;
     this.keys = keys;
+    this.clock = clock;
     tokens.setJWTClaimsSetVerifier(new ClaimsVerifier(config, clock));
   }
 
@@ -61,8 +87,20 @@ public final class Authenticator implements Lifecycle {
     } else if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
       throw refused("authorization: another scheme (expected: Bearer TOKEN)");
     }
-    JWTClaimsSet claims = verify(authorization.substring(BEARER.length()).strip());
-    return TokenClaims.callerOf(claims, claims.getExpirationTime().toInstant());
+    return ofToken(authorization.substring(BEARER.length()).strip());
+  }
+
+  private Caller ofToken(String token) {
+    HashCode hash = Hashing.sha256().hashString(token, StandardCharsets.UTF_8);
+    Instant now = clock.instant();
+    Verified known = verified.getIfPresent(hash);
+    if (known != null && known.holdsAt(now)) {
+      return known.caller();
+    }
+    JWTClaimsSet claims = verify(token);
+    Caller caller = TokenClaims.callerOf(claims, claims.getExpirationTime().toInstant());
+    verified.put(hash, new Verified(caller, now));
+    return caller;
   }
 
   private JWTClaimsSet verify(String token) {

@@ -110,6 +110,22 @@ class AuthTest {
   }
 
   @Test
+  void aTokenThatWasGoodAMomentAgoIsRefusedOnceItIsNot() throws Exception {
+    Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
+    String token = hs256(claims(), SECRET);
+    clock.advance(Duration.ofMinutes(60).plusSeconds(50)); // clocks may differ by a minute
+    for (int i = 0; i < 2; i++) {
+      assertThat(authenticator.authenticate("Bearer " + token, null).subject())
+          .isEqualTo("viewer-1");
+    }
+    assertRefused(() -> authenticator.authenticate("Bearer " + token + "x", null), "");
+    clock.advance(Duration.ofSeconds(15));
+    assertRefused(() -> authenticator.authenticate("Bearer " + token, null), "Expired JWT");
+    clock.advance(Duration.ofDays(-400));
+    assertRefused(() -> authenticator.authenticate("Bearer " + token, null), "a year ahead");
+  }
+
+  @Test
   void whatIsNotSignedByTheSecretIsRefused() throws Exception {
     Authenticator authenticator = authenticator("--auth.jwt-secret=" + SECRET);
     String good = hs256(claims(), SECRET);
