@@ -25,6 +25,7 @@ import { Remembered } from "./remembered.js";
 import { Celebrated, isReward, type Moment } from "./rewards.js";
 import { initialStay, tooFastLately, withProgram, type Stay } from "./stay.js";
 import { tooFast, Traffic } from "./traffic.js";
+import { Unanswered } from "./unanswered.js";
 import { nextTask, settled } from "./waits.js";
 
 export interface PanelOptions {
@@ -58,6 +59,7 @@ export class PanelRoom {
   readonly features = new Features();
   readonly navigation: Navigation;
   readonly deeds = new Deeds();
+  readonly unanswered = new Unanswered();
   /** Comments that wait for a connection. */
   readonly outbox = new Outbox(async ({ text, requestId }) => {
     const session = await this.#sessionNow();
@@ -214,6 +216,7 @@ export class PanelRoom {
     clearInterval(this.#ticker);
     this.#moments.stop();
     this.#reader.stop();
+    this.outbox.stop();
     await this.#session?.leave().catch(() => undefined);
   }
 
@@ -352,6 +355,7 @@ export class PanelRoom {
 
   #present(presence: RoomState, error: FlywheelError | undefined): void {
     this.#update((stay) => ({ ...stay, presence }));
+    if (presence === "present") void this.outbox.flush();
     if (presence === "failed" && error) {
       this.#reader.fail(error);
     }
