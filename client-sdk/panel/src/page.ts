@@ -1,4 +1,5 @@
 import { chooseLanguage } from "@flywheel/look";
+import { keptAt, keptText } from "./core/keptInvite.js";
 import { FlywheelPanelElement } from "./element.js";
 import "./page.css";
 
@@ -52,15 +53,16 @@ function takeToken(): string {
 
 /**
  * Whoever comes by an invite may have to sign in first, which leads away from this page and back without the invite. So it is
- * kept until it has been accepted; then the sheet that accepts it forgets it.
+ * kept for its room until it has been accepted, a day at most; then the sheet that accepts it forgets it.
  */
 function keepInvite(): void {
   const at = query.get("at") ?? "";
+  const roomId = query.get("room") ?? "";
   try {
     if (at.startsWith("today/welcome/")) {
-      localStorage.setItem(inviteKey, at);
+      localStorage.setItem(inviteKey, keptText(at, roomId, Date.now()));
     } else if (!at) {
-      const kept = localStorage.getItem(inviteKey);
+      const kept = keptAt(localStorage.getItem(inviteKey), roomId, Date.now());
       if (kept) {
         query.set("at", kept);
         history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);

@@ -25,6 +25,10 @@ import * as recorded from "./recorded.js";
 class Desk {
   today = "2026-11-18";
   failures = 0;
+  /** Nothing is answered. */
+  isAway = false;
+  /** What the service has a defect in. */
+  broken = "";
   answersAfterMillis = 0;
   asked: string[] = [];
   stay: Stay = initialStay;
@@ -47,7 +51,12 @@ class Desk {
           };
         },
       });
-      service(PointsService, { getBalance: () => create(GetBalanceResponseSchema, { balance: 7n }) });
+      service(PointsService, {
+        getBalance: () => {
+          if (this.isAway) throw new ConnectError("the service is away", Code.Unavailable);
+          return create(GetBalanceResponseSchema, { balance: 7n });
+        },
+      });
       service(CheckInService, {
         getCheckInCalendar: (request) => {
           const month = request.month || monthOf(this.today);
@@ -85,8 +94,9 @@ class Desk {
 
   #answer(what: string): void {
     this.asked.push(what);
-    if (this.failures > 0) {
-      this.failures--;
+    if (this.broken === what) throw new ConnectError("a defect", Code.Internal);
+    if (this.isAway || this.failures > 0) {
+      if (!this.isAway) this.failures--;
       throw new ConnectError("the service is away", Code.Unavailable);
     }
   }
@@ -105,12 +115,13 @@ afterEach(() => {
 });
 
 test("what could not be read is read again until it is there", async () => {
-  desk.failures = 4;
+  desk.isAway = true;
   const begun = desk.reader.begin(Promise.resolve());
   await vi.advanceTimersByTimeAsync(0);
   await begun;
   expect(desk.errors.map(({ reason }) => reason)).toEqual(["NO_CONNECTION"]);
   expect(desk.stay.load).toBe("failed");
+  desk.isAway = false;
   await vi.advanceTimersByTimeAsync(10_000);
   expect(desk.stay).toMatchObject({ load: "ready", failure: undefined });
   expect(desk.features.state(points).value?.balance).toBe(7n);
@@ -121,6 +132,22 @@ test("what could not be read is read again until it is there", async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(desk.takeAsked()).toEqual(["tasks", "tasks"]);
   expect(desk.stay.load).toBe("ready");
+});
+
+test("what one feature can't read keeps none of the others back", async () => {
+  desk.broken = "tasks";
+  await desk.reader.begin(Promise.resolve());
+  expect(desk.stay.load).toBe("ready");
+  expect(desk.features.state(points).value?.balance).toBe(7n);
+  expect(desk.errors).toHaveLength(1);
+  desk.takeAsked();
+  await vi.advanceTimersByTimeAsync(3_500);
+  expect(desk.takeAsked()).toEqual(["tasks", "tasks"]);
+  expect(desk.reader.knows("tasks")).toBe(false);
+  desk.broken = "";
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(desk.takeAsked()).toEqual(["tasks"]);
+  expect(desk.reader.knows("tasks")).toBe(true);
 });
 
 test("what becomes due while something is read is read after it", async () => {

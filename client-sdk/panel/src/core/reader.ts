@@ -169,35 +169,44 @@ export class Reader {
     this.#lastAtMillis = Date.now();
     this.#meanwhile = [];
     this.#waitMillis = gatherMillis;
-    try {
-      await this.#readNow(this.#options.slices().filter(({ id }) => due.has(id)));
-      this.#failures = 0;
-    } catch (caught) {
-      const error = FlywheelError.from(caught);
-      if (error.isCurable) {
-        for (const id of due) this.#due.add(id);
-        this.#waitMillis = Math.min(longestRetryMillis, 1_000 * 2 ** this.#failures++);
-      }
-      if (!error.isTransient || this.#options.stay().load !== "ready") {
-        this.fail(error);
-      }
-    }
+    const failed = await this.#readNow(this.#options.slices().filter(({ id }) => due.has(id)));
+    const curable = failed.filter(({ error }) => error.isCurable);
+    for (const { slice } of curable) this.#due.add(slice.id);
+    if (curable.length === 0) this.#failures = 0;
+    else this.#waitMillis = Math.min(longestRetryMillis, 1_000 * 2 ** this.#failures++);
+    const isReady = this.#options.stay().load === "ready";
+    const told = failed.find(({ error }) => !isReady || !error.isTransient);
+    if (told) this.fail(told.error);
   }
 
-  async #readNow(slices: readonly Slice<unknown>[]): Promise<void> {
+  /** Reads, and takes what comes; answers what did not, which keeps none of the others back. */
+  async #readNow(
+    slices: readonly Slice<unknown>[],
+  ): Promise<{ slice: Slice<unknown>; error: FlywheelError }[]> {
     const { source, state, update } = this.#options;
-    const changes = await Promise.all(
-      slices.map(async (slice) => ({ slice, change: await slice.read?.(source, state(slice).value) })),
+    const results = await Promise.allSettled(
+      slices.map(async (slice) => slice.read?.(source, state(slice).value)),
     );
     if (this.#stopped) {
-      return;
+      return [];
     }
-    for (const { slice, change } of changes) {
+    const failed = [];
+    let hasCome = false;
+    for (const [i, slice] of slices.entries()) {
+      const result = results[i];
+      if (result?.status === "rejected") {
+        failed.push({ slice, error: FlywheelError.from(result.reason) });
+        continue;
+      }
       const held = state(slice);
-      const read = change ? change(held.value) : held.value;
+      const read = result?.value ? result.value(held.value) : held.value;
       held.value = this.#meanwhile.reduce((now, fact) => slice.reduce?.(now, fact) ?? now, read);
       this.#readAtMillis.set(slice.id, this.#lastAtMillis);
+      hasCome ||= slice.read !== undefined;
     }
-    update((stay) => ({ ...stay, load: "ready", noProgram: false, failure: undefined }));
+    if (hasCome || failed.length === 0) {
+      update((stay) => ({ ...stay, load: "ready", noProgram: false, failure: undefined }));
+    }
+    return failed;
   }
 }

@@ -19,6 +19,8 @@ export function usePages<T>(read: (token: string) => Promise<{ items: T[]; next:
   const error = shallowRef<unknown>();
   const next = ref<string | undefined>("");
   let reading = false;
+  /** Which list is read: what comes of an earlier one is dropped. */
+  let list = 0;
 
   async function more(): Promise<void> {
     if (reading || next.value === undefined) {
@@ -26,14 +28,16 @@ export function usePages<T>(read: (token: string) => Promise<{ items: T[]; next:
     }
     reading = true;
     error.value = undefined;
+    const asked = list;
     try {
       const page = await read(next.value);
+      if (asked !== list) return;
       items.value = [...items.value, ...page.items];
       next.value = page.next || undefined;
     } catch (caught) {
-      error.value = caught;
+      if (asked === list) error.value = caught;
     } finally {
-      reading = false;
+      if (asked === list) reading = false;
     }
   }
 
@@ -47,6 +51,8 @@ export function usePages<T>(read: (token: string) => Promise<{ items: T[]; next:
     },
     more,
     again: async () => {
+      list++;
+      reading = false;
       items.value = [];
       next.value = "";
       await more();
