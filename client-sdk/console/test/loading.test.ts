@@ -84,6 +84,23 @@ describe("a list that grows", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it("says nothing of what went wrong with the list before", async () => {
+    const { asked, read } = service<ReturnType<typeof page>>();
+    const key = ref("a");
+    const list = inScope(() => usePaged((_, signal) => read(signal), { key: () => key.value }));
+    asked[0]?.resolve(page(["a"], "2"));
+    await settled();
+    void list.loadMore();
+    key.value = "b";
+    await nextTick();
+    asked[1]?.reject(unreachable);
+    await settled();
+    expect(list.moreError.value).toBeUndefined();
+    asked[2]?.resolve(page(["b"], ""));
+    await settled();
+    expect(list.items.value).toEqual(["b"]);
+  });
+
   it("tells why it does not grow, and grows when it is tried again", async () => {
     const { asked, read } = service<ReturnType<typeof page>>();
     const list = inScope(() => usePaged((_, signal) => read(signal)));

@@ -108,6 +108,7 @@ export function usePaged<T>(
 
   async function loadMore(): Promise<void> {
     const from = first.data.value;
+    if (!from) return; // another list is being read, which that token is not of
     more.value = true;
     moreError.value = undefined;
     try {
@@ -117,7 +118,7 @@ export function usePaged<T>(
       next.value = page.nextPageToken;
       pages.value++;
     } catch (caught) {
-      moreError.value = FlywheelError.from(caught);
+      if (first.data.value === from) moreError.value = FlywheelError.from(caught);
     } finally {
       more.value = false;
     }
