@@ -62,12 +62,19 @@ final class Calls {
     report.part("calls, as many as go");
     double peak = 0;
     for (int callers : plan.callers()) {
-      double rate = asManyAsGo(callers);
+      double rate = asManyAsGo(prepare("bench-peak-" + callers, plan.loadedViewers()), callers);
       report.figure(callers + " callers", rate, "calls/s");
       peak = Math.max(peak, rate);
     }
     report.part("calls, at half of the peak");
     atRate(peak / 2);
+  }
+
+  /** Viewers of a new merchant who have come into a room, checked in and claimed their chests. */
+  Population visited(String merchant, int viewers) throws Exception {
+    Visit visit = prepare(merchant, viewers);
+    asManyAsGo(visit, plan.callers().getFirst());
+    return visit.population();
   }
 
   private void oneAfterTheOther() throws Exception {
@@ -109,8 +116,7 @@ final class Calls {
     count(times);
   }
 
-  private double asManyAsGo(int callers) throws Exception {
-    Visit visit = prepare("bench-peak-" + callers, plan.loadedViewers());
+  private double asManyAsGo(Visit visit, int callers) throws Exception {
     Times times = new Times();
     AtomicInteger next = new AtomicInteger();
     long start = System.nanoTime();

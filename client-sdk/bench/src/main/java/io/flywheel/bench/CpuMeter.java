@@ -51,6 +51,15 @@ final class CpuMeter {
     return ours().toNanos() / 1e3 / events;
   }
 
+  /** What some of the processes used for one of so many events, in microseconds. */
+  double microsPerEvent(long events, String... names) {
+    long nanos = 0;
+    for (String name : names) {
+      nanos += used.getOrDefault(name, Duration.ZERO).toNanos();
+    }
+    return nanos / 1e3 / events;
+  }
+
   void report(Report report, long events) {
     used.forEach((name, duration) -> {
       report.figure(name + " CPU", duration.toNanos() / (double) nanos, "processors");

@@ -38,6 +38,11 @@ final class EmptyCalls {
     loaded.report(report, CALLERS + " callers");
   }
 
+  /** Makes one and waits for its answer. */
+  static void call(FlywheelClient client) {
+    client.call(HEALTH_CHECK, new byte[0]);
+  }
+
   private static double call(
       List<FlywheelClient> clients, int callers, Duration duration, Latencies latencies)
       throws Exception {
@@ -50,7 +55,7 @@ final class EmptyCalls {
               FlywheelClient client = clients.get(caller % clients.size());
               while (System.nanoTime() < end) {
                 long before = System.nanoTime();
-                client.call(HEALTH_CHECK, new byte[0]);
+                call(client);
                 latencies.record(System.nanoTime() - before, false);
               }
               return caller;

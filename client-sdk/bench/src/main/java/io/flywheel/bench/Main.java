@@ -48,6 +48,7 @@ public final class Main implements Callable<Integer> {
     GRPC,
     INGEST,
     CALLS,
+    READS,
     HOT_ITEM,
     STREAMS,
     REPLAY
@@ -214,6 +215,9 @@ public final class Main implements Callable<Integer> {
     }
     if (wants(Part.CALLS)) {
       calls.run();
+    }
+    if (wants(Part.READS)) {
+      new Reads(bed, plan, report).run(calls);
     }
     if (wants(Part.HOT_ITEM)) {
       sale.run();

@@ -169,6 +169,17 @@ final class TestBed implements AutoCloseable {
     return connections.stream().map(connection -> connection.withTokens(() -> token)).toList();
   }
 
+  /** Connections for each viewer of a population, with the viewer's token. */
+  List<FlywheelClient> viewers(Population population) throws IOException {
+    String secret = Files.readString(dataFolder().resolve("jwt.secret")).strip();
+    List<FlywheelClient> viewers = new ArrayList<>();
+    for (int i = 0; i < population.size(); i++) {
+      String token = Tokens.viewer(secret, population.merchant(), population.viewerId(i));
+      viewers.add(connections.get(i % connections.size()).withTokens(() -> token));
+    }
+    return viewers;
+  }
+
   /** Applies the built-in program as this merchant's, and returns its connections. */
   List<FlywheelClient> withProgram(String merchant) throws IOException {
     return withProgram(merchant, ProgramSource.newBuilder().setTemplate("growth-flywheel").build());

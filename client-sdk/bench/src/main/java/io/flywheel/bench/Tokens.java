@@ -18,11 +18,20 @@ final class Tokens {
 
   /** A token of the platform's services of a merchant. */
   static String platform(String secret, String merchant) {
+    return token(secret, merchant, "platform", "bench");
+  }
+
+  /** A token of a viewer. */
+  static String viewer(String secret, String merchant, String viewerId) {
+    return token(secret, merchant, "viewer", viewerId);
+  }
+
+  private static String token(String secret, String merchant, String role, String subject) {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
-            .subject("bench")
+            .subject(subject)
             .claim("merchant", merchant)
-            .claim("role", "platform")
+            .claim("role", role)
             .expirationTime(Date.from(Instant.now().plus(LIFE)))
             .build();
     try {
