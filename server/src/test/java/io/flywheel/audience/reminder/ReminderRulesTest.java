@@ -279,6 +279,17 @@ final class ReminderRulesTest {
   }
 
   @Test
+  void whereADayHasRoomForOneTheFirstOfTheProgramGoes() {
+    turn = world(PROGRAM.replace("reminders:\n", "reminders:\n  per_day: 1\n"));
+    friend("lin", at(0, "23:00"));
+    rankLost(2, at(0, "23:10"));
+    coupon(at(0, "23:20"), at(7, "10:00"));
+    turn.settle(at(1, "09:00"));
+    assertThat(sent()).extracting(ReminderSent::getRuleId).containsExactly("coupon");
+    assertThat(rows(ReminderCountAppender.Step.HELD_BACK)).isEqualTo(2);
+  }
+
+  @Test
   void aZoneThatNobodyKnowsIsTheProgramsOwn() {
     turn.setProfile(turn.profile().toBuilder().setTimeZone("Mars/Olympus").build());
     coupon(at(0, "23:30"), at(7, "10:00"));
