@@ -190,6 +190,7 @@ public final class EventStream implements AutoCloseable {
     if (closed || failure != null) {
       return;
     }
+    reopening.opened();
     call = client.channel().newCall(EventServiceGrpc.getStreamEventsMethod(), CallOptions.DEFAULT);
     requests = ClientCalls.asyncBidiStreamingCall(call, new Answers());
     for (StreamEventsRequest request : unanswered) {

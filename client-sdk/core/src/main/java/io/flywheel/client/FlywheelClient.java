@@ -225,6 +225,7 @@ public final class FlywheelClient extends FlywheelCalls implements AutoCloseable
       Thread.currentThread().interrupt();
     }
     shared.time.stop();
+    shared.promises.close();
   }
 
   private <Q, R> ClientCall<Q, R> begin(
@@ -273,6 +274,11 @@ public final class FlywheelClient extends FlywheelCalls implements AutoCloseable
     return shared.time;
   }
 
+  /** A future that fails when the client is closed before it was completed. */
+  <R> CompletableFuture<R> promise() {
+    return shared.promises.make();
+  }
+
   Executor callbacks() {
     return shared.callbacks;
   }
@@ -310,6 +316,7 @@ public final class FlywheelClient extends FlywheelCalls implements AutoCloseable
     private final Storage storage;
     private final Executor callbacks;
     private final Set<String> occupiedKeys = ConcurrentHashMap.newKeySet();
+    private final Promises promises = new Promises();
 
     Shared(Builder settings, ManagedChannel connection, Time time) {
       this.connection = connection;

@@ -70,9 +70,9 @@ public final class FlywheelException extends RuntimeException {
     return Optional.ofNullable(details.incident());
   }
 
-  /** Whether the same call may well succeed later, after a break of the network for example. */
+  /** Whether whoever can wait may go on trying: not where the request itself is to blame. */
   boolean isCurable() {
-    return RetryPolicy.isTransientForStream(this);
+    return RetryPolicy.isCurable(this);
   }
 
   private static String message(Status status, ErrorDetails details) {

@@ -36,6 +36,7 @@ final class Line<Q, R> implements AutoCloseable {
 
   synchronized void open() {
     if (!ended && connection == null) {
+      reopening.opened();
       connection = new Connection();
       connection.open();
     }

@@ -101,6 +101,25 @@ public final class RetryPolicy {
     return isTransient(failure) || (!fromService && BROKEN_OFF.contains(failure.code()));
   }
 
+  /** Whether whoever can wait may go on trying: not where the request itself is to blame. */
+  static boolean isCurable(FlywheelException failure) {
+    switch (failure.code()) {
+      case INVALID_ARGUMENT:
+      case NOT_FOUND:
+      case ALREADY_EXISTS:
+      case PERMISSION_DENIED:
+      case FAILED_PRECONDITION:
+      case OUT_OF_RANGE:
+      case UNIMPLEMENTED:
+      case UNAUTHENTICATED:
+        return false;
+      case RESOURCE_EXHAUSTED:
+        return isTransient(failure);
+      default:
+        return true;
+    }
+  }
+
   /** How long to wait after so many failures in a row, 1 or more. */
   long delayMillisAfter(int failures, FlywheelException latest, Randomness randomness) {
     int doublings = Math.min(failures - 1, 30);

@@ -33,7 +33,7 @@ public final class RoomSession implements AutoCloseable {
   private final Acts acts;
   private final Likes likes;
   private final Network.Listening surroundings;
-  private final CompletableFuture<Void> entered = new CompletableFuture<>();
+  private final CompletableFuture<Void> entered;
   private volatile RoomState state = RoomState.ENTERING;
   private @Nullable CompletableFuture<Void> left;
   private boolean looksForBearer;
@@ -41,6 +41,7 @@ public final class RoomSession implements AutoCloseable {
   private RoomSession(Builder settings) {
     this.client = settings.client;
     this.settings = settings;
+    this.entered = client.promise();
     this.loop = new Loop(client.time());
     this.callbacks = new Serial(client.callbacks());
     this.presence = new Presence(client, settings, loop, new Stay());
@@ -131,7 +132,7 @@ public final class RoomSession implements AutoCloseable {
    * fails when it can't be told, upon which it notices by itself.
    */
   public CompletableFuture<Void> leave() {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
+    CompletableFuture<Void> answer = client.promise();
     loop.run(() -> {
       if (left == null) {
         left = presence.isOver() ? CompletableFuture.completedFuture(null) : flushAndLeave();
@@ -182,7 +183,7 @@ public final class RoomSession implements AutoCloseable {
     }
     ActRequest request =
         what.setRoomId(settings.roomId).setViewerId(settings.viewerIdOrEmpty()).build();
-    CompletableFuture<List<Fact>> done = new CompletableFuture<>();
+    CompletableFuture<List<Fact>> done = client.promise();
     loop.run(() ->
         loop.when(
             acts.send(request),

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,50 @@ final class EventStreamTest {
   }
 
   @Test
+  void aStreamWithoutEventsOutlivesItsTokens() {
+    AtomicLong now = new AtomicLong(1_800_000_000_000L);
+    try (FlywheelClient hourly = server.client().time(new ShiftedTime(now::get)).build()) {
+      EventStream stream = hourly.eventStream().linger(1, TimeUnit.MILLISECONDS).open();
+      for (int hour = 1; hour <= 3; hour++) {
+        int opened = hour;
+        Patience.await(() -> service.opened.size() == opened);
+        now.addAndGet(3_600_000);
+        service.opened.get(hour - 1).onError(tokenHasEnded());
+      }
+      stream.send(event(0));
+      stream.flush();
+      assertThat(service.taken).containsExactly("e0");
+      stream.close();
+    }
+  }
+
+  @Test
+  void aTokenThatIsRefusedTwiceAtOnceEndsTheStream() {
+    try (FlywheelClient standing = server.client().time(new ShiftedTime(() -> 0)).build()) {
+      EventStream stream = standing.eventStream().open();
+      for (int i = 0; i < 2; i++) {
+        int opened = i + 1;
+        Patience.await(() -> service.opened.size() == opened);
+        service.opened.get(i).onError(tokenHasEnded());
+      }
+      FlywheelException failure =
+          catchThrowableOfType(
+              FlywheelException.class,
+              () -> {
+                stream.send(event(0));
+                stream.flush();
+              });
+      assertThat(failure.code()).isEqualTo(Status.Code.UNAUTHENTICATED);
+      stream.close();
+    }
+  }
+
+  private static RuntimeException tokenHasEnded() {
+    return LoopbackServer.error(
+        Status.Code.UNAUTHENTICATED, ErrorReason.ERROR_REASON_UNAUTHENTICATED);
+  }
+
+  @Test
   void aRefusalIsToldOnce() {
     service.resets.add(
         LoopbackServer.error(Status.Code.PERMISSION_DENIED, ErrorReason.ERROR_REASON_NOT_ALLOWED));
@@ -204,6 +249,7 @@ final class EventStreamTest {
   /** Takes each event once, in the order of arrival; breaks off where it is told to. */
   private final class Events extends EventServiceGrpc.EventServiceImplBase {
     private final Set<String> taken = Collections.synchronizedSet(new LinkedHashSet<>());
+    private final List<StreamObserver<StreamEventsResponse>> opened = new CopyOnWriteArrayList<>();
     private final List<Integer> batchSizes = new CopyOnWriteArrayList<>();
     private final List<RuntimeException> resets = new CopyOnWriteArrayList<>();
     private volatile Set<Integer> cutAfterEvents = Set.of();
@@ -214,6 +260,7 @@ final class EventStreamTest {
     @Override
     public StreamObserver<StreamEventsRequest> streamEvents(
         StreamObserver<StreamEventsResponse> answers) {
+      opened.add(answers);
       return new StreamObserver<>() {
         private boolean isCut;
 

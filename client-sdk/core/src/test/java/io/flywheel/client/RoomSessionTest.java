@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.flywheel.v1.ActRequest;
 import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -184,6 +185,41 @@ final class RoomSessionTest {
     RoomSession after = enter(client());
     time.until(() -> after.state() == RoomState.PRESENT && lost.get() == 5);
     assertThat(room.likesInAll()).isZero();
+  }
+
+  @Test
+  void aDefectOfTheServiceEndsNoStayAndLosesNoLikes() {
+    RoomSession session = enter(client());
+    time.until(() -> session.state() == RoomState.PRESENT);
+    room.failure = LoopbackServer.error(Status.Code.INTERNAL, ErrorReason.ERROR_REASON_INTERNAL);
+    session.like(5);
+    time.advance(INTERVAL_MILLIS);
+    time.until(() -> session.state() == RoomState.RECONNECTING);
+    room.failure = null;
+    time.advance(INTERVAL_MILLIS);
+    time.until(() -> session.state() == RoomState.PRESENT && waiting == 0);
+    assertThat(room.likesInAll()).isEqualTo(5);
+    assertThat(lost.get()).isZero();
+  }
+
+  @Test
+  void whatIsUnderWayWhenTheClientIsClosedIsGivenUp() {
+    FlywheelClient client = client();
+    network.set(false);
+    RoomSession session = enter(client);
+    CompletableFuture<List<Fact>> comment = session.comment("hello");
+    time.advance(0);
+    assertThat(List.of(comment.isDone(), session.entered().isDone())).containsOnly(false);
+    client.close();
+    for (CompletableFuture<?> future :
+        List.of(comment, session.entered(), session.comment("late"))) {
+      ExecutionException given = catchThrowableOfType(ExecutionException.class, future::get);
+      assertThat(given)
+          .cause()
+          .isInstanceOfSatisfying(
+              FlywheelException.class,
+              failure -> assertThat(failure.code()).isEqualTo(Status.Code.CANCELLED));
+    }
   }
 
   @Test
