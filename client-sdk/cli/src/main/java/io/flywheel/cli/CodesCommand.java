@@ -37,10 +37,18 @@ final class CodesCommand {
         "Takes in a list of codes, which are given out in their order. Codes that were taken in"
             + " before are passed over, so that it may be run again.",
         "The file has a code a line, or is a CSV file whose first column has them; empty lines and"
-            + " those that begin with # are passed over."
+            + " those that begin with # are passed over, and so is a heading such as \"code\" or"
+            + " \"coupon_code\" in the first line."
       })
   static final class Import implements Callable<Integer> {
     private static final Pattern CODE = Pattern.compile("[!-~]{4,64}");
+
+    /** What shops call the column of codes. */
+    private static final Pattern HEADING =
+        Pattern.compile(
+            "(coupon|voucher|promo|discount|gift)?[ _-]?(codes?|coupons?|vouchers?)",
+            Pattern.CASE_INSENSITIVE);
+
     private static final int AT_ONCE = 1_000;
 
     @Mixin private Connection connection = new Connection();
@@ -93,6 +101,7 @@ final class CodesCommand {
 
     /** All of the list is looked at before anything of it is sent. */
     private List<String> read() throws IOException {
+      PrintWriter err = spec.commandLine().getErr();
       List<String> codes = new ArrayList<>();
       try (BufferedReader lines =
           file.equals("-")
@@ -103,6 +112,10 @@ final class CodesCommand {
           number++;
           String code = firstColumn(line);
           if (code.isEmpty() || code.startsWith("#")) {
+            continue;
+          }
+          if (number == 1 && HEADING.matcher(code).matches()) {
+            err.println(file + ":1: \"" + code + "\" is taken for the heading of the column");
             continue;
           }
           if (!CODE.matcher(code).matches()) {

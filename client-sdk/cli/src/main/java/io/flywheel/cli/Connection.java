@@ -52,6 +52,26 @@ final class Connection {
     return credential != null || environmentToken() != null;
   }
 
+  /**
+   * Whom the credential is of, to tell one from another: a token's merchant; of what names none,
+   * the beginning of its hash. Empty: there is no credential.
+   */
+  String bearer() throws IOException {
+    String text = environmentToken();
+    if (credential != null && credential.token != null) {
+      text = credential.token;
+    } else if (credential != null && credential.apiKey != null) {
+      text = credential.apiKey;
+    } else if (credential != null && credential.tokenFile != null) {
+      text = Files.readString(credential.tokenFile);
+    }
+    if (text == null) {
+      return "";
+    }
+    String merchant = Tokens.merchantOf(text.strip());
+    return merchant == null ? Hashes.sha256(text.strip()).substring(0, 16) : merchant;
+  }
+
   FlywheelClient open() throws IOException {
     FlywheelClient.Builder builder = unauthenticated();
     if (credential == null) {

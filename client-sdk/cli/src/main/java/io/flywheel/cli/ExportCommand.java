@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,9 @@ final class ExportCommand implements Callable<Integer> {
           "badges",
           "privileges",
           "completed_tasks");
+
+  private static final Pattern FORMULA = Pattern.compile("[=+\\-@\t\r]");
+  private static final Pattern NUMBER = Pattern.compile("-\\d+(\\.\\d+)?");
 
   enum Format {
     CSV,
@@ -104,9 +108,12 @@ final class ExportCommand implements Callable<Integer> {
         .collect(Collectors.joining(","));
   }
 
-  /** As RFC 4180 has it. */
+  /** As RFC 4180 has it, and so that no spreadsheet runs what viewers wrote as a formula. */
   static String quoted(Object value) {
     String text = value.toString();
+    if (FORMULA.matcher(text).lookingAt() && !NUMBER.matcher(text).matches()) {
+      text = "'" + text;
+    }
     return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

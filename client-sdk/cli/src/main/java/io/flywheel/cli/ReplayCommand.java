@@ -93,7 +93,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkOptions();
-    ReplayState state = new ReplayState(stateFile(), connection.target(), files);
+    ReplayState state =
+        new ReplayState(stateFile(), connection.target(), connection.bearer(), files);
     if (restart) {
       state.delete();
     }

@@ -18,15 +18,19 @@ final class ReplayState {
   private final @Nullable Path file;
   private final String source;
 
-  /** Without a file nothing is kept. */
-  ReplayState(@Nullable Path file, String target, List<Path> files) {
+  /**
+   * Without a file nothing is kept.
+   *
+   * @param bearer whose credential the events are sent with
+   */
+  ReplayState(@Nullable Path file, String target, String bearer, List<Path> files) {
     this.file = file;
-    this.source = target + " " + files.stream().map(Path::toAbsolutePath).toList();
+    this.source = target + " " + bearer + " " + files.stream().map(Path::toAbsolutePath).toList();
   }
 
   /**
    * How many lines were done for good; 0 without an interrupted replay of the same files to the
-   * same service.
+   * same service for the same merchant.
    */
   long linesDone() throws IOException {
     if (file == null || !Files.exists(file)) {

@@ -6,15 +6,18 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.KeyLengthException;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Signs tokens with a service's secret. Thread-safe. */
 final class Tokens {
@@ -39,6 +42,15 @@ final class Tokens {
     } catch (KeyLengthException e) {
       throw new InputException(
           "--secret-file: " + secretFile + " is too short (expected: 32 bytes or more)");
+    }
+  }
+
+  /** The merchant that a token names, without a look at its signature; null: it names none. */
+  static @Nullable String merchantOf(String token) {
+    try {
+      return JWTParser.parse(token).getJWTClaimsSet().getStringClaim("merchant");
+    } catch (ParseException e) {
+      return null;
     }
   }
 

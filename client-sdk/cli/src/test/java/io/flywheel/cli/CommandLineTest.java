@@ -8,12 +8,15 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.ApplyProgramResponse;
+import io.flywheel.v1.CouponServiceGrpc;
 import io.flywheel.v1.Draw;
 import io.flywheel.v1.DrawProof;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.ExplainTaskRequest;
 import io.flywheel.v1.ExplainTaskResponse;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.ImportCodesRequest;
+import io.flywheel.v1.ImportCodesResponse;
 import io.flywheel.v1.ListPointsEntriesRequest;
 import io.flywheel.v1.ListPointsEntriesResponse;
 import io.flywheel.v1.ListRoomDrawEntrantsRequest;
@@ -56,7 +59,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -305,7 +310,10 @@ final class CommandLineTest {
                             .setDrawId(first ? "1" : "2")
                             .setPrizeId("tea")
                             .setRefunded(first)
-                            .setProof(DrawProof.newBuilder().setClientSeed("a,\"b").setNumber(7)))
+                            .setProof(
+                                DrawProof.newBuilder()
+                                    .setClientSeed(first ? "a,\"b" : "=1+2")
+                                    .setNumber(7)))
                     .setNextPageToken(first ? "more" : "")
                     .build());
             observer.onCompleted();
@@ -352,7 +360,7 @@ final class CommandLineTest {
               "lottery_id,viewer_id,draw_id,drawn_at,cost,prize_id,by_pity,refunded,number,misses,"
                   + "commitment,server_seed,client_seed,weights,configuration_hash",
               "wheel,v,1,,{},tea,false,true,7,0,,,\"a,\"\"b\",,",
-              "wheel,v,2,,{},tea,false,false,7,0,,,\"a,\"\"b\",,");
+              "wheel,v,2,,{},tea,false,false,7,0,,,'=1+2,,");
       Cli json =
           Cli.run("draws", "export", "--lottery=wheel", "--format=jsonl", target, "--token=t");
       assertThat(json.out.lines()).hasSize(2).allMatch(line -> line.startsWith("{\"drawId\":"));
@@ -363,6 +371,29 @@ final class CommandLineTest {
       Cli neither = Cli.run("draws", "export", target, "--token=t");
       assertThat(neither.exitCode).isNotZero();
       assertThat(neither.err).contains("--lottery", "--room");
+    }
+  }
+
+  @Test
+  void theHeadingOfAListOfCodesIsNoCode() throws Exception {
+    List<String> imported = new ArrayList<>();
+    CouponServiceGrpc.CouponServiceImplBase coupons =
+        new CouponServiceGrpc.CouponServiceImplBase() {
+          @Override
+          public void importCodes(
+              ImportCodesRequest request, StreamObserver<ImportCodesResponse> observer) {
+            imported.addAll(request.getCodesList());
+            observer.onNext(ImportCodesResponse.getDefaultInstance());
+            observer.onCompleted();
+          }
+        };
+    Path list = folder.resolve("codes.csv");
+    Files.write(list, List.of("\uFEFFCoupon_Code,batch", "\"SPRING-1\",a", "code,b", "", "PLAIN"));
+    try (TestService service = new TestService(coupons)) {
+      Cli cli = Cli.run(service, "codes", "import", "--coupon=tea", list.toString(), "--token=t");
+      assertThat(cli.exitCode).as(cli.toString()).isEqualTo(0);
+      assertThat(imported).containsExactly("SPRING-1", "code", "PLAIN");
+      assertThat(cli.err).contains(":1: \"Coupon_Code\" is taken for the heading");
     }
   }
 

@@ -3,6 +3,8 @@ package io.flywheel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -186,13 +188,43 @@ final class ReplayTest {
   void aStateOfAnotherReplayIsRefused() throws Exception {
     Path file = write("events.jsonl", lines(0, 10));
     Path state = folder.resolve("state");
-    new ReplayState(state, "elsewhere:9090", List.of(file)).save(5);
+    new ReplayState(state, "elsewhere:9090", "", List.of(file)).save(5);
     Cli cli = Cli.run(service, "replay", file.toString(), "--resume-file", state.toString());
     assertThat(cli.exitCode).isEqualTo(2);
     assertThat(cli.err)
         .contains("belongs to another replay, of elsewhere:9090", "--restart begins anew");
     assertThat(replay(0, file, "--resume-file", state.toString(), "--restart"))
         .containsEntry("accepted", 10L);
+  }
+
+  @Test
+  void aReplayForOneMerchantIsNotGoneOnWithForAnother() throws Exception {
+    Path file = write("events.jsonl", lines(0, 10));
+    Path state = folder.resolve("state");
+    List<String> first =
+        List.of("--resume-file", state.toString(), "--token", tokenOf("shop-1", "ops"));
+    new ReplayState(state, service.target(), "shop-1", List.of(file)).save(5);
+    Cli other =
+        Cli.run(
+            service,
+            "replay",
+            file.toString(),
+            "--resume-file",
+            state.toString(),
+            "--token",
+            tokenOf("shop-2", "ops"));
+    assertThat(other.exitCode).as(other.toString()).isEqualTo(2);
+    assertThat(other.err).contains("belongs to another replay").contains("shop-2");
+    assertThat(replay(0, file, first.toArray(String[]::new)))
+        .as("another token of the same merchant goes on")
+        .containsEntry("accepted", 5L);
+  }
+
+  /** A token as far as its claims go. */
+  private static String tokenOf(String merchant, String subject) {
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder().claim("merchant", merchant).subject(subject).build();
+    return new PlainJWT(claims).serialize();
   }
 
   private Map<String, Object> replay(int exitCode, Path file, String... options)
