@@ -6,6 +6,8 @@ import { MALL_AND_BOARDS, REFERRAL, SHORT_STEPS } from "../harness/programs.js";
 const EVERYTHING = `${SHORT_STEPS}${MALL_AND_BOARDS}${REFERRAL}
 levels: { levels: [{ id: bronze, title: { zh: 青铜, en: Bronze }, experience: 10 }] }
 badges: [{ id: fan, title: { zh: 粉丝, en: Fan } }]
+seasons:
+  - { id: month, title: { zh: 月赛季, en: Season }, period: month, tiers: [{ id: one, experience: 10 }] }
 boosters: { boosters: [{ id: double, title: { zh: 双倍积分, en: Double points }, percent: 200 }] }
 room_draws:
   - id: bag
@@ -21,6 +23,7 @@ room_draws:
 const signs: Readonly<Record<string, [tab: string, testId: string]>> = {
   checkin: ["today", "check-in-button"],
   boosters: ["today", "booster-double"],
+  seasons: ["tasks", "season-month"],
   tasks: ["tasks", "task-likes"],
   points: ["me", "points-balance"],
   grants: ["me", "grants"],

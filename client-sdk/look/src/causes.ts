@@ -19,7 +19,7 @@ export function takesPoints(kind: PointsEntryKind): boolean {
 }
 
 type Titles = Readonly<
-  Record<"item" | "lottery" | "board" | "level" | "badge", (id: string) => string | undefined>
+  Record<"item" | "lottery" | "board" | "level" | "badge" | "season", (id: string) => string | undefined>
 >;
 
 /**
@@ -49,8 +49,7 @@ function plainText(
 ): string {
   const zh = language === "zh";
   const what = cause?.what;
-  const named = (kind: "item" | "lottery" | "board" | "level" | "badge", id: string) =>
-    titles ? (titles[kind](id) ?? "") : id;
+  const named = (kind: keyof Titles, id: string) => (titles ? (titles[kind](id) ?? "") : id);
   switch (what?.case) {
     case "task":
       return taskTitle(what.value.taskId) ?? what.value.taskId;
@@ -78,6 +77,8 @@ function plainText(
       return `${zh ? "上榜奖励" : "Leaderboard prize"} ${named("board", what.value.boardId)}`.trim();
     case "level":
       return `${zh ? "升级奖励" : "Level reached"} ${named("level", what.value.levelId)}`.trim();
+    case "season":
+      return `${zh ? "赛季奖励" : "Season reward"} ${named("season", what.value.seasonId)}`.trim();
     case "badge":
       return `${zh ? "徽章奖励" : "Badge earned"} ${named("badge", what.value.badgeId)}`.trim();
     case "referral":

@@ -16,6 +16,7 @@ export function useCauseText(): (cause: Cause | undefined) => string {
       board: titles("board"),
       level: titles("level"),
       badge: titles("badge"),
+      season: titles("season"),
     });
   };
 }

@@ -10,7 +10,7 @@ import io.flywheel.engine.ViewerSection;
 import io.flywheel.program.Programs;
 import io.grpc.BindableService;
 
-/** Binds levels. */
+/** Binds levels and seasons. */
 public final class LevelModule extends AbstractModule {
   @Override
   protected void configure() {
@@ -19,11 +19,18 @@ public final class LevelModule extends AbstractModule {
     bind(LevelPreviews.class).in(Scopes.SINGLETON);
     bind(LevelSection.class).in(Scopes.SINGLETON);
     bind(LevelReactor.class).in(Scopes.SINGLETON);
+    bind(SeasonSlice.class).in(Scopes.SINGLETON);
+    bind(Seasons.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(LevelSection.class);
+    Programs.sections(binder()).addBinding().to(SeasonSection.class).in(Scopes.SINGLETON);
     Triggers.sources(binder()).addBinding().to(LevelOccurrences.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(Levels.class);
     Multibinder.newSetBinder(binder(), ViewerSection.class).addBinding().to(Levels.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LevelReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class)
+        .addBinding()
+        .to(SeasonReactor.class)
+        .in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
         .to(LevelGrpcService.class)

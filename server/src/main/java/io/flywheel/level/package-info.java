@@ -1,4 +1,4 @@
-/** Levels: what experience raises viewers to. */
+/** Levels and seasons: what experience raises viewers to, for good and for a while. */
 @NullMarked
 package io.flywheel.level;
 

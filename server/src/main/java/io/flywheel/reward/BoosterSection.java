@@ -16,7 +16,6 @@ import io.flywheel.v1.BoosterRules;
 import io.flywheel.v1.BoosterStacking;
 import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Program;
-import io.flywheel.v1.Reward;
 
 /**
  * What a program says of boosters. They change amounts alone, so that no chain grows by them.
@@ -24,7 +23,6 @@ import io.flywheel.v1.Reward;
  */
 final class BoosterSection implements ProgramSection<Boosters> {
   private static final Names.Kind BOOSTER = new Names.Kind("a booster");
-  private static final Names.Kind PRIVILEGE = new Names.Kind("a privilege that the program gives");
   private static final int MAX_PERCENT = 500;
 
   @Inject
@@ -62,13 +60,6 @@ final class BoosterSection implements ProgramSection<Boosters> {
     for (int i = 0; i < program.getBoosters().getBoostersCount(); i++) {
       names.declare(BOOSTER, program.getBoosters().getBoosters(i).getId(), path(i));
     }
-    if (program.hasBoosters()) {
-      RewardKinds.rewardsOf(program)
-          .filter(Reward::hasPrivilege)
-          .map(reward -> reward.getPrivilege().getPrivilegeId())
-          .distinct()
-          .forEach(id -> names.declare(PRIVILEGE, id, "")); // they have no place of their own
-    }
   }
 
   @Override
@@ -96,7 +87,7 @@ final class BoosterSection implements ProgramSection<Boosters> {
                 "at most max_percent, " + rules.getMaxPercent()));
       }
       if (!booster.getPrivilegeId().isEmpty()) {
-        names.require(PRIVILEGE, booster.getPrivilegeId(), path + "privilege_id");
+        names.require(RewardKinds.PRIVILEGE, booster.getPrivilegeId(), path + "privilege_id");
       }
     }
   }

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 
 /** The kinds of rewards, and the rewards of a program wherever they stand in it. Thread-safe. */
 public final class RewardKinds implements ProgramPart {
+  /** What {@link #declare} declares the privileges as. */
+  public static final Names.Kind PRIVILEGE = new Names.Kind("a privilege that the program gives");
+
   /** The most of what is counted one by one in one reward, far below what a sum of them holds. */
   private static final int MAX_AT_ONCE = 1_000_000;
 
@@ -98,14 +101,19 @@ public final class RewardKinds implements ProgramPart {
     return Math.toIntExact(count * times);
   }
 
-  /** All rewards of a program, wherever they stand in it. */
-  static Stream<Reward> rewardsOf(Program program) {
-    return below(program);
-  }
-
   @Override
   public void fill(Program.Builder program) {
     fillAll(program);
+  }
+
+  /** The privileges that are given somewhere, which have no place of their own. */
+  @Override
+  public void declare(Program program, Names names, Findings findings) {
+    below(program)
+        .filter(Reward::hasPrivilege)
+        .map(reward -> reward.getPrivilege().getPrivilegeId())
+        .distinct()
+        .forEach(id -> names.declare(PRIVILEGE, id, ""));
   }
 
   @Override

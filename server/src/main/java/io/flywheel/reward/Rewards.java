@@ -78,7 +78,7 @@ public final class Rewards {
       case TASK -> BudgetSource.BUDGET_SOURCE_TASK;
       case REDEMPTION -> BudgetSource.BUDGET_SOURCE_MALL;
       case DRAW -> BudgetSource.BUDGET_SOURCE_DRAW;
-      case LEVEL -> BudgetSource.BUDGET_SOURCE_LEVEL;
+      case LEVEL, SEASON -> BudgetSource.BUDGET_SOURCE_LEVEL;
       case BOARD -> BudgetSource.BUDGET_SOURCE_LEADERBOARD;
       default -> BudgetSource.BUDGET_SOURCE_OTHER;
     };

@@ -8,6 +8,7 @@ import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -100,27 +101,40 @@ public final class MemoryEngine {
         : done;
   }
 
+  /** Tells outside of rooms what happened at a time, but was told only now. */
+  public Outcome.Done runLate(ViewerKey actor, Instant at, Instant now, Fact fact) {
+    Action.Remembered identity =
+        Action.event(actor, "action-" + ++actions, Event.getDefaultInstance());
+    return take(new Action(actor, "", "", at, new Tell(fact), identity), now);
+  }
+
   /** Runs something new that somebody did outside of rooms. */
   public Outcome.Done run(ViewerKey actor, Instant at, Object body) {
     return run(actor, "", "", at, body);
   }
 
-  /** Carries out what is due until a time, the earliest first, with what that leaves in turn. */
-  public void settle(Instant until) {
-    settle(until, FollowUps.Row::due);
+  /**
+   * Carries out what is due until a time, the earliest first, with what that leaves in turn.
+   *
+   * @return the facts that it set off
+   */
+  public List<Fact> settle(Instant until) {
+    return settle(until, FollowUps.Row::due);
   }
 
   /** The same as a service does that was down until then. */
-  public void settleLate(Instant now) {
-    settle(now, unused -> now);
+  public List<Fact> settleLate(Instant now) {
+    return settle(now, unused -> now);
   }
 
-  private void settle(Instant until, Function<FollowUps.Row, Instant> now) {
+  private List<Fact> settle(Instant until, Function<FollowUps.Row, Instant> now) {
+    List<Fact> facts = new ArrayList<>();
     for (Optional<FollowUps.Row> next = next(until); next.isPresent(); next = next(until)) {
       FollowUps.Row row = next.get();
       later.remove(row.id());
-      take(row.toAction(), now.apply(row));
+      facts.addAll(take(row.toAction(), now.apply(row)).facts());
     }
+    return facts;
   }
 
   /** What is left to be done, in the order in which it was left. */

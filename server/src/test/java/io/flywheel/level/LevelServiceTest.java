@@ -8,6 +8,8 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.ClaimSeasonRewardsRequest;
+import io.flywheel.v1.ClaimSeasonRewardsResponse;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
 import io.flywheel.v1.Fact;
@@ -18,10 +20,12 @@ import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.LevelServiceGrpc;
 import io.flywheel.v1.LevelStanding;
 import io.flywheel.v1.LevelStep;
+import io.flywheel.v1.ListSeasonsRequest;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.Refunded;
+import io.flywheel.v1.SeasonStanding;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerServiceGrpc;
 import java.util.List;
@@ -223,6 +227,60 @@ final class LevelServiceTest {
     assertThat(viewer("anna", "play").hasLevel()).isFalse();
     merchant.report("anna", "play");
     assertThat(viewer("anna").getProfile().getLevel()).isZero();
+  }
+
+  @Test
+  void aSeasonIsClaimedOnceAndARefundTakesBackWhatTheOrderOpened() {
+    merchant.apply(
+        TASKS.replace("[{experience: 100}]", "[{experience: 100}, {privilege: pass}]")
+            + """
+            seasons:
+              - id: month
+                title: 月赛季
+                period: month
+                payout: on_claim
+                paid_privilege_id: pass
+                tiers:
+                  - {id: one, experience: 50, rewards: [{points: 3}], paid_rewards: [{points: 40}]}
+                  - {id: two, experience: 150, rewards: [{points: 4}], paid_rewards: [{points: 50}]}
+            """
+            + LEVELS);
+    assertRefused("TIER_NOT_REACHED", () -> claim("anna", "claim-0", "month"));
+    order("anna", "o1");
+    long before = viewer("anna").getPoints().getBalance();
+    ClaimSeasonRewardsResponse first = claim("anna", "claim-1", "month");
+    assertThat(claim("anna", "claim-1", "month")).isEqualTo(first);
+    assertThat(viewer("anna").getPoints().getBalance()).isEqualTo(before + 43);
+    assertRefused("ALREADY_CLAIMED", () -> claim("anna", "claim-2", "month"));
+    assertRefused("SEASON_NOT_FOUND", () -> claim("anna", "claim-3", "week"));
+    assertThat(season("ben").getExperience()).isZero();
+
+    refund("anna", "o1");
+    assertThat(season("anna").getExperience()).isZero();
+    assertThat(season("anna").getPaidOpen()).isFalse();
+    assertThat(viewer("anna").getPoints().getBalance()).isZero();
+    order("anna", "o2");
+    assertThat(season("anna").getPaidOpen()).isTrue();
+    assertRefused("ALREADY_CLAIMED", () -> claim("anna", "claim-4", "month"));
+    order("anna", "o3");
+    before = viewer("anna").getPoints().getBalance();
+    claim("anna", "claim-5", "month");
+    assertThat(viewer("anna").getPoints().getBalance()).isEqualTo(before + 54);
+  }
+
+  private SeasonStanding season(String viewerId) {
+    return LevelServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewerId))
+        .listSeasons(ListSeasonsRequest.getDefaultInstance())
+        .getSeasons(0);
+  }
+
+  private ClaimSeasonRewardsResponse claim(String viewerId, String requestId, String seasonId) {
+    return LevelServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewerId))
+        .claimSeasonRewards(
+            ClaimSeasonRewardsRequest.newBuilder()
+                .setRequestId(requestId)
+                .setSeasonId(seasonId)
+                .build());
   }
 
   private Viewer viewer(String viewerId, String after) {

@@ -40,14 +40,25 @@ public final class RecordingTurn implements StateView {
     return latest.facts();
   }
 
-  /** Carries out what was left to be done until a time, the earliest first. */
-  public void settle(Instant until) {
-    engine.settle(until);
+  /** Tells a fact of a time that is told only now, and returns the facts that it set off. */
+  public List<Fact> runLate(Instant time, Instant now, Fact fact) {
+    at = time;
+    latest = engine.runLate(viewer, time, now, fact);
+    return latest.facts();
+  }
+
+  /**
+   * Carries out what was left to be done until a time, the earliest first.
+   *
+   * @return the facts that it set off
+   */
+  public List<Fact> settle(Instant until) {
+    return engine.settle(until);
   }
 
   /** The same as a service does that was down until then. */
-  public void settleLate(Instant now) {
-    engine.settleLate(now);
+  public List<Fact> settleLate(Instant now) {
+    return engine.settleLate(now);
   }
 
   /** What is left to be done, in the order in which it was left. */

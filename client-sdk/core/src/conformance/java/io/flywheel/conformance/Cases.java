@@ -22,6 +22,7 @@ import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.AwardBadgeRequest;
 import io.flywheel.v1.CancelRedemptionRequest;
 import io.flywheel.v1.CheckInRequest;
+import io.flywheel.v1.ClaimSeasonRewardsRequest;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.CloseBroadcastRequest;
 import io.flywheel.v1.CommitCouponRequest;
@@ -110,6 +111,7 @@ import io.flywheel.v1.ListReferralReviewsRequest;
 import io.flywheel.v1.ListRoomDrawEntrantsRequest;
 import io.flywheel.v1.ListRoomDrawsRequest;
 import io.flywheel.v1.ListRoomsRequest;
+import io.flywheel.v1.ListSeasonsRequest;
 import io.flywheel.v1.ListSegmentsRequest;
 import io.flywheel.v1.ListSharersRequest;
 import io.flywheel.v1.ListTaskTotalsRequest;
@@ -147,6 +149,7 @@ import io.flywheel.v1.Segment;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetManualTagsRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
+import io.flywheel.v1.Shared;
 import io.flywheel.v1.StartGatheringRequest;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StreamEventsRequest;
@@ -1537,6 +1540,41 @@ final class Cases {
                             GetLevelRequest.getDefaultInstance())
                         .getLadderList())
                 .hasSize(1));
+    add(
+        "LevelService/ListSeasons",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.level()::listSeasons,
+                            viewer.level()::listSeasonsAsync,
+                            viewer.level()::listSeasons,
+                            ListSeasonsRequest.getDefaultInstance())
+                        .getSeasonsList())
+                .hasSize(1));
+    add(
+        "LevelService/ClaimSeasonRewards",
+        () -> {
+          var unused =
+              viewer
+                  .room()
+                  .act(
+                      ActRequest.newBuilder()
+                          .setRequestId(Ids.newId())
+                          .setRoomId(ROOM)
+                          .setShared(Shared.getDefaultInstance())
+                          .build());
+          assertThat(
+                  once(
+                          viewer.level()::claimSeasonRewards,
+                          viewer.level()::claimSeasonRewardsAsync,
+                          viewer.level()::claimSeasonRewards,
+                          ClaimSeasonRewardsRequest.newBuilder()
+                              .setRequestId(Ids.newId())
+                              .setSeasonId("month")
+                              .build())
+                      .getFactsList())
+              .isNotEmpty();
+        });
     add(
         "LevelService/PreviewLevels",
         () ->

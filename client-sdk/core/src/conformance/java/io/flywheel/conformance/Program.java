@@ -24,9 +24,15 @@ final class Program {
           payout: on_claim
           tiers:
             - {threshold: 1, rewards: [{points: 20}]}
+        - id: share
+          title: Share
+          trigger: share
+          tiers: [{threshold: 1, rewards: [{experience: 1}]}]
       levels:
         levels:
           - {id: bronze, title: Bronze, experience: 10, rewards: [{points: 5}]}
+      seasons:
+        - {id: month, title: Month, period: month, payout: on_claim, tiers: [{id: one, experience: 1, rewards: [{points: 1}]}]}
       tags:
         - {id: newcomer, title: Newcomer, condition: viewer.days_known < 7}
         - {id: guest-of-honor, title: Guest of honor}

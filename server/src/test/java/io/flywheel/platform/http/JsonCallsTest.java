@@ -100,6 +100,8 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.ReferralService/GetGathering", "GATHERING_NOT_FOUND"),
           // Merchants decide, not platforms.
           Map.entry("flywheel.v1.ReferralService/DecideReferralReview", "NOT_ALLOWED"),
+          // The template has no seasons.
+          Map.entry("flywheel.v1.LevelService/ClaimSeasonRewards", "SEASON_NOT_FOUND"),
           // The template has no such badge.
           Map.entry("flywheel.v1.BadgeService/GiveBadge", "BADGE_NOT_FOUND"),
           Map.entry("flywheel.v1.BadgeService/RevokeBadge", "BADGE_NOT_HELD"),
