@@ -43,6 +43,7 @@ public final class EngineModule extends AbstractModule {
     bind(Interests.class);
     bind(ClusterCommits.class);
     bind(Engine.class);
+    bind(PublicProfiles.class).in(Scopes.SINGLETON);
     bind(Settlement.class);
     bind(ActionLogPurge.InOrder.class);
     bind(ActionLogPurge.OutOfOrder.class);

@@ -1,34 +1,20 @@
 package io.flywheel.leaderboard;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.flywheel.engine.Engine;
-import io.flywheel.engine.StateView;
+import io.flywheel.engine.PublicProfiles;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.PublicProfile;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
-/**
- * How members of boards are shown. Boards are read far oftener than names change, so a name is
- * looked up again after ten seconds. Thread-safe.
- */
+/** How members of boards are shown. Thread-safe. */
 final class Faces {
-  private static final int MAX_KEPT = 50_000;
-  private static final Duration KEPT_FOR = Duration.ofSeconds(10);
-
-  private final Engine engine;
-  private final Cache<ViewerKey, PublicProfile> known =
-      Caffeine.newBuilder().maximumSize(MAX_KEPT).expireAfterWrite(KEPT_FOR).build();
+  private final PublicProfiles profiles;
 
   @Inject
-  Faces(Engine engine) {
-    this.engine = engine;
+  Faces(PublicProfiles profiles) {
+    this.profiles = profiles;
   }
 
   /** Adds to a merchant's places how their viewers are shown. */
@@ -36,11 +22,9 @@ final class Faces {
     if (places.isEmpty()) {
       return places;
     }
-    Map<ViewerKey, PublicProfile> faces =
-        known.getAll(
-            places.stream().map(place -> new ViewerKey(merchantId, place.getViewerId())).toList(),
-            missing -> read(List.copyOf(missing)));
-    return places.stream().map(place -> with(place, faces, merchantId)).toList();
+    Map<String, PublicProfile> faces =
+        profiles.of(merchantId, places.stream().map(BoardPlace::getViewerId).toList());
+    return places.stream().map(place -> with(place, faces)).toList();
   }
 
   /**
@@ -62,21 +46,9 @@ final class Faces {
     return isHidden ? place.toBuilder().clearViewerId().build() : place;
   }
 
-  private static BoardPlace with(
-      BoardPlace place, Map<ViewerKey, PublicProfile> faces, String merchantId) {
-    PublicProfile face = faces.get(new ViewerKey(merchantId, place.getViewerId()));
+  private static BoardPlace with(BoardPlace place, Map<String, PublicProfile> faces) {
+    PublicProfile face = faces.get(place.getViewerId());
     boolean isKnown = face != null && !face.equals(PublicProfile.getDefaultInstance());
     return isKnown ? place.toBuilder().setShownAs(face).build() : place;
-  }
-
-  private Map<ViewerKey, PublicProfile> read(List<ViewerKey> viewers) {
-    List<PublicProfile> faces = engine.readAll(viewers, Faces::of);
-    return IntStream.range(0, viewers.size())
-        .boxed()
-        .collect(Collectors.toMap(viewers::get, faces::get));
-  }
-
-  private static PublicProfile of(StateView view) {
-    return view.profile().getShownAs();
   }
 }

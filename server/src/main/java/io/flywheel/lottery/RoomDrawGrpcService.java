@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.PageTokens;
+import io.flywheel.engine.PublicProfiles;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
@@ -13,9 +14,11 @@ import io.flywheel.v1.ListRoomDrawEntrantsResponse;
 import io.flywheel.v1.ListRoomDrawsRequest;
 import io.flywheel.v1.ListRoomDrawsResponse;
 import io.flywheel.v1.OwnRoomDraw;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RoomDrawServiceGrpc;
 import io.flywheel.v1.RoomDrawState;
 import io.flywheel.v1.RoomDrawView;
+import io.flywheel.v1.RoomDrawWinner;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StartRoomDrawResponse;
 import io.flywheel.v1.WithdrawRoomDrawRequest;
@@ -42,6 +45,7 @@ final class RoomDrawGrpcService extends RoomDrawServiceGrpc.RoomDrawServiceImplB
   private final RoomDrawDao dao;
   private final RoomDrawOwnSlice own;
   private final RoomDrawRules rules;
+  private final PublicProfiles profiles;
   private final SecureRandom random = new SecureRandom();
 
   @Inject
@@ -51,13 +55,15 @@ final class RoomDrawGrpcService extends RoomDrawServiceGrpc.RoomDrawServiceImplB
       Clock clock,
       RoomDrawDao dao,
       RoomDrawOwnSlice own,
-      RoomDrawRules rules) {
+      RoomDrawRules rules,
+      PublicProfiles profiles) {
     this.engine = engine;
     this.database = database;
     this.clock = clock;
     this.dao = dao;
     this.own = own;
     this.rules = rules;
+    this.profiles = profiles;
   }
 
   @Override
@@ -104,6 +110,7 @@ final class RoomDrawGrpcService extends RoomDrawServiceGrpc.RoomDrawServiceImplB
         database.read(
             handle -> dao.draws(handle, merchantId, request.getRoomId(), before, size + 1));
     List<RoomDrawView> page = asOfNow(merchantId, found.subList(0, Math.min(size, found.size())));
+    page = withFaces(caller, page);
     if (caller.role() == Role.VIEWER) {
       page = ofViewer(new ViewerKey(merchantId, caller.subject()), page);
     }
@@ -203,6 +210,42 @@ final class RoomDrawGrpcService extends RoomDrawServiceGrpc.RoomDrawServiceImplB
               .build();
         })
         .toList();
+  }
+
+  /**
+   * With how the winners are shown. No viewer learns the id of another one who wishes to stay
+   * anonymous.
+   */
+  private List<RoomDrawView> withFaces(Caller caller, List<RoomDrawView> page) {
+    Set<String> winners =
+        page.stream()
+            .flatMap(view -> view.getWinnersList().stream())
+            .map(RoomDrawWinner::getViewerId)
+            .collect(Collectors.toSet());
+    if (winners.isEmpty()) {
+      return page;
+    }
+    Map<String, PublicProfile> faces = profiles.of(caller.merchantId(), winners);
+    return page.stream()
+        .map(view -> {
+          RoomDrawView.Builder shown = view.toBuilder();
+          shown.getWinnersBuilderList().forEach(winner -> show(winner, caller, faces));
+          return shown.build();
+        })
+        .toList();
+  }
+
+  private static void show(
+      RoomDrawWinner.Builder winner, Caller caller, Map<String, PublicProfile> faces) {
+    PublicProfile face =
+        faces.getOrDefault(winner.getViewerId(), PublicProfile.getDefaultInstance());
+    if (!face.equals(PublicProfile.getDefaultInstance())) {
+      winner.setShownAs(face);
+    }
+    boolean isOwn = winner.getViewerId().equals(caller.subject());
+    if (caller.role() == Role.VIEWER && face.getAnonymous() && !isOwn) {
+      winner.clearViewerId();
+    }
   }
 
   private static ViewerKey room(String roomId) {

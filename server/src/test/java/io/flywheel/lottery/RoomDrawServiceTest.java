@@ -17,11 +17,13 @@ import io.flywheel.v1.ListRoomDrawEntrantsRequest;
 import io.flywheel.v1.ListRoomDrawEntrantsResponse;
 import io.flywheel.v1.ListRoomDrawsRequest;
 import io.flywheel.v1.PointsServiceGrpc;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RoomDrawMoved;
 import io.flywheel.v1.RoomDrawServiceGrpc;
 import io.flywheel.v1.RoomDrawState;
 import io.flywheel.v1.RoomDrawView;
 import io.flywheel.v1.RoomDrawWinner;
+import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StartRoomDrawResponse;
 import io.flywheel.v1.ViewerChange;
@@ -83,6 +85,9 @@ final class RoomDrawServiceTest {
   @Test
   void whoDidEnoughInTheWindowWinsAsAnybodyCanReckon() throws Exception {
     TestMerchant merchant = merchant();
+    for (int i = 0; i < 10; i++) {
+      show(merchant, "v" + i);
+    }
     wave(merchant, "early");
     RoomDrawView begun = start(merchant).getDraw();
     assertThat(begun.getServerSeed()).isEmpty();
@@ -118,8 +123,17 @@ final class RoomDrawServiceTest {
         .isEqualTo(drawn.getWinnersList().stream().map(RoomDrawWinner::getTag).toList());
     assertThat(drawn.getWinnersList().stream().map(RoomDrawWinner::getPrizeId))
         .containsExactly("big", "small", "small");
-    for (RoomDrawWinner winner : drawn.getWinnersList()) {
+    List<RoomDrawWinner> winners = seen(merchant, Role.HOST, "host").getWinnersList();
+    assertThat(drawn.getWinnersList())
+        .as("a viewer is told neither name nor id of another one who is anonymous")
+        .isEqualTo(winners.stream().map(winner -> asSeenBy("v1", winner)).toList());
+    RoomDrawWinner best = winners.getFirst();
+    assertThat(seen(merchant, Role.VIEWER, best.getViewerId()).getWinners(0))
+        .as("whoever has won is told of it in any case")
+        .isEqualTo(best);
+    for (RoomDrawWinner winner : winners) {
       assertThat(winner.getTag()).isEqualTo(tagOf(drawn, winner.getViewerId()));
+      assertThat(winner.getShownAs()).isEqualTo(shownAs(winner.getViewerId()).build());
       assertThat(balance(merchant, winner.getViewerId()))
           .isEqualTo(winner.getPrizeId().equals("big") ? 100 : 10);
     }
@@ -412,6 +426,30 @@ final class RoomDrawServiceTest {
                 .setPageSize(size)
                 .setPageToken(token)
                 .build());
+  }
+
+  /** Every other viewer is anonymous. */
+  private static PublicProfile.Builder shownAs(String viewer) {
+    boolean isNamed = viewer.charAt(1) % 2 == 1;
+    return isNamed
+        ? PublicProfile.newBuilder().setDisplayName("Name of " + viewer)
+        : PublicProfile.newBuilder().setAnonymous(true);
+  }
+
+  private static void show(TestMerchant merchant, String viewer) {
+    var unused =
+        ViewerServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "shop"))
+            .setPublicProfile(
+                SetPublicProfileRequest.newBuilder()
+                    .setRequestId("show-" + viewer)
+                    .setViewerId(viewer)
+                    .setShownAs(shownAs(viewer))
+                    .build());
+  }
+
+  private static RoomDrawWinner asSeenBy(String viewer, RoomDrawWinner winner) {
+    boolean isHidden = winner.getShownAs().getAnonymous() && !winner.getViewerId().equals(viewer);
+    return isHidden ? winner.toBuilder().clearViewerId().build() : winner;
   }
 
   private static void wave(TestMerchant merchant, String viewer) {
