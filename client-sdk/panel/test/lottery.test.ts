@@ -75,6 +75,15 @@ test("a draw that can't be had says why", () => {
   expect(why(forPoints, state({ balance: 5n }))).toBeUndefined();
 });
 
+test("a lottery begins and ends by the service's clock, whatever this device's says", () => {
+  const fast = state({ tickets: { wheel: 2n }, aheadMillis: -300_000 });
+  expect(hindrance(view(), fast, nowMillis + 300_000)).toBeUndefined();
+  expect(hindrance(view(), fast, nowMillis + 301_000)).toBe("ended");
+  expect(hindrance(view(), fast, nowMillis)).toBe("soon");
+  const ends = lottery.endsAtMillis?.({ ...fast, lotteries: [view()] });
+  expect(ends).toEqual([nowMillis + 299_000, nowMillis + 301_000]);
+});
+
 test("the pity tells how many draws are left until the prize is certain", () => {
   expect(drawsToPity(view())).toBeUndefined();
   expect(drawsToPity(view({}, { pity: { misses: 9, prizeId: "small" } }))).toBe(7);

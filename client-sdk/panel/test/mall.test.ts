@@ -8,6 +8,7 @@ import {
   type MallItemView,
 } from "@flywheel/client";
 import { expect, test } from "vitest";
+import { lottery } from "../src/features/lottery/state.js";
 import { hindrance } from "../src/features/mall/standing.js";
 import { mall, moment, orders, pointsMissing, shelves } from "../src/features/mall/state.js";
 
@@ -25,8 +26,8 @@ function item(
 
 const moved = (redemptionId: string, state: RedemptionState) =>
   create(FactSchema, { what: { case: "redemptionMoved", value: { redemptionId, itemId: "tea", state } } });
-const booked = (balance: bigint) =>
-  create(FactSchema, { what: { case: "pointsBooked", value: { balance } } });
+const booked = (balance: bigint, entryNumber = 1n) =>
+  create(FactSchema, { what: { case: "pointsBooked", value: { balance, entryNumber } } });
 
 test("items of one category stand together where the first of them stands", () => {
   const category = { a: "饮品", b: "", c: "饮品", d: "礼包" };
@@ -48,6 +49,14 @@ test("what is missing in points is known as soon as the balance is", () => {
   expect(pointsMissing(item("tea"), 100n)).toBe(0n);
   const card = item("card", { price: { kind: { case: "makeUpCard", value: { count: 2 } } } });
   expect(pointsMissing(card, 0n)).toBe(0n);
+});
+
+test.each([mall, lottery])("an older entry that is told late does not turn the balance back", (slice) => {
+  const after = [booked(80n, 7n), booked(70n, 6n), booked(80n, 7n)].reduce(
+    (state: { balance: bigint | undefined }, fact) => slice.reduce?.(state as never, fact) ?? state,
+    slice.initial,
+  );
+  expect(after.balance).toBe(80n);
 });
 
 test("an item says why it can't be had, and from when on it can", () => {

@@ -7,17 +7,23 @@ export interface Lotteries {
   readonly lotteries: readonly LotteryView[] | undefined;
   /** What the viewer can spend; undefined: not known. */
   readonly balance: bigint | undefined;
+  /** The latest entry that is part of it; 0: not known. */
+  readonly entryNumber: bigint;
+  /** How far the service's clock, by which lotteries begin and end, is ahead of this device's; in milliseconds. */
+  readonly aheadMillis: number;
   /** How many tickets the viewer has, by the lottery's id. */
   readonly tickets: Readonly<Record<string, bigint>>;
 }
 
 export const lottery: Slice<Lotteries> = {
   id: "lottery",
-  initial: { lotteries: undefined, balance: undefined, tickets: {} },
+  initial: { lotteries: undefined, balance: undefined, entryNumber: 0n, aheadMillis: 0, tickets: {} },
   reduce(state, { what }) {
     switch (what.case) {
       case "pointsBooked":
-        return { ...state, balance: what.value.balance };
+        return what.value.entryNumber < state.entryNumber
+          ? state
+          : { ...state, balance: what.value.balance, entryNumber: what.value.entryNumber };
       case "ticketsBooked":
         return {
           ...state,
@@ -33,22 +39,24 @@ export const lottery: Slice<Lotteries> = {
       ["drawn", "stakesRefunded", "grantIssued", "grantRevoked", "taskCompleted"].includes(what.case ?? ""),
     ),
   read: async ({ flywheel }) => {
-    const [{ lotteries }, { viewer }] = await Promise.all([
+    const [{ lotteries, toldAt }, { viewer }] = await Promise.all([
       flywheel.service(LotteryService).listLotteries({}),
       flywheel.service(ViewerService).getViewer({}),
     ]);
+    const aheadMillis = toldAt ? millisOf(toldAt) - Date.now() : 0;
     return (state) => ({
       ...state,
       lotteries,
+      aheadMillis,
       balance: viewer?.points?.balance ?? 0n,
       tickets: Object.fromEntries((viewer?.tickets ?? []).map(({ lotteryId, count }) => [lotteryId, count])),
     });
   },
-  endsAtMillis: ({ lotteries }) =>
+  endsAtMillis: ({ lotteries, aheadMillis }) =>
     (lotteries ?? [])
       .flatMap(({ lottery: each }) => [each?.startsAt, each?.endsAt])
       .filter((end) => end !== undefined)
-      .map(millisOf),
+      .map((end) => millisOf(end) - aheadMillis),
 };
 
 export function viewOf({ lotteries }: Lotteries, id: string | undefined): LotteryView | undefined {
@@ -58,7 +66,9 @@ export function viewOf({ lotteries }: Lotteries, id: string | undefined): Lotter
 /** Why the viewer can't draw now; undefined: nothing is known that speaks against it. */
 export type Hindrance = "withdrawn" | "soon" | "ended" | "limit" | "tickets" | "points" | undefined;
 
-export function hindrance(view: LotteryView, state: Lotteries, nowMillis: number): Hindrance {
+/** @param deviceMillis what this device's clock says */
+export function hindrance(view: LotteryView, state: Lotteries, deviceMillis: number): Hindrance {
+  const nowMillis = deviceMillis + state.aheadMillis;
   const { lottery: rules, allowed } = view;
   if (view.withdrawal) return "withdrawn";
   if (rules?.startsAt && millisOf(rules.startsAt) > nowMillis) return "soon";

@@ -15,6 +15,8 @@ export interface Mall {
   readonly items: readonly MallItemView[] | undefined;
   /** What the viewer can spend; undefined: not known. */
   readonly balance: bigint | undefined;
+  /** The latest entry that is part of it; 0: not known. */
+  readonly entryNumber: bigint;
   /** What was redeemed here, newest first: the history may have been read before it. */
   readonly fresh: readonly Redemption[];
   /** How far redemptions are by what was told since, by their ids. */
@@ -23,11 +25,13 @@ export interface Mall {
 
 export const mall: Slice<Mall> = {
   id: "mall",
-  initial: { items: undefined, balance: undefined, fresh: [], moved: {} },
+  initial: { items: undefined, balance: undefined, entryNumber: 0n, fresh: [], moved: {} },
   reduce(state, { what }) {
     switch (what.case) {
       case "pointsBooked":
-        return { ...state, balance: what.value.balance };
+        return what.value.entryNumber < state.entryNumber
+          ? state
+          : { ...state, balance: what.value.balance, entryNumber: what.value.entryNumber };
       case "redemptionMoved":
         return { ...state, moved: { ...state.moved, [what.value.redemptionId]: what.value.state } };
       default:

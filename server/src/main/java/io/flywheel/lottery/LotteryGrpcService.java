@@ -1,6 +1,7 @@
 package io.flywheel.lottery;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
@@ -26,6 +27,7 @@ import io.flywheel.v1.WithdrawLotteryRequest;
 import io.flywheel.v1.WithdrawLotteryResponse;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +41,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
   private static final int DEFAULT_SEARCH_SIZE = 100;
 
   private final Engine engine;
+  private final Clock clock;
   private final Database database;
   private final LotteryViews views;
   private final SecretDao secrets;
@@ -46,8 +49,14 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
 
   @Inject
   LotteryGrpcService(
-      Engine engine, Database database, LotteryViews views, SecretDao secrets, DrawDao dao) {
+      Engine engine,
+      Database database,
+      Clock clock,
+      LotteryViews views,
+      SecretDao secrets,
+      DrawDao dao) {
     this.engine = engine;
+    this.clock = clock;
     this.database = database;
     this.views = views;
     this.secrets = secrets;
@@ -65,6 +74,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
                 engine.read(viewer, view -> views.all(view, secret)).stream()
                     .map(lottery -> viewer.isViewer() ? lottery : withoutDraw(lottery))
                     .toList())
+            .setToldAt(Timestamps.fromMillis(clock.millis()))
             .build());
     response.onCompleted();
   }

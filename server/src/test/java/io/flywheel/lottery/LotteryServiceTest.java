@@ -3,6 +3,7 @@ package io.flywheel.lottery;
 import static io.flywheel.testing.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
 import io.flywheel.platform.db.Database;
@@ -19,6 +20,7 @@ import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetLotteryRequest;
 import io.flywheel.v1.ListDrawsRequest;
 import io.flywheel.v1.ListLotteriesRequest;
+import io.flywheel.v1.ListLotteriesResponse;
 import io.flywheel.v1.LotteryServiceGrpc;
 import io.flywheel.v1.LotteryView;
 import io.flywheel.v1.PointsServiceGrpc;
@@ -142,10 +144,11 @@ final class LotteryServiceTest {
     TestMerchant merchant = merchant();
     give(merchant, "v", 100);
     assertThat(draw(merchant, "v", "wheel", "", "").getDraw().getPrizeId()).isEqualTo("car");
-    LotteryView seen =
+    ListLotteriesResponse answer =
         LotteryServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host"))
-            .listLotteries(ListLotteriesRequest.getDefaultInstance())
-            .getLotteries(0);
+            .listLotteries(ListLotteriesRequest.getDefaultInstance());
+    LotteryView seen = answer.getLotteries(0);
+    assertThat(Timestamps.toMillis(answer.getToldAt())).isEqualTo(server.clock().millis());
     assertThat(seen.getPrizes(0).getLeft()).isEqualTo(1);
     assertThat(seen.getConfigurationHash())
         .isEqualTo(lottery(merchant, "v", "wheel").getConfigurationHash());
