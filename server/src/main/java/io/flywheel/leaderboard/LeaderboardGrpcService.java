@@ -5,6 +5,7 @@ import io.flywheel.engine.PageTokens;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.auth.Caller;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.AdjustmentCause;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.BoardSummary;
@@ -34,13 +35,21 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
   private static final int DEFAULT_TOP = 10;
 
   private final Engine engine;
+  private final ProgramStore programs;
   private final Boards boards;
   private final Faces faces;
   private final BoardHub hub;
   private final Leagues leagues;
 
   @Inject
-  LeaderboardGrpcService(Engine engine, Boards boards, Faces faces, BoardHub hub, Leagues leagues) {
+  LeaderboardGrpcService(
+      Engine engine,
+      ProgramStore programs,
+      Boards boards,
+      Faces faces,
+      BoardHub hub,
+      Leagues leagues) {
+    this.programs = programs;
     this.leagues = leagues;
     this.engine = engine;
     this.boards = boards;
@@ -87,7 +96,8 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
         GetLeaderboardResponse.newBuilder()
             .setBoard(found.board().board())
             .setPeriod(found.state())
-            .addAllPlaces(seen(page, caller));
+            .addAllPlaces(seen(page, caller))
+            .setCurrency(programs.current(caller.merchantId()).program().getCurrency());
     BoardPlace own = found.own(caller);
     if (own != null) {
       answer.setOwn(own);

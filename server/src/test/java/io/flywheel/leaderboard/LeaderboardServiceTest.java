@@ -50,6 +50,7 @@ final class LeaderboardServiceTest {
   private static final String PROGRAM =
       """
       name: boards
+      currency: USD
       leaderboards:
         - id: hunters
           title: 猎人榜
@@ -402,6 +403,7 @@ final class LeaderboardServiceTest {
     assertThat(ids(full)).containsExactly("lin", "hidden", "plain");
     assertThat(full.getPlaces(0).getShownAs()).isEqualTo(named);
     assertThat(full.getPlaces(2).hasShownAs()).isFalse();
+    assertThat(full.getCurrency()).isEqualTo("USD");
 
     GetLeaderboardResponse seen = boardOf(merchant, "plain");
     assertThat(ids(seen)).containsExactly("lin", "", "plain");
