@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { AudienceFilterSchema, type AudienceFilter } from "@flywheel/client";
 
-const DAY_MILLIS = 86_400_000;
+const DAY_SECONDS = 86_400;
 /** What the service takes for a room. */
 const ROOM = /^[A-Za-z0-9._:@-]{1,64}$/;
 
@@ -48,16 +48,44 @@ function moment(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-function atLeast(text: string): { least: bigint } | undefined {
+type Range = { least?: bigint | undefined; most?: bigint | undefined };
+
+/** A range from a number on, up to what was kept; undefined: there is neither. */
+function range(text: string, kept: Range | undefined): Range | undefined {
   const least = whole(text);
-  return least === undefined ? undefined : { least: BigInt(least) };
+  const most = kept?.most;
+  if (least === undefined && most === undefined) return undefined;
+  return { ...(least !== undefined && { least: BigInt(least) }), ...(most !== undefined && { most }) };
 }
 
-export function filterOf(asked: Asked, nowMillis: number): AudienceFilter {
+/** What a segment asks for that the page has no fields for, as it may by the API. */
+function unshown(kept: AudienceFilter | undefined) {
+  if (!kept) return {};
+  const { streak, points, orders, orderedMinor, seenAfter, seenBefore } = kept;
+  return {
+    ...(streak?.most !== undefined && { streak }),
+    ...(points?.most !== undefined && { points }),
+    ...(orders?.most !== undefined && { orders }),
+    ...(orderedMinor && { orderedMinor }),
+    ...(seenAfter && { seenAfter }),
+    ...(seenBefore && { seenBefore }),
+  };
+}
+
+/** Whether a segment asks for more than the page has fields for. */
+export function asksForMore(kept: AudienceFilter | undefined): boolean {
+  return Object.keys(unshown(kept)).length > 0;
+}
+
+/** @param kept the segment's that is looked at, of which nothing is lost that the page has no fields for */
+export function filterOf(asked: Asked, kept?: AudienceFilter): AudienceFilter {
   const away = whole(asked.away);
   const [since, until] = [asked.since, asked.until].map(moment);
-  const [streak, points, orders] = [asked.streak, asked.points, asked.orders].map(atLeast);
+  const streak = range(asked.streak, kept?.streak);
+  const points = range(asked.points, kept?.points);
+  const orders = range(asked.orders, kept?.orders);
   return create(AudienceFilterSchema, {
+    ...unshown(kept),
     tagId: asked.tag,
     levelId: asked.level,
     roomId: ROOM.test(asked.room) ? asked.room : "",
@@ -66,13 +94,13 @@ export function filterOf(asked: Asked, nowMillis: number): AudienceFilter {
     ...(orders && { orders }),
     ...(since !== undefined && { firstSeenAfter: timestampFromMs(since) }),
     ...(until !== undefined && { firstSeenBefore: timestampFromMs(until) }),
-    ...(away !== undefined && { seenBefore: timestampFromMs(nowMillis - away * DAY_MILLIS) }),
+    ...(away !== undefined && { absentFor: { seconds: BigInt(away * DAY_SECONDS) } }),
   });
 }
 
-/** What a filter that was kept asks for; how long ago somebody was seen is reckoned from now on again. */
-export function askedOf(filter: AudienceFilter | undefined, nowMillis: number): Asked {
-  const least = (range: { least?: bigint | undefined } | undefined) => range?.least?.toString() ?? "";
+/** What a filter that was kept asks for, as far as the page has fields for it. */
+export function askedOf(filter: AudienceFilter | undefined): Asked {
+  const least = (range: Range | undefined) => range?.least?.toString() ?? "";
   return {
     tag: filter?.tagId ?? "",
     level: filter?.levelId ?? "",
@@ -80,9 +108,7 @@ export function askedOf(filter: AudienceFilter | undefined, nowMillis: number): 
     streak: least(filter?.streak),
     points: least(filter?.points),
     orders: least(filter?.orders),
-    away: filter?.seenBefore
-      ? String(Math.round((nowMillis - timestampMs(filter.seenBefore)) / DAY_MILLIS))
-      : "",
+    away: filter?.absentFor ? String(Math.round(Number(filter.absentFor.seconds) / DAY_SECONDS)) : "",
     since: filter?.firstSeenAfter ? String(timestampMs(filter.firstSeenAfter)) : "",
     until: filter?.firstSeenBefore ? String(timestampMs(filter.firstSeenBefore)) : "",
   };

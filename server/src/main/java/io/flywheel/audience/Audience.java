@@ -52,7 +52,7 @@ final class Audience {
             ? AudienceDao.Place.first(ordering)
             : new AudienceDao.Place(Long.parseLong(key.get(0)), key.get(1));
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
-    Search search = new Search(merchantId, Filter.of(asked), ordering, from);
+    Search search = new Search(merchantId, Filter.of(asked, clock.millis()), ordering, from);
     List<AudienceMember> found = new ArrayList<>();
     while (found.size() < size && search.lookedAt < MAX_LOOKED_AT && !search.ended) {
       search.next(size, found);
@@ -76,7 +76,11 @@ final class Audience {
       Consumer<List<AudienceMember>> taker) {
     Ordering ordering = Ordering.of(order);
     Search search =
-        new Search(merchantId, Filter.of(asked), ordering, AudienceDao.Place.first(ordering));
+        new Search(
+            merchantId,
+            Filter.of(asked, clock.millis()),
+            ordering,
+            AudienceDao.Place.first(ordering));
     while (!search.ended) {
       List<AudienceMember> found = new ArrayList<>();
       search.next(Integer.MAX_VALUE, found);

@@ -1,5 +1,6 @@
 package io.flywheel.audience;
 
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.v1.AudienceFilter;
 import io.flywheel.v1.AudienceMember;
@@ -11,7 +12,15 @@ import io.flywheel.v1.Range;
  * @param facet the one that the index is asked for
  */
 record Filter(AudienceFilter asked, String facet) {
-  static Filter of(AudienceFilter asked) {
+  /** A filter as it is at a time, from which it is reckoned how long somebody has been away. */
+  static Filter of(AudienceFilter kept, long nowMillis) {
+    AudienceFilter asked = kept;
+    if (kept.hasAbsentFor()) {
+      long before = nowMillis - Durations.toMillis(kept.getAbsentFor());
+      if (!kept.hasSeenBefore() || before < Timestamps.toMillis(kept.getSeenBefore())) {
+        asked = kept.toBuilder().setSeenBefore(Timestamps.fromMillis(before)).build();
+      }
+    }
     if (!asked.getTagId().isEmpty()) {
       return new Filter(asked, Facets.ofTag(asked.getTagId()));
     } else if (!asked.getRoomId().isEmpty()) {

@@ -18,6 +18,7 @@ import io.flywheel.v1.PreviewedViewer;
 import io.flywheel.v1.Segment;
 import io.flywheel.v1.TagRule;
 import io.flywheel.v1.ViewerProfile;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -40,14 +41,16 @@ final class Previews {
   private final Database database;
   private final Engine engine;
   private final AudienceDao dao;
+  private final Clock clock;
   private final TagDrafts drafts;
   private final Semaphore turns = new Semaphore(MAX_AT_ONCE);
 
   @Inject
-  Previews(Database database, Engine engine, AudienceDao dao, TagDrafts drafts) {
+  Previews(Database database, Engine engine, AudienceDao dao, Clock clock, TagDrafts drafts) {
     this.database = database;
     this.engine = engine;
     this.dao = dao;
+    this.clock = clock;
     this.drafts = drafts;
   }
 
@@ -88,7 +91,8 @@ final class Previews {
 
   /** What a segment would find, beside what the one that is kept under its id does. */
   PreviewSegmentResponse preview(String merchantId, Segment segment) {
-    Filter next = Filter.of(segment.getFilter());
+    long nowMillis = clock.millis();
+    Filter next = Filter.of(segment.getFilter(), nowMillis);
     List<AudienceMember> members =
         inTurn(() ->
             database.read(handle ->
@@ -98,7 +102,7 @@ final class Previews {
     Filter kept =
         database.read(handle -> dao.segments(handle, merchantId)).stream()
             .filter(each -> each.getSegmentId().equals(segment.getSegmentId()))
-            .map(each -> Filter.of(each.getFilter()))
+            .map(each -> Filter.of(each.getFilter(), nowMillis))
             .findFirst()
             .orElse(null);
     PreviewSegmentResponse.Builder answer = PreviewSegmentResponse.newBuilder();
