@@ -15,6 +15,7 @@ import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.ErrorReason;
@@ -24,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -162,6 +165,20 @@ final class GatewayConfigurationTest {
     assertThat(this.<List<String>>at(transcoder, "typed_config", "services"))
         .containsExactlyInAnyOrderElementsOf(
             services().stream().map(service -> PACKAGE + "." + service.getName()).toList());
+  }
+
+  @Test
+  void everyRoleHasALimitOfItsOwn() throws Exception {
+    List<Object> filters = at(connectionManager(), "http_filters");
+    List<Object> descriptors =
+        at(named("caller_rate_limit", filters), "typed_config", "descriptors");
+    assertThat(descriptors.stream().map(each -> this.<Object>at(each, "entries", 0)))
+        .containsAll(
+            Arrays.stream(Role.values())
+                .map(role ->
+                    Map.<String, Object>of(
+                        "key", "role", "value", role.name().toLowerCase(Locale.ROOT)))
+                .toList());
   }
 
   @Test
