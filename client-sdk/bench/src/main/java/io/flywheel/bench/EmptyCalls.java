@@ -63,7 +63,8 @@ final class EmptyCalls {
     return latencies.count() / ((System.nanoTime() - start) / 1e9);
   }
 
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+  /** Passes bytes as they are. */
+  static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] value) {
       return new ByteArrayInputStream(value);

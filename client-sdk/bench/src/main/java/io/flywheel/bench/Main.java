@@ -51,13 +51,14 @@ public final class Main implements Callable<Integer> {
     READS,
     HOT_ITEM,
     STREAMS,
+    BOARDS,
     REPLAY
   }
 
   private static final double FIRST_START_SECONDS = 5;
   private static final double SECOND_START_SECONDS = 3;
 
-  @Option(names = "--quick", description = "About a minute instead of about seven.")
+  @Option(names = "--quick", description = "About a minute instead of about eight.")
   private boolean quick;
 
   @Option(
@@ -94,9 +95,23 @@ public final class Main implements Callable<Integer> {
   private int streams;
 
   @Option(
+      names = "--members",
+      paramLabel = "COUNT",
+      defaultValue = "1000000",
+      description = "Members of the board. Default: ${DEFAULT-VALUE}.")
+  private int members;
+
+  @Option(
+      names = "--watchers",
+      paramLabel = "COUNT",
+      defaultValue = "2000",
+      description = "Viewers who watch the board at once. Default: ${DEFAULT-VALUE}.")
+  private int watchers;
+
+  @Option(
       names = "--gateway",
       paramLabel = "FILE",
-      description = "The gateway's run.sh, to measure the streams through it, too.")
+      description = "The gateway's run.sh, to measure streams through it, too.")
   private Optional<Path> gateway = Optional.empty();
 
   @Option(
@@ -190,6 +205,12 @@ public final class Main implements Callable<Integer> {
     if (streams < 1 || streams > 10_000) {
       throw mistake("--streams: " + streams + " (expected: 1 to 10000)");
     }
+    if (members < 1_000 || members > 10_000_000) {
+      throw mistake("--members: " + members + " (expected: 1000 to 10000000)");
+    }
+    if (watchers < 1 || watchers > 5_000) {
+      throw mistake("--watchers: " + watchers + " (expected: 1 to 5000)");
+    }
     if (seconds < 0 || connections < 1 || connections > 64) {
       throw mistake("--seconds must be above 0, --connections from 1 to 64");
     }
@@ -206,6 +227,7 @@ public final class Main implements Callable<Integer> {
     EventSender sender = new EventSender(report);
     Calls calls = new Calls(bed, plan, sender, report);
     HotItem sale = new HotItem(bed, plan, report);
+    Boards boards = new Boards(bed, members, plan, sender, report);
     Streams watching = new Streams(bed, streams, gateway, report);
     if (wants(Part.GRPC)) {
       EmptyCalls.measure(bed.clients("bench"), plan.emptyCalls(), report);
@@ -225,6 +247,11 @@ public final class Main implements Callable<Integer> {
     if (wants(Part.STREAMS)) {
       watching.run();
     }
+    if (wants(Part.BOARDS)) {
+      boards.run();
+      new BoardWatchers(bed, boards, watchers, gateway, report).run();
+      RedisRanks.measure(boards.population(), plan.emptyCalls(), report);
+    }
     if (wants(Part.REPLAY)) {
       for (Path file : replay) {
         RecordedEvents.replay(file, bed, plan.replayAtMost(), sender, report);
@@ -236,6 +263,7 @@ public final class Main implements Callable<Integer> {
             + sender.acceptedInAll()
             + calls.answered()
             + sale.answered()
+            + boards.answered()
             + watching.answered(),
         calls.failed() + sale.failed(),
         report);

@@ -35,6 +35,7 @@ final class TestBed implements AutoCloseable {
   private volatile @Nullable ServerProcess process;
   private volatile @Nullable DatabaseServer database;
   private volatile int serverPort;
+  private List<String> latestJvmArguments = List.of();
   private int programsApplied;
   private volatile boolean closed;
 
@@ -62,6 +63,7 @@ final class TestBed implements AutoCloseable {
 
   /** Starts the server, and returns how long it took until it was ready. */
   Duration start(List<String> moreJvmArguments) throws IOException, InterruptedException {
+    latestJvmArguments = moreJvmArguments;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -96,6 +98,12 @@ final class TestBed implements AutoCloseable {
               .build());
     }
     return ready.after();
+  }
+
+  /** Stops the server and starts it on what it left, as it was started. */
+  void restart() throws IOException, InterruptedException {
+    stop();
+    var unused = start(latestJvmArguments);
   }
 
   /** Stops the server; its data stay. */
@@ -149,8 +157,7 @@ final class TestBed implements AutoCloseable {
    * As many connections again to another port, as the platform's services; for the caller to close.
    */
   List<FlywheelClient> clientsThrough(int port, String merchant) throws IOException {
-    String token =
-        Tokens.platform(Files.readString(dataFolder().resolve("jwt.secret")).strip(), merchant);
+    String token = Tokens.platform(secret(), merchant);
     return connections.stream()
         .map(direct ->
             FlywheelClient.builder()
@@ -162,10 +169,14 @@ final class TestBed implements AutoCloseable {
         .toList();
   }
 
+  /** What tokens are signed with. */
+  String secret() throws IOException {
+    return Files.readString(dataFolder().resolve("jwt.secret")).strip();
+  }
+
   /** The connections, as the platform's services of a merchant. */
   List<FlywheelClient> clients(String merchant) throws IOException {
-    String token =
-        Tokens.platform(Files.readString(dataFolder().resolve("jwt.secret")).strip(), merchant);
+    String token = Tokens.platform(secret(), merchant);
     return connections.stream().map(connection -> connection.withTokens(() -> token)).toList();
   }
 
