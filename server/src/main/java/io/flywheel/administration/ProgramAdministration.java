@@ -67,14 +67,17 @@ final class ProgramAdministration {
     CheckedProgram checked = programs.check(document);
     ProgramReactor.refuse(checked.mistakes());
     store.prepare(checked.program());
-    return engine.call(
-        merchant,
-        "",
-        "",
-        request.getRequestId(),
-        request,
-        new ProgramReactor.Apply(request, caller.subject(), document, checked.program()),
-        ApplyProgramResponse.getDefaultInstance());
+    ApplyProgramResponse answer =
+        engine.call(
+            merchant,
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new ProgramReactor.Apply(request, caller.subject(), document, checked.program()),
+            ApplyProgramResponse.getDefaultInstance());
+    store.applied();
+    return answer;
   }
 
   /** A version, or the one in force for 0; with defaults that came later than it filled in. */

@@ -14,12 +14,15 @@ import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.ErrorReason;
+import io.flywheel.v1.ViewerProfile;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -216,6 +219,20 @@ public final class Engine {
       habit.learn(page.asked());
       recent.learn(page.askedOfShared());
       return read;
+    });
+  }
+
+  /**
+   * Reads the rows of viewers as they are committed now, whatever program is in force; nothing of
+   * those whom the service does not know.
+   */
+  public Map<ViewerKey, ViewerProfile> profiles(Collection<ViewerKey> wanted) {
+    return database.read(handle -> {
+      Map<ViewerKey, ViewerProfile> found = new HashMap<>();
+      Script script = new Script(handle);
+      viewers.load(script, new TreeSet<>(wanted), false, found::put);
+      script.run();
+      return found;
     });
   }
 

@@ -12,7 +12,9 @@ public record BoardConfig(
         @Min(1_000)
         @Max(100_000_000)
         @Description(
-            "Members of leaderboards whose ranks this node keeps in memory, about 250 bytes each")
+            "Members of leaderboards whose ranks this node keeps in memory, about 150 bytes each. A"
+                + " board for which there is no room keeps its first places, a hundredth of this,"
+                + " and estimates all others")
         int membersInMemory,
     @Default("10000")
         @Min(1)

@@ -4,10 +4,12 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.platform.grpc.WatchPlaces;
 import io.flywheel.platform.grpc.WatchedThings;
+import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.WatchLeaderboardResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import jakarta.inject.Inject;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** Serves those who watch boards: however many watch one, its top is made once. Thread-safe. */
 final class BoardHub {
@@ -44,7 +46,7 @@ final class BoardHub {
     boards.find(viewer, wanted); // what can't be found is refused here
     places.take(viewer.merchantId());
     Watched key = new Watched(viewer.merchantId(), wanted);
-    BoardWatcher watcher = new BoardWatcher(viewer, top, stream);
+    BoardWatcher watcher = new BoardWatcher(viewer, top, board -> estimate(viewer, board), stream);
     watched.add(key, watcher);
     places.serve(
         viewer.merchantId(),
@@ -55,6 +57,15 @@ final class BoardHub {
             watched.remove(key, watcher);
           }
         });
+  }
+
+  private @Nullable BoardPlace estimate(ViewerKey viewer, Boards.Found board) {
+    reads.acquireUninterruptibly();
+    try {
+      return boards.own(viewer, board);
+    } finally {
+      reads.release();
+    }
   }
 
   private BoardReader reader(Watched key) {

@@ -1,22 +1,29 @@
 package io.flywheel.leaderboard;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.RankStyle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One board's ranks in one period. Rows that are read from the database and scores that are
  * committed meanwhile may come in any order: each score says how often it has moved, and the newest
- * one stands. Thread-safe.
+ * one stands.
+ *
+ * <p>Where a board has more members than there is memory for, it is {@linkplain #limit limited}: it
+ * keeps its first places, which stay exact whatever is committed since scores only grow, and of all
+ * others how many have about which score. Thread-safe.
  */
 final class BoardIndex {
   private final RankStyle style;
@@ -34,6 +41,29 @@ final class BoardIndex {
   private final AtomicLong version = new AtomicLong();
   private final AtomicLong distinctVersion = new AtomicLong();
   private volatile long lastUsedMillis;
+  private volatile @Nullable Top top;
+
+  /** All members by their scores, where the board is limited. */
+  @GuardedBy("this")
+  private @Nullable ScoreHistogram scores;
+
+  /** How many those are; 0: the board is not limited. */
+  private volatile int counted;
+
+  /** How many places a limited board keeps; 0: it is not limited. */
+  private volatile int limit;
+
+  /** Whether there are members of whom no more is known than that they were counted. */
+  @GuardedBy("this")
+  private boolean forgotten;
+
+  /**
+   * The top as it was shown at a version.
+   *
+   * @param size how many places were asked for
+   * @param atNanos when their viewers were looked at
+   */
+  private record Top(long version, int size, List<BoardPlace> places, long atNanos) {}
 
   BoardIndex(RankStyle style) {
     this.style = style;
@@ -50,11 +80,45 @@ final class BoardIndex {
     return style;
   }
 
-  /** Takes a score that was read or committed. */
+  /** Takes a score that was committed. */
   synchronized void apply(String viewerId, Score score) {
+    take(viewerId, score, score.moves() == 1);
+  }
+
+  /** Takes a row of a member that was looked up, as if what is newer in it had been heard. */
+  synchronized void hear(String viewerId, Score score) {
+    Score known = ranks.known(viewerId);
+    if (known == null ? !isLimited() : known.moves() < score.moves()) {
+      take(viewerId, score, false);
+    }
+  }
+
+  /** Takes a row that was read. */
+  synchronized void read(String viewerId, Score score) {
+    take(viewerId, score, true);
+  }
+
+  /**
+   * Takes a score.
+   *
+   * @param isCounted whether a limited board has not counted the member by another one; who scores
+   *     for the first time while the rows are read may be counted twice, until they are read anew
+   */
+  @GuardedBy("this")
+  private void take(String viewerId, Score score, boolean isCounted) {
     Long gone = removed.get(viewerId);
     if (gone != null && score.moves() <= gone) {
       return;
+    }
+    if (scores != null) {
+      if (isCounted && !score.removed()) {
+        scores.add(score.points());
+        counted = scores.members();
+      }
+      if (!isAmongFirst(viewerId, score)) {
+        forgotten = true;
+        return;
+      }
     }
     RankIndex.@Nullable Place before = ranks.find(viewerId);
     boolean changed =
@@ -75,8 +139,77 @@ final class BoardIndex {
           hold(score.points(), 1);
         }
       }
+      trim();
       version.incrementAndGet();
     }
+  }
+
+  /**
+   * Keeps no more than so many of the first places from now on. A board that is limited stays so
+   * until it is read anew.
+   */
+  synchronized void limit(int places) {
+    if (scores == null) {
+      ScoreHistogram all = new ScoreHistogram();
+      ranks.forEachScore(all::add);
+      scores = all;
+      counted = all.members();
+      limit = places;
+      trim();
+      version.incrementAndGet();
+    }
+  }
+
+  /** Whether only the first places are known, and of all others about how many stand where. */
+  boolean isLimited() {
+    return limit > 0;
+  }
+
+  /** Whether a score of a limited board may be among the first places, or was. */
+  @GuardedBy("this")
+  private boolean isAmongFirst(String viewerId, Score score) {
+    return ranks.find(viewerId) != null
+        || score.removed()
+        || (!forgotten && ranks.size() < limit)
+        || isAheadOfLast(viewerId, score);
+  }
+
+  /** Whoever is behind the last one that is known may be behind others who are not. */
+  private boolean isAheadOfLast(String viewerId, Score score) {
+    List<RankIndex.Place> last = ranks.page(ranks.size(), 1);
+    return !last.isEmpty() && last.getFirst().isBehind(score, viewerId);
+  }
+
+  /** Forgets the last places beyond the limit, a tenth of them at a time. */
+  @GuardedBy("this")
+  private void trim() {
+    if (limit > 0 && ranks.size() > limit + limit / 10) {
+      forgotten = true;
+      for (RankIndex.Place place : ranks.page(limit + 1, Integer.MAX_VALUE)) {
+        ranks.remove(place.member(), Long.MAX_VALUE);
+        if (style == RankStyle.RANK_STYLE_DENSE) {
+          hold(place.score(), -1);
+        }
+      }
+    }
+  }
+
+  /**
+   * About where a member of a limited board stands that is not among the first places.
+   *
+   * @param score the member's, of the table
+   */
+  synchronized BoardPlace estimate(String viewerId, Score score) {
+    ScoreHistogram all = Objects.requireNonNull(scores);
+    int position = Math.max(all.countAbove(score.points()), ranks.size()) + 1;
+    return BoardPlace.newBuilder()
+        .setViewerId(viewerId)
+        .setPosition(position)
+        .setRank(position)
+        .setScore(score.points())
+        .setReachedAt(Timestamps.fromMillis(score.reachedMillis()))
+        .setEstimated(true)
+        .build();
   }
 
   /** All rows were read. */
@@ -114,7 +247,13 @@ final class BoardIndex {
     return version.get();
   }
 
+  /** How many members the board has; of a limited one about. */
   int members() {
+    return Math.max(counted, ranks.size());
+  }
+
+  /** How many members are in memory. */
+  int kept() {
     return ranks.size();
   }
 
@@ -130,6 +269,27 @@ final class BoardIndex {
   /** The places from a position on. */
   List<BoardPlace> page(int first, int limit) {
     return ranks.page(first, limit).stream().map(this::place).toList();
+  }
+
+  /**
+   * So many places from the top on, as they are shown: made once for all who ask while the board
+   * stands still.
+   *
+   * @param shown adds to places how their viewers are shown
+   * @param keptForNanos how long the viewers are not looked at again
+   */
+  List<BoardPlace> top(int size, long keptForNanos, UnaryOperator<List<BoardPlace>> shown) {
+    Top known = top;
+    long now = System.nanoTime();
+    long seen = version();
+    if (known == null
+        || known.version != seen
+        || known.size < size
+        || now - known.atNanos > keptForNanos) {
+      known = new Top(seen, size, shown.apply(page(1, size)), now);
+      top = known;
+    }
+    return known.places.subList(0, Math.min(size, known.places.size()));
   }
 
   /** The places around a viewer, the viewer's own among them. */

@@ -34,8 +34,13 @@ import org.slf4j.LoggerFactory;
  * The indexes of the boards that somebody asked for. One is read from the database when it is first
  * asked for, beside the calls that wait for it; from then on each commit of this node moves it
  * before the caller is answered, and each commit of another node as soon as it is heard; what may
- * not have been heard is read again. Those that nobody asked for longest give way when there are
- * more members than the configuration allows. Thread-safe.
+ * not have been heard is read again.
+ *
+ * <p>When there are more members than the configuration allows, boards that nobody asked for give
+ * way, those that can be read again at once before others. Where that is not enough, a board is
+ * {@linkplain BoardIndex#limit limited} to its first places, which are kept exact, and to how many
+ * stand at which score, which is counted anew every now and then. So the table needs no index by
+ * score, which each event would have to write. Thread-safe.
  */
 final class BoardIndexes implements CommitListener {
   private static final Logger log = LoggerFactory.getLogger(BoardIndexes.class);
@@ -48,6 +53,26 @@ final class BoardIndexes implements CommitListener {
 
   /** A board is worth so many members at least, so that many small ones fill no memory. */
   static final int LEAST_MEMBERS = 64;
+
+  /**
+   * The fewest places that a limited board keeps: the longest page, and whether there is one more.
+   */
+  static final int LEAST_PLACES = 101;
+
+  /** A limited board keeps this part of what all boards may take. */
+  private static final int PARTS = 100;
+
+  /** A board that takes seconds to read stays for so long after it was asked for. */
+  private static final Duration STAYS = Duration.ofMinutes(1);
+
+  /** One that is read at once stays for so long, if another one takes most of the memory. */
+  private static final Duration IN_USE = Duration.ofSeconds(10);
+
+  /** How long a limited board's counts are used at least. */
+  private static final Duration COUNTED = Duration.ofMinutes(1);
+
+  /** And how many times as long as it takes to count. */
+  private static final int TIMES_COUNTING = 20;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -68,6 +93,9 @@ final class BoardIndexes implements CommitListener {
     private final AtomicLong readAgainMillis = new AtomicLong();
     private volatile BoardIndex index;
 
+    /** When a limited board is to be counted anew. */
+    private volatile long countAgainMillis = Long.MAX_VALUE;
+
     /** What shall take the index's place once it is read. */
     private volatile @Nullable BoardIndex next;
 
@@ -77,7 +105,24 @@ final class BoardIndexes implements CommitListener {
     }
 
     long weight() {
-      return Math.max(LEAST_MEMBERS, index.members());
+      BoardIndex coming = next;
+      int kept = Math.max(index.kept(), coming == null ? 0 : coming.kept());
+      return Math.max(LEAST_MEMBERS, kept);
+    }
+
+    /** Whether it can be dropped: it is read again at once, or nobody wants it any more. */
+    boolean givesWay(long nowMillis) {
+      return index.isRead()
+          && (isIdle(nowMillis, STAYS) || (index.kept() <= ROWS_AT_ONCE && !index.isLimited()));
+    }
+
+    boolean isIdle(long nowMillis, Duration atLeast) {
+      return nowMillis - index.lastUsedMillis() > atLeast.toMillis();
+    }
+
+    void counted(long beganMillis, long nowMillis) {
+      long pause = Math.max(COUNTED.toMillis(), TIMES_COUNTING * (nowMillis - beganMillis));
+      countAgainMillis = index.isLimited() ? nowMillis + pause : Long.MAX_VALUE;
     }
 
     void apply(String viewerId, Score score) {
@@ -130,7 +175,7 @@ final class BoardIndexes implements CommitListener {
     long now = clock.millis();
     indexes.forEach((key, open) -> {
       if (missed.concernsMerchant(key.merchantId()) && open.mayReadAgain(now)) {
-        Thread.ofVirtual().name("read-board-again").start(() -> readAgain(key, open.index));
+        Thread.ofVirtual().name("read-board-again").start(() -> readAgain(key, open));
       }
     });
   }
@@ -207,10 +252,12 @@ final class BoardIndexes implements CommitListener {
     fresh.use(open.index.lastUsedMillis());
     reads.acquireUninterruptibly();
     try {
+      long began = clock.millis();
       open.next = fresh;
-      readRows(key, fresh);
+      readRows(key, open, fresh);
       fresh.readAll();
       open.index = fresh;
+      open.counted(began, clock.millis());
     } finally {
       open.next = null;
       reads.release();
@@ -232,7 +279,7 @@ final class BoardIndexes implements CommitListener {
   }
 
   private BoardIndex open(BoardKey key, RankStyle style) {
-    makeRoom();
+    keepWithinBound();
     Open fresh = new Open(new BoardIndex(style), interests.merchant(key.merchantId()));
     Open known = indexes.putIfAbsent(key, fresh);
     if (known != null) {
@@ -247,8 +294,10 @@ final class BoardIndexes implements CommitListener {
     reads.acquireUninterruptibly();
     try {
       open.interest.awaitHeard(); // so that what is not read will be told
-      readRows(key, open.index);
+      long began = clock.millis();
+      readRows(key, open, open.index);
       open.index.readAll();
+      open.counted(began, clock.millis());
     } catch (RuntimeException e) {
       log.warn("board {} can't be read; whoever asks next tries again", key, e);
       drop(key, open);
@@ -258,10 +307,14 @@ final class BoardIndexes implements CommitListener {
     }
   }
 
-  private void readAgain(BoardKey key, BoardIndex index) {
+  private void readAgain(BoardKey key, Open open) {
+    if (open.index.isLimited()) {
+      reload(key); // it counts its members
+      return;
+    }
     reads.acquireUninterruptibly();
     try {
-      readRows(key, index);
+      readRows(key, open, open.index);
     } catch (RuntimeException e) {
       log.warn("board {} can't be read again; it is soon", key, e);
     } finally {
@@ -269,13 +322,18 @@ final class BoardIndexes implements CommitListener {
     }
   }
 
-  private void readRows(BoardKey key, BoardIndex index) {
+  private void readRows(BoardKey key, Open open, BoardIndex index) {
     String after = "";
     List<BoardDao.Row> rows;
     do {
       String from = after;
       rows = database.read(handle -> dao.scores(handle, key, from, ROWS_AT_ONCE));
-      rows.forEach(row -> index.apply(row.viewerId(), row.score()));
+      rows.forEach(row -> index.read(row.viewerId(), row.score()));
+      while (!index.isLimited() && isBeyondBound()) {
+        if (!makeRoom(open, isLarge(index))) {
+          index.limit(places());
+        }
+      }
       after = rows.isEmpty() ? after : rows.getLast().viewerId();
     } while (rows.size() == ROWS_AT_ONCE);
   }
@@ -286,13 +344,70 @@ final class BoardIndexes implements CommitListener {
     }
   }
 
-  private void makeRoom() {
-    if (indexes.values().stream().mapToLong(Open::weight).sum() > config.membersInMemory()) {
-      indexes.entrySet().stream()
-          .filter(entry -> entry.getValue().index.isRead())
-          .min(Comparator.comparingLong(entry -> entry.getValue().index.lastUsedMillis()))
-          .ifPresent(entry -> drop(entry.getKey(), entry.getValue()));
+  /**
+   * Lets boards give way, or limits the largest ones, where all together have grown beyond the
+   * bound.
+   */
+  void keepWithinBound() {
+    while (isBeyondBound()) {
+      Open largest =
+          indexes.values().stream()
+              .filter(open -> open.index.isRead() && !open.index.isLimited())
+              .max(Comparator.comparingLong(Open::weight))
+              .orElse(null);
+      if (makeRoom(null, largest != null && isLarge(largest.index))) {
+        continue;
+      }
+      if (largest == null || largest.index.kept() <= 2 * places()) {
+        return;
+      }
+      largest.index.limit(places());
+      largest.countAgainMillis = clock.millis() + COUNTED.toMillis();
     }
+  }
+
+  private boolean isLarge(BoardIndex index) {
+    return index.kept() > config.membersInMemory() / 2;
+  }
+
+  /** Counts the limited boards anew for which it is time and that somebody has asked for since. */
+  void countAgain() {
+    long now = clock.millis();
+    indexes.forEach((key, open) -> {
+      if (now >= open.countAgainMillis && !open.isIdle(now, STAYS)) {
+        open.countAgainMillis = now + COUNTED.toMillis();
+        reload(key);
+      }
+    });
+  }
+
+  private boolean isBeyondBound() {
+    return indexes.values().stream().mapToLong(Open::weight).sum() > config.membersInMemory();
+  }
+
+  /**
+   * Drops the board that was not asked for longest of those that give way.
+   *
+   * @param orLimits whether a board can be limited instead, which then comes before dropping one
+   *     that is in use
+   * @return false: nothing was dropped
+   */
+  private boolean makeRoom(@Nullable Open except, boolean orLimits) {
+    long now = clock.millis();
+    Map.Entry<BoardKey, Open> first =
+        indexes.entrySet().stream()
+            .filter(entry -> entry.getValue() != except && entry.getValue().givesWay(now))
+            .filter(entry -> !orLimits || entry.getValue().isIdle(now, IN_USE))
+            .min(Comparator.comparingLong(entry -> entry.getValue().index.lastUsedMillis()))
+            .orElse(null);
+    if (first != null) {
+      drop(first.getKey(), first.getValue());
+    }
+    return first != null;
+  }
+
+  private int places() {
+    return Math.max(LEAST_PLACES, config.membersInMemory() / PARTS);
   }
 
   /** How many boards' ranks are in memory. */
@@ -301,6 +416,6 @@ final class BoardIndexes implements CommitListener {
   }
 
   private long members() {
-    return indexes.values().stream().mapToLong(open -> open.index.members()).sum();
+    return indexes.values().stream().mapToLong(open -> open.index.kept()).sum();
   }
 }

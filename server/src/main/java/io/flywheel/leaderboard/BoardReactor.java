@@ -157,12 +157,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     if (named == null || more <= 0) {
       return;
     }
-    BoardKey key =
-        new BoardKey(
-            turn.viewer().merchantId(),
-            board.id(),
-            board.isOfRoom() ? occurrence.roomId() : "",
-            named.name());
+    BoardKey key = board.key(turn.viewer().merchantId(), occurrence.roomId(), named.name());
     Period period = open(turn, board, key, named.period());
     boolean late = period.state() == Period.State.SETTLED;
     ScoreKey scoreKey = new ScoreKey(turn.viewer(), key);

@@ -74,7 +74,7 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
 
   private BoardWatcher.@Nullable Frame readIfChanged() {
     Boards.Found known = found;
-    if (known == null || framesUntilLook-- == 0) {
+    if (known == null || framesUntilLook-- == 0 || !boards.areLatest(known)) {
       ViewerKey merchant = ViewerKey.merchant(merchantId);
       Boards.Found latest = boards.withRanks(inTurn(() -> boards.locate(merchant, wanted)));
       boolean isOther = known == null || !latest.index().equals(known.index());

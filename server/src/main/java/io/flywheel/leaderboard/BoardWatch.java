@@ -133,6 +133,8 @@ final class BoardWatch implements Lifecycle {
 
   private synchronized void tryStep() {
     try {
+      indexes.keepWithinBound();
+      indexes.countAgain();
       if (board == null && !clock.instant().isBefore(roundBegan.plus(SHORTEST_ROUND))) {
         roundBegan = clock.instant();
         NavigableSet<BoardKey> all = indexes.read();
@@ -160,6 +162,7 @@ final class BoardWatch implements Lifecycle {
     if (index == null) {
       return true;
     }
+    rowsDone |= index.isLimited(); // which knows its first places only
     List<BoardDao.Row> rows =
         rowsDone ? List.of() : database.read(handle -> dao.scores(handle, key, after, ROWS_A_STEP));
     rows.forEach(row -> compare(key, row.viewerId(), row.score(), index.known(row.viewerId())));

@@ -7,7 +7,9 @@ import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.WatchLeaderboardResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  * one. Thread-safe.
  */
 final class BoardWatcher extends Watcher<WatchLeaderboardResponse, BoardWatcher.Frame> {
+  /** How long a place that has to be estimated is not estimated anew. */
+  private static final Duration ESTIMATED_FOR = Duration.ofSeconds(10);
+
   private final ViewerKey viewer;
   private final int top;
+  private final Function<Boards.Found, @Nullable BoardPlace> estimates;
 
   @GuardedBy("lock")
   private @Nullable Frame latest;
@@ -24,12 +30,27 @@ final class BoardWatcher extends Watcher<WatchLeaderboardResponse, BoardWatcher.
   /** Of the sender's thread. */
   private @Nullable WatchLeaderboardResponse sent;
 
+  /** Of the sender's thread, like the next. */
+  private @Nullable BoardPlace estimate;
+
+  private long estimatedNanos;
+
   /** The board at a moment, made once for all who watch it. */
   record Frame(Boards.Found found, List<BoardPlace> top) {}
 
+  /**
+   * A stream.
+   *
+   * @param top how many places it shows
+   * @param estimates looks up the viewer's own place where the board is too large for the memory
+   */
   BoardWatcher(
-      ViewerKey viewer, int top, ServerCallStreamObserver<WatchLeaderboardResponse> stream) {
+      ViewerKey viewer,
+      int top,
+      Function<Boards.Found, @Nullable BoardPlace> estimates,
+      ServerCallStreamObserver<WatchLeaderboardResponse> stream) {
     super(stream);
+    this.estimates = estimates;
     this.viewer = viewer;
     this.top = top;
   }
@@ -68,10 +89,24 @@ final class BoardWatcher extends Watcher<WatchLeaderboardResponse, BoardWatcher.
         WatchLeaderboardResponse.newBuilder()
             .setPeriod(frame.found().state())
             .addAllPlaces(Faces.asSeenBy(viewer, viewer.isViewer(), places));
-    BoardPlace own = frame.found().own(viewer);
+    BoardPlace own = own(frame.found());
     if (own != null) {
-      response.setOwn(own);
+      response.setOwn(own.toBuilder().setOwn(true));
     }
     return response.build();
+  }
+
+  private @Nullable BoardPlace own(Boards.Found board) {
+    BoardPlace known = board.index().find(viewer.viewerId());
+    if (known != null || !board.index().isLimited()) {
+      estimatedNanos = 0;
+      return known;
+    }
+    long now = System.nanoTime();
+    if (estimatedNanos == 0 || now - estimatedNanos > ESTIMATED_FOR.toNanos()) {
+      estimate = estimates.apply(board);
+      estimatedNanos = now;
+    }
+    return estimate;
   }
 }

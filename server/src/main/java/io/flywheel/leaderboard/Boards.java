@@ -1,37 +1,72 @@
 package io.flywheel.leaderboard;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.engine.Engine;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
+import io.flywheel.platform.cluster.ClusterBus;
+import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.program.CompiledProgram;
+import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.BoardPeriodState;
 import io.flywheel.v1.BoardPlace;
 import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Finds boards, their periods and ranks for those who ask. Thread-safe. */
 final class Boards {
+  private static final int MAX_PERIODS_KEPT = 10_000;
+  private static final Duration PERIODS_KEPT_FOR = Duration.ofMinutes(1);
+
   private final Engine engine;
+  private final ProgramStore programs;
+  private final Clock clock;
   private final BoardIndexes indexes;
+  private final Database database;
+  private final ClusterBus bus;
+  private final BoardDao dao;
   private final PeriodSlice periods;
   private final Broadcasts broadcasts;
   private final FriendSlice friends;
 
+  /** Periods that don't change for now, so that ranks are told without a look into the database. */
+  private final Cache<BoardKey, Period> kept =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_PERIODS_KEPT)
+          .expireAfterWrite(PERIODS_KEPT_FOR)
+          .build();
+
   @Inject
   Boards(
       Engine engine,
+      ProgramStore programs,
+      Clock clock,
       BoardIndexes indexes,
+      Database database,
+      ClusterBus bus,
+      BoardDao dao,
       PeriodSlice periods,
       Broadcasts broadcasts,
       FriendSlice friends) {
     this.broadcasts = broadcasts;
     this.friends = friends;
     this.engine = engine;
+    this.programs = programs;
+    this.clock = clock;
     this.indexes = indexes;
+    this.database = database;
+    this.bus = bus;
+    this.dao = dao;
     this.periods = periods;
   }
 
@@ -64,12 +99,6 @@ final class Boards {
       }
       return state.build();
     }
-
-    /** A viewer's own place; null: none. */
-    @Nullable BoardPlace own(ViewerKey viewer) {
-      BoardPlace place = index.find(viewer.viewerId());
-      return place == null ? null : place.toBuilder().setOwn(true).build();
-    }
   }
 
   /**
@@ -94,6 +123,10 @@ final class Boards {
    * @throws ServiceException BOARD_NOT_FOUND, PROGRAM_NOT_FOUND
    */
   Located locate(ViewerKey caller, Wanted wanted) {
+    Located known = locateKnown(caller.merchantId(), wanted);
+    if (known != null) {
+      return known;
+    }
     Located located =
         engine.read(
             caller,
@@ -103,7 +136,35 @@ final class Boards {
       throw ServiceException.invalidField(
           "period", "empty (expected: a period of the board; its season is not on)");
     }
+    keep(located);
     return located;
+  }
+
+  /** A board of which all is known that it takes; null: it has to be looked up. */
+  private @Nullable Located locateKnown(String merchantId, Wanted wanted) {
+    CompiledProgram program = programs.recent(merchantId);
+    CompiledBoard board = CompiledBoards.of(program).find(wanted.boardId());
+    if (board == null || (board.isOfRoom() && wanted.roomId().isEmpty())) {
+      return null;
+    }
+    boolean isByPresence =
+        board.isByBroadcast() && wanted.broadcastId().isEmpty() && wanted.period().isEmpty();
+    Instant now = clock.instant();
+    CompiledBoard.Named on =
+        isByPresence ? null : board.period(program.calendar(), now, wanted.broadcastId());
+    String name = wanted.period().isEmpty() && on != null ? on.name() : wanted.period();
+    if (name.isEmpty()) {
+      return null;
+    }
+    BoardKey key = board.key(merchantId, wanted.roomId(), name);
+    Period period = kept.getIfPresent(key);
+    return period == null || !period.isStill(now) ? null : new Located(board, key, period, false);
+  }
+
+  private void keep(Located located) {
+    if (located.period().isStill(clock.instant())) {
+      kept.put(located.key(), located.period());
+    }
   }
 
   /**
@@ -133,6 +194,11 @@ final class Boards {
         indexes.get(located.key(), located.board().board().getRanks()));
   }
 
+  /** Whether these are the ranks that commits move, and were not read anew meanwhile. */
+  boolean areLatest(Found board) {
+    return board.index().equals(indexes.peek(board.key()));
+  }
+
   /** The boards of the program whose period is on, in the program's order. */
   List<Found> all(ViewerKey caller, String roomId, String broadcastId) {
     List<Located> located =
@@ -155,7 +221,52 @@ final class Boards {
     List<String> ids =
         new ArrayList<>(engine.read(viewer, view -> view.get(friends)).getViewerIdsList());
     ids.add(viewer.viewerId());
-    return Places.among(board, ids);
+    return among(board, ids);
+  }
+
+  /** The places of some viewers on a board among themselves, the best first. */
+  List<BoardPlace> among(Found board, Collection<String> viewerIds) {
+    return Places.among(board.board().board().getRanks(), places(board, viewerIds));
+  }
+
+  /**
+   * A viewer's own place: in a cluster with what another node has answered a moment ago, which this
+   * one may not have heard; an estimate where the board is too large for the memory, and the viewer
+   * not among the first. Null: none.
+   */
+  @Nullable BoardPlace own(ViewerKey viewer, Found board) {
+    if (!viewer.isViewer()) {
+      return null;
+    }
+    List<String> viewerId = List.of(viewer.viewerId());
+    if (bus.isOn()) {
+      database
+          .read(handle -> dao.scoresOf(handle, board.key(), viewerId))
+          .forEach(row -> board.index().hear(row.viewerId(), row.score()));
+    }
+    List<BoardPlace> place = places(board, viewerId);
+    return place.isEmpty() ? null : place.getFirst().toBuilder().setOwn(true).build();
+  }
+
+  /** The places of those of some viewers who are on a board, in no order. */
+  private List<BoardPlace> places(Found board, Collection<String> viewerIds) {
+    List<BoardPlace> places = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    for (String viewerId : viewerIds) {
+      BoardPlace place = board.index().find(viewerId);
+      if (place != null) {
+        places.add(place);
+      } else if (board.index().isLimited()) {
+        unknown.add(viewerId);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      database.read(handle -> dao.scoresOf(handle, board.key(), unknown)).stream()
+          .filter(row -> !row.score().removed())
+          .map(row -> board.index().estimate(row.viewerId(), row.score()))
+          .forEach(places::add);
+    }
+    return places;
   }
 
   private @Nullable Located locate(StateView view, CompiledBoard board, Wanted wanted) {
@@ -163,21 +274,16 @@ final class Boards {
       throw ServiceException.invalidField(
           "room_id", "empty (expected: a room; the board is of a room)");
     }
-    CompiledBoard.Named on =
-        board.period(
-            view.program().calendar(),
-            view.at(),
-            broadcasts.idOf(view, wanted.roomId(), wanted.broadcastId()));
+    String broadcastId =
+        board.isByBroadcast()
+            ? broadcasts.idOf(view, wanted.roomId(), wanted.broadcastId())
+            : wanted.broadcastId();
+    CompiledBoard.Named on = board.period(view.program().calendar(), view.at(), broadcastId);
     String period = wanted.period().isEmpty() && on != null ? on.name() : wanted.period();
     if (period.isEmpty()) {
       return null;
     }
-    BoardKey key =
-        new BoardKey(
-            view.viewer().merchantId(),
-            board.id(),
-            board.isOfRoom() ? wanted.roomId() : "",
-            period);
+    BoardKey key = board.key(view.viewer().merchantId(), wanted.roomId(), period);
     Period known = view.peek(periods, key);
     boolean isNew = known.state() == Period.State.UNKNOWN;
     return new Located(

@@ -4,6 +4,7 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.Counter;
 import io.flywheel.program.ProgramCalendar;
+import io.flywheel.v1.BoardPeriod;
 import io.flywheel.v1.BoardScope;
 import io.flywheel.v1.Leaderboard;
 import java.time.Duration;
@@ -40,9 +41,18 @@ final class CompiledBoard {
     return board.getScope() == BoardScope.BOARD_SCOPE_ROOM;
   }
 
+  boolean isByBroadcast() {
+    return board.getPeriod() == BoardPeriod.BOARD_PERIOD_BROADCAST;
+  }
+
   /** What is added up. */
   Counter counter() {
     return counter;
+  }
+
+  /** The board in one of its periods; the room does not matter where it is the merchant's. */
+  BoardKey key(String merchantId, String roomId, String period) {
+    return new BoardKey(merchantId, id(), isOfRoom() ? roomId : "", period);
   }
 
   /**

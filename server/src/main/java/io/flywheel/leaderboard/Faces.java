@@ -5,16 +5,25 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.PublicProfile;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** How members of boards are shown. Thread-safe. */
 final class Faces {
+  /** How long the top of a board is shown with what was looked up. */
+  private static final Duration TOP_KEPT_FOR = Duration.ofSeconds(2);
+
   private final PublicProfiles profiles;
 
   @Inject
   Faces(PublicProfiles profiles) {
     this.profiles = profiles;
+  }
+
+  /** So many places of a merchant's board from the top on, with how their viewers are shown. */
+  List<BoardPlace> top(String merchantId, BoardIndex index, int size) {
+    return index.top(size, TOP_KEPT_FOR.toNanos(), places -> show(merchantId, places));
   }
 
   /** Adds to a merchant's places how their viewers are shown. */

@@ -65,7 +65,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
     for (Boards.Found found : boards.all(caller, request.getRoomId(), request.getBroadcastId())) {
       BoardSummary.Builder board =
           answer.addBoardsBuilder().setBoard(found.board().board()).setPeriod(found.state());
-      BoardPlace own = found.own(caller);
+      BoardPlace own = boards.own(caller, found);
       if (own != null) {
         board.setOwn(own);
       }
@@ -90,15 +90,19 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
     List<String> key = tokens.read(request.getPageToken());
     int first = key.isEmpty() ? 1 : Integer.parseInt(key.getFirst());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
-    List<BoardPlace> places = found.index().page(first, size + 1);
+    String merchantId = caller.merchantId();
+    List<BoardPlace> places =
+        first == 1
+            ? faces.top(merchantId, found.index(), size + 1)
+            : faces.show(merchantId, found.index().page(first, size + 1));
     List<BoardPlace> page = places.subList(0, Math.min(size, places.size()));
     GetLeaderboardResponse.Builder answer =
         GetLeaderboardResponse.newBuilder()
             .setBoard(found.board().board())
             .setPeriod(found.state())
-            .addAllPlaces(seen(page, caller))
-            .setCurrency(programs.current(caller.merchantId()).program().getCurrency());
-    BoardPlace own = found.own(caller);
+            .addAllPlaces(asSeen(page, caller))
+            .setCurrency(programs.recent(caller.merchantId()).program().getCurrency());
+    BoardPlace own = boards.own(caller, found);
     if (own != null) {
       answer.setOwn(own);
     }
@@ -122,7 +126,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
                 request.getBroadcastId(),
                 request.getPeriod()));
     GetRankResponse.Builder answer = GetRankResponse.newBuilder().setPeriod(found.state());
-    BoardPlace own = found.own(viewer);
+    BoardPlace own = boards.own(viewer, found);
     if (own != null) {
       long members = Math.max(own.getPosition(), found.index().members());
       answer
@@ -218,8 +222,12 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
 
   /** The places as the current caller sees them. */
   private List<BoardPlace> seen(List<BoardPlace> places, ViewerKey viewer) {
-    boolean byViewer = Caller.current().role() == Role.VIEWER;
-    return Faces.asSeenBy(viewer, byViewer, faces.show(viewer.merchantId(), places));
+    return asSeen(faces.show(viewer.merchantId(), places), viewer);
+  }
+
+  /** Places with how their viewers are shown, as the current caller sees them. */
+  private static List<BoardPlace> asSeen(List<BoardPlace> shown, ViewerKey viewer) {
+    return Faces.asSeenBy(viewer, Caller.current().role() == Role.VIEWER, shown);
   }
 
   private static PageTokens tokensOf(BoardKey key) {

@@ -105,7 +105,7 @@ final class Leagues {
             ? List.of()
             : database.read(
                 handle -> dao.members(handle, new DivisionKey(board.key(), divisionId), cohort));
-    List<BoardPlace> places = Places.among(board, members);
+    List<BoardPlace> places = boards.among(board, members);
     for (int i = 1; i <= league.getDivisionsCount(); i++) {
       answer.addDivisions(division(league, i, seats));
     }

@@ -1,5 +1,7 @@
 package io.flywheel.leaderboard;
 
+import java.time.Instant;
+
 /**
  * A period of a board; times are in epoch milliseconds.
  *
@@ -38,6 +40,18 @@ record Period(long startsMillis, long endsMillis, long settlesMillis, State stat
       }
       throw new IllegalArgumentException("no state of a period has the number " + number);
     }
+  }
+
+  /**
+   * Whether it is at a time what it was when it was read: it is written by its first score and when
+   * it is due to be settled.
+   */
+  boolean isStill(Instant at) {
+    return switch (state) {
+      case UNKNOWN -> false;
+      case OPEN -> settlesMillis == 0 || at.toEpochMilli() < settlesMillis;
+      case SETTLED -> true;
+    };
   }
 
   Period settled() {

@@ -2,11 +2,10 @@ package io.flywheel.leaderboard;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +26,24 @@ final class RankIndex {
    * @param score in the board's unit
    * @param reachedMillis when the score was reached, in milliseconds since 1970
    */
-  record Place(int position, String member, long score, long reachedMillis) {}
+  record Place(int position, String member, long score, long reachedMillis) {
+    /** Whether a member with a score stands before this place. */
+    boolean isBehind(Score other, String otherMember) {
+      if (score != other.points()) {
+        return score < other.points();
+      }
+      return reachedMillis != other.reachedMillis()
+          ? reachedMillis > other.reachedMillis()
+          : member.compareTo(otherMember) > 0;
+    }
+  }
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final Map<String, Integer> numbers = new HashMap<>();
+  private final MemberNumbers members = new MemberNumbers();
   private final List<Block> blocks = new ArrayList<>();
-  private String[] members = new String[16];
   private long[] scores = new long[16];
   private long[] reached = new long[16];
   private long[] versions = new long[16];
-  private int[] free = new int[0];
-  private int freeCount;
-  private int used;
   private int size;
   private int[] counts = {0};
 
@@ -51,14 +56,15 @@ final class RankIndex {
   boolean put(String member, long score, long reachedMillis, long version) {
     lock.writeLock().lock();
     try {
-      Integer known = numbers.get(member);
-      if (known != null && version <= versions[known]) {
+      int known = members.find(member);
+      boolean isKnown = known != MemberNumbers.NONE;
+      if (isKnown && version <= versions[known]) {
         return false;
       }
-      if (known != null) {
+      if (isKnown) {
         take(known);
       }
-      int number = known == null ? numberOf(member) : known;
+      int number = isKnown ? known : add(member);
       scores[number] = score;
       reached[number] = reachedMillis;
       versions[number] = version;
@@ -77,17 +83,12 @@ final class RankIndex {
   boolean remove(String member, long version) {
     lock.writeLock().lock();
     try {
-      Integer number = numbers.get(member);
-      if (number == null || version <= versions[number]) {
+      int number = members.find(member);
+      if (number == MemberNumbers.NONE || version <= versions[number]) {
         return false;
       }
-      numbers.remove(member);
       take(number);
-      members[number] = "";
-      if (freeCount == free.length) {
-        free = Arrays.copyOf(free, Math.max(16, 2 * freeCount));
-      }
-      free[freeCount++] = number;
+      members.remove(number);
       return true;
     } finally {
       lock.writeLock().unlock();
@@ -102,8 +103,8 @@ final class RankIndex {
   @Nullable Place find(String member) {
     lock.readLock().lock();
     try {
-      Integer number = numbers.get(member);
-      return number == null ? null : place(positionOf(number), number);
+      int number = members.find(member);
+      return number == MemberNumbers.NONE ? null : place(positionOf(number), number);
     } finally {
       lock.readLock().unlock();
     }
@@ -112,8 +113,8 @@ final class RankIndex {
   /** What is known of a member, whatever its place; null: nothing. */
   @Nullable Score known(String member) {
     return reading(() -> {
-      Integer number = numbers.get(member);
-      return number == null
+      int number = members.find(member);
+      return number == MemberNumbers.NONE
           ? null
           : new Score(
               scores[number],
@@ -122,6 +123,20 @@ final class RankIndex {
               false,
               WonPrizes.getDefaultInstance());
     });
+  }
+
+  /** Tells the scores of all members, in no order. */
+  void forEachScore(LongConsumer told) {
+    lock.readLock().lock();
+    try {
+      for (Block block : blocks) {
+        for (int i = 0; i < block.size; i++) {
+          told.accept(scores[block.numbers[i]]);
+        }
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   /** How many members have a higher score than this. */
@@ -151,8 +166,8 @@ final class RankIndex {
    */
   List<Place> around(String member, int each) {
     return reading(() -> {
-      Integer number = numbers.get(member);
-      if (number == null) {
+      int number = members.find(member);
+      if (number == MemberNumbers.NONE) {
         return List.of();
       }
       int position = positionOf(number);
@@ -190,30 +205,22 @@ final class RankIndex {
   }
 
   private Place place(int position, int number) {
-    return new Place(position, members[number], scores[number], reached[number]);
+    return new Place(position, members.id(number), scores[number], reached[number]);
   }
 
   private int positionOf(int number) {
-    int block = blockBy(scores[number], reached[number], members[number]);
+    int block = blockBy(scores[number], reached[number], members.id(number));
     return before(block) + blocks.get(block).indexOf(number) + 1;
   }
 
-  private int numberOf(String member) {
-    int number;
-    if (freeCount > 0) {
-      number = free[--freeCount];
-    } else {
-      number = used++;
-      if (number == members.length) {
-        int length = number + (number >> 1);
-        members = Arrays.copyOf(members, length);
-        scores = Arrays.copyOf(scores, length);
-        reached = Arrays.copyOf(reached, length);
-        versions = Arrays.copyOf(versions, length);
-      }
+  private int add(String member) {
+    int number = members.add(member);
+    if (number == scores.length) {
+      int length = number + (number >> 1);
+      scores = Arrays.copyOf(scores, length);
+      reached = Arrays.copyOf(reached, length);
+      versions = Arrays.copyOf(versions, length);
     }
-    members[number] = member;
-    numbers.put(member, number);
     return number;
   }
 
@@ -222,7 +229,7 @@ final class RankIndex {
       blocks.add(new Block());
       recount();
     }
-    int index = blockBy(scores[number], reached[number], members[number]);
+    int index = blockBy(scores[number], reached[number], members.id(number));
     Block block = blocks.get(index);
     block.insert(number);
     size++;
@@ -235,7 +242,7 @@ final class RankIndex {
   }
 
   private void take(int number) {
-    int index = blockBy(scores[number], reached[number], members[number]);
+    int index = blockBy(scores[number], reached[number], members.id(number));
     Block block = blocks.get(index);
     block.removeAt(block.indexOf(number));
     size--;
@@ -270,7 +277,7 @@ final class RankIndex {
     if (reached[number] != reachedMillis) {
       return reached[number] < reachedMillis ? -1 : 1;
     }
-    return members[number].compareTo(member);
+    return members.id(number).compareTo(member);
   }
 
   // The Fenwick tree of the blocks' sizes: counts[i] is of the blocks that i stands for, from 1.
@@ -324,7 +331,7 @@ final class RankIndex {
       if (size == numbers.length) {
         numbers = Arrays.copyOf(numbers, Math.min(MAX_BLOCK, 2 * size));
       }
-      int index = search(scores[number], reached[number], members[number]);
+      int index = search(scores[number], reached[number], members.id(number));
       System.arraycopy(numbers, index, numbers, index + 1, size - index);
       numbers[index] = number;
       size++;
@@ -345,9 +352,9 @@ final class RankIndex {
     }
 
     int indexOf(int number) {
-      int index = search(scores[number], reached[number], members[number]);
+      int index = search(scores[number], reached[number], members.id(number));
       if (index == size || numbers[index] != number) {
-        throw new IllegalStateException("%s is not in its block".formatted(members[number]));
+        throw new IllegalStateException("%s is not in its block".formatted(members.id(number)));
       }
       return index;
     }

@@ -9,6 +9,7 @@ import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.ProgramVersion;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -38,6 +40,9 @@ public final class ProgramStore {
 
   private static final int MAX_PREPARED = 16;
 
+  /** How long readings may see a program that another node has replaced. */
+  private static final Duration RECENT = Duration.ofSeconds(1);
+
   private final Database database;
   private final Programs programs;
   private final Cache<Key, CompiledProgram> compiled;
@@ -46,6 +51,12 @@ public final class ProgramStore {
   private final Cache<Program, CompiledProgram> prepared =
       Caffeine.newBuilder().maximumSize(MAX_PREPARED).build();
 
+  /** What was in force a moment ago, by merchant. */
+  private final Cache<String, Recent> recent;
+
+  /** How many programs were applied by this node. */
+  private final AtomicLong applied = new AtomicLong();
+
   private final ConcurrentMap<Key, CompletableFuture<CompiledProgram>> underWay =
       new ConcurrentHashMap<>();
   private final Executor compiler =
@@ -53,6 +64,13 @@ public final class ProgramStore {
           COMPILERS, Thread.ofPlatform().daemon().name(COMPILER_THREAD, 1).factory());
 
   private record Key(String merchantId, long version) {}
+
+  /**
+   * A program that was in force.
+   *
+   * @param applied how many this node had applied before it was read
+   */
+  private record Recent(CompiledProgram program, long applied) {}
 
   /**
    * Thrown where programs are in force that are being compiled; asked for again, they are there.
@@ -78,6 +96,8 @@ public final class ProgramStore {
     this.programs = programs;
     this.database = database;
     this.compiled = Caffeine.newBuilder().maximumSize(config.cacheSize()).build();
+    this.recent =
+        Caffeine.newBuilder().maximumSize(config.cacheSize()).expireAfterWrite(RECENT).build();
   }
 
   /** The programs in force in the caller's transaction; merchants without a program are absent. */
@@ -149,6 +169,28 @@ public final class ProgramStore {
   /** The program of a version that is stored. */
   public CompiledProgram ofVersion(Handle handle, String merchantId, long version) {
     return load(new ProgramDao(handle), merchantId, version);
+  }
+
+  /**
+   * The merchant's program for readings that are asked for thousands of times a second, without a
+   * look into the database each time: what this node has applied counts at once, what another one
+   * has within a second.
+   *
+   * @throws ServiceException PROGRAM_NOT_FOUND
+   */
+  public CompiledProgram recent(String merchantId) {
+    long before = applied.get();
+    Recent known = recent.getIfPresent(merchantId);
+    if (known == null || known.applied != before) {
+      known = new Recent(current(merchantId), before);
+      recent.put(merchantId, known);
+    }
+    return known.program;
+  }
+
+  /** This node has applied a program, so that nothing counts as recent that was read before. */
+  public void applied() {
+    applied.incrementAndGet();
   }
 
   /** A version as it was stored. */

@@ -178,6 +178,17 @@ final class LeaderboardServiceTest {
   }
 
   @Test
+  void aProgramCountsForReadersOnceItsApplicationIsAnswered() {
+    TestMerchant merchant = merchant();
+    hit(merchant, "ann", 1);
+    for (int i = 0; i < 5; i++) {
+      String title = "title-" + i;
+      merchant.apply(PROGRAM.replace("猎人榜", title));
+      assertThat(board(merchant, "hunters", "").getBoard().getTitle().getZh()).isEqualTo(title);
+    }
+  }
+
+  @Test
   void aPeriodIsSettledOnceAlsoAfterDowntimeAndLateScoresMoveNoPrize() throws Exception {
     try (TestServer own = TestServer.start()) {
       TestMerchant merchant = merchant(own);
@@ -340,7 +351,51 @@ final class LeaderboardServiceTest {
             RankStyle.RANK_STYLE_POSITION);
       }
       assertThat(indexes.size()).isLessThanOrEqualTo(1_000 / BoardIndexes.LEAST_MEMBERS + 1);
+      aBoardBeyondTheBoundKeepsItsFirstPlaces(own, again);
     }
+  }
+
+  private static void aBoardBeyondTheBoundKeepsItsFirstPlaces(
+      TestServer own, TestMerchant merchant) {
+    own.instance(Database.class)
+        .inTransaction(handle ->
+            handle.execute(
+                """
+                INSERT INTO board_score
+                  (merchant_id, board_id, room_id, period, viewer_id, score, reached_ms, moves,
+                   removed, prizes)
+                WITH RECURSIVE many (n) AS
+                  (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 990)
+                SELECT ?, 'dense', '', 'all', CONCAT('many-', n), 10 + n, n, 1, 0, '' FROM many\
+                """,
+                merchant.id()));
+    own.instance(BoardIndexes.class).forget(new BoardKey(merchant.id(), "dense", "", "all"));
+
+    GetLeaderboardResponse first = board(merchant, "dense", "");
+    assertThat(first.getPlacesList()).extracting(BoardPlace::getScore).startsWith(1_000L, 999L);
+    assertThat(first.getPeriod().getMembers()).isEqualTo(1_020);
+    assertThat(first.getPlacesList()).noneMatch(BoardPlace::getEstimated);
+    GetRankResponse exact = rank(merchant, "dense", "many-950", 1);
+    assertThat(exact.getPlace().getPosition()).isEqualTo(41);
+    assertThat(exact.getPlace().getEstimated()).isFalse();
+    assertThat(exact.getAroundCount()).isEqualTo(3);
+
+    GetRankResponse estimate = rank(merchant, "dense", "many-500", 1);
+    assertThat(estimate.getPlace().getEstimated()).isTrue();
+    assertThat(estimate.getPlace().getScore()).isEqualTo(510);
+    assertThat(estimate.getPlace().getPosition()).isBetween(481, 501);
+    assertThat(estimate.getTopPermille()).isBetween(470, 495);
+    assertThat(estimate.getAroundList()).isEmpty();
+    assertThat(rank(merchant, "dense", "nobody", 0).hasPlace()).isFalse();
+
+    assertThat(rank(merchant, "dense", "many-889", 0).getPlace().getEstimated()).isTrue();
+    hit(merchant, "many-889", 2);
+    GetRankResponse risen = rank(merchant, "dense", "many-889", 0);
+    assertThat(risen.getPlace().getPosition()).as("behind many-891").isEqualTo(101);
+    assertThat(risen.getPlace().getEstimated()).isFalse();
+    assertThat(own.instance(BoardWatch.class).checkAll())
+        .as("what is not kept is no drift")
+        .isZero();
   }
 
   @Test

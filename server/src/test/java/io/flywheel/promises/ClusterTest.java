@@ -7,7 +7,9 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.config.SettingsException;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.RoomDrawServiceGrpc;
@@ -213,15 +215,27 @@ final class ClusterTest {
     var unusedFirst = onB.ingest(onB.liked("first", "v"));
     assertThat(likes(a, "v")).isEqualTo(1); // the board is read from here on
     var unusedSecond = onB.ingest(onB.liked("second", "v"));
-    until(() -> likes(a, "v") == 2);
+    assertThat(likes(a, "v")).as("who was answered by b sees it on a").isEqualTo(2);
+    var unusedOther = onB.ingest(onB.liked("third", "u"));
+    until(() -> top(a).equals(List.of("v", "u")));
 
     // What was not heard is read, also of viewers who were not there.
     redis.kill();
     var unusedAway = onB.ingest(onB.liked("away", "w"));
     until(() -> {
       a.clock().advance(Duration.ofSeconds(1));
-      return likes(a, "w") == 1;
+      return top(a).equals(List.of("v", "u", "w"));
     });
+  }
+
+  private static List<String> top(TestServer server) {
+    return LeaderboardServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("m", Role.PLATFORM, "platform")))
+        .getLeaderboard(GetLeaderboardRequest.newBuilder().setBoardId("likers").build())
+        .getPlacesList()
+        .stream()
+        .map(BoardPlace::getViewerId)
+        .toList();
   }
 
   private static long likes(TestServer server, String viewer) {
