@@ -8,10 +8,13 @@ OFFSET = 8 * 3_600 - 4 * 3_600  # Asia/Shanghai, where days begin at four
 
 covered = defaultdict(list)  # the stretches that a viewer watched, which count once however many broadcasts ran
 seen_last, watched, days, orders = {}, defaultdict(int), defaultdict(set), defaultdict(dict)
-comments = 0
+came, opened = {}, None  # when each first came, and the recording's beginning
+comments = follows = 0
 with gzip.open(f"{folder}/{recording}", "rt", encoding="utf-8", newline="") as rows:
     for row in csv.DictReader(rows):
         second, viewer, visit = int(row["ts"]), row["user"], (row["user"], row["stream"])
+        opened = second if opened is None else opened
+        came.setdefault(viewer, second)
         start = seen_last.get(visit, second)
         watched[visit] += 0
         if 0 < second - start < 300:
@@ -26,8 +29,18 @@ with gzip.open(f"{folder}/{recording}", "rt", encoding="utf-8", newline="") as r
         if row["action"] in ("chat", "command"):
             comments += 1
         else:
+            follows += 1  # whoever pays follows
             amount = int(row["value"] or 1) * (1 if row["action"] == "cheer" else 2_500)
             orders[viewer].setdefault(second, amount)
+
+# Everyone whose number is a multiple of 50 had an invite an hour before the recording, good for 90 days.
+invited = {viewer for viewer, second in came.items()
+           if int(viewer) % 50 == 0 and second < opened - 3_600 + 90 * DAY}
+entered, followed = defaultdict(int), defaultdict(int)
+for viewer in invited:
+    entered[(came[viewer] + OFFSET) // DAY] += 1
+    if viewer in orders:
+        followed[(min(orders[viewer]) + OFFSET) // DAY] += 1
 
 minutes = sorted((seconds // 60 for seconds in watched.values()), reverse=True)
 cohorts = defaultdict(lambda: defaultdict(int))
@@ -42,6 +55,13 @@ print(json.dumps({
     "visits": len(watched),
     "viewers": len(days),
     "comments": comments,
+    "follows": follows,
+    "new_followers": len(orders),
+    "accepted": len({viewer for viewer in came if int(viewer) % 50 == 0}),
+    "referred": len(invited),
+    "referred_followers": sum(followed.values()),
+    "referral_days": {day: {"entered": entered[day], "followed": followed[day]}
+                      for day in sorted({*entered, *followed})},
     "orders": sum(len(of) for of in orders.values()),
     "ordered_minor": sum(sum(of.values()) for of in orders.values()),
     "repurchases": sum(len(of) - 1 for of in orders.values()),

@@ -32,7 +32,12 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
 
   @Inject
   AnalyticsGrpcService(
-      Reports reports, MerchantReports merchants, PresentViewers present, RoomHub hub) {
+      Reports reports,
+      MerchantReports merchants,
+      PresentViewers present,
+      RoomHub hub,
+      Rebuilds rebuilds) {
+  private final Rebuilds rebuilds;
     this.reports = reports;
     this.merchants = merchants;
     this.present = present;
@@ -41,6 +46,7 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
 
   @Override
   public void listPresentViewers(
+    this.rebuilds = rebuilds;
       ListPresentViewersRequest request, StreamObserver<ListPresentViewersResponse> observer) {
     observer.onNext(present.list(merchant(), request.getRoomId(), request.getLimit()));
     observer.onCompleted();
@@ -105,3 +111,12 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
     return Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM).merchantId();
   }
 }
+  @Override
+  public void rebuildFigures(
+      RebuildFiguresRequest request, StreamObserver<RebuildFiguresResponse> observer) {
+    rebuilds.run(
+        Caller.current().require(Role.MERCHANT, Role.PLATFORM).merchantId(),
+        request.getMend(),
+        (ServerCallStreamObserver<RebuildFiguresResponse>) observer);
+  }
+

@@ -124,7 +124,8 @@ final class Tally {
     return begun;
   }
 
-  private void add(Mark mark) {
+  /** Adds one more. */
+  void add(Mark mark) {
     Visit visit = visit(mark.visit());
     switch (mark) {
       case Mark.Seen seen -> addSeen(visit, seen);

@@ -12,6 +12,7 @@ public final class CountingModule extends AbstractModule {
     Triggers.sources(binder());
     Triggers.listeners(binder());
     Recorded.events(binder());
+    Recorded.referrals(binder());
     bind(Recorded.class).in(Scopes.SINGLETON);
     bind(Triggers.class).in(Scopes.SINGLETON);
     bind(CountingReactor.class).in(Scopes.SINGLETON);

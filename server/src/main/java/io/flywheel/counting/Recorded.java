@@ -26,10 +26,15 @@ import java.util.Set;
 public final class Recorded {
   private final ImmutableMap<Trigger, OccurrenceSource<?>> sources;
   private final ImmutableMap<String, RecordedEvent<?>> events;
+  private final Set<RecordedReferral> referrals;
   private final Broadcasts broadcasts;
 
   @Inject
-  Recorded(Set<OccurrenceSource<?>> sources, Set<RecordedEvent<?>> events, Broadcasts broadcasts) {
+  Recorded(
+      Set<OccurrenceSource<?>> sources,
+      Set<RecordedEvent<?>> events,
+      Set<RecordedReferral> referrals,
+      Broadcasts broadcasts) {
     ImmutableMap.Builder<Trigger, OccurrenceSource<?>> byTrigger = ImmutableMap.builder();
     for (OccurrenceSource<?> source : sources) {
       source.triggers().forEach(kind -> byTrigger.put(kind.trigger(), source));
@@ -40,12 +45,18 @@ public final class Recorded {
             .collect(
                 ImmutableMap.toImmutableMap(
                     event -> event.type().getDescriptorForType().getFullName(), event -> event));
+    this.referrals = referrals;
     this.broadcasts = broadcasts;
   }
 
   /** Where a feature's module binds the events in its requests. */
   public static Multibinder<RecordedEvent<?>> events(Binder binder) {
     return Multibinder.newSetBinder(binder, new TypeLiteral<RecordedEvent<?>>() {});
+  }
+
+  /** Where a feature's module binds what the journal tells of its invitees. */
+  public static Multibinder<RecordedReferral> referrals(Binder binder) {
+    return Multibinder.newSetBinder(binder, RecordedReferral.class);
   }
 
   /** Whether an entry may have something that sets off a trigger. */
@@ -64,6 +75,11 @@ public final class Recorded {
   public Optional<Event> eventOf(JournalEntry entry) {
     RecordedEvent<?> request = events.get(entry.bodyType());
     return request == null ? entry.body(Event.getDefaultInstance()) : of(request, entry);
+  }
+
+  /** The step of an invitee that an entry tells of; empty: it tells of none. */
+  public Optional<RecordedReferral.Step> referralOf(JournalEntry entry) {
+    return referrals.stream().flatMap(referral -> referral.of(entry).stream()).findFirst();
   }
 
   /**

@@ -70,6 +70,11 @@ public final class JournalCursor {
                 position.getNumbersOrDefault(read.getKey(), Long.MAX_VALUE) >= read.getValue());
   }
 
+  /** Whether an entry of the same journal has been read. */
+  public boolean includes(JournalEntry entry) {
+    return entry.number() <= number(entry.log());
+  }
+
   long reached() {
     return position.getReached();
   }

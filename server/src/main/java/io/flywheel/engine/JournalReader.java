@@ -69,6 +69,19 @@ public final class JournalReader {
     return open(merchantId, Long.MAX_VALUE);
   }
 
+  /** After everything that is there for a transaction. */
+  public JournalCursor end(Handle handle, String merchantId) {
+    return open(handle, merchantId, Long.MAX_VALUE);
+  }
+
+  /** Whether nothing of a merchant's was forgotten. */
+  public boolean isWhole(String merchantId) {
+    return database.inTransaction(handle ->
+        dao.heads(handle, merchantId).stream()
+            .allMatch(head ->
+                head.log() != JournalDao.GONE && lastBefore(handle, head, Long.MIN_VALUE) == 0));
+  }
+
   /**
    * The next part.
    *
@@ -131,17 +144,19 @@ public final class JournalReader {
   }
 
   private JournalCursor open(String merchantId, long order) {
-    return database.inTransaction(handle -> {
-      Map<Long, Long> numbers = new HashMap<>();
-      long reached = 0;
-      for (Head head : dao.heads(handle, merchantId)) {
-        reached = Math.max(reached, head.order());
-        if (head.log() != JournalDao.GONE) {
-          numbers.put(head.log(), lastBefore(handle, head, order));
-        }
+    return database.inTransaction(handle -> open(handle, merchantId, order));
+  }
+
+  private JournalCursor open(Handle handle, String merchantId, long order) {
+    Map<Long, Long> numbers = new HashMap<>();
+    long reached = 0;
+    for (Head head : dao.heads(handle, merchantId)) {
+      reached = Math.max(reached, head.order());
+      if (head.log() != JournalDao.GONE) {
+        numbers.put(head.log(), lastBefore(handle, head, order));
       }
-      return new JournalCursor(merchantId, reached, numbers);
-    });
+    }
+    return new JournalCursor(merchantId, reached, numbers);
   }
 
   /** The last number of a log that stands before a place in the order, by halving what is left. */

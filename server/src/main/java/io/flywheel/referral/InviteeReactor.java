@@ -115,7 +115,9 @@ final class InviteeReactor implements Reactor {
     ReferralState state = turn.get(states);
     Bond bond = state.getBond().toBuilder().setEnteredMs(turn.at().toEpochMilli()).build();
     turn.set(states, state.toBuilder().setBond(bond).build());
-    turn.signal(new Referred(Referred.Step.ENTERED, roomId));
+    if (campaign(turn).isPresent()) {
+      turn.signal(new Referred(Referred.Step.ENTERED, roomId));
+    }
     reachOnce(turn, InviteeStage.INVITEE_STAGE_ENTERED, 0, roomId);
   }
 

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.OccurrenceSource;
+import io.flywheel.counting.Recorded;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
@@ -50,6 +51,7 @@ public final class ReferralModule extends AbstractModule {
     sources.addBinding().toInstance(InviteeOccurrences.entered());
     sources.addBinding().toInstance(InviteeOccurrences.stayed());
     sources.addBinding().toInstance(InviteeOccurrences.ordered());
+    Recorded.referrals(binder()).addBinding().to(RecordedFriend.class).in(Scopes.SINGLETON);
     Multibinder<Reactor> reactors = Multibinder.newSetBinder(binder(), Reactor.class);
     reactors.addBinding().to(InviteReactor.class);
     reactors.addBinding().to(InviteeReactor.class);

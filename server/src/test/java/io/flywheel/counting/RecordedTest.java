@@ -42,6 +42,7 @@ final class RecordedTest {
       new Recorded(
           TestPrograms.occurrenceSources(),
           TestPrograms.recordedEvents(),
+          Set.of(),
           TestPrograms.instance(Broadcasts.class));
   private final RecordingTurn now = new RecordingTurn(TestPrograms.empty(), ANNA);
 

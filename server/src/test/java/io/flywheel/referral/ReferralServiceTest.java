@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
+import io.flywheel.testing.FiguresAnew;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AcceptInviteRequest;
 import io.flywheel.v1.AnalyticsServiceGrpc;
@@ -240,6 +241,8 @@ final class ReferralServiceTest {
     Invitee ben = sharing.invitees("anna").getFirst();
     assertThat(ben.getStage()).isEqualTo(InviteeStage.INVITEE_STAGE_ORDERED);
     assertThat(ben.getStepsList()).allMatch(step -> step.getOrderId().isEmpty());
+    server.clock().advance(Duration.ofDays(2));
+    var unused = FiguresAnew.assertSame(sharing.merchant().as(Role.MERCHANT, "owner"));
   }
 
   @Test

@@ -9,8 +9,10 @@ import io.flywheel.v1.AnalyticsServiceGrpc.AnalyticsServiceBlockingStub;
 import io.flywheel.v1.Cohort;
 import io.flywheel.v1.DayReport;
 import io.flywheel.v1.GetMerchantReportRequest;
+import io.flywheel.v1.GetReferralReportResponse;
 import io.flywheel.v1.GetRetentionRequest;
 import io.flywheel.v1.GetRetentionResponse;
+import io.flywheel.v1.ReferralFigures;
 import io.flywheel.v1.RetentionCell;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +50,11 @@ final class FiguresRecount {
     }
   }
 
+  /** How many visits there were. */
+  long visits() {
+    return number("visits");
+  }
+
   /** Fails unless the service's figures are the same. */
   void assertSame(AnalyticsServiceBlockingStub figures) {
     String first = LocalDate.ofEpochDay(number("first_day")).toString();
@@ -62,6 +69,10 @@ final class FiguresRecount {
     assertThat(total.getViewers().getCount()).isEqualTo(number("viewers"));
     assertThat(total.getFirstVisits()).isEqualTo(number("viewers"));
     assertThat(total.getCounts().getComments()).isEqualTo(number("comments"));
+    assertThat(total.getCounts().getFollows()).isEqualTo(number("follows"));
+    assertThat(total.getCounts().getNewFollowers()).isEqualTo(number("new_followers"));
+    assertThat(total.getCounts().getReferred()).isEqualTo(number("referred"));
+    assertThat(total.getCounts().getReferredFollowers()).isEqualTo(number("referred_followers"));
     assertThat(total.getCounts().getOrders()).isEqualTo(number("orders"));
     assertThat(total.getCounts().getOrderedMinor()).isEqualTo(number("ordered_minor"));
     assertThat(total.getCounts().getRepurchases()).isEqualTo(number("repurchases"));
@@ -78,6 +89,24 @@ final class FiguresRecount {
     assertSameCohorts(
         figures.getRetention(
             GetRetentionRequest.newBuilder().setFirstDay(first).setLastDay(last).build()));
+  }
+
+  /** Fails unless the funnel of invites is the same, on each of its days. */
+  void assertSame(GetReferralReportResponse funnel) {
+    Map<String, JsonElement> days = counted.getAsJsonObject("referral_days").asMap();
+    assertThat(days).isNotEmpty();
+    assertThat(funnel.getTotal().getAccepted()).isEqualTo(number("accepted"));
+    days.forEach((epochDay, counts) -> {
+      String day = LocalDate.ofEpochDay(Long.parseLong(epochDay)).toString();
+      ReferralFigures told =
+          funnel.getDaysList().stream()
+              .filter(each -> each.getDay().equals(day))
+              .findFirst()
+              .orElse(ReferralFigures.getDefaultInstance());
+      JsonObject expected = counts.getAsJsonObject();
+      assertThat(told.getEntered()).as(day).isEqualTo(expected.get("entered").getAsLong());
+      assertThat(told.getFollowed()).as(day).isEqualTo(expected.get("followed").getAsLong());
+    });
   }
 
   private void assertSameCohorts(GetRetentionResponse retention) {

@@ -343,6 +343,9 @@ public final class RoomRecount {
         // Which order is the second, and which follow the first, is by when they arrive.
         .clearRepurchases()
         .clearNewFollowers()
+        // Whom invites brought is not in the events.
+        .clearReferred()
+        .clearReferredFollowers()
         .build();
   }
 }

@@ -129,6 +129,7 @@ import io.flywheel.v1.PreviewSegmentRequest;
 import io.flywheel.v1.PreviewTagRequest;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.PublicProfile;
+import io.flywheel.v1.RebuildFiguresRequest;
 import io.flywheel.v1.RedeemItemRequest;
 import io.flywheel.v1.RedemptionState;
 import io.flywheel.v1.RedemptionUpdate;
@@ -1374,6 +1375,16 @@ final class Cases {
                         .hasAsOf())
                 .isTrue());
     add(
+    add(
+        "AnalyticsService/RebuildFigures",
+        () ->
+            assertThat(
+                    firstInAllForms(
+                            merchant.analytics()::rebuildFigures,
+                            merchant.analytics()::rebuildFigures,
+                            RebuildFiguresRequest.getDefaultInstance())
+                        .getRead())
+                .isPositive());
         "AudienceService/GetAudienceMember",
         () ->
             assertThat(
