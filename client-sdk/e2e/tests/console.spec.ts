@@ -182,7 +182,25 @@ test("figures lead to the people behind them, but not those who may not see peop
   merchant,
 }) => {
   await merchant.apply("tags: [{id: fan, title: Fan, condition: viewer.days_known >= 0}]");
-  await merchant.report("lin", "room-1", { entered: {} });
+  const [first, next] = [2, 1].map((days) => new Date(Date.now() - days * 86_400_000));
+  await merchant.report("lin", "room-1", { entered: {} }, first);
+  await merchant.report("lin", "room-1", { liked: { count: 3 } }, next);
+  const day = (at: Date | undefined) =>
+    new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" }).format(at);
+
+  await page.goto(merchant.consoleUrl("insight"));
+  const visits = page.getByTestId("insight-figures").getByTestId("figure-visits").getByRole("link");
+  await expect(visits).toHaveText("2");
+  await visits.click();
+  await expect(page.getByTestId("visit-lin")).toHaveCount(2);
+
+  await page.goto(merchant.consoleUrl("insight"));
+  const cell = page.getByTestId(`cell-${day(first)}-1`);
+  await expect(cell).toHaveText("100%");
+  await cell.click();
+  await expect(page).toHaveURL(new RegExp(`audience\\?cohort=${day(first)}&active=${day(next)}`));
+  await expect(page.getByTestId("active")).toContainText(day(next));
+
   await page.goto(merchant.consoleUrl("insight"));
   const fans = page.getByTestId("tag-count-fan").getByRole("link");
   await expect(fans).toHaveText("1");
@@ -195,6 +213,7 @@ test("figures lead to the people behind them, but not those who may not see peop
   await expect(analyst.getByTestId("insight-figures")).toBeVisible();
   await expect(analyst.getByTestId("tag-count-fan")).toContainText("fewer than 50");
   await expect(analyst.getByTestId("tag-count-fan").getByRole("link")).toHaveCount(0);
+  await expect(analyst.getByTestId("insight-figures").getByRole("link")).toHaveCount(0);
   await expect(analyst.getByTestId("area-audience")).toHaveCount(0);
 
   // A weekly report on paper is the report alone, however dark the screen is.

@@ -15,6 +15,9 @@ test("what was kept is asked for again", () => {
     away: "3",
     since: "1764345600000",
     until: "1764432000000",
+    cohort: "2026-11-01",
+    active: "2026-11-08",
+    done: "like,watch-long",
   };
 
   expect(askedOf(filterOf(asked))).toEqual(asked);
@@ -23,7 +26,14 @@ test("what was kept is asked for again", () => {
 });
 
 test("what can't be what is asked for counts nothing", () => {
-  const nonsense = { ...NOTHING, room: "直播间", streak: "many", since: "-1" };
+  const nonsense = {
+    ...NOTHING,
+    room: "直播间",
+    streak: "many",
+    since: "-1",
+    cohort: "1.11.",
+    done: "Like,,9",
+  };
 
   expect(askedOf(filterOf(nonsense))).toEqual(NOTHING);
 });

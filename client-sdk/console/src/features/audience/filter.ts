@@ -5,6 +5,9 @@ import { AudienceFilterSchema, type AudienceFilter } from "@flywheel/client";
 const DAY_SECONDS = 86_400;
 /** What the service takes for a room. */
 const ROOM = /^[A-Za-z0-9._:@-]{1,64}$/;
+/** And for a task. */
+const TASK = /^[a-z][a-z0-9_-]{0,63}$/;
+const MOST_TASKS = 10;
 
 /** What a list of viewers is narrowed by, as it stands in the page's address. Texts that can't be what is asked for count nothing. */
 export interface Asked {
@@ -24,6 +27,12 @@ export interface Asked {
   readonly since: string;
   /** First seen before this time, likewise. */
   readonly until: string;
+  /** First active on this day, such as "2026-11-29". */
+  readonly cohort: string;
+  /** Active on this day, likewise. */
+  readonly active: string;
+  /** Has completed these tasks: their ids, with commas between them. */
+  readonly done: string;
 }
 
 export const NOTHING: Asked = {
@@ -36,7 +45,20 @@ export const NOTHING: Asked = {
   away: "",
   since: "",
   until: "",
+  cohort: "",
+  active: "",
+  done: "",
 };
+
+/** A day of the program's; empty: there is none. */
+function day(text: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : "";
+}
+
+/** The ids of tasks in a text with commas. */
+export function tasksIn(text: string): string[] {
+  return [...new Set(text.split(",").filter((id) => TASK.test(id)))].slice(0, MOST_TASKS);
+}
 
 /** A whole number from 0 on; undefined: there is none. */
 function whole(text: string): number | undefined {
@@ -89,6 +111,9 @@ export function filterOf(asked: Asked, kept?: AudienceFilter): AudienceFilter {
     tagId: asked.tag,
     levelId: asked.level,
     roomId: ROOM.test(asked.room) ? asked.room : "",
+    firstActiveDay: day(asked.cohort),
+    activeDay: day(asked.active),
+    completedTaskIds: tasksIn(asked.done),
     ...(streak && { streak }),
     ...(points && { points }),
     ...(orders && { orders }),
@@ -111,5 +136,8 @@ export function askedOf(filter: AudienceFilter | undefined): Asked {
     away: filter?.absentFor ? String(Math.round(Number(filter.absentFor.seconds) / DAY_SECONDS)) : "",
     since: filter?.firstSeenAfter ? String(timestampMs(filter.firstSeenAfter)) : "",
     until: filter?.firstSeenBefore ? String(timestampMs(filter.firstSeenBefore)) : "",
+    cohort: filter?.firstActiveDay ?? "",
+    active: filter?.activeDay ?? "",
+    done: filter?.completedTaskIds.join(",") ?? "",
   };
 }

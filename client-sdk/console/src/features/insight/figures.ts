@@ -1,4 +1,4 @@
-import type { DayReport } from "@flywheel/client";
+import { VisitFigure, type DayReport } from "@flywheel/client";
 import { durationText } from "@flywheel/look";
 import { count, money, percent } from "../../shell/format.js";
 import { language } from "../../shell/preferences.js";
@@ -62,6 +62,28 @@ export const FIGURES: readonly Figure[] = [
   plain("points", (day) => day.counts?.points),
   plain("rewards", (day) => day.counts?.rewards),
 ];
+
+/** Which visits count in a figure. */
+export const VISITS_OF: Readonly<Record<string, VisitFigure>> = {
+  visits: VisitFigure.UNSPECIFIED,
+  viewers: VisitFigure.UNSPECIFIED,
+  firstVisits: VisitFigure.FIRST_VISITS,
+  referred: VisitFigure.REFERRED,
+  stay: VisitFigure.UNSPECIFIED,
+  interactions: VisitFigure.INTERACTIONS,
+  follow: VisitFigure.FOLLOWS,
+  newFollowers: VisitFigure.NEW_FOLLOWERS,
+  referredFollowers: VisitFigure.REFERRED_FOLLOWERS,
+  highRetention: VisitFigure.HIGH_RETENTION,
+  clicks: VisitFigure.CLICKS,
+  orders: VisitFigure.ORDERS,
+  ordered: VisitFigure.ORDERS,
+  repurchases: VisitFigure.REPURCHASES,
+  leads: VisitFigure.LEADS,
+  groupJoins: VisitFigure.GROUP_JOINS,
+  points: VisitFigure.POINTS,
+  rewards: VisitFigure.REWARDS,
+};
 
 /** Whether a figure was left out, for it is of too few people. */
 export function isLeftOut(figure: Figure, day: DayReport): boolean {

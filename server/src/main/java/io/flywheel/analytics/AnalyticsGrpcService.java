@@ -18,6 +18,10 @@ import io.flywheel.v1.ListRoomsRequest;
 import io.flywheel.v1.ListRoomsResponse;
 import io.flywheel.v1.ListVisitsRequest;
 import io.flywheel.v1.ListVisitsResponse;
+import io.flywheel.v1.RebuildFiguresRequest;
+import io.flywheel.v1.RebuildFiguresResponse;
+import io.flywheel.v1.SearchVisitsRequest;
+import io.flywheel.v1.SearchVisitsResponse;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchRoomResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -29,6 +33,7 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
   private final MerchantReports merchants;
   private final PresentViewers present;
   private final RoomHub hub;
+  private final Rebuilds rebuilds;
 
   @Inject
   AnalyticsGrpcService(
@@ -37,16 +42,15 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
       PresentViewers present,
       RoomHub hub,
       Rebuilds rebuilds) {
-  private final Rebuilds rebuilds;
     this.reports = reports;
     this.merchants = merchants;
     this.present = present;
     this.hub = hub;
+    this.rebuilds = rebuilds;
   }
 
   @Override
   public void listPresentViewers(
-    this.rebuilds = rebuilds;
       ListPresentViewersRequest request, StreamObserver<ListPresentViewersResponse> observer) {
     observer.onNext(present.list(merchant(), request.getRoomId(), request.getLimit()));
     observer.onCompleted();
@@ -60,6 +64,13 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
         merchants.report(
             caller.merchantId(), request.getFirstDay(), request.getLastDay(), request.getRoomId());
     observer.onNext(caller.maySeePeople() ? report : WithoutPeople.report(report));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void searchVisits(
+      SearchVisitsRequest request, StreamObserver<SearchVisitsResponse> observer) {
+    observer.onNext(merchants.visits(merchant(), request));
     observer.onCompleted();
   }
 
@@ -103,14 +114,6 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
         (ServerCallStreamObserver<WatchRoomResponse>) observer);
   }
 
-  private static Caller reader() {
-    return Caller.current().require(Role.ANALYST, Role.HOST, Role.MERCHANT, Role.PLATFORM);
-  }
-
-  private static String merchant() {
-    return Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM).merchantId();
-  }
-}
   @Override
   public void rebuildFigures(
       RebuildFiguresRequest request, StreamObserver<RebuildFiguresResponse> observer) {
@@ -120,3 +123,11 @@ final class AnalyticsGrpcService extends AnalyticsServiceGrpc.AnalyticsServiceIm
         (ServerCallStreamObserver<RebuildFiguresResponse>) observer);
   }
 
+  private static Caller reader() {
+    return Caller.current().require(Role.ANALYST, Role.HOST, Role.MERCHANT, Role.PLATFORM);
+  }
+
+  private static String merchant() {
+    return Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM).merchantId();
+  }
+}

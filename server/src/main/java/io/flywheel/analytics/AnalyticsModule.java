@@ -28,6 +28,10 @@ public final class AnalyticsModule extends AbstractModule {
     bind(PresentViewers.class).in(Scopes.SINGLETON);
     bind(RetentionAppender.class).in(Scopes.SINGLETON);
     bind(RetentionReactor.class).in(Scopes.SINGLETON);
+    bind(VisitSearch.class).in(Scopes.SINGLETON);
+    bind(RebuildDao.class);
+    bind(FiguresRebuild.Tools.class);
+    bind(Rebuilds.class).in(Scopes.SINGLETON);
     bind(RoomHub.class).in(Scopes.SINGLETON);
     bind(AnalyticsGrpcService.class).in(Scopes.SINGLETON);
     bind(MinutePurge.class).in(Scopes.SINGLETON);

@@ -307,6 +307,64 @@ final class FiguresDao {
         * oneOf;
   }
 
+  /** A broadcast and when it began. */
+  record Begun(Place place, long startedMillis) {}
+
+  /**
+   * The broadcasts that began from a time on and stand before one, the latest first.
+   *
+   * @param roomId empty: all rooms
+   */
+  List<Begun> begunBefore(
+      Handle handle, String merchantId, String roomId, long fromMillis, Begun before, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT room_id, broadcast_id, started_ms FROM room_broadcast
+            WHERE merchant_id = :merchantId AND started_ms >= :from AND started_ms <= :before
+              AND (started_ms < :before OR room_id < :beforeRoom
+                OR (room_id = :beforeRoom AND broadcast_id < :beforeBroadcast))
+              AND (:roomId = '' OR room_id = :roomId)
+            ORDER BY started_ms DESC, room_id DESC, broadcast_id DESC
+            LIMIT :limit\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("roomId", roomId)
+        .bind("from", fromMillis)
+        .bind("before", before.startedMillis)
+        .bind("beforeRoom", before.place.roomId())
+        .bind("beforeBroadcast", before.place.broadcastId())
+        .bind("limit", limit)
+        .map((row, context) ->
+            new Begun(
+                new Place(merchantId, row.getString("room_id"), row.getString("broadcast_id")),
+                row.getLong("started_ms")))
+        .list();
+  }
+
+  /** The visits of a broadcast by viewers after one, by their ids. */
+  List<Visit> visitsAfter(
+      Handle handle, Place place, String viewerId, long presentSince, int limit) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
+                  entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
+                  tiers_reached, rewards, points, watched_ms,
+                  leads, group_joins, repurchases, new_followers, referred, referred_followers
+                FROM visit
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
+                  AND viewer_id > :after
+                ORDER BY viewer_id
+                LIMIT :limit\
+                """),
+            place)
+        .bind("after", viewerId)
+        .bind("limit", limit)
+        .map((row, context) -> visit(row, presentSince))
+        .list();
+  }
+
   /** How many of those who first came on a day were active on another. */
   record Retained(long firstDay, long activeDay, long viewers) {}
 

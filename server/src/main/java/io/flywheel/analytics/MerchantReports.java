@@ -1,6 +1,7 @@
 package io.flywheel.analytics;
 
 import com.google.inject.Inject;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.db.Database;
 import io.flywheel.platform.errors.ServiceException;
@@ -14,6 +15,8 @@ import io.flywheel.v1.Distinct;
 import io.flywheel.v1.GetMerchantReportResponse;
 import io.flywheel.v1.GetRetentionResponse;
 import io.flywheel.v1.RetentionCell;
+import io.flywheel.v1.SearchVisitsRequest;
+import io.flywheel.v1.SearchVisitsResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,14 +43,17 @@ final class MerchantReports {
   private final Database database;
   private final ProgramStore programs;
   private final FiguresDao dao;
+  private final VisitSearch visits;
   private final Clock clock;
   private final Semaphore calls = new Semaphore(MAX_CALLS_AT_ONCE);
 
   @Inject
-  MerchantReports(Database database, ProgramStore programs, FiguresDao dao, Clock clock) {
+  MerchantReports(
+      Database database, ProgramStore programs, FiguresDao dao, VisitSearch visits, Clock clock) {
     this.database = database;
     this.programs = programs;
     this.dao = dao;
+    this.visits = visits;
     this.clock = clock;
   }
 
@@ -84,6 +90,25 @@ final class MerchantReports {
                   .toList())
           .build();
     });
+  }
+
+  /** The visits that count in a figure. */
+  SearchVisitsResponse visits(String merchantId, SearchVisitsRequest asked) {
+    DaySpan span = DaySpan.of(asked.getFirstDay(), asked.getLastDay());
+    CompiledProgram program = programs.current(merchantId);
+    ProgramCalendar calendar = program.calendar();
+    long presentSince =
+        clock.millis() - Durations.toMillis(program.program().getPresence().getLongestSilence());
+    return inTurn(handle ->
+        visits.find(
+            handle,
+            new VisitSearch.Span(
+                merchantId,
+                asked.getRoomId(),
+                calendar.startOf(span.first()).toEpochMilli(),
+                calendar.endOf(span.last()).toEpochMilli()),
+            asked,
+            presentSince));
   }
 
   GetRetentionResponse retention(String merchantId, String firstDay, String lastDay) {

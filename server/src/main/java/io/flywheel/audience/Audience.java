@@ -1,5 +1,7 @@
 package io.flywheel.audience;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.google.inject.Inject;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.PageTokens;
@@ -19,16 +21,19 @@ import java.util.function.Consumer;
 final class Audience {
   private static final int DEFAULT_PAGE_SIZE = 20;
   private static final int MAX_LOOKED_AT = 20_000;
-  private static final int PART = 200;
+  private static final int MAX_STATES_LOOKED_AT = 5_000;
+  private static final int PART = 500;
 
   private final Database database;
   private final AudienceDao dao;
+  private final Matches matches;
   private final Clock clock;
 
   @Inject
-  Audience(Database database, AudienceDao dao, Clock clock) {
+  Audience(Database database, AudienceDao dao, Matches matches, Clock clock) {
     this.database = database;
     this.dao = dao;
+    this.matches = matches;
     this.clock = clock;
   }
 
@@ -54,7 +59,8 @@ final class Audience {
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
     Search search = new Search(merchantId, Filter.of(asked, clock.millis()), ordering, from);
     List<AudienceMember> found = new ArrayList<>();
-    while (found.size() < size && search.lookedAt < MAX_LOOKED_AT && !search.ended) {
+    int most = search.filter.asksStates() ? MAX_STATES_LOOKED_AT : MAX_LOOKED_AT;
+    while (found.size() < size && search.lookedAt < most && !search.ended) {
       search.next(size, found);
     }
     ListAudienceResponse.Builder answer =
@@ -104,9 +110,12 @@ final class Audience {
       this.place = from;
     }
 
-    /** Looks at some more viewers, until so many are found. */
+    /**
+     * Looks at some more viewers, until so many are found: at a page at first, and at many at once
+     * where few are found.
+     */
     void next(int size, List<AudienceMember> found) {
-      int limit = (int) Math.min(PART, size + 1L);
+      int limit = lookedAt > 0 ? PART : (int) Math.min(PART, size + 1L);
       List<AudienceDao.Place> page =
           database.read(handle ->
               dao.page(
@@ -117,24 +126,31 @@ final class Audience {
                   ordering.rangeOf(filter.asked()),
                   place,
                   limit));
-      Map<String, AudienceMember> members =
-          page.isEmpty()
-              ? Map.of()
-              : database.read(handle ->
-                  dao.members(
-                      handle, merchantId, page.stream().map(AudienceDao.Place::viewerId).toList()));
+      Map<String, AudienceMember> matching = matching(page);
       for (AudienceDao.Place each : page) {
         if (found.size() == size) {
           return;
         }
         place = each;
         lookedAt++;
-        AudienceMember member = members.get(each.viewerId());
-        if (member != null && filter.holds(member)) {
+        AudienceMember member = matching.get(each.viewerId());
+        if (member != null) {
           found.add(member);
         }
       }
       ended = page.size() < limit;
+    }
+
+    private Map<String, AudienceMember> matching(List<AudienceDao.Place> page) {
+      if (page.isEmpty()) {
+        return Map.of();
+      }
+      Map<String, AudienceMember> members =
+          database.read(handle ->
+              dao.members(
+                  handle, merchantId, page.stream().map(AudienceDao.Place::viewerId).toList()));
+      return matches.of(merchantId, filter, members.values()).stream()
+          .collect(toMap(AudienceMember::getViewerId, member -> member));
     }
   }
 }

@@ -19,6 +19,7 @@ public final class AudienceModule extends AbstractModule {
     bind(AudienceIndexer.class);
     bind(AudienceChore.class).in(Scopes.SINGLETON);
     bind(Audience.class).in(Scopes.SINGLETON);
+    bind(Matches.class).in(Scopes.SINGLETON);
     bind(Previews.class).in(Scopes.SINGLETON);
     bind(ViewerSample.class).to(AudienceSample.class).in(Scopes.SINGLETON);
     bind(Exports.class).in(Scopes.SINGLETON);

@@ -20,6 +20,7 @@ import io.flywheel.v1.TagRule;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -43,15 +44,23 @@ final class Previews {
   private final AudienceDao dao;
   private final Clock clock;
   private final TagDrafts drafts;
+  private final Matches matches;
   private final Semaphore turns = new Semaphore(MAX_AT_ONCE);
 
   @Inject
-  Previews(Database database, Engine engine, AudienceDao dao, Clock clock, TagDrafts drafts) {
+  Previews(
+      Database database,
+      Engine engine,
+      AudienceDao dao,
+      Clock clock,
+      TagDrafts drafts,
+      Matches matches) {
     this.database = database;
     this.engine = engine;
     this.dao = dao;
     this.clock = clock;
     this.drafts = drafts;
+    this.matches = matches;
   }
 
   /** What a tag's rule would do. */
@@ -105,10 +114,15 @@ final class Previews {
             .map(each -> Filter.of(each.getFilter(), nowMillis))
             .findFirst()
             .orElse(null);
+    Set<AudienceMember> finds = inTurn(() -> new HashSet<>(matches.of(merchantId, next, members)));
+    Set<AudienceMember> found =
+        kept == null
+            ? Set.of()
+            : inTurn(() -> new HashSet<>(matches.of(merchantId, kept, members)));
     PreviewSegmentResponse.Builder answer = PreviewSegmentResponse.newBuilder();
     for (AudienceMember member : members) {
-      boolean holds = next.holds(member);
-      boolean isIn = kept != null && kept.holds(member);
+      boolean holds = finds.contains(member);
+      boolean isIn = found.contains(member);
       if (holds) {
         answer.setWouldBeIn(answer.getWouldBeIn() + 1);
         if (answer.getSamplesCount() < MAX_SAMPLES) {

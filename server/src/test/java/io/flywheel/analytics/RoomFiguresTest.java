@@ -47,11 +47,14 @@ import io.flywheel.v1.RoomMinute;
 import io.flywheel.v1.RoomReport;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.RoomSummary;
+import io.flywheel.v1.SearchVisitsRequest;
+import io.flywheel.v1.SearchVisitsResponse;
 import io.flywheel.v1.Shared;
 import io.flywheel.v1.SummarizeAudienceRequest;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.ViewerServiceGrpc;
 import io.flywheel.v1.Visit;
+import io.flywheel.v1.VisitFigure;
 import io.flywheel.v1.WatchRoomRequest;
 import io.flywheel.v1.WatchTimePoint;
 import io.grpc.Channel;
@@ -71,15 +74,16 @@ final class RoomFiguresTest {
   private TestServer server;
   private Show show;
 
-  @BeforeEach
-  void start() throws Exception {
-    server = TestServer.start();
   /** Whether the journal and the tables may differ at the end of a test. */
   private boolean comparesByItself;
 
+  @BeforeEach
+  void start() throws Exception {
+    server = TestServer.start();
     show = Show.open(server, "m");
   }
 
+  /** Whatever a test has made happen, the journal alone says the same of it. */
   @AfterEach
   void theJournalAloneGivesTheSame() {
     try (TestServer closed = server) {
@@ -87,7 +91,6 @@ final class RoomFiguresTest {
         var unused = FiguresAnew.assertSame(show.as(Role.MERCHANT, "owner"));
       }
     }
-  /** Whatever a test has made happen, the journal alone says the same of it. */
   }
 
   @Test
@@ -162,10 +165,10 @@ final class RoomFiguresTest {
 
   @Test
   void figuresStopAtTheGreatestNumberInsteadOfFailing() {
+    comparesByItself = true;
     show.report(show.ordered("ann", 990), show.ordered("bob", 990));
     Database database = server.instance(Database.class);
     for (String table : List.of("visit", "room_minute")) {
-    comparesByItself = true;
       int rows =
           database.inTransaction(handle ->
               handle.execute(
@@ -184,9 +187,6 @@ final class RoomFiguresTest {
     }
   }
 
-  @Test
-  void aViewerIsPresentUntilTheyLeaveOrFallSilent() {
-    show.report(show.entered("ann"), show.entered("bob"));
   @Test
   void aJournalThatWasForgottenInPartGivesWhatBeganLater() {
     comparesByItself = true;
@@ -228,6 +228,9 @@ final class RoomFiguresTest {
     assertRefused("NOT_ALLOWED", () -> FiguresAnew.run(show.as(Role.HOST, "host"), true));
   }
 
+  @Test
+  void aViewerIsPresentUntilTheyLeaveOrFallSilent() {
+    show.report(show.entered("ann"), show.entered("bob"));
     assertThat(show.report("room", "b1").getViewersNow()).isEqualTo(2);
     server.clock().advance(Duration.ofSeconds(60));
     show.report(show.liked("ann", 1), show.left("bob"));
@@ -659,6 +662,102 @@ final class RoomFiguresTest {
         .isZero();
     var watching = stranger.watch("room", Integer.MAX_VALUE);
     assertThat(watching.next().getReport().getViewers()).isZero();
+  }
+
+  @Test
+  void aFigureLeadsToTheVisitsBehindIt() {
+    show.report(
+        show.entered("ann"),
+        show.liked("ann", 12),
+        show.event("ann").setFollowed(Followed.getDefaultInstance()),
+        show.event("ann").setClicked(Clicked.getDefaultInstance()),
+        show.entered("bob"),
+        show.ordered("cai", 500));
+    server.clock().advance(Duration.ofMinutes(20));
+    show.report(show.watched("bob", Duration.ofMinutes(16)), show.ordered("bob", 100));
+    server.clock().advance(Duration.ofHours(1));
+    show.report(
+        show.entered("ann").setBroadcastId("b2").setRoomId("other"),
+        show.event("ann")
+            .setBroadcastId("b2")
+            .setRoomId("other")
+            .setFollowed(Followed.getDefaultInstance()),
+        show.ordered("bob", 200).setBroadcastId("b2").setRoomId("other"));
+    DayReport total =
+        show.figures()
+            .getMerchantReport(
+                GetMerchantReportRequest.newBuilder()
+                    .setFirstDay("2026-03-02")
+                    .setLastDay("2026-03-02")
+                    .build())
+            .getTotal();
+    assertThat(behind(VisitFigure.VISIT_FIGURE_UNSPECIFIED))
+        .containsExactly("other b2 ann", "room b1 ann", "room b1 bob")
+        .hasSize((int) total.getVisits());
+    assertThat(behind(VisitFigure.VISIT_FIGURE_FIRST_VISITS))
+        .containsExactly("room b1 ann", "room b1 bob")
+        .hasSize((int) total.getFirstVisits());
+    assertThat(behind(VisitFigure.VISIT_FIGURE_NEW_FOLLOWERS))
+        .containsExactly("room b1 ann")
+        .hasSize((int) total.getCounts().getNewFollowers());
+    assertThat(behind(VisitFigure.VISIT_FIGURE_FOLLOWS))
+        .containsExactly("other b2 ann", "room b1 ann");
+    assertThat(behind(VisitFigure.VISIT_FIGURE_INTERACTIONS)).hasSize(2);
+    assertThat(behind(VisitFigure.VISIT_FIGURE_HIGH_RETENTION)).containsExactly("room b1 bob");
+    assertThat(behind(VisitFigure.VISIT_FIGURE_CLICKS)).containsExactly("room b1 ann");
+    assertThat(behind(VisitFigure.VISIT_FIGURE_ORDERS))
+        .containsExactly("other b2 bob", "room b1 bob", "room b1 cai")
+        .hasSize((int) total.getCounts().getOrders());
+    assertThat(behind(VisitFigure.VISIT_FIGURE_REPURCHASES)).containsExactly("other b2 bob");
+    assertThat(behind(VisitFigure.VISIT_FIGURE_POINTS)).containsExactly("room b1 ann");
+    assertThat(behind(VisitFigure.VISIT_FIGURE_REFERRED)).isEmpty();
+    assertThat(
+            show.figures()
+                .searchVisits(
+                    visits(VisitFigure.VISIT_FIGURE_ORDERS, "")
+                        .setRoomId("room")
+                        .setPageSize(5)
+                        .build())
+                .getVisitsList())
+        .extracting(Visit::getViewerId)
+        .containsExactly("bob", "cai");
+    String token =
+        show.figures()
+            .searchVisits(visits(VisitFigure.VISIT_FIGURE_ORDERS, "").build())
+            .getNextPageToken();
+    assertRefused(
+        "INVALID_FIELD",
+        () -> show.figures().searchVisits(visits(VisitFigure.VISIT_FIGURE_CLICKS, token).build()));
+    assertRefused(
+        "NOT_ALLOWED",
+        () ->
+            AnalyticsServiceGrpc.newBlockingStub(show.as(Role.ANALYST, "analyst"))
+                .searchVisits(visits(VisitFigure.VISIT_FIGURE_ORDERS, "").build()));
+  }
+
+  /** The visits that count in a figure, read one by one. */
+  private List<String> behind(VisitFigure figure) {
+    List<String> behind = new ArrayList<>();
+    String token = "";
+    do {
+      SearchVisitsResponse page = show.figures().searchVisits(visits(figure, token).build());
+      page.getVisitsList()
+          .forEach(visit ->
+              behind.add(
+                  "%s %s %s"
+                      .formatted(visit.getRoomId(), visit.getBroadcastId(), visit.getViewerId())));
+      token = page.getNextPageToken();
+    } while (!token.isEmpty());
+    return behind;
+  }
+
+  private static SearchVisitsRequest.Builder visits(VisitFigure figure, String token) {
+    return SearchVisitsRequest.newBuilder()
+        .setFirstDay("2026-03-02")
+        .setLastDay("2026-03-02")
+        .setFigure(figure)
+        .setPageSize(1)
+        .setPageToken(token);
   }
 
   @Test

@@ -11,10 +11,12 @@ import io.flywheel.platform.chores.Chores;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.AudienceFilter;
 import io.flywheel.v1.AudienceMember;
 import io.flywheel.v1.AudienceOrder;
 import io.flywheel.v1.AudienceServiceGrpc;
+import io.flywheel.v1.Cohort;
 import io.flywheel.v1.DeleteSegmentRequest;
 import io.flywheel.v1.ExportAudienceRequest;
 import io.flywheel.v1.Fact;
@@ -22,6 +24,7 @@ import io.flywheel.v1.FunnelStep;
 import io.flywheel.v1.GetAudienceMemberRequest;
 import io.flywheel.v1.GetAudienceMemberResponse;
 import io.flywheel.v1.GetFunnelRequest;
+import io.flywheel.v1.GetRetentionRequest;
 import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelRules;
 import io.flywheel.v1.LevelServiceGrpc;
@@ -49,6 +52,8 @@ import io.flywheel.v1.ViewerAction;
 import io.flywheel.v1.ViewerServiceGrpc;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,6 +70,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AudienceServiceTest {
   private static final AtomicInteger MERCHANTS = new AtomicInteger();
+  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
 
   private static final String PROGRAM =
       """
@@ -445,6 +451,61 @@ final class AudienceServiceTest {
                 .getStepsList())
         .extracting(FunnelStep::getViewers)
         .containsExactly(6L, 3L);
+  }
+
+  @Test
+  void theStepsOfAFunnelAndTheCellsOfRetentionLeadToTheirPeople() {
+    LocalDate first = LocalDate.ofInstant(server.clock().instant(), SHANGHAI);
+    play(6);
+    server.clock().advance(Duration.ofDays(1));
+    play("v1", 1);
+    play("v4", 1);
+    play("late", 2);
+    server.clock().advance(Duration.ofDays(2));
+    index();
+    AudienceFilter done =
+        AudienceFilter.newBuilder()
+            .addCompletedTaskIds("play")
+            .addCompletedTaskIds("often")
+            .build();
+    assertThat(ids(all(done, AudienceOrder.AUDIENCE_ORDER_POINTS, 2)))
+        .containsExactlyInAnyOrder("v0", "v1", "v2", "v4", "late");
+    AudienceFilter came = AudienceFilter.newBuilder().setFirstActiveDay(first.toString()).build();
+    AudienceFilter again = came.toBuilder().setActiveDay(first.plusDays(1).toString()).build();
+    Cohort cohort =
+        AnalyticsServiceGrpc.newBlockingStub(merchant.as(Role.HOST, "host"))
+            .getRetention(
+                GetRetentionRequest.newBuilder()
+                    .setFirstDay(first.toString())
+                    .setLastDay(first.toString())
+                    .build())
+            .getCohorts(0);
+    assertThat(all(came, AudienceOrder.AUDIENCE_ORDER_POINTS, 100)).hasSize(6);
+    assertThat(cohort.getViewers()).isEqualTo(6);
+    assertThat(ids(all(again, AudienceOrder.AUDIENCE_ORDER_LAST_SEEN, 1)))
+        .containsExactly("v4", "v1")
+        .hasSize((int) cohort.getCells(0).getActive());
+    assertThat(
+            ids(
+                all(
+                    again.toBuilder().addCompletedTaskIds("often").setTagId("rich").build(),
+                    AudienceOrder.AUDIENCE_ORDER_POINTS,
+                    3)))
+        .containsExactly("v4");
+    Segment segment =
+        Segment.newBuilder().setSegmentId("again").setTitle("又来").setFilter(again).build();
+    assertThat(preview(segment).getWouldBeIn()).isEqualTo(2);
+    assertRefused(
+        "INVALID_FIELD",
+        () ->
+            all(
+                came.toBuilder().setActiveDay("2026-02-30").build(),
+                AudienceOrder.AUDIENCE_ORDER_POINTS,
+                3));
+  }
+
+  private static List<String> ids(List<AudienceMember> members) {
+    return members.stream().map(AudienceMember::getViewerId).toList();
   }
 
   @Test

@@ -146,6 +146,7 @@ import io.flywheel.v1.SaveSegmentRequest;
 import io.flywheel.v1.SaveWebhookEndpointRequest;
 import io.flywheel.v1.SearchDrawsRequest;
 import io.flywheel.v1.SearchRedemptionsRequest;
+import io.flywheel.v1.SearchVisitsRequest;
 import io.flywheel.v1.Segment;
 import io.flywheel.v1.SetBoardMemberRequest;
 import io.flywheel.v1.SetManualTagsRequest;
@@ -1337,6 +1338,20 @@ final class Cases {
                         .getDaysCount())
                 .isEqualTo(2));
     add(
+        "AnalyticsService/SearchVisits",
+        () ->
+            assertThat(
+                    inAllForms(
+                            merchant.analytics()::searchVisits,
+                            merchant.analytics()::searchVisitsAsync,
+                            merchant.analytics()::searchVisits,
+                            SearchVisitsRequest.newBuilder()
+                                .setFirstDay("2026-01-01")
+                                .setLastDay("2026-01-02")
+                                .build())
+                        .getNextPageToken())
+                .isEmpty());
+    add(
         "AnalyticsService/GetRetention",
         () ->
             assertThat(
@@ -1360,6 +1375,16 @@ final class Cases {
                             WatchRoomRequest.newBuilder().setRoomId(ROOM).build())
                         .hasReport())
                 .isTrue());
+    add(
+        "AnalyticsService/RebuildFigures",
+        () ->
+            assertThat(
+                    firstInAllForms(
+                            merchant.analytics()::rebuildFigures,
+                            merchant.analytics()::rebuildFigures,
+                            RebuildFiguresRequest.getDefaultInstance())
+                        .getRead())
+                .isPositive());
   }
 
   private void audience() {
@@ -1375,16 +1400,6 @@ final class Cases {
                         .hasAsOf())
                 .isTrue());
     add(
-    add(
-        "AnalyticsService/RebuildFigures",
-        () ->
-            assertThat(
-                    firstInAllForms(
-                            merchant.analytics()::rebuildFigures,
-                            merchant.analytics()::rebuildFigures,
-                            RebuildFiguresRequest.getDefaultInstance())
-                        .getRead())
-                .isPositive());
         "AudienceService/GetAudienceMember",
         () ->
             assertThat(
