@@ -31,6 +31,7 @@ export default formPart({
     const count = list(getAt(program, ["tags"])).length;
     return count > 0 ? t("program.summary.tags", count) : "";
   },
+  review: () => import("./TagsReview.vue"),
   mistakes: [
     [
       /^fields of viewer, each by its name, other than tags, presence and active$/,

@@ -3,6 +3,19 @@ import { texts } from "../../core/texts.js";
 export const words = texts(
   {
     group: { TagRule: { who: "哪些观众", how: "怎么提示主播" } },
+    effect: {
+      tags: {
+        title: "标签改动会影响谁",
+        moves: "将有 {have} 人：新进入 {enter} 人，离开 {leave} 人",
+        movesOf: "随机抽查的 {of} 人里将有 {have} 人：新进入 {enter} 人，离开 {leave} 人",
+        always: "检查过的观众全都符合，条件可能太宽。",
+        never: "检查过的观众没有一个符合，条件可能太严或互相矛盾。",
+        enters: "进入",
+        leaves: "离开",
+        more: "另有 {count} 个改动的标签没有预览",
+        dropped: "不再有这些标签：{tags}",
+      },
+    },
     summary: { tags: "{count} 个标签", byHand: "仅手动添加" },
     field: {
       Program: { tags: { label: "人群标签", help: "只有商家和主播看得到，观众看不到。" } },
@@ -36,6 +49,20 @@ export const words = texts(
   },
   {
     group: { TagRule: { who: "Which viewers", how: "What the host sees" } },
+    effect: {
+      tags: {
+        title: "Whom the other tags move",
+        moves: "Would have it: {have}. Would come to have it: {enter}. Would lose it: {leave}.",
+        movesOf:
+          "Of {of} viewers by chance, would have it: {have}. Would come to have it: {enter}. Would lose it: {leave}.",
+        always: "It holds for everybody who was looked at; perhaps it asks for too little.",
+        never: "It holds for nobody who was looked at; perhaps it asks for too much, or for what can't be.",
+        enters: "Enters:",
+        leaves: "Leaves:",
+        more: "{count} more tags change that are not shown",
+        dropped: "Tags that are no more: {tags}",
+      },
+    },
     summary: { tags: "{count} tag | {count} tags", byHand: "By hand only" },
     field: {
       Program: { tags: { label: "Tags", help: "Only the merchant's people see them, viewers never do." } },
