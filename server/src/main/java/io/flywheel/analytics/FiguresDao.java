@@ -467,11 +467,15 @@ final class FiguresDao {
 
   private static Visit visit(ResultSet row, long presentSince) throws SQLException {
     long lastSeenMillis = row.getLong("last_seen_ms");
-    return Visit.newBuilder()
+    long enteredMillis = row.getLong("entered_ms");
+    Visit.Builder visit = Visit.newBuilder();
+    if (enteredMillis != Tally.NEVER_CAME) {
+      visit.setEnteredAt(Timestamps.fromMillis(enteredMillis));
+    }
+    return visit
         .setViewerId(row.getString("viewer_id"))
         .setRoomId(row.getString("room_id"))
         .setBroadcastId(row.getString("broadcast_id"))
-        .setEnteredAt(Timestamps.fromMillis(row.getLong("entered_ms")))
         .setLastSeenAt(Timestamps.fromMillis(lastSeenMillis))
         .setPresent(lastSeenMillis > row.getLong("left_ms") && lastSeenMillis >= presentSince)
         .setFirstVisit(row.getBoolean("first_visit"))

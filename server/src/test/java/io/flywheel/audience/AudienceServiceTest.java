@@ -469,7 +469,7 @@ final class AudienceServiceTest {
             .addCompletedTaskIds("often")
             .build();
     assertThat(ids(all(done, AudienceOrder.AUDIENCE_ORDER_POINTS, 2)))
-        .containsExactlyInAnyOrder("v0", "v1", "v2", "v4", "late");
+        .containsExactlyInAnyOrder("v0", "v2", "v4");
     AudienceFilter came = AudienceFilter.newBuilder().setFirstActiveDay(first.toString()).build();
     AudienceFilter again = came.toBuilder().setActiveDay(first.plusDays(1).toString()).build();
     Cohort cohort =
