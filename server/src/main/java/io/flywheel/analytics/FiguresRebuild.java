@@ -29,7 +29,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +161,7 @@ final class FiguresRebuild {
             tools.recorded(),
             tools.rooms(),
             tools.broadcasts(),
-            programs(),
+            this::program,
             referrals,
             row -> {
               switch (row) {
@@ -382,15 +381,14 @@ final class FiguresRebuild {
     }
   }
 
-  private LongFunction<CompiledProgram> programs() {
-    return version ->
-        versions.computeIfAbsent(
-            version,
-            unused ->
-                tools
-                    .database()
-                    .read(handle -> tools.programs().version(handle, merchantId, version))
-                    .map(stored -> tools.sections().compile(version, stored.program()))
-                    .orElseThrow(() -> ProgramStore.notFound("version " + version)));
+  private CompiledProgram program(long version) {
+    return versions.computeIfAbsent(
+        version,
+        unused ->
+            tools
+                .database()
+                .read(handle -> tools.programs().version(handle, merchantId, version))
+                .map(stored -> tools.sections().compile(version, stored.program()))
+                .orElseThrow(() -> ProgramStore.notFound("version " + version)));
   }
 }
