@@ -47,8 +47,7 @@ public final class PublicProfiles {
       Map<ViewerKey, ViewerProfile> found = engine.profiles(List.copyOf(some));
       for (ViewerKey viewer : some) {
         read.put(
-            viewer,
-            found.getOrDefault(viewer, ViewerProfile.getDefaultInstance()).getShownAs());
+            viewer, found.getOrDefault(viewer, ViewerProfile.getDefaultInstance()).getShownAs());
       }
     }
     return read;

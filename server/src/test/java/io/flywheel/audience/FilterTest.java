@@ -24,8 +24,7 @@ final class FilterTest {
 
   @Test
   void ofTwoBoundsOfTheLastSightTheEarlierOneHolds() {
-    AudienceFilter.Builder both =
-        AudienceFilter.newBuilder().setAbsentFor(Durations.fromDays(10));
+    AudienceFilter.Builder both = AudienceFilter.newBuilder().setAbsentFor(Durations.fromDays(10));
     AudienceFilter earlier = both.setSeenBefore(Timestamps.fromMillis(NOW - 20 * DAY)).build();
     assertThat(Filter.of(earlier, NOW).holds(seenAt(NOW - 15 * DAY))).isFalse();
     assertThat(Filter.of(earlier, NOW).holds(seenAt(NOW - 25 * DAY))).isTrue();
