@@ -49,6 +49,7 @@ class ArchitectureTest {
           "reward",
           "counting",
           "broadcast",
+          "profile",
           "v1",
           "client",
           "simulation");

@@ -43,7 +43,6 @@ public final class EngineModule extends AbstractModule {
     bind(Interests.class);
     bind(ClusterCommits.class);
     bind(Engine.class);
-    bind(PublicProfiles.class).in(Scopes.SINGLETON);
     bind(Settlement.class);
     bind(ActionLogPurge.InOrder.class);
     bind(ActionLogPurge.OutOfOrder.class);

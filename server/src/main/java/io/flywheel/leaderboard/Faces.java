@@ -1,7 +1,7 @@
 package io.flywheel.leaderboard;
 
-import io.flywheel.engine.PublicProfiles;
 import io.flywheel.engine.ViewerKey;
+import io.flywheel.profile.PublicProfiles;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.PublicProfile;
 import jakarta.inject.Inject;

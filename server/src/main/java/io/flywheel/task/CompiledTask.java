@@ -1,5 +1,6 @@
 package io.flywheel.task;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import io.flywheel.counting.Counter;
 import io.flywheel.counting.Triggers;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
 final class CompiledTask {
   private final Task task;
   private final int index;
-  private final Text rule;
+  private final Supplier<Text> rule;
   private final long[] thresholds;
   private final ImmutableList<ImmutableList<Reward>> rewards;
   private final Counter counter;
@@ -37,7 +38,7 @@ final class CompiledTask {
   CompiledTask(Task task, int index, String currency, Triggers triggers) {
     this.task = task;
     this.index = index;
-    this.rule = RuleText.of(task, currency);
+    this.rule = Suppliers.memoize(() -> RuleText.of(task, currency));
     this.thresholds = task.getTiersList().stream().mapToLong(Tier::getThreshold).toArray();
     this.rewards =
         task.getTiersList().stream()
@@ -77,7 +78,7 @@ final class CompiledTask {
 
   /** What a viewer has to do, in words. */
   Text rule() {
-    return rule;
+    return rule.get();
   }
 
   /** What it counts. */

@@ -1,10 +1,12 @@
-package io.flywheel.engine;
+package io.flywheel.profile;
 
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.Iterables;
+import io.flywheel.engine.Engine;
+import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.ViewerProfile;
 import jakarta.inject.Inject;
