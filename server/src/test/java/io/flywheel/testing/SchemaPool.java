@@ -49,7 +49,9 @@ final class SchemaPool {
     }
   }
 
-  /** Empties the schema for the next one, or drops it. Nothing uses it any more. */
+  /**
+   * Empties the schema for the next one, or drops it. To be said once: nothing uses it any more.
+   */
   void giveBack(String schema) {
     boolean clean;
     try (Connection connection = database.connect(schema)) {

@@ -48,6 +48,7 @@ public final class TestServer implements AutoCloseable {
   private final Consumer<String> whatBecomesOfSchema;
   private final List<ManagedChannel> channels = new ArrayList<>();
   private FlywheelServer server;
+  private boolean closed;
 
   private TestServer(Builder builder, String schema, Consumer<String> whatBecomesOfSchema)
       throws Exception {
@@ -213,7 +214,11 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     shutDown();
-    whatBecomesOfSchema.accept(schema);
+    if (!closed) {
+      // A second time, the schema may be another server's.
+      closed = true;
+      whatBecomesOfSchema.accept(schema);
+    }
   }
 
   private void shutDown() {
