@@ -1,33 +1,24 @@
 package io.flywheel.analytics;
 
-import com.google.protobuf.Message;
-import io.flywheel.engine.Action;
 import io.flywheel.engine.Appender;
 import io.flywheel.engine.JournalEntry;
 import io.flywheel.engine.MemoryStates;
+import io.flywheel.engine.PastTurn;
 import io.flywheel.engine.Slice;
-import io.flywheel.engine.Turn;
-import io.flywheel.engine.ViewerKey;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.ViewerProfile;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An action of the journal, for the reactors of figures, which look at what was known then and add
  * rows. Used by one thread.
  */
-final class RetoldTurn implements Turn {
-  private final JournalEntry entry;
-  private final Action action;
+final class RetoldTurn extends PastTurn {
   private final LongFunction<CompiledProgram> programs;
   private final MemoryStates rooms;
   private final Consumer<Object> rows;
@@ -51,19 +42,11 @@ final class RetoldTurn implements Turn {
       ViewerProfile profile,
       MemoryStates rooms,
       Consumer<Object> rows) {
-    this.entry = entry;
+    super(entry, isRequest ? entry : Event.getDefaultInstance());
     this.programs = programs;
     this.profile = profile;
     this.rooms = rooms;
     this.rows = rows;
-    this.action =
-        new Action(
-            entry.viewer(),
-            entry.roomId(),
-            entry.broadcastId(),
-            entry.at(),
-            isRequest ? entry : Event.getDefaultInstance(),
-            Action.event(entry.viewer(), "retold", Event.getDefaultInstance()));
   }
 
   /** Goes on with what is known of the viewer by now. */
@@ -77,28 +60,8 @@ final class RetoldTurn implements Turn {
   }
 
   @Override
-  public Action action() {
-    return action;
-  }
-
-  @Override
   public CompiledProgram program() {
-    return programs.apply(entry.programVersion());
-  }
-
-  @Override
-  public ViewerKey viewer() {
-    return entry.viewer();
-  }
-
-  @Override
-  public Instant at() {
-    return entry.at();
-  }
-
-  @Override
-  public Instant now() {
-    return entry.at();
+    return programs.apply(entry().programVersion());
   }
 
   @Override
@@ -124,60 +87,11 @@ final class RetoldTurn implements Turn {
 
   @Override
   public List<Fact> facts() {
-    return toldFacts ? entry.facts() : List.of();
+    return toldFacts ? entry().facts() : List.of();
   }
 
   @Override
   public <R> void append(Appender<R> appender, R row) {
     rows.accept(row);
-  }
-
-  @Override
-  public void happenedIn(String roomId) {
-    throw isPast();
-  }
-
-  @Override
-  public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
-    throw isPast();
-  }
-
-  @Override
-  public void setProfile(ViewerProfile profile) {
-    throw isPast();
-  }
-
-  @Override
-  public void emit(Message payload) {
-    throw isPast();
-  }
-
-  @Override
-  public void signal(Object message) {
-    throw isPast();
-  }
-
-  @Override
-  public <M> void signalLast(M message, BinaryOperator<M> merge) {
-    throw isPast();
-  }
-
-  @Override
-  public void followUp(ViewerKey target, Instant due, Message body) {
-    throw isPast();
-  }
-
-  @Override
-  public void timer(String name, @Nullable Instant due, Message body) {
-    throw isPast();
-  }
-
-  @Override
-  public void respond(Supplier<? extends Message> answer) {
-    throw isPast();
-  }
-
-  private static UnsupportedOperationException isPast() {
-    return new UnsupportedOperationException("what is in the journal is only counted again");
   }
 }
