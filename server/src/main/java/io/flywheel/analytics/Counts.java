@@ -71,6 +71,15 @@ final class Counts {
         .build();
   }
 
+  /** How often viewers took part, in whichever way. */
+  long interactions() {
+    return of(Figure.LIKES)
+        + of(Figure.COMMENTS)
+        + of(Figure.SHARES)
+        + of(Figure.FOLLOWS)
+        + of(Figure.CLICKS);
+  }
+
   long of(Figure figure) {
     return amounts[figure.ordinal()];
   }

@@ -18,8 +18,10 @@ final class DaySum {
   /** Longer watch times are one group. */
   static final int MAX_MINUTES = 720;
 
-  private static final int[] MARKS = {3, 5, 15};
-  private static final int HIGH_RETENTION = 15;
+  /** Visits of so many minutes and more count as highly retained. */
+  static final int HIGH_RETENTION = 15;
+
+  private static final int[] MARKS = {3, 5, HIGH_RETENTION};
 
   private final long[] visitsByMinutes = new long[MAX_MINUTES + 1];
   private final Counts counts = new Counts();
@@ -51,7 +53,7 @@ final class DaySum {
     }
     if (visits > 0) {
       day.setStayMillis(counts.of(Figure.WATCHED_MILLIS) / visits)
-          .setInteractionsPerMille(interactions() * 1_000 / visits)
+          .setInteractionsPerMille(counts.interactions() * 1_000 / visits)
           .setFollowPerMille((int) (followed * 1_000 / visits))
           .setHighRetentionPerMille((int) (atLeast(HIGH_RETENTION) * 1_000 / visits))
           .setWatchQuantiles(
@@ -73,14 +75,6 @@ final class DaySum {
               .build());
     }
     return points;
-  }
-
-  private long interactions() {
-    return counts.of(Figure.LIKES)
-        + counts.of(Figure.COMMENTS)
-        + counts.of(Figure.SHARES)
-        + counts.of(Figure.FOLLOWS)
-        + counts.of(Figure.CLICKS);
   }
 
   private long atLeast(int minutes) {

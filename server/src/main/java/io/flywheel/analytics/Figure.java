@@ -1,5 +1,9 @@
 package io.flywheel.analytics;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.Arrays;
+
 /** What is counted, in the order in which statements name the columns. */
 enum Figure {
   ENTERED("entered"),
@@ -24,6 +28,12 @@ enum Figure {
 
   static final int COUNT = values().length;
 
+  /** The columns of all figures, in their order. */
+  static final String COLUMNS = Arrays.stream(values()).map(Figure::column).collect(joining(", "));
+
+  /** The sums of all columns under the columns' names. */
+  static final String SUMS = Arrays.stream(values()).map(Figure::sum).collect(joining(", "));
+
   private final String column;
 
   Figure(String column) {
@@ -41,14 +51,26 @@ enum Figure {
     return column;
   }
 
+  /** Whether there are so large amounts of it that a sum may pass the greatest number. */
+  private boolean isLarge() {
+    return switch (this) {
+      case ORDERED_MINOR, TIERS_REACHED, POINTS -> true;
+      default -> false;
+    };
+  }
+
+  private String sum() {
+    return (isLarge() ? "LEAST(SUM(%1$s), 9223372036854775807) AS %1$s" : "SUM(%1$s) AS %1$s")
+        .formatted(column);
+  }
+
   /**
    * Adds what a statement brings to what is there; sums of any size stop at the greatest number.
    */
   String addition() {
-    return switch (this) {
-      case ORDERED_MINOR, TIERS_REACHED, POINTS ->
-          "%1$s = %1$s + LEAST(VALUES(%1$s), 9223372036854775807 - %1$s)".formatted(column);
-      default -> "%1$s = %1$s + VALUES(%1$s)".formatted(column);
-    };
+    return (isLarge()
+            ? "%1$s = %1$s + LEAST(VALUES(%1$s), 9223372036854775807 - %1$s)"
+            : "%1$s = %1$s + VALUES(%1$s)")
+        .formatted(column);
   }
 }

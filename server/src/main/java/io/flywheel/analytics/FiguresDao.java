@@ -72,18 +72,12 @@ final class FiguresDao {
                   SUM(last_seen_ms > left_ms AND last_seen_ms >= :presentSince) AS present,
                   SUM(first_visit) AS first_visits,
                   MIN(entered_ms) AS started_ms, MAX(last_seen_ms) AS last_seen_ms,
-                  SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
-                  SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
-                  SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
-                  SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
-                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms,
-                  SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
-                  SUM(new_followers) AS new_followers,
-                  SUM(referred) AS referred, SUM(referred_followers) AS referred_followers
+                  %s
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                 GROUP BY watched_minutes\
-                """),
+                """
+                    .formatted(Figure.SUMS)),
             place)
         .bind("maxMinutes", maxMinutes)
         .bind("presentSince", presentSince)
@@ -129,15 +123,14 @@ final class FiguresDao {
             handle.createQuery(
                 """
                 SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
-                  entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-                  tiers_reached, rewards, points, watched_ms,
-                  leads, group_joins, repurchases, new_followers, referred, referred_followers
+                  %s
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND last_seen_ms > 0
                 ORDER BY entered_ms DESC, viewer_id
                 LIMIT :limit\
-                """),
+                """
+                    .formatted(Figure.COLUMNS)),
             place)
         .bind("limit", limit)
         .map((row, context) -> visit(row, presentSince))
@@ -150,15 +143,14 @@ final class FiguresDao {
             handle.createQuery(
                 """
                 SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
-                  entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-                  tiers_reached, rewards, points, watched_ms,
-                  leads, group_joins, repurchases, new_followers, referred, referred_followers
+                  %s
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND last_seen_ms > 0 AND likes + comments + shares + follows + clicks + orders > 0
                 ORDER BY likes + comments + shares + follows + clicks + orders DESC, viewer_id
                 LIMIT :limit\
-                """),
+                """
+                    .formatted(Figure.COLUMNS)),
             place)
         .bind("limit", limit)
         .map((row, context) -> visit(row, presentSince))
@@ -188,20 +180,14 @@ final class FiguresDao {
             handle.createQuery(
                 """
                 SELECT minute,
-                  SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
-                  SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
-                  SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
-                  SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
-                  SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms,
-                  SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
-                  SUM(new_followers) AS new_followers,
-                  SUM(referred) AS referred, SUM(referred_followers) AS referred_followers
+                  %s
                 FROM room_minute
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND minute >= :fromMinute
                 GROUP BY minute
                 ORDER BY minute\
-                """),
+                """
+                    .formatted(Figure.SUMS)),
             place)
         .bind("fromMinute", fromMinute)
         .map((row, context) ->
@@ -246,22 +232,15 @@ final class FiguresDao {
               SUM(visit.last_seen_ms > 0) AS visits,
               SUM(visit.first_visit) AS first_visits,
               SUM(visit.follows > 0) AS followed,
-              SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
-              SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
-              SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
-              SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
-              SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points,
-              SUM(watched_ms) AS watched_ms,
-              SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
-              SUM(new_followers) AS new_followers,
-              SUM(referred) AS referred, SUM(referred_followers) AS referred_followers
+              %s
             FROM room_broadcast began
             JOIN visit ON visit.merchant_id = began.merchant_id AND visit.room_id = began.room_id
               AND visit.broadcast_id = began.broadcast_id
             WHERE began.merchant_id = :merchantId AND began.started_ms >= :from AND began.started_ms < :to
               AND (:roomId = '' OR began.room_id = :roomId)
             GROUP BY began.room_id, began.broadcast_id, began.started_ms, watched_minutes\
-            """)
+            """
+                .formatted(Figure.SUMS))
         .bind("merchantId", merchantId)
         .bind("roomId", roomId)
         .bind("from", fromMillis)
@@ -342,26 +321,28 @@ final class FiguresDao {
         .list();
   }
 
+  /** A visit with what it is told by. */
+  record CountedVisit(Visit visit, Counts counts) {}
+
   /** The visits of a broadcast by viewers after one, by their ids. */
-  List<Visit> visitsAfter(
+  List<CountedVisit> visitsAfter(
       Handle handle, Place place, String viewerId, long presentSince, int limit) {
     return bind(
             handle.createQuery(
                 """
                 SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
-                  entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-                  tiers_reached, rewards, points, watched_ms,
-                  leads, group_joins, repurchases, new_followers, referred, referred_followers
+                  %s
                 FROM visit
                 WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId
                   AND viewer_id > :after
                 ORDER BY viewer_id
                 LIMIT :limit\
-                """),
+                """
+                    .formatted(Figure.COLUMNS)),
             place)
         .bind("after", viewerId)
         .bind("limit", limit)
-        .map((row, context) -> visit(row, presentSince))
+        .map((row, context) -> new CountedVisit(visit(row, presentSince), Counts.read(row)))
         .list();
   }
 
@@ -422,9 +403,7 @@ final class FiguresDao {
         .createQuery(
             """
             SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
-              entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-              tiers_reached, rewards, points, watched_ms,
-              leads, group_joins, repurchases, new_followers, referred, referred_followers
+              %s
             FROM visit
             WHERE merchant_id = :merchantId AND viewer_id = :viewerId AND entered_ms <= :entered
               AND (entered_ms < :entered
@@ -432,7 +411,8 @@ final class FiguresDao {
                 OR (room_id = :roomId AND broadcast_id < :broadcastId))
             ORDER BY entered_ms DESC, room_id DESC, broadcast_id DESC
             LIMIT :limit\
-            """)
+            """
+                .formatted(Figure.COLUMNS))
         .bind("merchantId", viewer.merchantId())
         .bind("viewerId", viewer.viewerId())
         .bind("entered", before.enteredMillis())

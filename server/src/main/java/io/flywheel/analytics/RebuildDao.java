@@ -19,7 +19,8 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /** Reads all figures of a merchant, and adds to them what they lack. Thread-safe. */
 final class RebuildDao {
-  private static final int FETCH_ROWS = 1_000;
+  /** One row at a time, for there may be millions: the driver takes no other number for that. */
+  private static final int ROW_BY_ROW = Integer.MIN_VALUE;
 
   private static final String ADD_TO_VISIT =
       "UPDATE visit SET "
@@ -121,14 +122,13 @@ final class RebuildDao {
         .createQuery(
             """
             SELECT room_id, broadcast_id, viewer_id, entered_ms, last_seen_ms, left_ms, first_visit,
-              entered, likes, comments, shares, follows, clicks, orders, ordered_minor, check_ins,
-              tiers_reached, rewards, points, watched_ms,
-              leads, group_joins, repurchases, new_followers, referred, referred_followers
+              %s
             FROM visit
             WHERE merchant_id = :merchantId\
-            """)
+            """
+                .formatted(Figure.COLUMNS))
         .bind("merchantId", merchantId)
-        .setFetchSize(FETCH_ROWS)
+        .setFetchSize(ROW_BY_ROW)
         .map((row, context) -> visit(merchantId, row))
         .forEach(taker);
   }
@@ -143,21 +143,15 @@ final class RebuildDao {
         .createQuery(
             """
             SELECT room_id, broadcast_id, minute,
-              SUM(entered) AS entered, SUM(likes) AS likes, SUM(comments) AS comments,
-              SUM(shares) AS shares, SUM(follows) AS follows, SUM(clicks) AS clicks,
-              SUM(orders) AS orders, LEAST(SUM(ordered_minor), 9223372036854775807) AS ordered_minor,
-              SUM(check_ins) AS check_ins, LEAST(SUM(tiers_reached), 9223372036854775807) AS tiers_reached,
-              SUM(rewards) AS rewards, LEAST(SUM(points), 9223372036854775807) AS points, SUM(watched_ms) AS watched_ms,
-              SUM(leads) AS leads, SUM(group_joins) AS group_joins, SUM(repurchases) AS repurchases,
-              SUM(new_followers) AS new_followers,
-              SUM(referred) AS referred, SUM(referred_followers) AS referred_followers
+              %s
             FROM room_minute
             WHERE merchant_id = :merchantId AND minute >= :fromMinute
             GROUP BY room_id, broadcast_id, minute\
-            """)
+            """
+                .formatted(Figure.SUMS))
         .bind("merchantId", merchantId)
         .bind("fromMinute", fromMinute)
-        .setFetchSize(FETCH_ROWS)
+        .setFetchSize(ROW_BY_ROW)
         .map((row, context) ->
             Map.entry(
                 new Tally.MinuteKey(place(merchantId, row), row.getLong("minute"), 0),

@@ -2,12 +2,10 @@ package io.flywheel.analytics;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.PageTokens;
-import io.flywheel.v1.RoomCounts;
 import io.flywheel.v1.SearchVisitsRequest;
 import io.flywheel.v1.SearchVisitsResponse;
 import io.flywheel.v1.Visit;
 import io.flywheel.v1.VisitFigure;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -18,7 +16,6 @@ final class VisitSearch {
   private static final int MAX_LOOKED_AT = 20_000;
   private static final int PART = 1_000;
   private static final int BROADCASTS_AT_ONCE = 50;
-  private static final long HIGH_RETENTION_MILLIS = Duration.ofMinutes(15).toMillis();
 
   /** After all viewers' ids. */
   private static final String ALL = "~";
@@ -144,16 +141,16 @@ final class VisitSearch {
     /** Looks at what is left of a broadcast, as far as there is room. */
     private void finish(FiguresDao.Begun broadcast) {
       while (hasRoom()) {
-        List<Visit> part =
+        List<FiguresDao.CountedVisit> part =
             dao.visitsAfter(handle, broadcast.place(), position.viewerId, presentSince, PART);
-        for (Visit visit : part) {
+        for (FiguresDao.CountedVisit each : part) {
           if (!hasRoom()) {
             return;
           }
-          position = new Position(broadcast, visit.getViewerId());
+          position = new Position(broadcast, each.visit().getViewerId());
           lookedAt++;
-          if (counts(figure, visit)) {
-            found.add(visit);
+          if (isIn(figure, each)) {
+            found.add(each.visit());
           }
         }
         if (part.size() < PART) {
@@ -165,31 +162,25 @@ final class VisitSearch {
   }
 
   /** Whether a visit counts in a figure; of those whom nobody saw there is no sign of life. */
-  private static boolean counts(VisitFigure figure, Visit visit) {
-    RoomCounts counts = visit.getCounts();
-    boolean wasSeen = visit.getLastSeenAt().getSeconds() > 0;
+  private static boolean isIn(VisitFigure figure, FiguresDao.CountedVisit each) {
+    Counts counts = each.counts();
     return switch (figure) {
-      case VISIT_FIGURE_UNSPECIFIED, UNRECOGNIZED -> wasSeen;
-      case VISIT_FIGURE_FIRST_VISITS -> visit.getFirstVisit();
-      case VISIT_FIGURE_REFERRED -> counts.getReferred() > 0;
-      case VISIT_FIGURE_REFERRED_FOLLOWERS -> counts.getReferredFollowers() > 0;
-      case VISIT_FIGURE_INTERACTIONS ->
-          counts.getLikes()
-                  + counts.getComments()
-                  + counts.getShares()
-                  + counts.getFollows()
-                  + counts.getClicks()
-              > 0;
-      case VISIT_FIGURE_FOLLOWS -> counts.getFollows() > 0;
-      case VISIT_FIGURE_NEW_FOLLOWERS -> counts.getNewFollowers() > 0;
-      case VISIT_FIGURE_HIGH_RETENTION -> counts.getWatchedMillis() >= HIGH_RETENTION_MILLIS;
-      case VISIT_FIGURE_CLICKS -> counts.getClicks() > 0;
-      case VISIT_FIGURE_ORDERS -> counts.getOrders() > 0;
-      case VISIT_FIGURE_REPURCHASES -> counts.getRepurchases() > 0;
-      case VISIT_FIGURE_LEADS -> counts.getLeads() > 0;
-      case VISIT_FIGURE_GROUP_JOINS -> counts.getGroupJoins() > 0;
-      case VISIT_FIGURE_POINTS -> counts.getPoints() > 0;
-      case VISIT_FIGURE_REWARDS -> counts.getRewards() > 0;
+      case VISIT_FIGURE_UNSPECIFIED, UNRECOGNIZED -> each.visit().getLastSeenAt().getSeconds() > 0;
+      case VISIT_FIGURE_FIRST_VISITS -> each.visit().getFirstVisit();
+      case VISIT_FIGURE_REFERRED -> counts.of(Figure.REFERRED) > 0;
+      case VISIT_FIGURE_REFERRED_FOLLOWERS -> counts.of(Figure.REFERRED_FOLLOWERS) > 0;
+      case VISIT_FIGURE_INTERACTIONS -> counts.interactions() > 0;
+      case VISIT_FIGURE_FOLLOWS -> counts.of(Figure.FOLLOWS) > 0;
+      case VISIT_FIGURE_NEW_FOLLOWERS -> counts.of(Figure.NEW_FOLLOWERS) > 0;
+      case VISIT_FIGURE_HIGH_RETENTION ->
+          counts.of(Figure.WATCHED_MILLIS) >= DaySum.HIGH_RETENTION * Tally.MINUTE_MILLIS;
+      case VISIT_FIGURE_CLICKS -> counts.of(Figure.CLICKS) > 0;
+      case VISIT_FIGURE_ORDERS -> counts.of(Figure.ORDERS) > 0;
+      case VISIT_FIGURE_REPURCHASES -> counts.of(Figure.REPURCHASES) > 0;
+      case VISIT_FIGURE_LEADS -> counts.of(Figure.LEADS) > 0;
+      case VISIT_FIGURE_GROUP_JOINS -> counts.of(Figure.GROUP_JOINS) > 0;
+      case VISIT_FIGURE_POINTS -> counts.of(Figure.POINTS) > 0;
+      case VISIT_FIGURE_REWARDS -> counts.of(Figure.REWARDS) > 0;
     };
   }
 }
