@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -157,13 +158,14 @@ final class Batch {
         prefetchForConditions(action, program);
       }
     }
-    workspace.load(script, behind -> journal.find(behind, merchants));
+    Consumer<Script> journalEnds = behind -> journal.find(behind, merchants);
+    workspace.load(script, journalEnds);
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
       queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
     }
     while (!queues.isEmpty()) {
-      workspace.load(new Script(handle), behind -> journal.find(behind, merchants));
+      workspace.load(new Script(handle), journalEnds);
       queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now));
     }
     if (workspace.isRehearsal()) {
