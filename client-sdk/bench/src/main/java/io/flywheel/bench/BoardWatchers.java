@@ -10,15 +10,15 @@ import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.WatchLeaderboardRequest;
 import io.flywheel.v1.WatchLeaderboardResponse;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -33,18 +33,31 @@ import java.util.function.Supplier;
 final class BoardWatchers {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int IDLE_SECONDS = 5;
-  private static final int CHANGES = 20;
-  private static final long PAUSE_MILLIS = 500;
+  private static final Duration PATIENCE_FOR_A_CHANGE = Duration.ofSeconds(30);
+  private static final int CHANGES = 40;
+
+  /** Of varying length, so that changes come at any time between two frames. */
+  private static final int SHORTEST_PAUSE_MILLIS = 300;
+
+  private static final int LONGEST_PAUSE_MILLIS = 700;
+
+  /** Server and gateway take 1,000 streams of a connection. */
+  private static final int STREAMS_A_CONNECTION = 500;
+
   private static final double LONGEST_P99_MILLIS = 500;
 
   private final TestBed bed;
   private final Boards boards;
   private final int count;
-  private final Optional<Path> gatewayScript;
+  private final Optional<GatewayProcess.Script> gatewayScript;
   private final Report report;
 
   BoardWatchers(
-      TestBed bed, Boards boards, int count, Optional<Path> gatewayScript, Report report) {
+      TestBed bed,
+      Boards boards,
+      int count,
+      Optional<GatewayProcess.Script> gatewayScript,
+      Report report) {
     this.bed = bed;
     this.boards = boards;
     this.count = count;
@@ -54,23 +67,33 @@ final class BoardWatchers {
 
   void run() throws Exception {
     report.part("%,d watchers of the board, straight at the server".formatted(count));
-    Population population = boards.population();
-    List<FlywheelClient> direct = bed.clients(population.merchant());
-    measure("watchers", direct, Map.of("server", bed.server()));
+    Map<String, ProcessHandle> processes = new LinkedHashMap<>();
+    processes.put("server", bed.server());
+    processes.put("benchmark", ProcessHandle.current());
+    measure("watchers", bed.serverPort(), processes);
     if (gatewayScript.isEmpty()) {
+      report.missing(
+          "%,d watchers through the gateway: %s".formatted(count, GatewayProcess.WITHOUT_ENVOY));
       return;
     }
     report.part("%,d watchers of the board, through the gateway".formatted(count));
     try (GatewayProcess gateway = bed.startGateway(gatewayScript.get())) {
-      List<FlywheelClient> clients = bed.clientsThrough(gateway.port(), population.merchant());
-      try {
-        measure(
-            "watchers through the gateway",
-            clients,
-            Map.of("server", bed.server(), "gateway", gateway.envoy()));
-      } finally {
-        clients.forEach(FlywheelClient::close);
-      }
+      processes.put("gateway", gateway.envoy());
+      measure("watchers through the gateway", gateway.port(), processes);
+    }
+  }
+
+  private void measure(String name, int port, Map<String, ProcessHandle> processes)
+      throws Exception {
+    List<FlywheelClient> clients =
+        bed.clientsThrough(
+            port,
+            boards.population().merchant(),
+            (count + STREAMS_A_CONNECTION - 1) / STREAMS_A_CONNECTION);
+    try {
+      measure(name, clients, processes);
+    } finally {
+      clients.forEach(FlywheelClient::close);
     }
   }
 
@@ -96,7 +119,7 @@ final class BoardWatchers {
                     WatchLeaderboardRequest.newBuilder().setBoardId(boards.id()).build(),
                     watcher));
       }
-      opened.awaitAll();
+      opened.awaitAll(PATIENCE);
       residentMib(processes)
           .forEach((process, mib) ->
               report.figure(
@@ -131,6 +154,7 @@ final class BoardWatchers {
     String viewerId = boards.population().viewerId(member);
     long score = scoreOf(client, viewerId);
     Latencies seen = new Latencies();
+    SplittableRandom random = new SplittableRandom(11);
     Map<String, Duration> used = cpu(processes);
     long start = System.nanoTime();
     for (int i = 0; i < CHANGES; i++) {
@@ -138,9 +162,9 @@ final class BoardWatchers {
       watchers.forEach(watcher -> watcher.await(change));
       boards.like(client, member);
       long answered = System.nanoTime();
-      change.awaitAll();
+      change.awaitAll(PATIENCE_FOR_A_CHANGE);
       change.seenNanos().forEach(at -> seen.record(Math.max(0, at - answered), false));
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS + 1));
     }
     reportCpu(processes, used, (System.nanoTime() - start) / 1e9, "while the board moves");
     seen.report(report, "a change on a stream, after the answer");
@@ -171,13 +195,13 @@ final class BoardWatchers {
   }
 
   private static Map<String, Duration> cpu(Map<String, ProcessHandle> processes) {
-    Map<String, Duration> used = new HashMap<>();
+    Map<String, Duration> used = new LinkedHashMap<>();
     processes.forEach((name, process) -> used.put(name, Usage.cpu(process)));
     return used;
   }
 
   private static Map<String, Double> residentMib(Map<String, ProcessHandle> processes) {
-    Map<String, Double> resident = new HashMap<>();
+    Map<String, Double> resident = new LinkedHashMap<>();
     processes.forEach(
         (name, process) -> Usage.residentMib(process).ifPresent(mib -> resident.put(name, mib)));
     return resident;
@@ -209,8 +233,8 @@ final class BoardWatchers {
       missing.countDown();
     }
 
-    void awaitAll() throws IOException, InterruptedException {
-      if (!missing.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    void awaitAll(Duration patience) throws IOException, InterruptedException {
+      if (!missing.await(patience.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException(missing.getCount() + " watchers have not seen a change");
       }
     }

@@ -10,15 +10,48 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The real gateway before the server under test, run by its own script. Not thread-safe. */
 final class GatewayProcess implements AutoCloseable {
+  /** What has to be there for it. */
+  static final String WITHOUT_ENVOY =
+      "no Envoy is named (expected: its program in FLYWHEEL_ENVOY, or --gateway envoy/run.sh)";
+
   private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
   private final Process process;
   private final int port;
+
+  /**
+   * How the gateway is run.
+   *
+   * @param file envoy/run.sh
+   * @param envoy Envoy's program; empty: the script finds one
+   */
+  record Script(Path file, Optional<String> envoy) {
+    /** Names Envoy's program, as it does for the tests. */
+    static final String ENVOY = "FLYWHEEL_ENVOY";
+
+    /**
+     * The script that is given, else the one of this checkout where the environment names an Envoy
+     * for it; without either the gateway is not measured.
+     *
+     * @param ofCheckout where the checkout's script would be
+     */
+    static Optional<Script> find(
+        Optional<Path> given, Path ofCheckout, Map<String, String> environment) {
+      Optional<String> envoy =
+          Optional.ofNullable(environment.get(ENVOY)).filter(name -> !name.isBlank());
+      return given
+          .or(() -> Optional.of(ofCheckout).filter(file -> envoy.isPresent() && Files.exists(file)))
+          .map(file -> new Script(file, envoy));
+    }
+  }
 
   private GatewayProcess(Process process, int port) {
     this.process = process;
@@ -28,23 +61,25 @@ final class GatewayProcess implements AutoCloseable {
   /**
    * Starts the gateway without TLS and returns when it takes calls.
    *
-   * @param script envoy/run.sh
    * @param log a new file, which is in the message when it does not start
    */
-  static GatewayProcess start(Path script, int serverPort, Path secretFile, Path log)
+  static GatewayProcess start(Script script, int serverPort, Path secretFile, Path log)
       throws IOException, InterruptedException {
     int port = freePort();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            script.toAbsolutePath().toString(),
-            "run",
-            "--servers=127.0.0.1:" + serverPort,
-            "--address=127.0.0.1",
-            "--port=" + port,
-            "--tls=off",
-            "--admin-port=" + freePort(),
-            "--drain-seconds=0",
-            "--jwt-secret-file=" + secretFile);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                script.file().toAbsolutePath().toString(),
+                "run",
+                "--servers=127.0.0.1:" + serverPort,
+                "--address=127.0.0.1",
+                "--port=" + port,
+                "--tls=off",
+                "--admin-port=" + freePort(),
+                "--drain-seconds=0",
+                "--jwt-secret-file=" + secretFile));
+    script.envoy().ifPresent(envoy -> command.add("--envoy=" + envoy));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("FLYWHEEL_GATEWAY_"));
     Process started = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     GatewayProcess gateway = new GatewayProcess(started, port);

@@ -111,7 +111,10 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--gateway",
       paramLabel = "FILE",
-      description = "The gateway's run.sh, to measure streams through it, too.")
+      description = {
+        "The gateway's run.sh, to measure streams through it, too.",
+        "Default: the checkout's, where FLYWHEEL_ENVOY names Envoy's program."
+      })
   private Optional<Path> gateway = Optional.empty();
 
   @Option(
@@ -228,7 +231,8 @@ public final class Main implements Callable<Integer> {
     Calls calls = new Calls(bed, plan, sender, report);
     HotItem sale = new HotItem(bed, plan, report);
     Boards boards = new Boards(bed, members, plan, sender, report);
-    Streams watching = new Streams(bed, streams, gateway, report);
+    Optional<GatewayProcess.Script> throughEnvoy = gatewayScript();
+    Streams watching = new Streams(bed, streams, throughEnvoy, report);
     if (wants(Part.GRPC)) {
       EmptyCalls.measure(bed.clients("bench"), plan.emptyCalls(), report);
     }
@@ -249,8 +253,8 @@ public final class Main implements Callable<Integer> {
     }
     if (wants(Part.BOARDS)) {
       boards.run();
-      new BoardWatchers(bed, boards, watchers, gateway, report).run();
-      RedisRanks.measure(boards.population(), plan.emptyCalls(), report);
+      new BoardWatchers(bed, boards, watchers, throughEnvoy, report).run();
+      RedisRanks.measure(boards, plan.emptyCalls(), report);
     }
     if (wants(Part.REPLAY)) {
       for (Path file : replay) {
@@ -303,12 +307,21 @@ public final class Main implements Callable<Integer> {
     }
   }
 
+  private Optional<GatewayProcess.Script> gatewayScript() throws URISyntaxException {
+    return GatewayProcess.Script.find(gateway, ofCheckout("envoy/run.sh"), System.getenv());
+  }
+
+  /** A file of the checkout in which this program was built. */
+  private static Path ofCheckout(String file) throws URISyntaxException {
+    Path own = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    // client-sdk/bench/target/flywheel-bench.jar
+    return own.resolve("../../../..").resolve(file).normalize();
+  }
+
   private Path findServer() throws URISyntaxException {
     Path jar = serverJar;
     if (jar == null) {
-      Path own = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      // client-sdk/bench/target/flywheel-bench.jar
-      jar = own.resolve("../../../../server/target/flywheel-server.jar").normalize();
+      jar = ofCheckout("server/target/flywheel-server.jar");
     }
     if (!Files.exists(jar)) {
       throw mistake("--server-jar: " + jar + " (expected: the server, built by mvn package)");

@@ -39,22 +39,36 @@ final class RedisRanks implements AutoCloseable {
     this.port = port;
   }
 
-  /** Measures, if there is a Redis. */
-  static void measure(Population population, Duration each, Report report) throws Exception {
+  /** Measures what the boards were measured by, if there is a Redis. */
+  static void measure(Boards boards, Duration each, Report report) throws Exception {
+    Population population = boards.population();
+    report.part("Redis with %,d members, called directly".formatted(population.size()));
     Optional<Path> program = program();
     if (program.isEmpty()) {
-      report.note("no redis-server is on the path, so it is not measured");
+      report.missing("the same ranks by Redis: no redis-server is on the path");
       return;
     }
-    report.part("Redis with %,d members, called directly".formatted(population.size()));
     try (RedisRanks redis = start(program.get())) {
       redis.fill(population);
-      report.figure("ZREVRANGE 0 99 WITHSCORES", redis.rate(population, each, true), "calls/s");
-      report.figure("ZREVRANK", redis.rate(population, each, false), "calls/s");
+      double unused = redis.rate(population, each.dividedBy(2), Boards.Kind.RANK);
+      for (Boards.Kind kind : Boards.Kind.values()) {
+        double rate = redis.rate(population, each, kind);
+        report.figure(commands(kind), rate, "calls/s");
+        report.figure(
+            "%s / %s".formatted(kind.title(), commands(kind)), boards.rate(kind) / rate, "");
+      }
       Usage.residentMib(redis.process.toHandle())
           .ifPresent(mib ->
               report.figure("Redis RSS a member", mib * 1024 * 1024 / population.size(), "bytes"));
     }
+  }
+
+  private static String commands(Boards.Kind kind) {
+    return switch (kind) {
+      case TOP -> "ZREVRANGE 0 99";
+      case RANK -> "ZREVRANK";
+      case AROUND -> "ZREVRANK, then ZREVRANGE of 21";
+    };
   }
 
   private static Optional<Path> program() {
@@ -83,6 +97,7 @@ final class RedisRanks implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "stop-redis"));
     long end = System.nanoTime() + READY_LIMIT.toNanos();
     while (true) {
       try {
@@ -106,12 +121,13 @@ final class RedisRanks implements AutoCloseable {
           command.add(Integer.toString(1 + random.nextInt(SCORES)));
           command.add(population.viewerId(i));
         }
-        connection.call(command);
+        long unused = connection.call(command);
       }
     }
   }
 
-  private double rate(Population population, Duration each, boolean top) throws Exception {
+  /** How many answers there are a second, of 64 callers with a connection each. */
+  private double rate(Population population, Duration each, Boards.Kind kind) throws Exception {
     LongAdder calls = new LongAdder();
     long start = System.nanoTime();
     long end = start + each.toNanos();
@@ -122,19 +138,32 @@ final class RedisRanks implements AutoCloseable {
               SplittableRandom random = new SplittableRandom(caller);
               try (Connection connection = new Connection(port)) {
                 while (System.nanoTime() < end) {
-                  connection.call(
-                      top
-                          ? List.of("ZREVRANGE", KEY, "0", "99", "WITHSCORES")
-                          : List.of(
-                              "ZREVRANK",
-                              KEY,
-                              population.viewerId(random.nextInt(population.size()))));
+                  long unused =
+                      ask(connection, kind, population.viewerId(random.nextInt(population.size())));
                   calls.increment();
                 }
               }
               return caller;
             });
     return calls.sum() / ((System.nanoTime() - start) / 1e9);
+  }
+
+  /** Asks for what a kind of call shows; what stands around a rank takes two commands. */
+  private static long ask(Connection connection, Boards.Kind kind, String member)
+      throws IOException {
+    if (kind == Boards.Kind.TOP) {
+      return connection.call(List.of("ZREVRANGE", KEY, "0", "99", "WITHSCORES"));
+    }
+    long rank = connection.call(List.of("ZREVRANK", KEY, member));
+    return kind == Boards.Kind.RANK
+        ? rank
+        : connection.call(
+            List.of(
+                "ZREVRANGE",
+                KEY,
+                Long.toString(Math.max(0, rank - 10)),
+                Long.toString(rank + 10),
+                "WITHSCORES"));
   }
 
   @Override
@@ -155,29 +184,35 @@ final class RedisRanks implements AutoCloseable {
       in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
-    /** Calls, and passes over the answer. */
-    void call(List<String> command) throws IOException {
+    /**
+     * Calls, and passes over the answer.
+     *
+     * @return the number that is answered, or how many lines or bytes are
+     */
+    long call(List<String> command) throws IOException {
       StringBuilder text = new StringBuilder("*").append(command.size()).append("\r\n");
       command.forEach(part ->
           text.append('$').append(part.length()).append("\r\n").append(part).append("\r\n"));
       out.write(text.toString().getBytes(StandardCharsets.US_ASCII));
       out.flush();
-      pass();
+      return pass();
     }
 
-    private void pass() throws IOException {
+    private long pass() throws IOException {
       String line = line();
       String value = line.substring(1);
-      switch (line.charAt(0)) {
-        case '-' -> throw new IOException("Redis: " + value);
-        case '$' -> in.skipNBytes(Math.max(0, Long.parseLong(value) + 2));
-        case '*' -> {
-          for (int left = Integer.parseInt(value); left > 0; left--) {
-            pass();
-          }
-        }
-        default -> {} // a number or a word
+      char kind = line.charAt(0);
+      if (kind == '-') {
+        throw new IOException("Redis: " + value);
       }
+      long number = Long.parseLong(value);
+      if (kind == '$' && number >= 0) {
+        in.skipNBytes(number + 2);
+      }
+      for (long left = kind == '*' ? number : 0; left > 0; left--) {
+        long unused = pass();
+      }
+      return number;
     }
 
     private String line() throws IOException {

@@ -18,6 +18,7 @@ final class Report {
   private final List<Figure> figures = new ArrayList<>();
   private final List<Ratio> ratios = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
   private String part = "";
 
   /** Something that was measured. */
@@ -65,6 +66,12 @@ final class Report {
     out.printf("  WRONG: %s%n", what);
   }
 
+  /** Something was to be measured and can't be, which is told again at the end. */
+  void missing(String what) {
+    missing.add(what);
+    out.printf("  NOT MEASURED: %s%n", what);
+  }
+
   /** Something that helps to understand the figures. */
   void note(String what) {
     out.printf("  %s%n", what);
@@ -84,6 +91,9 @@ final class Report {
           ratio.atLeast ? "at least" : "at most",
           number(ratio.target),
           ratio.reached() ? "reached" : "MISSED");
+    }
+    for (String what : missing) {
+      out.printf("NOT MEASURED: %s%n", what);
     }
     for (String violation : violations) {
       out.printf("WRONG: %s%n", violation);
@@ -117,11 +127,14 @@ final class Report {
     }
     ListValue.Builder allViolations = ListValue.newBuilder();
     violations.forEach(violation -> allViolations.addValues(text(violation)));
+    ListValue.Builder allMissing = ListValue.newBuilder();
+    missing.forEach(what -> allMissing.addValues(text(what)));
     Struct document =
         Struct.newBuilder()
             .putFields("machine", text(machine()))
             .putFields("figures", Value.newBuilder().setListValue(allFigures).build())
             .putFields("ratios", Value.newBuilder().setListValue(allRatios).build())
+            .putFields("missing", Value.newBuilder().setListValue(allMissing).build())
             .putFields("violations", Value.newBuilder().setListValue(allViolations).build())
             .build();
     Files.writeString(file, JsonFormat.printer().print(document) + "\n");

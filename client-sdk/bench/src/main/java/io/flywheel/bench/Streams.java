@@ -5,7 +5,6 @@ import io.flywheel.client.Watch;
 import io.flywheel.v1.AdjustPointsRequest;
 import io.flywheel.v1.WatchViewerResponse;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,11 +29,11 @@ final class Streams {
 
   private final TestBed bed;
   private final int count;
-  private final Optional<Path> gatewayScript;
+  private final Optional<GatewayProcess.Script> gatewayScript;
   private final Report report;
   private long answered;
 
-  Streams(TestBed bed, int count, Optional<Path> gatewayScript, Report report) {
+  Streams(TestBed bed, int count, Optional<GatewayProcess.Script> gatewayScript, Report report) {
     this.bed = bed;
     this.count = count;
     this.gatewayScript = gatewayScript;
@@ -45,6 +44,7 @@ final class Streams {
     report.part(count + " streams, straight to the server");
     measure("streams", bed.withProgram("streams"), Map.of("server", bed.server()));
     if (gatewayScript.isEmpty()) {
+      report.missing(count + " streams through the gateway: " + GatewayProcess.WITHOUT_ENVOY);
       return;
     }
     report.part(count + " streams, through the gateway");

@@ -148,7 +148,8 @@ final class TestBed implements AutoCloseable {
   }
 
   /** A gateway before the server; its log lies with the server's. */
-  GatewayProcess startGateway(Path script) throws IOException, InterruptedException {
+  GatewayProcess startGateway(GatewayProcess.Script script)
+      throws IOException, InterruptedException {
     return GatewayProcess.start(
         script, serverPort, dataFolder().resolve("jwt.secret"), folder.resolve("gateway.log"));
   }
@@ -157,16 +158,29 @@ final class TestBed implements AutoCloseable {
    * As many connections again to another port, as the platform's services; for the caller to close.
    */
   List<FlywheelClient> clientsThrough(int port, String merchant) throws IOException {
+    return clientsThrough(port, merchant, connections.size());
+  }
+
+  /**
+   * So many connections to a port, as the platform's services of a merchant; for the caller to
+   * close.
+   */
+  List<FlywheelClient> clientsThrough(int port, String merchant, int count) throws IOException {
     String token = Tokens.platform(secret(), merchant);
-    return connections.stream()
-        .map(direct ->
+    return Stream.generate(() ->
             FlywheelClient.builder()
                 .target("127.0.0.1:" + port)
                 .plaintext()
                 .token(token)
                 .deadline(60, TimeUnit.SECONDS)
                 .build())
+        .limit(count)
         .toList();
+  }
+
+  /** The server's own port for calls. */
+  int serverPort() {
+    return serverPort;
   }
 
   /** What tokens are signed with. */

@@ -30,4 +30,17 @@ final class ReportTest {
     assertThat(report.isSound()).isFalse();
     assertThat(text.toString()).contains("WRONG: ingest: of 10 new events: 9 accepted");
   }
+
+  @Test
+  void whatCannotBeMeasuredIsToldTwice() {
+    report.missing("watchers through the gateway: no Envoy");
+    report.printRatios();
+
+    assertThat(report.isSound()).isTrue();
+    assertThat(text.toString().lines().map(String::strip))
+        .containsSubsequence(
+            "NOT MEASURED: watchers through the gateway: no Envoy",
+            "ratios",
+            "NOT MEASURED: watchers through the gateway: no Envoy");
+  }
 }
