@@ -8,7 +8,8 @@ import {
   type SeasonStep,
 } from "@flywheel/client";
 import { expect, test } from "vitest";
-import { claimable, moment, nextTier, seasons, secondsLeft, wayDone } from "../src/features/seasons/state.js";
+import { roundedSecondsLeft } from "../src/core/time.js";
+import { claimable, moment, nextTier, seasons, wayDone } from "../src/features/seasons/state.js";
 
 const end = Date.UTC(2026, 10, 30, 16);
 
@@ -48,10 +49,10 @@ test("what waits on both tracks is counted", () => {
 
 test("what is left is told in days, then in hours, then in minutes, and it is read again at both ends", () => {
   const month = season(0n, 10n);
-  expect(secondsLeft(month, end - 86_400_000 * 2 - 1)).toBe(3 * 86_400);
-  expect(secondsLeft(month, end - 86_400_000)).toBe(24 * 3_600);
-  expect(secondsLeft(month, end - 90_000)).toBe(120);
-  expect(secondsLeft(month, end + 1)).toBe(0);
+  expect(roundedSecondsLeft(month.endsAt, end - 86_400_000 * 2 - 1)).toBe(3 * 86_400);
+  expect(roundedSecondsLeft(month.endsAt, end - 86_400_000)).toBe(24 * 3_600);
+  expect(roundedSecondsLeft(month.endsAt, end - 90_000)).toBe(120);
+  expect(roundedSecondsLeft(month.endsAt, end + 1)).toBe(0);
   expect(seasons.endsAtMillis?.([month])).toEqual([end, end + 300_000]);
 });
 

@@ -8,6 +8,13 @@ export function millisOf(timestamp: Timestamp | undefined): number {
   return timestamp ? Number(timestamp.seconds) * 1000 + Math.floor(timestamp.nanos / 1e6) : 0;
 }
 
+/** What is left until a moment, in seconds: whole days, rounded up, until the last one; then whole hours, then minutes. */
+export function roundedSecondsLeft(moment: Timestamp | undefined, nowMillis: number): number {
+  const seconds = Math.max(0, Math.ceil((millisOf(moment) - nowMillis) / 1_000));
+  const unit = seconds > 86_400 ? 86_400 : seconds > 3_600 ? 3_600 : 60;
+  return Math.ceil(seconds / unit) * unit;
+}
+
 /** The service remembers check-ins for this many months. */
 export const maxMonths = 12;
 

@@ -22,6 +22,12 @@ export default formPart({
     LevelRules: [
       { key: "ladder", fields: ["levels"] },
       { key: "curve", fields: ["curve"], rare: true },
+      { key: "decay", fields: ["decay"], rare: true },
+    ],
+    LevelDecay: [
+      { key: "when", fields: ["after", "every"] },
+      { key: "what", fields: ["percent", "amount"] },
+      { key: "bounds", fields: ["floor_level_id", "floor_experience", "demotes"] },
     ],
     Level: [{ key: "what", fields: ["title", "id", "experience", "rewards"] }],
   },
@@ -45,5 +51,9 @@ export default formPart({
     [/^a number, or a curve for all levels$/, "数字；或为所有等级设置递增规则（curve）"],
     [/^more than the level before, (.+)$/, "大于上一级（$1）"],
     [/^at most (.+); a slower growth$/, "不超过 $1；请调低增长"],
+    [/^nothing beside percent$/, "已填百分比（percent），此处留空"],
+    [/^percent or amount: what is lost each time$/, "百分比（percent）或数量（amount）之一：每次减少多少"],
+    [/^nothing beside floor_level_id$/, "已填保底等级（floor_level_id），此处留空"],
+    [/^the id of a level(?:; did you mean (.+)\?)?$/, "方案里的等级编号"],
   ],
 });

@@ -1,3 +1,4 @@
+import { LevelMovedReason } from "@flywheel/client";
 import { textOf } from "@flywheel/look";
 import type { ViewerPart } from "../../core/feature.js";
 import { count } from "../../shell/format.js";
@@ -19,9 +20,13 @@ export default {
     },
   ],
   facts: {
-    levelMoved: ({ levelId, number, formerNumber }, say) =>
-      number > formerNumber
-        ? say("levels.fact.raised", { number, level: levelId })
-        : say("levels.fact.lowered", { number }),
+    levelMoved: ({ levelId, number, formerNumber, reason }, say) => {
+      if (number > formerNumber) return say("levels.fact.raised", { number, level: levelId });
+      return say(reason === LevelMovedReason.DECAYED ? "levels.fact.fell" : "levels.fact.lowered", {
+        number,
+      });
+    },
+    experienceDecayed: ({ amount, experience }, say) =>
+      say("levels.fact.decayed", { count: count(amount), left: count(experience) }),
   },
 } satisfies ViewerPart;

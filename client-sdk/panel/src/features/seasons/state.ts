@@ -55,13 +55,6 @@ export function claimable({ tiers }: SeasonStanding): number {
   return tiers.reduce((sum, tier) => sum + waits(tier.state) + waits(tier.paidState), 0);
 }
 
-/** What is left of a season, in seconds: whole days, rounded up, until the last one. */
-export function secondsLeft({ endsAt }: SeasonStanding, nowMillis: number): number {
-  const seconds = Math.max(0, Math.ceil((millisOf(endsAt) - nowMillis) / 1_000));
-  const unit = seconds > 86_400 ? 86_400 : seconds > 3_600 ? 3_600 : 60;
-  return Math.ceil(seconds / unit) * unit;
-}
-
 /**
  * Claims rewards of a season.
  *

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * States in memory, for turns that run without a database. Nobody else can change them, so that to
@@ -36,6 +37,12 @@ public final class MemoryStates implements States {
   @Override
   public <R> void append(Appender<R> appender, R row) {
     rows.add(row);
+  }
+
+  /** The keys under which a slice has states. */
+  @SuppressWarnings("unchecked") // a map holds for each slice only what belongs to it
+  public <K extends Comparable<? super K>> Set<K> keys(Slice<K, ?> slice) {
+    return (Set<K>) (Set<?>) states.getOrDefault(slice, Map.of()).keySet();
   }
 
   /** The rows of one type that were added to appenders, in their order. */

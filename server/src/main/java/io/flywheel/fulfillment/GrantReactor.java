@@ -9,6 +9,7 @@ import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.reward.RewardKind;
 import io.flywheel.reward.RewardKinds;
+import io.flywheel.v1.ExperienceDecayed;
 import io.flywheel.v1.Grant;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantOrBuilder;
@@ -49,6 +50,9 @@ final class GrantReactor implements Reactor {
     reactions.onFact(
         GrantIssued.class, (turn, issued) -> learn(turn, issued.getGrant().getReward(), 1));
     reactions.onFact(GrantRevoked.class, (turn, revoked) -> learn(turn, revoked.getPart(), -1));
+    reactions.onFact(
+        ExperienceDecayed.class,
+        (turn, decayed) -> profile.addExperience(turn, -decayed.getAmount()));
   }
 
   private void grant(Turn turn, RewardGiven given) {

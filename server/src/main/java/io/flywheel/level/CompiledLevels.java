@@ -4,15 +4,18 @@ import com.google.common.collect.ImmutableList;
 import io.flywheel.engine.StateView;
 import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelRules;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program's levels; a level goes by its number, from 1, and 0 is none. Immutable and thread-safe.
  *
  * @param all the lowest first
+ * @param decay how experience is lost by those who gain none; null: it is not
  */
-record CompiledLevels(ImmutableList<Level> all) {
+record CompiledLevels(ImmutableList<Level> all, @Nullable CompiledDecay decay) {
+  /** Those of rules with all defaults filled in. */
   static CompiledLevels of(LevelRules rules) {
-    return new CompiledLevels(ImmutableList.copyOf(rules.getLevelsList()));
+    return new CompiledLevels(ImmutableList.copyOf(rules.getLevelsList()), CompiledDecay.of(rules));
   }
 
   /** Those of the program in force. */

@@ -87,6 +87,7 @@ final class LevelGrpcService extends LevelServiceGrpc.LevelServiceImplBase {
     return GetLevelResponse.newBuilder()
         .setStanding(levels.standing(view))
         .addAllLadder(levels.ladder(view))
+        .addAllHistory(levels.history(view))
         .build();
   }
 }

@@ -15,6 +15,7 @@ public final class LevelModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(LevelSlice.class).in(Scopes.SINGLETON);
+    bind(LevelPageSlice.class).in(Scopes.SINGLETON);
     bind(Levels.class).in(Scopes.SINGLETON);
     bind(LevelPreviews.class).in(Scopes.SINGLETON);
     bind(LevelSection.class).in(Scopes.SINGLETON);

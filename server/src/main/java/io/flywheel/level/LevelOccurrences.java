@@ -26,7 +26,7 @@ final class LevelOccurrences implements OccurrenceSource<LevelMoved> {
 
   @Override
   public List<Occurrence> of(Occurrence.Origin origin, LevelMoved moved) {
-    int passed = Math.max(0, moved.getNumber() - moved.getFormerNumber());
-    return Collections.nCopies(passed, origin.of(Trigger.TRIGGER_LEVEL_REACHED));
+    int passed = moved.getNumber() - moved.getFormerNumber() - moved.getRegained();
+    return Collections.nCopies(Math.max(0, passed), origin.of(Trigger.TRIGGER_LEVEL_REACHED));
   }
 }

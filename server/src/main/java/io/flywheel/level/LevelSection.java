@@ -4,6 +4,8 @@ import static io.flywheel.program.Expectations.expected;
 
 import com.google.common.math.LongMath;
 import com.google.inject.Inject;
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
 import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.Findings;
 import io.flywheel.program.Names;
@@ -11,6 +13,7 @@ import io.flywheel.program.ProgramSection;
 import io.flywheel.program.Texts;
 import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelCurve;
+import io.flywheel.v1.LevelDecay;
 import io.flywheel.v1.LevelRules;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.ProgramMistake;
@@ -24,6 +27,7 @@ final class LevelSection implements ProgramSection<CompiledLevels> {
   static final Names.Kind LEVEL = new Names.Kind("a level");
 
   private static final long MAX_EXPERIENCE = 1_000_000_000_000L;
+  private static final Duration EVERY = Durations.fromDays(1);
 
   @Inject
   LevelSection() {}
@@ -43,6 +47,9 @@ final class LevelSection implements ProgramSection<CompiledLevels> {
       if (rules.getLevels(i).getExperience() == 0 && rules.hasCurve()) {
         rules.getLevelsBuilder(i).setExperience(curve[i]);
       }
+    }
+    if (rules.hasDecay() && !rules.getDecay().hasEvery()) {
+      rules.getDecayBuilder().setEvery(EVERY);
     }
   }
 
@@ -73,6 +80,10 @@ final class LevelSection implements ProgramSection<CompiledLevels> {
   @Override
   public void check(Program program, Names names, Findings findings) {
     check(program.getLevels(), findings);
+    String floor = program.getLevels().getDecay().getFloorLevelId();
+    if (!floor.isEmpty()) {
+      names.require(LEVEL, floor, "levels.decay.floor_level_id");
+    }
   }
 
   private static void check(LevelRules rules, Findings findings) {
@@ -100,6 +111,26 @@ final class LevelSection implements ProgramSection<CompiledLevels> {
                 "%,d".formatted(experience), "more than the level before, %,d".formatted(before)));
       }
       before = Math.max(before, experience);
+    }
+    if (rules.hasDecay()) {
+      checkDecay(rules, findings);
+    }
+  }
+
+  private static void checkDecay(LevelRules rules, Findings findings) {
+    LevelDecay decay = rules.getDecay();
+    boolean isShare = decay.getPercent() != 0;
+    if (isShare == (decay.getAmount() != 0)) {
+      findings.broken(
+          "levels.decay." + (isShare ? "amount" : "percent"),
+          isShare
+              ? expected("%,d".formatted(decay.getAmount()), "nothing beside percent")
+              : expected("missing", "percent or amount: what is lost each time"));
+    }
+    if (!decay.getFloorLevelId().isEmpty() && decay.getFloorExperience() != 0) {
+      findings.broken(
+          "levels.decay.floor_experience",
+          expected("%,d".formatted(decay.getFloorExperience()), "nothing beside floor_level_id"));
     }
   }
 

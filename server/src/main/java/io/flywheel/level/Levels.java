@@ -8,6 +8,8 @@ import io.flywheel.engine.StateView;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.v1.Level;
+import io.flywheel.v1.LevelChange;
+import io.flywheel.v1.LevelLoss;
 import io.flywheel.v1.LevelStanding;
 import io.flywheel.v1.LevelStep;
 import io.flywheel.v1.PreviewedLevel;
@@ -16,6 +18,7 @@ import io.flywheel.v1.ViewerProfile;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -82,7 +85,36 @@ final class Levels implements ProfileSection, ViewerSection {
           .setNextTitle(next.getTitle())
           .setNextExperience(next.getExperience());
     }
+    nextLoss(view, number).ifPresent(standing::setNextLoss);
     return standing.build();
+  }
+
+  /** Empty: nothing is lost, whatever the viewer does. */
+  private Optional<LevelLoss> nextLoss(StateView view, int number) {
+    CompiledLevels all = CompiledLevels.of(view);
+    LevelState state = view.get(slice);
+    CompiledDecay decay = all.decay();
+    long experience = experience(view);
+    if (decay == null || !state.hasDecay() || decay.loss(experience) == 0) {
+      return Optional.empty();
+    }
+    LevelLoss.Builder loss =
+        LevelLoss.newBuilder()
+            .setAt(Timestamps.fromMillis(decay.nextMillis(state.getDecay())))
+            .setExperience(decay.loss(experience));
+    int enough = all.byExperience(experience - decay.loss(experience));
+    if (decay.demotes() && enough < number) {
+      loss.setDemotes(true).setNumber(enough);
+      if (enough > 0) {
+        loss.setTitle(all.level(enough).getTitle());
+      }
+    }
+    return Optional.of(loss.build());
+  }
+
+  /** What moved the viewer's level, the newest first. */
+  List<LevelChange> history(StateView view) {
+    return view.get(slice).getHistoryList().reversed();
   }
 
   List<LevelStep> ladder(StateView view) {
@@ -133,7 +165,8 @@ final class Levels implements ProfileSection, ViewerSection {
     return step.build();
   }
 
-  private static long experience(StateView view) {
-    return view.profileNow(EXPERIENCE).getExperience();
+  /** The viewer's experience, less what decay has taken and is not booked yet. */
+  long experience(StateView view) {
+    return Math.max(0, view.profileNow(EXPERIENCE).getExperience() - view.get(slice).getUnbooked());
   }
 }

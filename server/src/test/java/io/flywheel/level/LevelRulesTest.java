@@ -14,6 +14,7 @@ import io.flywheel.v1.ExperienceReward;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Level;
 import io.flywheel.v1.LevelMoved;
+import io.flywheel.v1.LevelMovedReason;
 import io.flywheel.v1.LevelRules;
 import io.flywheel.v1.LevelStanding;
 import io.flywheel.v1.LevelStep;
@@ -97,7 +98,7 @@ final class LevelRulesTest {
     assertThat(given(facts)).isEmpty();
     assertThat(levels.numberOf(turn)).isEqualTo(1);
     facts = learn(75);
-    assertThat(moved(facts)).containsExactly(move("gold", 3, 1));
+    assertThat(moved(facts)).containsExactly(move("gold", 3, 1).toBuilder().setRegained(2).build());
     assertThat(given(facts)).isEmpty();
     assertThat(moved(forget(1_000))).containsExactly(move("", 0, 3));
     assertThat(turn.get(TestPrograms.instance(LevelSlice.class)).getReachedList())
@@ -405,6 +406,10 @@ final class LevelRulesTest {
         .setLevelId(levelId)
         .setNumber(number)
         .setFormerNumber(former)
+        .setReason(
+            number > former
+                ? LevelMovedReason.LEVEL_MOVED_REASON_GAINED
+                : LevelMovedReason.LEVEL_MOVED_REASON_TAKEN_BACK)
         .build();
   }
 

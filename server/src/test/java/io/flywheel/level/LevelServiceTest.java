@@ -17,6 +17,8 @@ import io.flywheel.v1.GetLevelRequest;
 import io.flywheel.v1.GetLevelResponse;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.IngestEventsRequest;
+import io.flywheel.v1.LevelLoss;
+import io.flywheel.v1.LevelMovedReason;
 import io.flywheel.v1.LevelServiceGrpc;
 import io.flywheel.v1.LevelStanding;
 import io.flywheel.v1.LevelStep;
@@ -28,6 +30,7 @@ import io.flywheel.v1.Refunded;
 import io.flywheel.v1.SeasonStanding;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerServiceGrpc;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -114,6 +117,31 @@ final class LevelServiceTest {
     assertThat(standing.getNextLevelId()).isEqualTo("silver");
     assertThat(standing.getNextExperience()).isEqualTo(30);
     assertThat(viewer("anna").getLevel()).isEqualTo(standing);
+  }
+
+  @Test
+  void decayThatAProgramAddsTakesLevelsOfThoseWhoAreAwayAndTellsThemBeforeAndAfter() {
+    order("anna", "o1");
+    assertThat(level("anna").getStanding().hasNextLoss()).isFalse();
+    merchant.apply(TASKS + LEVELS + "  decay: {after: 2d, amount: 80, demotes: true}\n");
+    merchant.settle();
+    LevelLoss next = level("anna").getStanding().getNextLoss();
+    assertThat(next.getExperience()).isEqualTo(80);
+    assertThat(next.getTitle().getZh()).isEqualTo("青铜");
+    assertThat(Timestamps.toMillis(next.getAt()))
+        .isBetween(
+            server.clock().instant().plus(Duration.ofDays(2)).toEpochMilli(),
+            server.clock().instant().plus(Duration.ofDays(2).plusMinutes(30)).toEpochMilli());
+    server.clock().advance(Duration.ofDays(2).plusMinutes(30));
+    merchant.settle();
+    GetLevelResponse after = level("anna");
+    assertThat(after.getStanding().getLevelId()).isEqualTo("bronze");
+    assertThat(after.getStanding().getExperience()).isEqualTo(20);
+    assertThat(after.getHistory(0).getReason())
+        .isEqualTo(LevelMovedReason.LEVEL_MOVED_REASON_DECAYED);
+    assertThat(after.getHistory(0).getChangedAt()).isEqualTo(next.getAt());
+    assertThat(viewer("anna").getProfile().getPrivilegesList()).isEmpty();
+    assertThat(viewer("anna").getProfile().getExperience()).isEqualTo(20);
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.google.common.math.LongMath;
 import com.google.protobuf.Message;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Entered;
+import io.flywheel.v1.ExperienceDecayed;
 import io.flywheel.v1.Followed;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantRevoked;
@@ -39,7 +40,8 @@ record Moves(ImmutableMap<String, Long> reaches, boolean days) {
           .put("streak", CheckedIn.class)
           .put("check_ins", CheckedIn.class)
           .put("points", PointsBooked.class)
-          .putAll("experience", List.of(GrantIssued.class, GrantRevoked.class))
+          .putAll(
+              "experience", List.of(GrantIssued.class, GrantRevoked.class, ExperienceDecayed.class))
           .putAll("badges", List.of(GrantIssued.class, GrantRevoked.class))
           .putAll("privileges", List.of(GrantIssued.class, GrantRevoked.class))
           .putAll("level", List.of(LevelMoved.class, GrantIssued.class, GrantRevoked.class))
@@ -99,6 +101,7 @@ record Moves(ImmutableMap<String, Long> reaches, boolean days) {
       case PointsBooked booked -> booked.getAmount();
       case GrantIssued issued -> reach(field, issued.getGrant().getReward());
       case GrantRevoked revoked -> reach(field, revoked.getPart());
+      case ExperienceDecayed decayed -> decayed.getAmount();
       case Ordered unused when field.equals("orders") -> 1;
       case Ordered ordered when field.equals("ordered_minor") -> ordered.getAmountMinor();
       case OrderRefunded refunded when field.equals("ordered_minor") -> refunded.getAmountMinor();

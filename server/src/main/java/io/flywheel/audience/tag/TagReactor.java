@@ -14,6 +14,7 @@ import io.flywheel.program.ProgramApplied;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
+import io.flywheel.v1.ExperienceDecayed;
 import io.flywheel.v1.GrantIssued;
 import io.flywheel.v1.GrantRevoked;
 import io.flywheel.v1.LevelMoved;
@@ -65,6 +66,7 @@ final class TagReactor implements Reactor {
     reactions.onFact(PointsBooked.class, this::moved);
     reactions.onFact(GrantIssued.class, this::moved);
     reactions.onFact(GrantRevoked.class, this::moved);
+    reactions.onFact(ExperienceDecayed.class, this::moved);
     reactions.onFact(LevelMoved.class, this::moved);
     reactions.onFact(TaskCompleted.class, this::moved);
     reactions.onFact(OrderRefunded.class, this::moved);
