@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 
 const KIB = 1024;
 /** The sign-in page and the rooms without their charts, with what they say. */
-const BUDGET = 222 * KIB;
+const BUDGET = 226 * KIB;
 const FIRST_VIEW = [
   "index.html",
   "src/session/SignIn.vue",

@@ -138,3 +138,47 @@ test("a board is laid over a stream: transparent, live, by a token that can do n
   });
   expect(refused.status()).toBe(403);
 });
+
+test("a host starts double points in the room; viewers see it at once, and a like pays twice and says why", async ({
+  page,
+  merchant,
+  browser,
+}) => {
+  await merchant.apply(`
+    tasks:
+      - id: liker
+        title: { zh: 点赞, en: Likes }
+        trigger: like
+        repeat: true
+        tiers: [{ threshold: 1, rewards: [{ points: 5 }] }]
+    boosters:
+      boosters:
+        - { id: double, title: { zh: 双倍积分, en: Double points }, percent: 200, host_starts_for: 10m }
+  `);
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en"));
+  await page.getByTestId("like-button").click();
+  await expect.poll(() => merchant.balance("lin")).toBe(5);
+  await expect(page.getByTestId("booster-double")).toBeHidden();
+
+  const host = await (await browser.newContext()).newPage();
+  await host.goto(merchant.consoleUrl("rooms/room-1", "host"));
+  await host.getByTestId("start-double-300").click();
+  await expect(host.getByTestId("booster-left")).toContainText(/left|剩/);
+
+  await expect(page.getByTestId("booster-double")).toContainText("Double points", { timeout: 30_000 });
+  await expect(page.getByTestId("booster-double")).toContainText(/[45]\smin left/);
+  await page.getByTestId("like-button").click();
+  await expect.poll(() => merchant.balance("lin")).toBe(15);
+  const { entries } = (await merchant.call("GET", "/v1/points/entries?viewerId=lin&pageSize=1")) as {
+    entries: readonly { cause: { boost?: { percent: number; boosterIds: readonly string[] } } }[];
+  };
+  expect(entries[0]?.cause.boost).toEqual({ percent: 200, boosterIds: ["double"] });
+  await page.getByTestId("tab-me").click();
+  await expect(page.getByText("Likes · ×2").first()).toBeVisible();
+
+  await host.getByTestId("end-double").click();
+  await expect(host.getByTestId("start-double-600")).toContainText(/Start for|开启/);
+  await page.getByTestId("tab-today").click();
+  await expect(page.getByTestId("booster-double")).toBeHidden({ timeout: 30_000 });
+  await host.context().close();
+});

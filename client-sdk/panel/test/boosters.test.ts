@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { BoosterKind, BoosterStandingSchema, FactSchema, ViewerSchema } from "@flywheel/client";
 import { expect, test } from "vitest";
-import { boosters, holding, secondsLeft, whatOf } from "../src/features/boosters/state.js";
+import { boosters, holding, moment, secondsLeft, whatOf } from "../src/features/boosters/state.js";
 
 const noon = Date.UTC(2026, 10, 22, 12);
 const booster = (boosterId: string, endsAtMillis?: number, multiplies = [BoosterKind.POINTS]) =>
@@ -44,11 +44,33 @@ test("a privilege, a level and a room may bring one about; points don't", () => 
     },
   });
   expect(boosters.isStale?.([], [privilege])).toBe(true);
-  for (const kind of ["roomEntered", "levelMoved", "grantRevoked"] as const)
+  for (const kind of ["roomEntered", "roomBoosterMoved", "levelMoved", "grantRevoked"] as const)
     expect(boosters.isStale?.([], [create(FactSchema, { what: { case: kind, value: {} } })])).toBe(true);
   expect(boosters.isStale?.([], [create(FactSchema, { what: { case: "pointsBooked", value: {} } })])).toBe(
     false,
   );
   const viewer = create(ViewerSchema, { boosters: [{ boosterId: "hour" }] });
   expect(boosters.snapshot?.([], viewer).map(({ boosterId }) => boosterId)).toEqual(["hour"]);
+});
+
+test("what a host starts is announced, also when it is prolonged; that it was ended is not", () => {
+  const moved = (ends: number, ended = false) =>
+    create(FactSchema, {
+      what: {
+        case: "roomBoosterMoved",
+        value: {
+          boosterId: "double",
+          title: { zh: "双倍积分", en: "Double points" },
+          percent: 200,
+          startedAt: timestampFromMs(noon),
+          endsAt: timestampFromMs(ends),
+          ended,
+        },
+      },
+    });
+  const first = moment(moved(noon + 60_000));
+  expect(first?.moment.occasion).toEqual({ zh: "双倍积分 ×2 开始了", en: "Double points ×2 has begun" });
+  expect(moment(moved(noon + 60_000))?.key).toBe(first?.key);
+  expect(moment(moved(noon + 120_000))?.key).not.toBe(first?.key);
+  expect(moment(moved(noon + 30_000, true))).toBeUndefined();
 });

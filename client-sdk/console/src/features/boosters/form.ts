@@ -25,7 +25,7 @@ export default formPart({
     ],
     Booster: [
       { key: "what", fields: ["title", "id", "percent", "multiplies", "sources"] },
-      { key: "who", fields: ["privilege_id", "audience"] },
+      { key: "who", fields: ["host_starts_for", "privilege_id", "audience"] },
       { key: "when", fields: ["starts_at", "ends_at"] },
     ],
   },

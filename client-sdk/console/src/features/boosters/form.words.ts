@@ -34,6 +34,11 @@ export const words = texts(
           help: "留空对所有人生效。可按等级，也可按所在直播间：viewer.presence.room_id。",
           example: "viewer.level >= 5",
         },
+        host_starts_for: {
+          label: "由主播开启，每次最多",
+          help: "1 分钟到 24 小时。填写后，只在主播于直播间页开启期间、对在场观众生效；留空则不需要主播开启。",
+          example: "10m",
+        },
         starts_at: { label: "开始时间", help: "留空立即生效。" },
         ends_at: { label: "结束时间", help: "留空长期有效。" },
       },
@@ -89,6 +94,11 @@ export const words = texts(
           label: "Condition",
           help: "Empty: everyone. By level, or by room: viewer.presence.room_id.",
           example: "viewer.level >= 5",
+        },
+        host_starts_for: {
+          label: "A host starts it, for at most",
+          help: "1 minute to 24 hours. It then holds only for those in a room where a host has started it, on the room's page. Empty: no host is needed.",
+          example: "10m",
         },
         starts_at: { label: "Begins", help: "Empty: at once." },
         ends_at: { label: "Ends", help: "Empty: it doesn't." },

@@ -1,10 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { RoomReportSchema, RoomRewardsSchema } from "@flywheel/client";
+import { RoomBoosterSchema, RoomReportSchema, RoomRewardsSchema } from "@flywheel/client";
 import { describe, expect, it } from "vitest";
 import {
   actionsOf,
   averageWatchSeconds,
+  boosterSeconds,
   curveOf,
   endOfMinutes,
   marksOf,
@@ -17,6 +18,17 @@ import {
 
 const noon = Date.UTC(2026, 10, 11, 12, 0, 30);
 const minute = 60_000;
+
+describe("boosters that a host starts", () => {
+  const offered = (seconds: number) =>
+    boosterSeconds(create(RoomBoosterSchema, { longest: { seconds: BigInt(seconds) } }));
+
+  it("are offered for some usual times and for the longest", () => {
+    expect(offered(60)).toEqual([60]);
+    expect(offered(600)).toEqual([300, 600]);
+    expect(offered(86_400)).toEqual([300, 600, 1_800, 3_600, 86_400]);
+  });
+});
 
 describe("interactions a minute", () => {
   const report = create(RoomReportSchema, {

@@ -1,6 +1,7 @@
 import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import type {
   RoomArrival,
+  RoomBooster,
   RoomCounts,
   RoomMinute,
   RoomReport,
@@ -8,6 +9,14 @@ import type {
   Visit,
   WatchTimePoint,
 } from "@flywheel/client";
+
+const BOOSTER_SECONDS = [300, 600, 1_800, 3_600];
+
+/** For how long a host is offered to start a booster: some usual times, and the longest that the program allows. */
+export function boosterSeconds({ longest }: RoomBooster): number[] {
+  const most = Number(longest?.seconds ?? 0n);
+  return [...BOOSTER_SECONDS.filter((seconds) => seconds < most), most];
+}
 
 /** What is drawn minute by minute. */
 export const KINDS = ["likes", "comments", "shares", "orders"] as const;

@@ -4,5 +4,6 @@ export const manifest: Manifest = {
   id: "boosters",
   enabled: (program) => program.has("boosters"),
   tabs: ["today"],
+  wakes: ["roomBoosterMoved"],
   load: () => import("./index.js"),
 };

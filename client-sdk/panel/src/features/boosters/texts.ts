@@ -4,6 +4,7 @@ export const texts = defineTexts({
   zh: {
     title: "加成",
     left: "剩余 {time}",
+    started: "{title} ×{factor} 开始了",
     points: "积分 ×{factor}",
     experience: "经验值 ×{factor}",
     both: "积分与经验值 ×{factor}",
@@ -11,6 +12,7 @@ export const texts = defineTexts({
   en: {
     title: "Boosters",
     left: "{time} left",
+    started: "{title} ×{factor} has begun",
     points: "Points ×{factor}",
     experience: "XP ×{factor}",
     both: "Points and XP ×{factor}",

@@ -14,9 +14,11 @@ import io.flywheel.v1.GetProgramRequest;
 import io.flywheel.v1.GetProgramResponse;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.IngestEventsResponse;
+import io.flywheel.v1.ListProgramTemplatesRequest;
 import io.flywheel.v1.Program;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
+import io.flywheel.v1.ProgramTemplate;
 import io.flywheel.v1.ValidateProgramRequest;
 import java.util.List;
 import org.slf4j.Logger;
@@ -28,11 +30,29 @@ import org.slf4j.LoggerFactory;
  */
 final class DemoProgram {
   private static final Logger log = LoggerFactory.getLogger(DemoProgram.class);
-  private static final ProgramSource TEMPLATE =
-      ProgramSource.newBuilder().setTemplate("growth-flywheel").build();
+  private static final String TEMPLATE = "growth-flywheel";
 
   /** The program by which the past was lived: nobody is there to tap, so entering checks in. */
   private static final String NAME_OF_THE_PAST = "演示直播间的历史 The demo room's past";
+
+  /** What the template leaves out, and whoever tries it is to see. */
+  private static final String SEASON =
+      """
+
+      # ---------------------------------------------------------------------------------------------------------------------
+      # 赛季：本月得到的经验值逐级领奖，下月重新开始
+      # The season: the month's experience leads from tier to tier, and the next month begins anew
+      # ---------------------------------------------------------------------------------------------------------------------
+      seasons:
+        - id: month
+          title: { zh: 月度赛季, en: Season of the month }
+          period: month
+          payout: on_claim
+          tiers:
+            - { id: warm-up, experience: 20, rewards: [{ points: 20 }] }
+            - { id: in-form, experience: 60, rewards: [{ points: 50 }] }
+            - { id: champion, experience: 200, rewards: [{ points: 100 }, { make_up_card: 1 }] }
+      """;
 
   private static final int CHUNK = 500;
 
@@ -45,7 +65,7 @@ final class DemoProgram {
   }
 
   /**
-   * Applies the template and makes the past, where no program is in force.
+   * Applies the template, with a season, and makes the past, where no program is in force.
    *
    * @throws FlywheelException it is not done yet
    */
@@ -62,7 +82,7 @@ final class DemoProgram {
     for (int from = 0; from < events.size(); from += CHUNK) {
       ingest(events.subList(from, Math.min(from + CHUNK, events.size())));
     }
-    apply(TEMPLATE, inForce.getVersion().getVersion());
+    apply(theTemplateWithASeason(), inForce.getVersion().getVersion());
     log.info("The demo room has a program and a past of {} events", events.size());
   }
 
@@ -84,7 +104,9 @@ final class DemoProgram {
         client
             .call(
                 ProgramServiceGrpc.getValidateProgramMethod(),
-                ValidateProgramRequest.newBuilder().setSource(TEMPLATE).build())
+                ValidateProgramRequest.newBuilder()
+                    .setSource(ProgramSource.newBuilder().setTemplate(TEMPLATE))
+                    .build())
             .getProgram()
             .toBuilder()
             .setName(NAME_OF_THE_PAST);
@@ -94,6 +116,20 @@ final class DemoProgram {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private ProgramSource theTemplateWithASeason() {
+    ProgramTemplate template =
+        client
+            .call(
+                ProgramServiceGrpc.getListProgramTemplatesMethod(),
+                ListProgramTemplatesRequest.getDefaultInstance())
+            .getTemplatesList()
+            .stream()
+            .filter(each -> each.getName().equals(TEMPLATE))
+            .findFirst()
+            .orElseThrow();
+    return ProgramSource.newBuilder().setDocument(template.getDocument() + SEASON).build();
   }
 
   /** Applies a program, unless somebody else has applied one since. */

@@ -2,6 +2,7 @@ package io.flywheel.demo;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.inject.Inject;
+import com.google.protobuf.util.Durations;
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.FlywheelException;
 import io.flywheel.platform.Lifecycle;
@@ -10,9 +11,11 @@ import io.flywheel.platform.http.HttpServer;
 import io.flywheel.simulation.Onlooker;
 import io.flywheel.simulation.SimulatedViewer;
 import io.flywheel.simulation.Stay;
+import io.flywheel.v1.BoosterServiceGrpc;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.RoomDrawServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc;
+import io.flywheel.v1.StartRoomBoosterRequest;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.UpdateRoomRequest;
 import io.micrometer.core.instrument.Counter;
@@ -58,6 +61,13 @@ final class DemoRoom implements Lifecycle, Onlooker {
 
   private static final Duration FIRST_DRAW = Duration.ofSeconds(20);
   private static final Duration DRAW_EVERY = Duration.ofMinutes(4);
+
+  /** A booster of the template, which is started for a while now and then. */
+  private static final String BOOSTER = "double-points";
+
+  private static final Duration FIRST_BOOSTER = Duration.ofSeconds(30);
+  private static final Duration BOOSTER_EVERY = Duration.ofMinutes(9);
+  private static final Duration BOOSTER_RUNS_FOR = Duration.ofMinutes(4);
 
   /** A day of the demo room begins at four in the morning, as in the program. */
   private static final Duration DAY_STARTS_AT = Duration.ofHours(4);
@@ -177,6 +187,29 @@ final class DemoRoom implements Lifecycle, Onlooker {
             FIRST_DRAW.toSeconds(),
             DRAW_EVERY.toSeconds(),
             TimeUnit.SECONDS);
+    var unusedAsWell =
+        pool.scheduleAtFixedRate(
+            () -> startBooster(caller),
+            FIRST_BOOSTER.toSeconds(),
+            BOOSTER_EVERY.toSeconds(),
+            TimeUnit.SECONDS);
+  }
+
+  /** As a host would; a program without this booster has none in the room. */
+  private static void startBooster(FlywheelClient caller) {
+    try {
+      var unused =
+          caller.call(
+              BoosterServiceGrpc.getStartRoomBoosterMethod(),
+              StartRoomBoosterRequest.newBuilder()
+                  .setRequestId(UUID.randomUUID().toString())
+                  .setRoomId(ROOM)
+                  .setBoosterId(BOOSTER)
+                  .setRunsFor(Durations.fromSeconds(BOOSTER_RUNS_FOR.toSeconds()))
+                  .build());
+    } catch (FlywheelException e) {
+      log.debug("No booster begins in the demo room now: {}", e.getMessage());
+    }
   }
 
   /** As a host would; a program without this draw has none in the room. */

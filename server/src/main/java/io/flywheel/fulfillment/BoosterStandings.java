@@ -20,7 +20,8 @@ final class BoosterStandings implements ViewerSection {
 
   @Override
   public void contribute(StateView view, Viewer.Builder viewer) {
-    for (Booster booster : Boosters.of(view).holding(view)) {
+    for (Boosters.Holding holding : Boosters.of(view).holding(view)) {
+      Booster booster = holding.booster();
       BoosterStanding.Builder standing =
           viewer
               .addBoostersBuilder()
@@ -28,21 +29,21 @@ final class BoosterStandings implements ViewerSection {
               .setTitle(booster.getTitle())
               .setPercent(booster.getPercent())
               .addAllMultiplies(booster.getMultipliesList());
-      long endsMillis = endsMillis(view, booster);
+      long endsMillis = endsMillis(view, holding);
       if (endsMillis < Long.MAX_VALUE) {
         standing.setEndsAt(Timestamps.fromMillis(endsMillis));
       }
     }
   }
 
-  private long endsMillis(StateView view, Booster booster) {
-    long own = booster.hasEndsAt() ? Timestamps.toMillis(booster.getEndsAt()) : Long.MAX_VALUE;
-    return booster.getPrivilegeId().isEmpty()
-        ? own
+  private long endsMillis(StateView view, Boosters.Holding holding) {
+    String privilegeId = holding.booster().getPrivilegeId();
+    return privilegeId.isEmpty()
+        ? holding.endsMillis()
         : Math.min(
-            own,
+            holding.endsMillis(),
             view.get(privileges)
-                .endOf(booster.getPrivilegeId(), view.at().toEpochMilli())
+                .endOf(privilegeId, view.at().toEpochMilli())
                 .orElse(Long.MAX_VALUE));
   }
 }

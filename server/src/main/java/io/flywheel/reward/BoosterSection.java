@@ -25,8 +25,12 @@ final class BoosterSection implements ProgramSection<Boosters> {
   private static final Names.Kind BOOSTER = new Names.Kind("a booster");
   private static final int MAX_PERCENT = 500;
 
+  private final RoomBoosters rooms;
+
   @Inject
-  BoosterSection() {}
+  BoosterSection(RoomBoosters rooms) {
+    this.rooms = rooms;
+  }
 
   @Override
   public void fill(Program.Builder program) {
@@ -103,6 +107,7 @@ final class BoosterSection implements ProgramSection<Boosters> {
                     Condition.ofStored(
                         Subject.VIEWER_ONLY, booster.getAudience(), "booster " + booster.getId())))
             .toList(),
+        rooms,
         rules.getStacking(),
         rules.getMaxPercent());
   }

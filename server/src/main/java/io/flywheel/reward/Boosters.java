@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.math.LongMath;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.StateView;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.Condition;
 import io.flywheel.v1.Boost;
 import io.flywheel.v1.Booster;
@@ -11,8 +12,11 @@ import io.flywheel.v1.BoosterKind;
 import io.flywheel.v1.BoosterStacking;
 import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Cause;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Reward;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,19 +28,36 @@ public final class Boosters {
   private static final Set<String> PRIVILEGES = Set.of("privileges");
 
   private final ImmutableList<Compiled> all;
+  private final ImmutableList<Booster> forHosts;
+  private final RoomBoosters rooms;
   private final BoosterStacking stacking;
   private final int maxPercent;
 
   /**
    * A program's boosters.
    *
+   * @param rooms those that hosts have started
    * @param maxPercent the highest factor that they come to together
    */
-  Boosters(List<Compiled> all, BoosterStacking stacking, int maxPercent) {
+  Boosters(List<Compiled> all, RoomBoosters rooms, BoosterStacking stacking, int maxPercent) {
     this.all = ImmutableList.copyOf(all);
+    this.forHosts =
+        all.stream()
+            .map(Compiled::booster)
+            .filter(Booster::hasHostStartsFor)
+            .collect(ImmutableList.toImmutableList());
+    this.rooms = rooms;
     this.stacking = stacking;
     this.maxPercent = maxPercent;
   }
+
+  /**
+   * A booster that holds.
+   *
+   * @param endsMillis when it ends of itself, in epoch milliseconds; {@link Long#MAX_VALUE}: it
+   *     does not
+   */
+  public record Holding(Booster booster, long endsMillis) {}
 
   /** A booster with its audience. */
   record Compiled(Booster booster, Condition audience) {
@@ -61,8 +82,52 @@ public final class Boosters {
   }
 
   /** The boosters that hold for the view's viewer, in the program's order. */
-  public List<Booster> holding(StateView view) {
-    return all.stream().filter(each -> each.holds(view)).map(Compiled::booster).toList();
+  public List<Holding> holding(StateView view) {
+    List<Holding> holding = new ArrayList<>();
+    for (Compiled each : all) {
+      if (each.holds(view)) {
+        endsMillis(view, each.booster())
+            .ifPresent(millis -> holding.add(new Holding(each.booster(), millis)));
+      }
+    }
+    return holding;
+  }
+
+  /** Whether there are any that hosts can start. */
+  boolean isForHosts() {
+    return !forHosts.isEmpty();
+  }
+
+  /** Those that hosts can start, in the program's order. */
+  ImmutableList<Booster> forHosts() {
+    return forHosts;
+  }
+
+  /** One that hosts can start; fails with BOOSTER_NOT_FOUND where there is none. */
+  Booster forHosts(String boosterId) {
+    return find(boosterId)
+        .filter(Booster::hasHostStartsFor)
+        .orElseThrow(() ->
+            ServiceException.of(
+                ErrorReason.ERROR_REASON_BOOSTER_NOT_FOUND,
+                "booster_id: %s (expected: a booster of the program with host_starts_for)"
+                    .formatted(boosterId)));
+  }
+
+  /** One by its id. */
+  Optional<Booster> find(String boosterId) {
+    return all.stream()
+        .map(Compiled::booster)
+        .filter(booster -> booster.getId().equals(boosterId))
+        .findFirst();
+  }
+
+  /** When one ends of itself; empty: hosts start it, and none has where the viewer is. */
+  private Optional<Long> endsMillis(StateView view, Booster booster) {
+    long own = booster.hasEndsAt() ? Timestamps.toMillis(booster.getEndsAt()) : Long.MAX_VALUE;
+    return booster.hasHostStartsFor()
+        ? rooms.runAround(view, booster).map(run -> Math.min(own, run.getEndsMillis()))
+        : Optional.of(own);
   }
 
   /** What rewards come to that a source gives the view's viewer now. */
@@ -132,6 +197,7 @@ public final class Boosters {
         all.stream()
             .filter(each -> each.speaksOf(source, kind) && each.holds(view))
             .map(Compiled::booster)
+            .filter(booster -> endsMillis(view, booster).isPresent())
             .toList();
     return holding.isEmpty() ? Boost.getDefaultInstance() : together(holding);
   }

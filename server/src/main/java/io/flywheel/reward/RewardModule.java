@@ -17,15 +17,19 @@ public final class RewardModule extends AbstractModule {
     bind(RewardKinds.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(RewardKinds.class);
     SharedSlice.bind(binder(), BudgetSpentSlice.class);
+    SharedSlice.bind(binder(), RoomBoosterSlice.class);
+    bind(RoomBoosters.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(BudgetSection.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(BoosterSection.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), BindableService.class)
-        .addBinding()
-        .to(BudgetGrpcService.class)
-        .in(Scopes.SINGLETON);
+    Multibinder<BindableService> services =
+        Multibinder.newSetBinder(binder(), BindableService.class);
+    services.addBinding().to(BudgetGrpcService.class).in(Scopes.SINGLETON);
+    services.addBinding().to(BoosterGrpcService.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(BudgetPurgeDao.class);
     Multibinder.newSetBinder(binder(), PriceKeeper.class);
     bind(PriceReactor.class).in(Scopes.SINGLETON);
-    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(PriceReactor.class);
+    Multibinder<Reactor> reactors = Multibinder.newSetBinder(binder(), Reactor.class);
+    reactors.addBinding().to(PriceReactor.class);
+    reactors.addBinding().to(RoomBoosterReactor.class).in(Scopes.SINGLETON);
   }
 }

@@ -1,26 +1,36 @@
 package io.flywheel.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.flywheel.broadcast.RoomKey;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerSection;
+import io.flywheel.platform.errors.ServiceException;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.RecordingTurn;
 import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.BoosterStanding;
 import io.flywheel.v1.CustomEvent;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.Fact;
 import io.flywheel.v1.Ordered;
 import io.flywheel.v1.PointsBooked;
 import io.flywheel.v1.Presence;
 import io.flywheel.v1.Refunded;
+import io.flywheel.v1.RoomBooster;
+import io.flywheel.v1.RoomBoosterMoved;
+import io.flywheel.v1.StartRoomBoosterResponse;
+import io.flywheel.v1.Text;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What boosters multiply, for whom and until when, without a database. */
@@ -107,6 +117,136 @@ final class BoosterRulesTest {
     assertThat(points(wave(NOON))).contains("90 by 600 of [a, b, c]");
     turn = turnOf(boosters(three, "stacking: add, max_percent: 200"));
     assertThat(points(wave(NOON))).contains("30 by 200 of [a, b, c]");
+  }
+
+  @Test
+  void whatAHostStartsHoldsForThoseInTheRoomAndForItsTime() {
+    turn = turnOf(boosters("{id: host, title: Host, percent: 200, host_starts_for: 10m}"));
+    assertThat(points(wave(NOON))).as("nobody started it").containsExactly("15");
+    RoomBooster started = start(NOON, "main", "host", 300_000L);
+    assertThat(started.getEndsAt()).isEqualTo(time(NOON.plusSeconds(300)));
+    assertThat(points(wave(NOON))).as("in no room").containsExactly("15");
+    isIn("other");
+    assertThat(points(wave(NOON))).as("in another room").containsExactly("15");
+    isIn("main");
+    assertThat(points(wave(NOON))).containsExactly("30 by 200 of [host]");
+    assertThat(standings()).containsExactly("host 200 until 2026-11-22T12:05:00Z");
+    Instant end = NOON.plusSeconds(300);
+    isIn("main", end);
+    assertThat(points(wave(end.minusMillis(1)))).contains("30 by 200 of [host]");
+    assertThat(points(wave(end))).containsExactly("15");
+    assertThat(standings()).isEmpty();
+    assertThat(points(wave(end.minusMillis(1))))
+        .as("told late")
+        .containsExactly("30 by 200 of [host]");
+  }
+
+  @Test
+  void whatRunsIsProlongedAndNeverShortenedAndCanBeEnded() {
+    turn = turnOf(boosters("{id: host, title: Host, percent: 200, host_starts_for: 10m}"));
+    assertThat(start(NOON, "main", "host", null).getEndsAt())
+        .as("as long as the program allows")
+        .isEqualTo(time(NOON.plusSeconds(600)));
+    RoomBooster same = start(NOON.plusSeconds(60), "main", "host", 60_000L);
+    assertThat(same.getStartedAt()).isEqualTo(time(NOON));
+    assertThat(same.getEndsAt()).isEqualTo(time(NOON.plusSeconds(600)));
+    assertThat(start(NOON.plusSeconds(60), "main", "host", 600_000L).getEndsAt())
+        .isEqualTo(time(NOON.plusSeconds(660)));
+    isIn("main", NOON.plusSeconds(100));
+    List<Fact> facts = end(NOON.plusSeconds(120), "main", "host");
+    assertThat(facts)
+        .singleElement()
+        .extracting(Fact::getRoomBoosterMoved)
+        .isEqualTo(
+            RoomBoosterMoved.newBuilder()
+                .setBoosterId("host")
+                .setTitle(Text.newBuilder().setZh("Host"))
+                .setPercent(200)
+                .setStartedAt(time(NOON))
+                .setEndsAt(time(NOON.plusSeconds(120)))
+                .setEnded(true)
+                .build());
+    assertThat(points(wave(NOON.plusSeconds(119)))).containsExactly("30 by 200 of [host]");
+    assertThat(points(wave(NOON.plusSeconds(120)))).containsExactly("15");
+    assertThatExceptionOfType(ServiceException.class)
+        .isThrownBy(() -> end(NOON.plusSeconds(121), "main", "host"))
+        .extracting(ServiceException::reason)
+        .isEqualTo(ErrorReason.ERROR_REASON_BOOSTER_NOT_RUNNING);
+  }
+
+  @Test
+  void onlyWhatTheProgramAllowsCanBeStarted() {
+    turn =
+        turnOf(
+            boosters(
+                "{id: host, title: Host, percent: 200, host_starts_for: 10m},"
+                    + " {id: always, title: Always, percent: 150}"));
+    for (String id : List.of("always", "gone")) {
+      assertThatExceptionOfType(ServiceException.class)
+          .isThrownBy(() -> start(NOON, "main", id, null))
+          .extracting(ServiceException::reason)
+          .isEqualTo(ErrorReason.ERROR_REASON_BOOSTER_NOT_FOUND);
+    }
+    assertThatExceptionOfType(ServiceException.class)
+        .isThrownBy(() -> start(NOON, "main", "host", 600_001L))
+        .withMessageContaining("600.001s (expected: at most 600s, as the program says)");
+  }
+
+  @Test
+  void aRoomRemembersWhatRanForSevenDaysAndNoMoreThanItsBound() {
+    turn = turnOf(boosters("{id: host, title: Host, percent: 200, host_starts_for: 10m}"));
+    for (int i = 0; i < 250; i++) {
+      var unused = start(NOON.plusSeconds(100L * i), "main", "host", 60_000L);
+    }
+    RoomBoosterSlice slice = TestPrograms.instance(RoomBoosterSlice.class);
+    RoomKey key = new RoomKey("shop", "main");
+    assertThat(turn.get(slice, key).getRunsCount()).isEqualTo(200);
+    Instant later = NOON.plus(Duration.ofDays(8));
+    var unused = start(later, "main", "host", 60_000L);
+    assertThat(turn.get(slice, key).getRunsList())
+        .extracting(BoosterRun::getStartedMillis)
+        .containsExactly(later.toEpochMilli());
+  }
+
+  private RoomBooster start(Instant at, String roomId, String boosterId, @Nullable Long millis) {
+    ViewerKey viewer = turn.viewer();
+    turn.setViewer(ViewerKey.room("shop", roomId));
+    try {
+      var unused = turn.run(at, new RoomBoosterReactor.Start(roomId, boosterId, millis));
+      return turn.answer(StartRoomBoosterResponse.class).getBooster();
+    } finally {
+      turn.setViewer(viewer);
+    }
+  }
+
+  private List<Fact> end(Instant at, String roomId, String boosterId) {
+    ViewerKey viewer = turn.viewer();
+    turn.setViewer(ViewerKey.room("shop", roomId));
+    try {
+      return turn.run(at, new RoomBoosterReactor.End(roomId, boosterId));
+    } finally {
+      turn.setViewer(viewer);
+    }
+  }
+
+  private void isIn(String roomId) {
+    isIn(roomId, NOON);
+  }
+
+  private void isIn(String roomId, Instant seen) {
+    turn.setProfile(
+        ViewerProfile.newBuilder()
+            .setFirstSeenAt(time(NOON))
+            .setPresence(
+                Presence.newBuilder()
+                    .setRoomId(roomId)
+                    .setEnteredAt(time(NOON))
+                    .setLastSeenAt(time(seen)))
+            .build());
+  }
+
+  private static Timestamp time(Instant at) {
+    return Timestamps.fromMillis(at.toEpochMilli());
   }
 
   @Test

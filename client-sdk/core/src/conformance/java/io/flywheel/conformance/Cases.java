@@ -38,6 +38,8 @@ import io.flywheel.v1.DeliveryState;
 import io.flywheel.v1.Draw;
 import io.flywheel.v1.DrawRequest;
 import io.flywheel.v1.DropWebhookMessagesRequest;
+import io.flywheel.v1.EndRoomBoosterRequest;
+import io.flywheel.v1.EndRoomBoosterResponse;
 import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.Entered;
 import io.flywheel.v1.ErrorReason;
@@ -108,6 +110,7 @@ import io.flywheel.v1.ListProgramVersionsRequest;
 import io.flywheel.v1.ListPublicProfilesRequest;
 import io.flywheel.v1.ListRedemptionsRequest;
 import io.flywheel.v1.ListReferralReviewsRequest;
+import io.flywheel.v1.ListRoomBoostersRequest;
 import io.flywheel.v1.ListRoomDrawEntrantsRequest;
 import io.flywheel.v1.ListRoomDrawsRequest;
 import io.flywheel.v1.ListRoomsRequest;
@@ -153,6 +156,7 @@ import io.flywheel.v1.SetManualTagsRequest;
 import io.flywheel.v1.SetPublicProfileRequest;
 import io.flywheel.v1.Shared;
 import io.flywheel.v1.StartGatheringRequest;
+import io.flywheel.v1.StartRoomBoosterRequest;
 import io.flywheel.v1.StartRoomDrawRequest;
 import io.flywheel.v1.StreamEventsRequest;
 import io.flywheel.v1.StreamEventsResponse;
@@ -226,6 +230,7 @@ final class Cases {
     deliveries();
     lotteries();
     roomDraws();
+    boosters();
     budgets();
     leaderboards();
     viewers();
@@ -977,6 +982,51 @@ final class Cases {
                             ListBudgetsRequest.getDefaultInstance())
                         .getBudgetsList())
                 .hasSize(1));
+  }
+
+  private void boosters() {
+    add(
+        "BoosterService/StartRoomBooster",
+        () ->
+            assertThat(
+                    once(
+                            merchant.booster()::startRoomBooster,
+                            merchant.booster()::startRoomBoosterAsync,
+                            merchant.booster()::startRoomBooster,
+                            StartRoomBoosterRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setRoomId(ROOM)
+                                .setBoosterId("double")
+                                .build())
+                        .getBooster()
+                        .getPercent())
+                .isEqualTo(200));
+    add(
+        "BoosterService/ListRoomBoosters",
+        () ->
+            assertThat(
+                    inAllForms(
+                            viewer.booster()::listRoomBoosters,
+                            viewer.booster()::listRoomBoostersAsync,
+                            viewer.booster()::listRoomBoosters,
+                            ListRoomBoostersRequest.newBuilder().setRoomId(ROOM).build())
+                        .getBoosters(0)
+                        .hasEndsAt())
+                .isTrue());
+    add(
+        "BoosterService/EndRoomBooster",
+        () ->
+            assertThat(
+                    once(
+                        merchant.booster()::endRoomBooster,
+                        merchant.booster()::endRoomBoosterAsync,
+                        merchant.booster()::endRoomBooster,
+                        EndRoomBoosterRequest.newBuilder()
+                            .setRequestId(Ids.newId())
+                            .setRoomId(ROOM)
+                            .setBoosterId("double")
+                            .build()))
+                .isEqualTo(EndRoomBoosterResponse.getDefaultInstance()));
   }
 
   private void roomDraws() {

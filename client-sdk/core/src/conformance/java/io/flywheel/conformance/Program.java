@@ -71,6 +71,9 @@ final class Program {
               - {id: come, on: entered, inviter: [{points: 1}]}
       budgets:
         - {id: all, title: All, points: 1000000}
+      boosters:
+        boosters:
+          - {id: double, title: Double, percent: 200, host_starts_for: 1h}
       room_draws:
         - id: bag
           title: Bag
