@@ -20,13 +20,15 @@ const noon = Date.UTC(2026, 10, 11, 12, 0, 30);
 const minute = 60_000;
 
 describe("boosters that a host starts", () => {
-  const offered = (seconds: number) =>
-    boosterSeconds(create(RoomBoosterSchema, { longest: { seconds: BigInt(seconds) } }));
+  const offered = (longest: number, left = 0) =>
+    boosterSeconds(create(RoomBoosterSchema, { longest: { seconds: BigInt(longest) } }), left);
 
   it("are offered for some usual times and for the longest", () => {
     expect(offered(60)).toEqual([60]);
     expect(offered(600)).toEqual([300, 600]);
     expect(offered(86_400)).toEqual([300, 600, 1_800, 3_600, 86_400]);
+    expect(offered(600, 300), "what prolongs it").toEqual([600]);
+    expect(offered(600, 600)).toEqual([]);
   });
 });
 

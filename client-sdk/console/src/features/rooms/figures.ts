@@ -12,10 +12,14 @@ import type {
 
 const BOOSTER_SECONDS = [300, 600, 1_800, 3_600];
 
-/** For how long a host is offered to start a booster: some usual times, and the longest that the program allows. */
-export function boosterSeconds({ longest }: RoomBooster): number[] {
+/**
+ * For how long from now on a host is offered to start a booster: some usual times, and the longest that the program allows.
+ *
+ * @param left for how many seconds it runs still: only what prolongs that is offered
+ */
+export function boosterSeconds({ longest }: RoomBooster, left: number): number[] {
   const most = Number(longest?.seconds ?? 0n);
-  return [...BOOSTER_SECONDS.filter((seconds) => seconds < most), most];
+  return [...BOOSTER_SECONDS.filter((seconds) => seconds < most), most].filter((seconds) => seconds > left);
 }
 
 /** What is drawn minute by minute. */
