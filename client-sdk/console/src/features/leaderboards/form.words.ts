@@ -11,11 +11,14 @@ export const words = texts(
         league: "联赛",
         finer: "名次与结算",
       },
+      TeamRules: { who: "队伍" },
+      Team: { who: "队伍" },
     },
     summary: { leaderboards: "{count} 个排行榜" },
     field: {
       Program: {
         leaderboards: { label: "排行榜" },
+        teams: { label: "队伍" },
       },
       Leaderboard: {
         id: {
@@ -35,6 +38,11 @@ export const words = texts(
           help: "结束后等多久再结算，以计入迟到的数据；0s 到 24h，默认 5m。",
         },
         prizes: { label: "名次奖励", help: "最多 20 项，名次依次增大。" },
+        least_contribution: {
+          label: "最低贡献",
+          help: "队员为队伍得分不少于此数，才能分到队伍的名次奖励；默认 1。",
+          example: "10",
+        },
         league: {
           label: "联赛",
           help: "榜上观众按段位分成小组比赛，每期结束时升降级；一期没有得分降一级。",
@@ -45,6 +53,27 @@ export const words = texts(
         cohort_size: { label: "每组人数", help: "2 到 100，默认 30；按得分先后坐满一组再开下一组。" },
         promoted: { label: "晋级人数", help: "满员小组的前几名，默认 7；未满的小组按比例。" },
         relegated: { label: "降级人数", help: "满员小组的后几名，默认 5；填 0 则不降级。" },
+      },
+      TeamRules: {
+        teams: {
+          label: "队伍",
+          help: "2 到 100 支。观众加入一支队伍，或按直播间划分队伍；队伍得分是队员得分之和。",
+        },
+        change_after: {
+          label: "换队间隔",
+          help: "换队后多久才能再换，0s 到 365d，默认 7d。已得的分仍属原队伍。",
+          example: "7d",
+        },
+      },
+      Team: {
+        id: { label: "队伍编号", help: "小写字母开头。得分记在编号下。", example: "red" },
+        title: { label: "观众看到的名称" },
+        picture_url: { label: "图片地址", help: "以 https:// 开头，最多 500 个字符。", example: "https://…" },
+        rooms: {
+          label: "所属直播间",
+          help: "填写后，直播间里的得分都归这支队伍；要么每队都填，要么都不填。",
+          hint: "输入直播间编号",
+        },
       },
       LeagueDivision: {
         id: { label: "段位编号", help: "小写字母开头。观众的段位记在编号下。", example: "gold" },
@@ -65,6 +94,7 @@ export const words = texts(
         default: "默认（所有直播间合计）",
         merchant: "所有直播间合计",
         room: "每个直播间各一个",
+        team: "队伍对抗",
       },
       BoardPeriod: {
         default: "默认（每周）",
@@ -86,6 +116,7 @@ export const words = texts(
       Leaderboard: "添加排行榜",
       RankPrize: "添加名次奖励",
       LeagueDivision: "添加段位",
+      Team: "添加队伍",
     },
   },
   {
@@ -98,11 +129,14 @@ export const words = texts(
         league: "League",
         finer: "Ranks and settling",
       },
+      TeamRules: { who: "Teams" },
+      Team: { who: "Team" },
     },
     summary: { leaderboards: "{count} leaderboard | {count} leaderboards" },
     field: {
       Program: {
         leaderboards: { label: "Leaderboards" },
+        teams: { label: "Teams" },
       },
       Leaderboard: {
         id: {
@@ -131,6 +165,11 @@ export const words = texts(
           help: "How long late events are waited for after the end: 0s to 24h, default 5m.",
         },
         prizes: { label: "Prizes", help: "At most 20, by rising places." },
+        least_contribution: {
+          label: "Least contribution",
+          help: "How much a member has scored for the team at least to get what it wins; default 1.",
+          example: "10",
+        },
         league: {
           label: "League",
           help: "Members play in small groups of their division, and rise and fall at each period's end; who does not score falls.",
@@ -147,6 +186,35 @@ export const words = texts(
         },
         promoted: { label: "How many rise", help: "Of a full group, default 7; of others as large a part." },
         relegated: { label: "How many fall", help: "Of a full group, default 5; 0: nobody falls." },
+      },
+      TeamRules: {
+        teams: {
+          label: "Teams",
+          help: "2 to 100. Viewers join one, or teams are made of rooms; a team's score is the sum of its members'.",
+        },
+        change_after: {
+          label: "Change again after",
+          help: "How long after a change a viewer can't change again: 0s to 365d, default 7d. What was scored stays with the former team.",
+          example: "7d",
+        },
+      },
+      Team: {
+        id: {
+          label: "Id",
+          help: "Begins with a lower-case letter. Scores are kept under it.",
+          example: "red",
+        },
+        title: { label: "Name that viewers see" },
+        picture_url: {
+          label: "Picture",
+          help: "Begins with https://, at most 500 characters.",
+          example: "https://…",
+        },
+        rooms: {
+          label: "Rooms",
+          help: "What is scored in them counts for this team. Either every team has some, or none has.",
+          hint: "Type a room's id",
+        },
       },
       LeagueDivision: {
         id: {
@@ -171,6 +239,7 @@ export const words = texts(
         default: "Default (all rooms together)",
         merchant: "All rooms together",
         room: "One for each room",
+        team: "Teams against each other",
       },
       BoardPeriod: {
         default: "Default (weekly)",
@@ -192,6 +261,7 @@ export const words = texts(
       Leaderboard: "Add leaderboard",
       RankPrize: "Add prize",
       LeagueDivision: "Add division",
+      Team: "Add team",
     },
   },
 );

@@ -10,7 +10,7 @@ const feature: Feature = {
   errors,
   moment,
   titleOf: (kind, id, state, language) => {
-    const found = kind === "board" && (state as Ranks)?.find(({ board }) => board?.id === id);
+    const found = kind === "board" && (state as Ranks)?.boards.find(({ board }) => board?.id === id);
     return found ? textOf(found.board?.title, language) || undefined : undefined;
   },
 };

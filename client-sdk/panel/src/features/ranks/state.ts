@@ -6,6 +6,7 @@ import {
   type GetLeagueResponse,
   type Leaderboard,
   type Reward,
+  type Team,
 } from "@flywheel/client";
 import { textOf } from "@flywheel/look";
 import type { Slice } from "../../core/feature.js";
@@ -15,19 +16,27 @@ import { millisOf } from "../../core/time.js";
 import { texts } from "./texts.js";
 
 /** The boards of the merchant and of this room, in the program's order; undefined: not read yet. */
-export type Ranks = readonly BoardSummary[] | undefined;
+export type Ranks =
+  | {
+      readonly boards: readonly BoardSummary[];
+      readonly teams: readonly Team[];
+      /** The team for which the viewer scores here; empty: none. */
+      readonly teamId: string;
+    }
+  | undefined;
 
 export const ranks: Slice<Ranks> = {
   id: "ranks",
   initial: undefined,
   // The board that is looked at is watched; the list is only read again when it may have changed.
-  isStale: (_, facts) => facts.some(({ what }) => ["roomEntered", "roomLeft"].includes(what.case ?? "")),
+  isStale: (_, facts) =>
+    facts.some(({ what }) => ["roomEntered", "roomLeft", "teamJoined"].includes(what.case ?? "")),
   read: async ({ flywheel, roomId }) => {
-    const { boards } = await flywheel.service(LeaderboardService).listLeaderboards({ roomId });
-    return () => boards;
+    const { boards, teams, teamId } = await flywheel.service(LeaderboardService).listLeaderboards({ roomId });
+    return () => ({ boards, teams, teamId });
   },
   endsAtMillis: (state) =>
-    (state ?? []).flatMap(({ period }) => (period?.endsAt ? [millisOf(period.endsAt)] : [])),
+    (state?.boards ?? []).flatMap(({ period }) => (period?.endsAt ? [millisOf(period.endsAt)] : [])),
 };
 
 /**

@@ -81,6 +81,51 @@ final class BoardDao {
         .list();
   }
 
+  /** What all members of a board have scored together. */
+  TeamTotal total(Handle handle, BoardKey key) {
+    return handle
+        .createQuery(
+            """
+            SELECT LEAST(SUM(score), 9223372036854775807) AS score, MAX(reached_ms) AS reached_ms, COUNT(*) AS members
+            FROM board_score
+            WHERE merchant_id = :merchant AND board_id = :board AND room_id = :room
+              AND period = :period AND removed = 0\
+            """)
+        .bind("merchant", key.merchantId())
+        .bind("board", key.boardId())
+        .bind("room", key.roomId())
+        .bind("period", key.period())
+        .map((row, context) ->
+            new TeamTotal(row.getLong("score"), row.getLong("reached_ms"), row.getLong("members")))
+        .one();
+  }
+
+  /**
+   * The members of a board with so much, by the viewers' ids.
+   *
+   * @param after the last id of those before; empty: from the first
+   */
+  List<String> contributors(Handle handle, BoardKey key, long least, String after, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT viewer_id FROM board_score
+            WHERE merchant_id = :merchant AND board_id = :board AND room_id = :room
+              AND period = :period AND viewer_id > :after AND score >= :least AND removed = 0
+            ORDER BY viewer_id
+            LIMIT :limit\
+            """)
+        .bind("merchant", key.merchantId())
+        .bind("board", key.boardId())
+        .bind("room", key.roomId())
+        .bind("period", key.period())
+        .bind("after", after)
+        .bind("least", least)
+        .bind("limit", limit)
+        .mapTo(String.class)
+        .list();
+  }
+
   /** How many members a board has. */
   long members(Handle handle, BoardKey key) {
     return handle

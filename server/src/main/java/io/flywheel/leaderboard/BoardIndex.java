@@ -47,6 +47,14 @@ final class BoardIndex {
   @GuardedBy("this")
   private @Nullable ScoreHistogram scores;
 
+  /** What all members have scored together; of a limited board as they were counted. */
+  @GuardedBy("this")
+  private long sum;
+
+  /** The time of the latest event that is part of it. */
+  @GuardedBy("this")
+  private long reachedMillis;
+
   /** How many those are; 0: the board is not limited. */
   private volatile int counted;
 
@@ -114,6 +122,8 @@ final class BoardIndex {
       if (isCounted && !score.removed()) {
         scores.add(score.points());
         counted = scores.members();
+        sum += score.points();
+        reachedMillis = Math.max(reachedMillis, score.reachedMillis());
       }
       if (!isAmongFirst(viewerId, score)) {
         forgotten = true;
@@ -131,6 +141,7 @@ final class BoardIndex {
       removed.remove(viewerId);
     }
     if (changed) {
+      addUp(before, score);
       if (style == RankStyle.RANK_STYLE_DENSE) {
         if (before != null) {
           hold(before.score(), -1);
@@ -142,6 +153,27 @@ final class BoardIndex {
       trim();
       version.incrementAndGet();
     }
+  }
+
+  /** A limited board has counted whoever comes among its first places. */
+  @GuardedBy("this")
+  private void addUp(RankIndex.@Nullable Place before, Score score) {
+    long now = score.removed() ? 0 : score.points();
+    if (before != null) {
+      sum += now - before.score();
+    } else if (scores == null) {
+      sum += now;
+    }
+    if (!score.removed()) {
+      reachedMillis = Math.max(reachedMillis, score.reachedMillis());
+    } else if (before != null && before.reachedMillis() == reachedMillis) {
+      reachedMillis = ranks.latestReached();
+    }
+  }
+
+  /** What all members have scored together. */
+  synchronized TeamTotal total() {
+    return new TeamTotal(sum, reachedMillis, members());
   }
 
   /**

@@ -37,8 +37,8 @@ import java.util.Set;
 /**
  * The rules of leaderboards. A viewer's scores are the viewer's own state, so that no two viewers
  * wait for each other; a period is shared, but changed only by its first score and its end. A
- * period is settled by the room or the merchant, which leaves each winner the prize to take.
- * Thread-safe.
+ * period is settled by the room or the merchant, which leaves each winner the prize to take. On a
+ * board of teams a viewer has a score for each team that the viewer has played for. Thread-safe.
  */
 final class BoardReactor implements Reactor, OccurrenceListener {
   /**
@@ -60,6 +60,8 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   private final StandingsSlice standings;
   private final LeagueReactor leagues;
   private final RankReactor ranks;
+  private final TeamReactor teams;
+  private final TeamSlice memberships;
 
   @Inject
   BoardReactor(
@@ -67,7 +69,11 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       PeriodSlice periods,
       StandingsSlice standings,
       LeagueReactor leagues,
-      RankReactor ranks) {
+      RankReactor ranks,
+      TeamReactor teams,
+      TeamSlice memberships) {
+    this.teams = teams;
+    this.memberships = memberships;
     this.leagues = leagues;
     this.ranks = ranks;
     this.scores = scores;
@@ -114,13 +120,13 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     for (CompiledBoard board : CompiledBoards.of(program).all()) {
       CompiledBoard.Named named =
           board.period(program.calendar(), action.at(), action.broadcastId());
-      if (named != null) {
-        BoardKey key =
-            new BoardKey(
-                action.viewer().merchantId(),
-                board.id(),
-                board.isOfRoom() ? action.roomId() : "",
-                named.name());
+      if (named != null && board.isOfTeams()) {
+        wanted.peek(periods, board.key(action.viewer().merchantId(), "", named.name()));
+        if (!board.teams().areOfRooms()) {
+          wanted.get(memberships);
+        }
+      } else if (named != null) {
+        BoardKey key = board.key(action.viewer().merchantId(), action.roomId(), named.name());
         wanted.peek(periods, key);
         wanted.get(scores, new ScoreKey(action.viewer(), key));
       }
@@ -157,8 +163,15 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     if (named == null || more <= 0) {
       return;
     }
-    BoardKey key = board.key(turn.viewer().merchantId(), occurrence.roomId(), named.name());
-    Period period = open(turn, board, key, named.period());
+    String part = board.isOfTeams() ? teams.teamOf(turn, occurrence) : occurrence.roomId();
+    if (board.isOfTeams() && part.isEmpty()) {
+      return;
+    }
+    BoardKey key = board.key(turn.viewer().merchantId(), part, named.name());
+    Period period = open(turn, board, board.periodKey(key), named.period());
+    if (board.isOfTeams()) {
+      teams.open(turn, key, period);
+    }
     boolean late = period.state() == Period.State.SETTLED;
     ScoreKey scoreKey = new ScoreKey(turn.viewer(), key);
     Score score = turn.get(scores, scoreKey).plus(more, occurrence.at().toEpochMilli());
@@ -194,9 +207,15 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       if (board.board().hasLeague()) {
         due.setLeague(board.board().getLeague());
       }
+      if (board.isOfTeams()) {
+        due.addAllTeamIds(board.teams().byId().keySet())
+            .setLeastContribution(board.board().getLeastContribution());
+      }
       turn.followUp(settler, Instant.ofEpochMilli(next.settlesMillis()), due.build());
     }
-    ranks.begin(turn, board, key, next.endsMillis());
+    if (!board.isOfTeams()) {
+      ranks.begin(turn, board, key, next.endsMillis());
+    }
     return next;
   }
 
@@ -240,15 +259,23 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   }
 
   private void pay(Turn turn, BoardKey key, SettleBoard due) {
-    StandingsSlice.Standings now = turn.peek(standings, key);
+    boolean isOfTeams = due.getTeamIdsCount() > 0;
+    StandingsSlice.Standings now =
+        isOfTeams ? teams.settle(turn, key, due.getTeamIdsList()) : turn.peek(standings, key);
     List<List<Reward>> prizes = byPosition(due.getPrizesList(), now.top().size());
     for (int i = 0; i < prizes.size(); i++) {
-      turn.followUpNow(
-          new ViewerKey(key.merchantId(), now.top().get(i)),
-          AwardPrize.newBuilder()
-              .setCause(causeOf(key, i + 1))
-              .addAllRewards(prizes.get(i))
-              .build());
+      String winner = now.top().get(i);
+      if (isOfTeams) {
+        teams.pay(
+            turn, causeOf(key.part(winner), i + 1), prizes.get(i), due.getLeastContribution());
+      } else {
+        turn.followUpNow(
+            new ViewerKey(key.merchantId(), winner),
+            AwardPrize.newBuilder()
+                .setCause(causeOf(key, i + 1))
+                .addAllRewards(prizes.get(i))
+                .build());
+      }
     }
     turn.emit(
         LeaderboardSettled.newBuilder()
@@ -336,7 +363,9 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       after.addAllLost(prizes.getWonList());
     }
     turn.set(scores, key, score.withPrizes(after.build()));
-    boolean settled = turn.peek(periods, key.board()).state() == Period.State.SETTLED;
+    CompiledBoard board = CompiledBoards.of(turn.program()).find(key.board().boardId());
+    BoardKey periodKey = board == null ? key.board() : board.periodKey(key.board());
+    boolean settled = turn.peek(periods, periodKey).state() == Period.State.SETTLED;
     tell(turn, key.board(), score, settled);
     if (score.removed()) {
       prizes.getWonList().forEach(won -> takeBack(turn, causeOf(prizes, won), won, reason));

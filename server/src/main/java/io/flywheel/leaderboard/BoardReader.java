@@ -94,7 +94,8 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
   private BoardWatcher.@Nullable Frame frame(Boards.Found board, boolean isOther) {
     long seen = board.index().version();
     List<BoardPlace> top = board.index().page(1, MAX_TOP);
-    List<BoardPlace> faced = inTurn(() -> faces.show(merchantId, top));
+    List<BoardPlace> faced =
+        board.isOfTeams() ? board.ofTeams(top, "") : inTurn(() -> faces.show(merchantId, top));
     if (!isOther && seen == version && faced.equals(shown)) {
       return null;
     }

@@ -59,16 +59,20 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
       Leaderboard board = program.getLeaderboards(i);
       triggers.check(board.getMetric(), path(i) + ".metric.", program, names, findings);
       check(board, path(i) + ".", findings);
+      checkTeams(board, program.hasTeams(), path(i) + ".", findings);
     }
   }
 
   @Override
   public CompiledBoards compile(Program filled) {
+    CompiledTeams teams = CompiledTeams.of(filled.getTeams());
     return new CompiledBoards(
         filled.getLeaderboardsList().stream()
             .map(board ->
                 new CompiledBoard(
-                    board, triggers.compile(board.getMetric(), "", "Leaderboard " + board.getId())))
+                    board,
+                    triggers.compile(board.getMetric(), "", "Leaderboard " + board.getId()),
+                    teams))
             .collect(ImmutableList.toImmutableList()));
   }
 
@@ -86,6 +90,9 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
     }
     if (board.getRanks() == RankStyle.RANK_STYLE_UNSPECIFIED) {
       board.setRanks(RankStyle.RANK_STYLE_POSITION);
+    }
+    if (board.getScope() == BoardScope.BOARD_SCOPE_TEAM && board.getLeastContribution() == 0) {
+      board.setLeastContribution(1);
     }
     if (!board.hasLateness()) {
       board.setLateness(LATENESS);
@@ -127,9 +134,26 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
     }
   }
 
+  private static void checkTeams(
+      Leaderboard board, boolean haveTeams, String path, Findings findings) {
+    boolean isOfTeams = board.getScope() == BoardScope.BOARD_SCOPE_TEAM;
+    if (isOfTeams && !haveTeams) {
+      findings.broken(
+          path + "scope", expected("team", "merchant or room; the program has no teams"));
+    }
+    if (!isOfTeams && board.getLeastContribution() != 0) {
+      findings.broken(
+          path + "least_contribution",
+          expected(
+              String.valueOf(board.getLeastContribution()),
+              "nothing; it is only for the scope team"));
+    }
+  }
+
   private static void checkLeague(Leaderboard board, String path, Findings findings) {
     boolean canHave =
         board.getScope() != BoardScope.BOARD_SCOPE_ROOM
+            && board.getScope() != BoardScope.BOARD_SCOPE_TEAM
             && switch (board.getPeriod()) {
               case BOARD_PERIOD_BROADCAST, BOARD_PERIOD_SEASON, BOARD_PERIOD_ALL_TIME -> false;
               default -> true;
@@ -200,7 +224,10 @@ final class BoardSection implements ProgramSection<CompiledBoards> {
     }
     if (board.getPeriod() == BoardPeriod.BOARD_PERIOD_BROADCAST
         && board.getScope() != BoardScope.BOARD_SCOPE_ROOM) {
-      findings.broken(path + "scope", expected("merchant", "room; a broadcast is of one room"));
+      boolean isOfTeams = board.getScope() == BoardScope.BOARD_SCOPE_TEAM;
+      findings.broken(
+          path + "scope",
+          expected(isOfTeams ? "team" : "merchant", "room; a broadcast is of one room"));
     }
     if (board.getPeriod() == BoardPeriod.BOARD_PERIOD_ALL_TIME && board.getPrizesCount() > 0) {
       findings.broken(

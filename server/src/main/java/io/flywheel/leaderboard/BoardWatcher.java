@@ -85,11 +85,11 @@ final class BoardWatcher extends Watcher<WatchLeaderboardResponse, BoardWatcher.
 
   private WatchLeaderboardResponse respond(Frame frame) {
     List<BoardPlace> places = frame.top().subList(0, Math.min(top, frame.top().size()));
+    BoardPlace own = own(frame.found());
     WatchLeaderboardResponse.Builder response =
         WatchLeaderboardResponse.newBuilder()
             .setPeriod(frame.found().state())
-            .addAllPlaces(Faces.asSeenBy(viewer, viewer.isViewer(), places));
-    BoardPlace own = own(frame.found());
+            .addAllPlaces(Faces.asSeenBy(viewer, viewer.isViewer(), places, own));
     if (own != null) {
       response.setOwn(own.toBuilder().setOwn(true));
     }
@@ -97,11 +97,19 @@ final class BoardWatcher extends Watcher<WatchLeaderboardResponse, BoardWatcher.
   }
 
   private @Nullable BoardPlace own(Boards.Found board) {
+    if (board.isOfTeams()) {
+      BoardPlace team = estimate(board); // what is looked up is whose it is, not where it stands
+      return team == null ? null : Boards.ownTeam(board, team.getTeam().getId());
+    }
     BoardPlace known = board.index().find(viewer.viewerId());
     if (known != null || !board.index().isLimited()) {
       estimatedNanos = 0;
       return known;
     }
+    return estimate(board);
+  }
+
+  private @Nullable BoardPlace estimate(Boards.Found board) {
     long now = System.nanoTime();
     if (estimatedNanos == 0 || now - estimatedNanos > ESTIMATED_FOR.toNanos()) {
       estimate = estimates.apply(board);

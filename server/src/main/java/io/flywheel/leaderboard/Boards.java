@@ -14,6 +14,7 @@ import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.BoardPeriodState;
 import io.flywheel.v1.BoardPlace;
+import io.flywheel.v1.Team;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Finds boards, their periods and ranks for those who ask. Thread-safe. */
@@ -38,6 +40,8 @@ final class Boards {
   private final PeriodSlice periods;
   private final Broadcasts broadcasts;
   private final FriendSlice friends;
+  private final TeamRanks teamRanks;
+  private final TeamSlice memberships;
 
   /** Periods that don't change for now, so that ranks are told without a look into the database. */
   private final Cache<BoardKey, Period> kept =
@@ -57,7 +61,11 @@ final class Boards {
       BoardDao dao,
       PeriodSlice periods,
       Broadcasts broadcasts,
-      FriendSlice friends) {
+      FriendSlice friends,
+      TeamRanks teamRanks,
+      TeamSlice memberships) {
+    this.teamRanks = teamRanks;
+    this.memberships = memberships;
     this.broadcasts = broadcasts;
     this.friends = friends;
     this.engine = engine;
@@ -73,15 +81,62 @@ final class Boards {
   /**
    * Which board is asked for.
    *
-   * @param roomId the room, for boards of a room; else anything
+   * @param roomId the room, for boards of a room; for boards of teams the team whose members are
+   *     asked for, or empty: the teams are; else anything
    * @param broadcastId the broadcast; empty: the one in which the caller would score now, as {@link
    *     Broadcasts#idOf} says
    * @param period as in {@link io.flywheel.v1.BoardCause}; empty: the one that is on
    */
   record Wanted(String boardId, String roomId, String broadcastId, String period) {}
 
-  /** A board in a period, as it is now. */
-  record Found(CompiledBoard board, BoardKey key, Period period, BoardIndex index) {
+  /**
+   * A board in a period, as it is now.
+   *
+   * @param teams the ranks of teams, whose places are the board's; null: its places are of viewers
+   */
+  record Found(
+      CompiledBoard board,
+      BoardKey key,
+      Period period,
+      BoardIndex index,
+      TeamRanks.@Nullable Ranks teams) {
+    Found(CompiledBoard board, BoardKey key, Period period, BoardIndex index) {
+      this(board, key, period, index, null);
+    }
+
+    Found(CompiledBoard board, BoardKey key, Period period, TeamRanks.Ranks teams) {
+      this(board, key, period, teams.ofTeams(), teams);
+    }
+
+    /** Whether its places are of teams. */
+    boolean isOfTeams() {
+      return teams != null;
+    }
+
+    /**
+     * Places of teams as they are shown.
+     *
+     * @param ownTeamId the viewer's team; empty: none
+     */
+    List<BoardPlace> ofTeams(List<BoardPlace> places, String ownTeamId) {
+      return places.stream().map(place -> ofTeam(place, ownTeamId)).toList();
+    }
+
+    private BoardPlace ofTeam(BoardPlace place, String ownTeamId) {
+      String teamId = place.getViewerId();
+      TeamRanks.Ranks all = Objects.requireNonNull(teams);
+      BoardPlace.Builder shown = all.withMembers(place).toBuilder().clearViewerId();
+      Team team = board.teams().byId().get(teamId);
+      shown.setTeam(
+          team == null
+              ? Team.newBuilder().setId(teamId).build()
+              : team.toBuilder().clearRooms().build());
+      if (place.getScore() == 0) {
+        shown.clearReachedAt();
+      }
+      return shown.setOwn(teamId.equals(ownTeamId)).build();
+    }
+
     BoardPeriodState state() {
       BoardPeriodState.Builder state =
           BoardPeriodState.newBuilder()
@@ -106,7 +161,12 @@ final class Boards {
    *
    * @param isNew whether nobody has scored in the period, or what was scored is forgotten
    */
-  record Located(CompiledBoard board, BoardKey key, Period period, boolean isNew) {}
+  record Located(CompiledBoard board, BoardKey key, Period period, boolean isNew) {
+    /** Whether the teams are asked for, rather than the members of one. */
+    boolean isOfTeams() {
+      return board.isOfTeams() && key.roomId().isEmpty();
+    }
+  }
 
   /**
    * Finds a board with its ranks.
@@ -144,7 +204,7 @@ final class Boards {
   private @Nullable Located locateKnown(String merchantId, Wanted wanted) {
     CompiledProgram program = programs.recent(merchantId);
     CompiledBoard board = CompiledBoards.of(program).find(wanted.boardId());
-    if (board == null || (board.isOfRoom() && wanted.roomId().isEmpty())) {
+    if (board == null || !isWhole(board, wanted)) {
       return null;
     }
     boolean isByPresence =
@@ -161,6 +221,14 @@ final class Boards {
     return period == null || !period.isStill(now) ? null : new Located(board, key, period, false);
   }
 
+  /** Whether all is named of which there is one board each. */
+  private static boolean isWhole(CompiledBoard board, Wanted wanted) {
+    if (board.isOfTeams()) {
+      return wanted.roomId().isEmpty() || board.teams().byId().containsKey(wanted.roomId());
+    }
+    return !board.isOfRoom() || !wanted.roomId().isEmpty();
+  }
+
   private void keep(Located located) {
     if (located.period().isStill(clock.instant())) {
       kept.put(located.key(), located.period());
@@ -172,13 +240,14 @@ final class Boards {
    * nothing is kept.
    */
   private Found shown(Located located) {
-    return located.isNew
-        ? new Found(
-            located.board(),
-            located.key(),
-            located.period(),
-            BoardIndex.empty(located.board().board().getRanks()))
-        : withRanks(located);
+    CompiledBoard board = located.board();
+    if (!located.isNew) {
+      return withRanks(located);
+    }
+    return located.isOfTeams()
+        ? new Found(board, located.key(), located.period(), TeamRanks.none(board))
+        : new Found(
+            board, located.key(), located.period(), BoardIndex.empty(board.board().getRanks()));
   }
 
   /**
@@ -187,6 +256,13 @@ final class Boards {
    * @throws ServiceException BOARD_LOADING if reading them takes longer than a caller should wait
    */
   Found withRanks(Located located) {
+    if (located.isOfTeams()) {
+      return new Found(
+          located.board(),
+          located.key(),
+          located.period(),
+          teamRanks.get(located.key(), located.board()));
+    }
     return new Found(
         located.board(),
         located.key(),
@@ -196,7 +272,10 @@ final class Boards {
 
   /** Whether these are the ranks that commits move, and were not read anew meanwhile. */
   boolean areLatest(Found board) {
-    return board.index().equals(indexes.peek(board.key()));
+    TeamRanks.Ranks teams = board.teams();
+    return teams == null
+        ? board.index().equals(indexes.peek(board.key()))
+        : teamRanks.areLatest(board.key(), teams);
   }
 
   /** The boards of the program whose period is on, in the program's order. */
@@ -208,7 +287,11 @@ final class Boards {
                 CompiledBoards.of(view.program()).all().stream()
                     .filter(board -> !board.isOfRoom() || !roomId.isEmpty())
                     .map(board ->
-                        locate(view, board, new Wanted(board.id(), roomId, broadcastId, "")))
+                        locate(
+                            view,
+                            board,
+                            new Wanted(
+                                board.id(), board.isOfTeams() ? "" : roomId, broadcastId, "")))
                     .filter(one -> one != null)
                     .toList());
     return located.stream().map(this::shown).toList();
@@ -218,6 +301,10 @@ final class Boards {
    * The places of a viewer and the viewer's friends on a board among themselves, the best first.
    */
   List<BoardPlace> friends(ViewerKey viewer, Found board) {
+    if (board.isOfTeams()) {
+      throw ServiceException.invalidField(
+          "room_id", "empty (expected: a team; the board is of teams)");
+    }
     List<String> ids =
         new ArrayList<>(engine.read(viewer, view -> view.get(friends)).getViewerIdsList());
     ids.add(viewer.viewerId());
@@ -238,6 +325,9 @@ final class Boards {
     if (!viewer.isViewer()) {
       return null;
     }
+    if (board.isOfTeams()) {
+      return ownTeam(board, teamOf(viewer, ""));
+    }
     List<String> viewerId = List.of(viewer.viewerId());
     if (bus.isOn()) {
       database
@@ -246,6 +336,29 @@ final class Boards {
     }
     List<BoardPlace> place = places(board, viewerId);
     return place.isEmpty() ? null : place.getFirst().toBuilder().setOwn(true).build();
+  }
+
+  /** The place of a viewer's team on a board of teams; null: it is not there. */
+  static @Nullable BoardPlace ownTeam(Found board, String teamId) {
+    BoardPlace place = teamId.isEmpty() ? null : board.index().find(teamId);
+    return place == null ? null : board.ofTeams(List.of(place), teamId).getFirst();
+  }
+
+  /**
+   * The team for which a viewer would score now; empty: for none.
+   *
+   * @param roomId the room in which, for teams of rooms
+   */
+  String teamOf(ViewerKey viewer, String roomId) {
+    CompiledTeams teams = CompiledTeams.of(programs.recent(viewer.merchantId()));
+    if (teams.areOfRooms()) {
+      return teams.byRoom().getOrDefault(roomId, "");
+    }
+    if (teams.byId().isEmpty() || !viewer.isViewer()) {
+      return "";
+    }
+    String joined = Memberships.now(engine.read(viewer, view -> view.get(memberships)));
+    return teams.byId().containsKey(joined) ? joined : "";
   }
 
   /** The places of those of some viewers who are on a board, in no order. */
@@ -274,6 +387,9 @@ final class Boards {
       throw ServiceException.invalidField(
           "room_id", "empty (expected: a room; the board is of a room)");
     }
+    if (board.isOfTeams() && !wanted.roomId().isEmpty()) {
+      board.teams().require("room_id", wanted.roomId());
+    }
     String broadcastId =
         board.isByBroadcast()
             ? broadcasts.idOf(view, wanted.roomId(), wanted.broadcastId())
@@ -284,7 +400,7 @@ final class Boards {
       return null;
     }
     BoardKey key = board.key(view.viewer().merchantId(), wanted.roomId(), period);
-    Period known = view.peek(periods, key);
+    Period known = view.peek(periods, board.periodKey(key));
     boolean isNew = known.state() == Period.State.UNKNOWN;
     return new Located(
         board, key, on != null && isNew && on.name().equals(period) ? on.period() : known, isNew);

@@ -20,11 +20,18 @@ final class CompiledBoard {
 
   private final Leaderboard board;
   private final Counter counter;
+  private final CompiledTeams teams;
   private final long latenessMillis;
 
-  CompiledBoard(Leaderboard board, Counter counter) {
+  /**
+   * A board.
+   *
+   * @param teams the program's
+   */
+  CompiledBoard(Leaderboard board, Counter counter, CompiledTeams teams) {
     this.board = board;
     this.counter = counter;
+    this.teams = teams;
     this.latenessMillis = Durations.toMillis(board.getLateness());
   }
 
@@ -41,6 +48,16 @@ final class CompiledBoard {
     return board.getScope() == BoardScope.BOARD_SCOPE_ROOM;
   }
 
+  /** Whether the program's teams compete on it. */
+  boolean isOfTeams() {
+    return board.getScope() == BoardScope.BOARD_SCOPE_TEAM;
+  }
+
+  /** Those that compete on a board of teams. */
+  CompiledTeams teams() {
+    return teams;
+  }
+
   boolean isByBroadcast() {
     return board.getPeriod() == BoardPeriod.BOARD_PERIOD_BROADCAST;
   }
@@ -50,9 +67,18 @@ final class CompiledBoard {
     return counter;
   }
 
-  /** The board in one of its periods; the room does not matter where it is the merchant's. */
-  BoardKey key(String merchantId, String roomId, String period) {
-    return new BoardKey(merchantId, id(), isOfRoom() ? roomId : "", period);
+  /**
+   * The board in one of its periods.
+   *
+   * @param partId the room or the team; does not matter where the board is the merchant's
+   */
+  BoardKey key(String merchantId, String partId, String period) {
+    return new BoardKey(merchantId, id(), isOfRoom() || isOfTeams() ? partId : "", period);
+  }
+
+  /** Where the period of scores is kept: teams have theirs together, for they are settled so. */
+  BoardKey periodKey(BoardKey key) {
+    return isOfTeams() ? key.whole() : key;
   }
 
   /**

@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How members of boards are shown. Thread-safe. */
 final class Faces {
@@ -42,9 +43,17 @@ final class Faces {
    *
    * @param viewer whose places are the own ones
    * @param byViewer whether a viewer asks
+   * @param own the place of the viewer's team, where places are of teams; null: none
    */
-  static List<BoardPlace> asSeenBy(ViewerKey viewer, boolean byViewer, List<BoardPlace> places) {
-    return places.stream().map(place -> asSeenBy(viewer, byViewer, place)).toList();
+  static List<BoardPlace> asSeenBy(
+      ViewerKey viewer, boolean byViewer, List<BoardPlace> places, @Nullable BoardPlace own) {
+    return places.stream()
+        .map(place -> place.hasTeam() ? ofTeam(place, own) : asSeenBy(viewer, byViewer, place))
+        .toList();
+  }
+
+  private static BoardPlace ofTeam(BoardPlace place, @Nullable BoardPlace own) {
+    return own != null && own.getTeam().getId().equals(place.getTeam().getId()) ? own : place;
   }
 
   private static BoardPlace asSeenBy(ViewerKey viewer, boolean byViewer, BoardPlace place) {

@@ -17,6 +17,8 @@ import io.flywheel.v1.GetLeagueRequest;
 import io.flywheel.v1.GetLeagueResponse;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.GetRankResponse;
+import io.flywheel.v1.JoinTeamRequest;
+import io.flywheel.v1.JoinTeamResponse;
 import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.ListLeaderboardsRequest;
 import io.flywheel.v1.ListLeaderboardsResponse;
@@ -28,6 +30,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Inject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** LeaderboardService. Thread-safe. */
 final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardServiceImplBase {
@@ -69,6 +72,11 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
       if (own != null) {
         board.setOwn(own);
       }
+      if (found.isOfTeams() && answer.getTeamsCount() == 0) {
+        answer
+            .addAllTeams(found.board().teams().byId().values())
+            .setTeamId(boards.teamOf(caller, request.getRoomId()));
+      }
     }
     response.onNext(answer.build());
     response.onCompleted();
@@ -90,19 +98,15 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
     List<String> key = tokens.read(request.getPageToken());
     int first = key.isEmpty() ? 1 : Integer.parseInt(key.getFirst());
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE_SIZE : request.getPageSize();
-    String merchantId = caller.merchantId();
-    List<BoardPlace> places =
-        first == 1
-            ? faces.top(merchantId, found.index(), size + 1)
-            : faces.show(merchantId, found.index().page(first, size + 1));
+    List<BoardPlace> places = places(caller.merchantId(), found, first, size + 1);
     List<BoardPlace> page = places.subList(0, Math.min(size, places.size()));
+    BoardPlace own = boards.own(caller, found);
     GetLeaderboardResponse.Builder answer =
         GetLeaderboardResponse.newBuilder()
             .setBoard(found.board().board())
             .setPeriod(found.state())
-            .addAllPlaces(asSeen(page, caller))
+            .addAllPlaces(asSeen(page, caller, own))
             .setCurrency(programs.recent(caller.merchantId()).program().getCurrency());
-    BoardPlace own = boards.own(caller, found);
     if (own != null) {
       answer.setOwn(own);
     }
@@ -133,8 +137,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
           .setPlace(own)
           .setTopPermille((int) ((own.getPosition() * 1_000L + members - 1) / members));
       if (request.getAround() > 0) {
-        answer.addAllAround(
-            seen(found.index().around(viewer.viewerId(), request.getAround()), viewer));
+        answer.addAllAround(around(viewer, found, own, request.getAround()));
       }
     }
     response.onNext(answer.build());
@@ -196,6 +199,21 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
   }
 
   @Override
+  public void joinTeam(JoinTeamRequest request, StreamObserver<JoinTeamResponse> response) {
+    Caller caller = Caller.current().require(Role.VIEWER, Role.PLATFORM);
+    response.onNext(
+        engine.call(
+            ViewerKey.of(caller, request.getViewerId()),
+            "",
+            "",
+            request.getRequestId(),
+            request,
+            new TeamReactor.JoinTeam(request.getTeamId()),
+            JoinTeamResponse.getDefaultInstance()));
+    response.onCompleted();
+  }
+
+  @Override
   public void setBoardMember(
       SetBoardMemberRequest request, StreamObserver<SetBoardMemberResponse> response) {
     Caller caller = Caller.current().require(Role.MERCHANT, Role.PLATFORM);
@@ -220,14 +238,31 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
     response.onCompleted();
   }
 
+  private List<BoardPlace> places(String merchantId, Boards.Found found, int first, int size) {
+    if (found.isOfTeams()) {
+      return found.ofTeams(found.index().page(first, size), "");
+    }
+    return first == 1
+        ? faces.top(merchantId, found.index(), size)
+        : faces.show(merchantId, found.index().page(first, size));
+  }
+
+  private List<BoardPlace> around(ViewerKey viewer, Boards.Found found, BoardPlace own, int each) {
+    String teamId = own.getTeam().getId();
+    return found.isOfTeams()
+        ? found.ofTeams(found.index().around(teamId, each), teamId)
+        : seen(found.index().around(viewer.viewerId(), each), viewer);
+  }
+
   /** The places as the current caller sees them. */
   private List<BoardPlace> seen(List<BoardPlace> places, ViewerKey viewer) {
-    return asSeen(faces.show(viewer.merchantId(), places), viewer);
+    return asSeen(faces.show(viewer.merchantId(), places), viewer, null);
   }
 
   /** Places with how their viewers are shown, as the current caller sees them. */
-  private static List<BoardPlace> asSeen(List<BoardPlace> shown, ViewerKey viewer) {
-    return Faces.asSeenBy(viewer, Caller.current().role() == Role.VIEWER, shown);
+  private static List<BoardPlace> asSeen(
+      List<BoardPlace> shown, ViewerKey viewer, @Nullable BoardPlace own) {
+    return Faces.asSeenBy(viewer, Caller.current().role() == Role.VIEWER, shown, own);
   }
 
   private static PageTokens tokensOf(BoardKey key) {

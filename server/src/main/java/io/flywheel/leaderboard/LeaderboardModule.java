@@ -36,6 +36,12 @@ public final class LeaderboardModule extends AbstractModule {
     bind(LeagueDao.class);
     bind(FriendSlice.class).in(Scopes.SINGLETON);
     bind(FriendReactor.class).in(Scopes.SINGLETON);
+    bind(TeamSlice.class).in(Scopes.SINGLETON);
+    bind(TeamTotalsSlice.class).in(Scopes.SINGLETON);
+    bind(TeamMembersSlice.class).in(Scopes.SINGLETON);
+    bind(TeamReactor.class).in(Scopes.SINGLETON);
+    bind(TeamSection.class).in(Scopes.SINGLETON);
+    bind(TeamRanks.class).in(Scopes.SINGLETON);
     bind(LeagueSlice.class).in(Scopes.SINGLETON);
     bind(SeatAppender.class).in(Scopes.SINGLETON);
     bind(CohortsSlice.class).in(Scopes.SINGLETON);
@@ -53,11 +59,13 @@ public final class LeaderboardModule extends AbstractModule {
     bind(BoardHub.class).in(Scopes.SINGLETON);
     bind(LeaderboardGrpcService.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(BoardSection.class);
+    Programs.sections(binder()).addBinding().to(TeamSection.class);
     Triggers.listeners(binder()).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LeagueReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(RankReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FriendReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(TeamReactor.class);
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(BoardIndexes.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()

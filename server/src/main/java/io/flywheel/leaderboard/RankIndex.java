@@ -139,6 +139,22 @@ final class RankIndex {
     }
   }
 
+  /** When the score that was reached last was; 0: there are no members. */
+  long latestReached() {
+    lock.readLock().lock();
+    try {
+      long latest = 0;
+      for (Block block : blocks) {
+        for (int i = 0; i < block.size; i++) {
+          latest = Math.max(latest, reached[block.numbers[i]]);
+        }
+      }
+      return latest;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** How many members have a higher score than this. */
   int countAbove(long score) {
     return reading(() -> {

@@ -16,6 +16,10 @@
  *   <li>What the bus loses is made up: a node that can't have heard all reads its boards again, and
  *       all are compared with the tables in the background.
  *   <li>Prizes never depend on an index: they are settled from the table, under a lock, once.
+ *   <li>A team's score is the sum of its members' scores and kept nowhere else, so that nobody
+ *       waits for a team: in memory each team has the ranks of its members, and the teams' ranks
+ *       are made from their sums. What members did on another node is seen as soon as the bus tells
+ *       it.
  *   <li>Memory is bounded on each node by {@code leaderboard.members-in-memory}; a board beyond it
  *       keeps its first places and estimates the rest.
  * </ul>

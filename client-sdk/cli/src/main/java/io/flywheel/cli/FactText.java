@@ -162,6 +162,10 @@ final class FactText {
               + fact.getReminderAnswered().getRuleId()
               + " #"
               + fact.getReminderAnswered().getReminderNumber();
+      case TEAM_JOINED ->
+          fact.getTeamJoined().getTeamId().isEmpty()
+              ? say("离开队伍：", "left team: ") + fact.getTeamJoined().getFormerTeamId()
+              : say("加入队伍：", "joined team: ") + fact.getTeamJoined().getTeamId();
       case RANK_LOST ->
           say("被超过：", "overtaken: ")
               + fact.getRankLost().getBoardId()

@@ -83,6 +83,7 @@ import io.flywheel.v1.IdentityHashes;
 import io.flywheel.v1.ImportCodesRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.JoinGatheringRequest;
+import io.flywheel.v1.JoinTeamRequest;
 import io.flywheel.v1.LeaveGatheringRequest;
 import io.flywheel.v1.LeaveRoomRequest;
 import io.flywheel.v1.Level;
@@ -1147,6 +1148,22 @@ final class Cases {
                       .getPeriod())
               .isEqualTo(period);
         });
+    add(
+        "LeaderboardService/JoinTeam",
+        () ->
+            assertThat(
+                    once(
+                            viewer.leaderboard()::joinTeam,
+                            viewer.leaderboard()::joinTeamAsync,
+                            viewer.leaderboard()::joinTeam,
+                            JoinTeamRequest.newBuilder()
+                                .setRequestId(Ids.newId())
+                                .setTeamId("red")
+                                .build())
+                        .getFacts(0)
+                        .getTeamJoined()
+                        .getTeamId())
+                .isEqualTo("red"));
     add(
         "LeaderboardService/GetFriendsBoard",
         () ->

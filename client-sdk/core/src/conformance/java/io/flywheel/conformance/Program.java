@@ -83,6 +83,8 @@ final class Program {
           delivery: At once
           prizes:
             - {id: points, title: Points, rewards: [{points: 1}]}
+      teams:
+        teams: [{id: red, title: Red}, {id: blue, title: Blue}]
       leaderboards:
         - id: likers
           title: Likers

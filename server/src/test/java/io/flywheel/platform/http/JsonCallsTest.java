@@ -107,6 +107,8 @@ final class JsonCallsTest {
           Map.entry("flywheel.v1.BadgeService/RevokeBadge", "BADGE_NOT_HELD"),
           Map.entry("flywheel.v1.BadgeService/PreviewBadge", "BADGE_NOT_FOUND"),
           Map.entry("flywheel.v1.BadgeService/AwardBadge", "BADGE_NOT_FOUND"),
+          // The template has no teams.
+          Map.entry("flywheel.v1.LeaderboardService/JoinTeam", "INVALID_FIELD"),
           Map.entry("flywheel.v1.LeaderboardService/SetBoardMember", "VIEWER_NOT_FOUND"));
 
   private static TestServer server;
