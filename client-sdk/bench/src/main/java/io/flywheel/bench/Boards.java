@@ -277,8 +277,8 @@ final class Boards {
 
   /** The same events of a merchant with boards and of one without any, in turns. */
   private void ingest() throws Exception {
-    Ingested with = new Ingested(bed, MERCHANT, sender);
-    Ingested without = new Ingested(bed, WITHOUT, sender);
+    Ingested with = new Ingested(bed, MERCHANT, INGEST_VIEWERS, sender);
+    Ingested without = new Ingested(bed, WITHOUT, INGEST_VIEWERS, sender);
     with.send(plan.warmUp().dividedBy(2));
     without.send(plan.warmUp().dividedBy(2));
     with.forget();
@@ -297,60 +297,6 @@ final class Boards {
         "CPU per event with the board / without",
         with.microsPerEvent() / without.microsPerEvent(),
         MOST_OF_INGEST);
-  }
-
-  /** Events of one merchant's viewers, and what they took. Used by one thread. */
-  private static final class Ingested {
-    private final EventSender sender;
-    private final List<FlywheelClient> clients;
-    private final Population viewers;
-    private final TestBed bed;
-    private CpuMeter cpu;
-    private long events;
-    private double seconds;
-    private int runs;
-
-    Ingested(TestBed bed, String merchant, EventSender sender) throws IOException {
-      this.bed = bed;
-      this.sender = sender;
-      this.clients = bed.clients(merchant);
-      this.viewers = new Population(merchant, INGEST_VIEWERS);
-      this.cpu = CpuMeter.of(bed);
-    }
-
-    void send(Duration duration) throws Exception {
-      String prefix = "b" + runs++ + "-";
-      long end = System.nanoTime() + duration.toNanos();
-      cpu.begin();
-      Sent sent =
-          sender.sendNew(
-              clients,
-              connection -> {
-                EventMix mix =
-                    new EventMix(viewers, prefix + connection + "-", runs * 31L + connection);
-                return () ->
-                    System.nanoTime() < end
-                        ? mix.next(mix.viewerOf(connection, clients.size()))
-                        : null;
-              });
-      cpu.end();
-      events += sent.events();
-      seconds += sent.seconds();
-    }
-
-    void forget() throws IOException {
-      cpu = CpuMeter.of(bed);
-      events = 0;
-      seconds = 0;
-    }
-
-    double perSecond() {
-      return events / seconds;
-    }
-
-    double microsPerEvent() {
-      return cpu.microsPerEvent(events);
-    }
   }
 
   /** The template's program without its boards. */

@@ -52,6 +52,7 @@ public final class Main implements Callable<Integer> {
     HOT_ITEM,
     STREAMS,
     BOARDS,
+    JOURNAL,
     REPLAY
   }
 
@@ -182,11 +183,14 @@ public final class Main implements Callable<Integer> {
     out.printf(
         "Flywheel benchmark: %s; %s; durable commits%n",
         Report.machine(), databaseUrl.isPresent() ? "given database" : "embedded MariaDB");
-    try (TestBed bed =
-        new TestBed(
-            new TestBed.Settings(jar, serverJvm, serverArguments, databaseUrl, connections))) {
+    TestBed.Settings settings =
+        new TestBed.Settings(jar, serverJvm, serverArguments, databaseUrl, connections);
+    try (TestBed bed = new TestBed(settings)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAtExit(bed), "close-test-bed"));
       measure(bed, plan, report);
+    }
+    if (wants(Part.JOURNAL)) {
+      new JournalCost(settings, plan, report).run();
     }
     report.printRatios();
     if (json != null) {

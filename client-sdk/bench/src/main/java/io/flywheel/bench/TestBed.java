@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * leaves nothing behind. Thread-safe.
  */
 final class TestBed implements AutoCloseable {
-  private static final String SCHEMA =
-      "flywheel_bench_" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+  private final String schema =
+      "flywheel_bench_" + Long.toUnsignedString(System.nanoTime(), Character.MAX_RADIX);
 
   private final Settings settings;
   private final Path folder;
@@ -53,12 +53,19 @@ final class TestBed implements AutoCloseable {
       List<String> jvmArguments,
       List<String> arguments,
       Optional<String> databaseUrl,
-      int connections) {}
+      int connections) {
+    /** The same with one more setting of the server. */
+    Settings with(String argument) {
+      List<String> more = new ArrayList<>(arguments);
+      more.add(argument);
+      return new Settings(jar, jvmArguments, List.copyOf(more), databaseUrl, connections);
+    }
+  }
 
   TestBed(Settings settings) throws IOException {
     this.settings = settings;
     this.folder = Files.createTempDirectory("flywheel-bench");
-    this.external = settings.databaseUrl().map(url -> DatabaseServer.of(url, SCHEMA, "", ""));
+    this.external = settings.databaseUrl().map(url -> DatabaseServer.of(url, schema, "", ""));
   }
 
   /** Starts the server, and returns how long it took until it was ready. */
@@ -80,7 +87,7 @@ final class TestBed implements AutoCloseable {
     command.addAll(settings.arguments());
     // The environment, because a URL with a password is nobody else's to read.
     Map<String, String> environment = new HashMap<>();
-    external.ifPresent(server -> environment.put("FLYWHEEL_DATABASE_URL", server.url(SCHEMA)));
+    external.ifPresent(server -> environment.put("FLYWHEEL_DATABASE_URL", server.url(schema)));
     if (closed) {
       throw new IllegalStateException("the benchmark was stopped");
     }
