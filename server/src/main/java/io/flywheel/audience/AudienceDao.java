@@ -1,11 +1,13 @@
 package io.flywheel.audience;
 
+import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.Script;
 import io.flywheel.v1.AudienceMember;
 import io.flywheel.v1.Range;
 import io.flywheel.v1.Segment;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 
 /** The index of the audience, and the segments. Thread-safe. */
 final class AudienceDao {
@@ -120,63 +123,78 @@ final class AudienceDao {
       Range range,
       Place after,
       int limit) {
+    boolean isFirst = after.equals(Place.first(ordering));
+    List<Place> page = new ArrayList<>();
+    if (!isFirst) {
+      page.addAll(
+          places(
+              pageQuery(handle, equalQuery(ordering), merchantId, facet, limit)
+                  .bind("figure", after.figure)
+                  .bind("viewerId", after.viewerId)));
+    }
+    if (page.size() < limit) {
+      page.addAll(
+          places(
+              pageQuery(handle, beyondQuery(ordering), merchantId, facet, limit - page.size())
+                  .bind("least", least(ordering, range, after, isFirst))
+                  .bind("most", most(ordering, range, after, isFirst))));
+    }
+    return page;
+  }
+
+  private static Query pageQuery(
+      Handle handle, String sql, String merchantId, String facet, int limit) {
     return handle
-        .createQuery(pageQuery(ordering))
+        .createQuery(sql)
         .bind("merchantId", merchantId)
         .bind("facet", facet)
-        .bind("least", least(ordering, range, after))
-        .bind("most", most(ordering, range, after))
-        .bind("figure", after.figure)
-        .bind("viewerId", after.viewerId)
-        .bind("limit", limit)
+        .bind("limit", limit);
+  }
+
+  private static List<Place> places(Query query) {
+    return query
         .map((row, context) -> new Place(row.getLong("figure"), row.getString("viewer_id")))
         .list();
   }
 
-  /** The query of {@link #page} for an order; each goes along an index of its own. */
-  static String pageQuery(Ordering ordering) {
-    return switch (ordering) {
-      case LAST_SEEN ->
-          """
-          SELECT seen_ms AS figure, viewer_id FROM audience_facet
-          WHERE merchant_id = :merchantId AND facet = :facet
-            AND seen_ms >= :least AND seen_ms <= :most
-            AND (seen_ms < :figure OR viewer_id < :viewerId)
-          ORDER BY seen_ms DESC, viewer_id DESC LIMIT :limit\
-          """;
-      case LONGEST_AWAY ->
-          """
-          SELECT seen_ms AS figure, viewer_id FROM audience_facet
-          WHERE merchant_id = :merchantId AND facet = :facet
-            AND seen_ms >= :least AND seen_ms <= :most
-            AND (seen_ms > :figure OR viewer_id > :viewerId)
-          ORDER BY seen_ms, viewer_id LIMIT :limit\
-          """;
-      case STREAK ->
-          """
-          SELECT streak AS figure, viewer_id FROM audience_facet
-          WHERE merchant_id = :merchantId AND facet = :facet
-            AND streak >= :least AND streak <= :most
-            AND (streak < :figure OR viewer_id < :viewerId)
-          ORDER BY streak DESC, viewer_id DESC LIMIT :limit\
-          """;
-      case POINTS ->
-          """
-          SELECT points AS figure, viewer_id FROM audience_facet
-          WHERE merchant_id = :merchantId AND facet = :facet
-            AND points >= :least AND points <= :most
-            AND (points < :figure OR viewer_id < :viewerId)
-          ORDER BY points DESC, viewer_id DESC LIMIT :limit\
-          """;
-      case SPENT ->
-          """
-          SELECT ordered_minor AS figure, viewer_id FROM audience_facet
-          WHERE merchant_id = :merchantId AND facet = :facet
-            AND ordered_minor >= :least AND ordered_minor <= :most
-            AND (ordered_minor < :figure OR viewer_id < :viewerId)
-          ORDER BY ordered_minor DESC, viewer_id DESC LIMIT :limit\
-          """;
-    };
+  /**
+   * Those with the figure of a place who come after it: a page begins in the middle of equal ones,
+   * however many they are. The index is named, for a sort of all of them looks cheap while they are
+   * few.
+   */
+  static String equalQuery(Ordering ordering) {
+    return (ordering.greatestFirst()
+            ? """
+            SELECT %1$s AS figure, viewer_id FROM audience_facet FORCE INDEX (%2$s)
+            WHERE merchant_id = :merchantId AND facet = :facet
+              AND %1$s = :figure AND viewer_id < :viewerId
+            ORDER BY %1$s DESC, viewer_id DESC LIMIT :limit\
+            """
+            : """
+            SELECT %1$s AS figure, viewer_id FROM audience_facet FORCE INDEX (%2$s)
+            WHERE merchant_id = :merchantId AND facet = :facet
+              AND %1$s = :figure AND viewer_id > :viewerId
+            ORDER BY %1$s, viewer_id LIMIT :limit\
+            """)
+        .formatted(ordering.column(), ordering.index());
+  }
+
+  /** Those whose figure is between two, in an order. */
+  static String beyondQuery(Ordering ordering) {
+    return (ordering.greatestFirst()
+            ? """
+            SELECT %1$s AS figure, viewer_id FROM audience_facet FORCE INDEX (%2$s)
+            WHERE merchant_id = :merchantId AND facet = :facet
+              AND %1$s >= :least AND %1$s <= :most
+            ORDER BY %1$s DESC, viewer_id DESC LIMIT :limit\
+            """
+            : """
+            SELECT %1$s AS figure, viewer_id FROM audience_facet FORCE INDEX (%2$s)
+            WHERE merchant_id = :merchantId AND facet = :facet
+              AND %1$s >= :least AND %1$s <= :most
+            ORDER BY %1$s, viewer_id LIMIT :limit\
+            """)
+        .formatted(ordering.column(), ordering.index());
   }
 
   /** How many viewers the index has. */
@@ -273,14 +291,18 @@ final class AudienceDao {
         .execute();
   }
 
-  private static long least(Ordering ordering, Range range, Place after) {
+  private static long least(Ordering ordering, Range range, Place after, boolean isFirst) {
     long least = range.hasLeast() ? range.getLeast() : Long.MIN_VALUE;
-    return ordering.greatestFirst() ? least : Math.max(least, after.figure);
+    return isFirst || ordering.greatestFirst()
+        ? least
+        : Math.max(least, LongMath.saturatedAdd(after.figure, 1));
   }
 
-  private static long most(Ordering ordering, Range range, Place after) {
+  private static long most(Ordering ordering, Range range, Place after, boolean isFirst) {
     long most = range.hasMost() ? range.getMost() : Long.MAX_VALUE;
-    return ordering.greatestFirst() ? Math.min(most, after.figure) : most;
+    return isFirst || !ordering.greatestFirst()
+        ? most
+        : Math.min(most, LongMath.saturatedSubtract(after.figure, 1));
   }
 
   /** A well mixed hash that is the same on every node. */

@@ -8,7 +8,7 @@ import io.flywheel.v1.Range;
 
 /** An order of viewers: by which figure, and in which direction. */
 enum Ordering {
-  LAST_SEEN("seen_ms", true) {
+  LAST_SEEN("seen_ms", "audience_facet_seen", true) {
     @Override
     long of(AudienceMember member) {
       return Timestamps.toMillis(member.getLastSeenAt());
@@ -19,7 +19,7 @@ enum Ordering {
       return seen(filter);
     }
   },
-  LONGEST_AWAY("seen_ms", false) {
+  LONGEST_AWAY("seen_ms", "audience_facet_seen", false) {
     @Override
     long of(AudienceMember member) {
       return LAST_SEEN.of(member);
@@ -30,7 +30,7 @@ enum Ordering {
       return seen(filter);
     }
   },
-  STREAK("streak", true) {
+  STREAK("streak", "audience_facet_streak", true) {
     @Override
     long of(AudienceMember member) {
       return member.getStreak();
@@ -41,7 +41,7 @@ enum Ordering {
       return filter.getStreak();
     }
   },
-  POINTS("points", true) {
+  POINTS("points", "audience_facet_points", true) {
     @Override
     long of(AudienceMember member) {
       return member.getPoints();
@@ -52,7 +52,7 @@ enum Ordering {
       return filter.getPoints();
     }
   },
-  SPENT("ordered_minor", true) {
+  SPENT("ordered_minor", "audience_facet_spent", true) {
     @Override
     long of(AudienceMember member) {
       return member.getOrderedMinor();
@@ -65,10 +65,12 @@ enum Ordering {
   };
 
   private final String column;
+  private final String index;
   private final boolean greatestFirst;
 
-  Ordering(String column, boolean greatestFirst) {
+  Ordering(String column, String index, boolean greatestFirst) {
     this.column = column;
+    this.index = index;
     this.greatestFirst = greatestFirst;
   }
 
@@ -88,9 +90,14 @@ enum Ordering {
   /** What a filter asks of the figure. */
   abstract Range rangeOf(AudienceFilter filter);
 
-  /** The column of the index that has the figure. */
+  /** The column that has the figure. */
   String column() {
     return column;
+  }
+
+  /** The index that is in this order, for each facet. */
+  String index() {
+    return index;
   }
 
   boolean greatestFirst() {

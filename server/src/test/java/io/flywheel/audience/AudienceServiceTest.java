@@ -57,7 +57,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.junit.jupiter.api.AfterAll;
@@ -562,24 +561,7 @@ final class AudienceServiceTest {
           int[] unused = rows.execute();
           handle.execute("ANALYZE TABLE audience_facet");
           for (Ordering ordering : Ordering.values()) {
-            Map<String, Object> plan =
-                handle
-                    .createQuery("EXPLAIN FORMAT=TRADITIONAL " + AudienceDao.pageQuery(ordering))
-                    .bind("merchantId", merchant.id())
-                    .bind("facet", Facets.ofTag("rich"))
-                    .bind("least", Long.MIN_VALUE)
-                    .bind("most", Long.MAX_VALUE)
-                    .bind("figure", AudienceDao.Place.first(ordering).figure())
-                    .bind("viewerId", AudienceDao.Place.first(ordering).viewerId())
-                    .bind("limit", 21)
-                    .mapToMap()
-                    .one();
-            assertThat(String.valueOf(plan.get("key")))
-                .as("%s: %s", ordering, plan)
-                .startsWith("audience_facet_");
-            assertThat(String.valueOf(plan.get("extra")))
-                .as("%s: %s", ordering, plan)
-                .doesNotContain("filesort");
+            AudiencePlans.assertAlongIndex(handle, merchant.id(), Facets.ofTag("rich"), ordering);
           }
         });
   }
