@@ -8,6 +8,11 @@ import java.time.Duration;
 
 /** Settings of figures; read under {@code analytics}. */
 public record AnalyticsConfig(
+    @Default("true")
+        @Description(
+            "Whether what happens in rooms is counted. Without, it costs nothing and is in no report,"
+                + " until RebuildFigures makes it up from the journal, as far as that is kept.")
+        boolean enabled,
     @Default("2000")
         @Min(0)
         @Max(100_000)

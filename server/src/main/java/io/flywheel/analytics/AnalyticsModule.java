@@ -40,8 +40,10 @@ public final class AnalyticsModule extends AbstractModule {
     chores.addBinding().to(MinutePurge.class);
     chores.addBinding().to(VisitPurgeDao.class);
     Multibinder<Reactor> reactors = Multibinder.newSetBinder(binder(), Reactor.class);
-    reactors.addBinding().to(FiguresReactor.class);
-    reactors.addBinding().to(RetentionReactor.class);
+    if (config.enabled()) {
+      reactors.addBinding().to(FiguresReactor.class);
+      reactors.addBinding().to(RetentionReactor.class);
+    }
     Multibinder.newSetBinder(binder(), CommitListener.class).addBinding().to(RoomHub.class);
     Multibinder.newSetBinder(binder(), BindableService.class)
         .addBinding()
