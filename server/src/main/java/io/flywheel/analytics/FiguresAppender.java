@@ -2,11 +2,14 @@ package io.flywheel.analytics;
 
 import static java.util.stream.Collectors.joining;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.inject.Inject;
 import io.flywheel.engine.Appender;
 import io.flywheel.engine.Script;
 import io.flywheel.engine.Values;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +27,13 @@ final class FiguresAppender implements Appender<Mark> {
           .formatted(ALL.stream().map(Figure::column).collect(joining(", ")));
   private static final String ADD_ALL =
       "ON DUPLICATE KEY UPDATE " + ALL.stream().map(Figure::addition).collect(joining(", "));
+
+  /** How many broadcasts are remembered; one that is forgotten is written once more. */
+  private static final long MAX_BROADCASTS = 10_000;
+
+  /** The earliest beginning of broadcasts that this node has written, or meant to. */
+  private final Cache<Place, Long> earliestBegun =
+      Caffeine.newBuilder().maximumSize(MAX_BROADCASTS).build();
 
   @Inject
   FiguresAppender() {}
@@ -94,12 +104,25 @@ final class FiguresAppender implements Appender<Mark> {
         });
   }
 
-  /** A row that is there is not touched, so that lanes share it. */
-  private static void writeBroadcasts(Script script, Tally tally) {
+  /**
+   * A row that is there is not touched, so that lanes share it, but by a batch that may know of an
+   * earlier beginning than all that this node has written. A batch that is tried again still may.
+   */
+  private void writeBroadcasts(Script script, Tally tally) {
+    boolean mayBeEarlier = false;
+    for (Map.Entry<Place, Long> begun : tally.begun().entrySet()) {
+      long earliest = earliestBegun.asMap().merge(begun.getKey(), begun.getValue(), Math::min);
+      mayBeEarlier |= begun.getValue() <= earliest;
+    }
     script.write(
-        "INSERT IGNORE INTO room_broadcast (merchant_id, room_id, broadcast_id, started_ms) VALUES",
+        mayBeEarlier
+            ? "INSERT INTO room_broadcast (merchant_id, room_id, broadcast_id, started_ms) VALUES"
+            : "INSERT IGNORE INTO room_broadcast"
+                + " (merchant_id, room_id, broadcast_id, started_ms) VALUES",
         4,
-        "",
+        mayBeEarlier
+            ? "ON DUPLICATE KEY UPDATE started_ms = LEAST(started_ms, VALUES(started_ms))"
+            : "",
         tally.begun().entrySet(),
         (values, begun) -> {
           bindPlace(values, begun.getKey());

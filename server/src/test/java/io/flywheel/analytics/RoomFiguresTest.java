@@ -281,6 +281,33 @@ final class RoomFiguresTest {
   }
 
   @Test
+  void aBroadcastBeganWithItsEarliestSignOfLifeWheneverThatBecomesKnown() {
+    server
+        .clock()
+        .advance(Duration.between(server.clock().instant(), Instant.parse("2026-03-02T16:30:00Z")));
+    show.report(show.liked("ann", 1));
+    assertThat(visitsOfDays()).containsExactly(0L, 1L);
+    show.report(show.liked("bob", 1).setOccurredAt(time("2026-03-02T15:50:00Z")));
+    assertThat(visitsOfDays()).as("it began on the day before").containsExactly(2L, 0L);
+    show.report(show.liked("cai", 1));
+    assertThat(visitsOfDays()).containsExactly(3L, 0L);
+  }
+
+  private List<Long> visitsOfDays() {
+    return show
+        .figures()
+        .getMerchantReport(
+            GetMerchantReportRequest.newBuilder()
+                .setFirstDay("2026-03-02")
+                .setLastDay("2026-03-03")
+                .build())
+        .getDaysList()
+        .stream()
+        .map(DayReport::getVisits)
+        .toList();
+  }
+
+  @Test
   void aPlatformWithoutBroadcastsHasOneADay() {
     show.report(show.entered("ann").setBroadcastId(""));
     assertThat(show.report("room", "").getBroadcastId()).isEqualTo("day:2026-03-02");
