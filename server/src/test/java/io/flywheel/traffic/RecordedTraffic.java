@@ -41,13 +41,15 @@ public final class RecordedTraffic {
 
   private final Path folder;
   private final String recording;
+  private final int oneOf;
   private final Map<String, String> rooms = new HashMap<>();
   private final Map<String, Long> lastSeen = new HashMap<>();
   private final Set<String> entered = new HashSet<>();
 
-  private RecordedTraffic(Path folder, String recording) {
+  private RecordedTraffic(Path folder, String recording, int oneOf) {
     this.folder = folder;
     this.recording = recording;
+    this.oneOf = oneOf;
   }
 
   /** The folder of the recordings; empty: this machine has none. */
@@ -59,7 +61,12 @@ public final class RecordedTraffic {
 
   /** Hands over the events of a recording, in order. */
   public static void read(Path folder, String recording, Consumer<Event> events) {
-    new RecordedTraffic(folder, recording).read(events);
+    read(folder, recording, 1, events);
+  }
+
+  /** Hands over the events of one person of so many, in order. */
+  static void read(Path folder, String recording, int oneOf, Consumer<Event> events) {
+    new RecordedTraffic(folder, recording, oneOf).read(events);
   }
 
   public static void main(String[] args) {
@@ -93,7 +100,10 @@ public final class RecordedTraffic {
           .forEach(cells -> rooms.put(cells[0], cells[1]));
       List<String> lines = rows.lines().skip(1).toList();
       for (int row = 0; row < lines.size(); row++) {
-        convert(row, lines.get(row).split(",", -1)).forEach(events);
+        String[] cells = lines.get(row).split(",", -1);
+        if (Integer.parseInt(cells[2]) % oneOf == 0) {
+          convert(row, cells).forEach(events);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -101,6 +111,10 @@ public final class RecordedTraffic {
   }
 
   private BufferedReader open(String name) throws IOException {
+    return open(folder, name);
+  }
+
+  static BufferedReader open(Path folder, String name) throws IOException {
     return new BufferedReader(
         new InputStreamReader(
             new GZIPInputStream(Files.newInputStream(folder.resolve(name))),

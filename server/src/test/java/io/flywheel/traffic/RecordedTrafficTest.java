@@ -2,6 +2,7 @@ package io.flywheel.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flywheel.audience.AudienceIndexing;
 import io.flywheel.engine.JournalReader;
 import io.flywheel.engine.Settlement;
 import io.flywheel.platform.auth.Role;
@@ -16,6 +17,8 @@ import io.flywheel.v1.AnalyticsServiceGrpc;
 import io.flywheel.v1.AnalyticsServiceGrpc.AnalyticsServiceBlockingStub;
 import io.flywheel.v1.AnswerDetail;
 import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.AudienceServiceGrpc;
+import io.flywheel.v1.Clicked;
 import io.flywheel.v1.CreateInviteRequest;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.EventServiceGrpc;
@@ -24,6 +27,8 @@ import io.flywheel.v1.GetReferralReportRequest;
 import io.flywheel.v1.IngestEventsRequest;
 import io.flywheel.v1.IngestEventsResponse;
 import io.flywheel.v1.InviteRefusal;
+import io.flywheel.v1.JoinedGroup;
+import io.flywheel.v1.LeadSubmitted;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
 import io.flywheel.v1.RebuildFiguresResponse;
@@ -42,6 +47,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,6 +57,20 @@ final class RecordedTrafficTest {
   private static final int CONNECTIONS = 4;
   private static final int CALL_SIZE = 500;
   private static final int ONE_OF_IS_INVITED = 50;
+  private static final Duration STAGE = Duration.ofDays(14);
+  private static final String SHOP =
+      """
+      name: recorded shop
+      time_zone: Europe/London
+      day_starts_at: 4h
+      tasks:
+        - {id: buyer, title: 首单, trigger: order, tiers: [{threshold: 1, rewards: [points: 10]}]}
+        - id: regular
+          title: 常客
+          trigger: order
+          requires: [buyer]
+          tiers: [{threshold: 3, rewards: [points: 50]}]
+      """;
   private static final String CAMPAIGN =
       """
       referral:
@@ -73,91 +93,239 @@ final class RecordedTrafficTest {
   }
 
   /**
-   * The small recording; {@code -Dflywheel.test.recordings=live-2018.csv.gz,live-2022.csv.gz} takes
-   * both.
+   * A recording.
+   *
+   * @param oneOf of so many people one is taken
    */
-  static List<String> recordings() {
-    return List.of(
-        System.getProperty("flywheel.test.recordings", "live-2018.csv.gz").split(",", -1));
+  record Recording(String file, int oneOf) {
+    static Recording parse(String text) {
+      String[] parts = text.split("/", -1);
+      return new Recording(parts[0], parts.length == 1 ? 1 : Integer.parseInt(parts[1]));
+    }
+
+    boolean isShop() {
+      return file.startsWith("retail");
+    }
   }
 
-  @ParameterizedTest
-  @MethodSource("recordings")
-  void aReplayEarnsWhatARecountSaysAndASecondOneChangesNothing(String recording) throws Exception {
-    Optional<Path> folder = RecordedTraffic.folder();
-    Tools.need(folder.isPresent(), "set FLYWHEEL_TRAFFIC_DIR to the folder of recorded traffic");
+  /**
+   * The small recording whole, and some people of each large one; {@code
+   * -Dflywheel.test.recordings=live-2022.csv.gz,retail-orders.csv.gz} takes these whole.
+   */
+  static List<Recording> recordings() {
+    return Stream.of(
+            System.getProperty(
+                    "flywheel.test.recordings",
+                    "live-2018.csv.gz,live-2022.csv.gz/40,retail-orders.csv.gz/4")
+                .split(",", -1))
+        .map(Recording::parse)
+        .toList();
+  }
+
+  static List<Recording> rooms() {
+    return recordings().stream().filter(recording -> !recording.isShop()).toList();
+  }
+
+  static List<Recording> shops() {
+    return recordings().stream().filter(Recording::isShop).toList();
+  }
+
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("rooms")
+  void aReplayEarnsWhatARecountSaysAndASecondOneChangesNothing(Recording recording)
+      throws Exception {
+    Path folder = folder();
     List<Event> events = new ArrayList<>();
     Recount recount = new Recount();
     RecordedTraffic.read(
-        folder.orElseThrow(),
-        recording,
+        folder,
+        recording.file(),
+        recording.oneOf(),
         event -> {
           recount.add(event);
           events.add(event);
-          if (event.hasOrdered()) {
-            events.add(follows(event));
-          }
+          events.addAll(besides(event));
         });
     RoomRecount rooms = new RoomRecount(90);
     events.forEach(rooms::add);
-    Instant opened = instant(events.getFirst());
 
-    try (TestServer server =
-        TestServer.builder()
-            .clock(MutableClock.at(opened.minus(Duration.ofHours(1)).toString()))
-            .setting("journal.keep", "3650d")
-            .start()) {
-      Channel before = server.channel(server.tokenFor(MERCHANT, Role.PLATFORM, "test"));
-      ProgramServiceGrpc.newBlockingStub(before)
-          .applyProgram(
-              ApplyProgramRequest.newBuilder()
-                  .setRequestId("apply")
-                  .setSource(
-                      ProgramSource.newBuilder().setDocument(LedgerTotals.program() + CAMPAIGN))
-                  .build());
-      invite(ReferralServiceGrpc.newBlockingStub(before), events);
-      server.clock().set(instant(events.getLast()).plus(Duration.ofDays(32)));
-      Channel channel = server.channel(server.tokenFor(MERCHANT, Role.PLATFORM, "test"));
-
-      assertThat(replay(channel, events)).isEqualTo(new Totals(events.size(), 0, 0));
+    try (Replay replay = new Replay(folder, recording, events, LedgerTotals.program() + CAMPAIGN)) {
+      invite(ReferralServiceGrpc.newBlockingStub(replay.channel()), events);
+      replay.run();
+      TestServer server = replay.server;
       Map<String, Map<String, Long>> points =
           LedgerTotals.pointsByCause(server.instance(Database.class));
       LedgerTotals.assertSame(points, recount.points());
-      AnalyticsServiceBlockingStub figures = AnalyticsServiceGrpc.newBlockingStub(channel);
-      rooms.assertSame(figures, server.clock().instant().getEpochSecond());
-      FiguresRecount merchant = FiguresRecount.of(folder.orElseThrow(), recording);
-      merchant.assertSame(figures);
       settle(server);
-      merchant.assertSame(
-          ReferralServiceGrpc.newBlockingStub(channel)
+      replay.recount.assertSame(
+          ReferralServiceGrpc.newBlockingStub(replay.channel())
               .getReferralReport(
                   GetReferralReportRequest.newBuilder()
                       .setCampaignId("friends")
                       .setDays(90)
                       .build()));
+      replay.assertSameAsRecount();
       RebuiltStandings.of(server.instance(JournalReader.class), MERCHANT)
           .assertSameAsTables(server.instance(Database.class), points);
 
-      assertThat(replay(channel, events)).isEqualTo(new Totals(0, events.size(), 0));
+      assertThat(replay.again()).isEqualTo(new Totals(0, events.size(), 0));
       assertThat(LedgerTotals.pointsByCause(server.instance(Database.class))).isEqualTo(points);
-      rooms.assertSame(figures, server.clock().instant().getEpochSecond());
-      merchant.assertSame(figures);
+      rooms.assertSame(replay.figures(), server.clock().instant().getEpochSecond());
 
-      RebuildFiguresResponse anew = FiguresAnew.assertSame(channel);
-      assertThat(anew.getVisits()).isEqualTo(merchant.visits());
+      RebuildFiguresResponse anew = FiguresAnew.assertSame(replay.channel());
+      assertThat(anew.getVisits()).isEqualTo(replay.recount.visits());
       damage(server.instance(Database.class));
-      assertThat(FiguresAnew.run(channel, true).getMended()).isTrue();
-      rooms.assertSame(figures, server.clock().instant().getEpochSecond());
-      merchant.assertSame(figures);
+      assertThat(FiguresAnew.run(replay.channel(), true).getMended()).isTrue();
+      rooms.assertSame(replay.figures(), server.clock().instant().getEpochSecond());
+      replay.recount.assertSameReports(replay.figures());
     }
   }
 
-  /** Whoever pays follows the room. */
-  private static Event follows(Event order) {
-    return order.toBuilder()
-        .setEventId(order.getEventId() + ":follow")
-        .setFollowed(Followed.getDefaultInstance())
-        .build();
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("shops")
+  void aShopsYearOfOrdersAndRefundsIsWhatARecountSays(Recording recording) throws Exception {
+    Path folder = folder();
+    List<Event> events = new ArrayList<>();
+    RecordedShop.read(folder, recording.file(), recording.oneOf(), events::add);
+    assertThat(events.stream().filter(Event::hasRefunded)).isNotEmpty();
+
+    try (Replay replay = new Replay(folder, recording, events, SHOP)) {
+      replay.run();
+      replay.assertSameAsRecount();
+      assertThat(replay.again()).isEqualTo(new Totals(0, events.size(), 0));
+      assertThat(FiguresAnew.assertSame(replay.channel()).getVisits())
+          .isEqualTo(replay.recount.visits());
+    }
+  }
+
+  private static Path folder() {
+    Optional<Path> folder = RecordedTraffic.folder();
+    Tools.need(folder.isPresent(), "set FLYWHEEL_TRAFFIC_DIR to the folder of recorded traffic");
+    return folder.orElseThrow();
+  }
+
+  /**
+   * A merchant whose clock goes along with a recording, two weeks at a time, and whose program
+   * changes halfway.
+   */
+  private static final class Replay implements AutoCloseable {
+    final TestServer server;
+    final FiguresRecount recount;
+    private final String document;
+    private final List<Event> events;
+    private final List<Instant> stages = new ArrayList<>();
+    private final Instant changed;
+    private final Instant ended;
+    private final Instant later;
+
+    /** Opens it an hour before the recording begins. */
+    Replay(Path folder, Recording recording, List<Event> events, String document) throws Exception {
+      this.document = document;
+      this.events = events;
+      Instant applied = instant(events.getFirst()).minus(Duration.ofHours(1));
+      ended = instant(events.getLast()).plus(Duration.ofDays(2));
+      later = ended.plus(Duration.ofDays(30));
+      for (Instant at = applied.plus(STAGE); at.isBefore(ended); at = at.plus(STAGE)) {
+        stages.add(at);
+      }
+      changed = stages.get(stages.size() / 2);
+      stages.add(ended);
+      recount =
+          FiguresRecount.of(folder, recording, List.of(applied, changed), List.of(ended, later));
+      server =
+          TestServer.builder()
+              .clock(MutableClock.at(applied.toString()))
+              .setting("journal.keep", "3650d")
+              .setting("engine.remember-for", "3650d")
+              .setting("analytics.keep-minutes-for", "3650d")
+              .setting("analytics.keep-visits-for", "3650d")
+              .start();
+      apply("first");
+    }
+
+    /** The platform's, which is good for as long as the clock stands. */
+    Channel channel() {
+      return server.channel(server.tokenFor(MERCHANT, Role.PLATFORM, "test"));
+    }
+
+    AnalyticsServiceBlockingStub figures() {
+      return AnalyticsServiceGrpc.newBlockingStub(channel());
+    }
+
+    /** Lets all happen. */
+    void run() throws Exception {
+      int from = 0;
+      for (Instant stage : stages) {
+        int to = from;
+        while (to < events.size() && instant(events.get(to)).isBefore(stage)) {
+          to++;
+        }
+        server.clock().set(stage);
+        assertThat(replay(channel(), events.subList(from, to)))
+            .isEqualTo(new Totals(to - from, 0, 0));
+        if (stage.equals(changed)) {
+          apply("second");
+        }
+        from = to;
+      }
+      assertThat(from).isEqualTo(events.size());
+    }
+
+    /** Tells all once more. */
+    Totals again() throws Exception {
+      return replay(channel(), events);
+    }
+
+    /** Compares the figures two days after the recording ended, and retention a month later too. */
+    void assertSameAsRecount() {
+      recount.assertSameReports(figures());
+      recount.assertSameRetention(figures(), ended);
+      AudienceIndexing.follow(server, MERCHANT);
+      recount.assertSameAudience(AudienceServiceGrpc.newBlockingStub(channel()));
+      server.clock().set(later);
+      recount.assertSameRetention(figures(), later);
+    }
+
+    private void apply(String version) {
+      var unused =
+          ProgramServiceGrpc.newBlockingStub(channel())
+              .applyProgram(
+                  ApplyProgramRequest.newBuilder()
+                      .setRequestId("apply-" + version)
+                      .setSource(
+                          ProgramSource.newBuilder()
+                              .setDocument(document.replace("name: ", "name: " + version + " ")))
+                      .build());
+    }
+
+    @Override
+    public void close() {
+      server.close();
+    }
+  }
+
+  /**
+   * Whoever pays follows the room; who subscribes leaves an address, who gives joins a group, and a
+   * command is also a click on its button.
+   */
+  private static List<Event> besides(Event event) {
+    List<Event> besides = new ArrayList<>();
+    if (event.hasOrdered()) {
+      besides.add(beside(event, "follow").setFollowed(Followed.getDefaultInstance()).build());
+    }
+    if (event.getEventId().endsWith(":sub")) {
+      besides.add(
+          beside(event, "lead").setLeadSubmitted(LeadSubmitted.getDefaultInstance()).build());
+    } else if (event.getEventId().endsWith(":gift")) {
+      besides.add(beside(event, "join").setJoinedGroup(JoinedGroup.getDefaultInstance()).build());
+    } else if (event.getEventId().endsWith(":command")) {
+      besides.add(beside(event, "click").setClicked(Clicked.getDefaultInstance()).build());
+    }
+    return besides;
+  }
+
+  private static Event.Builder beside(Event event, String what) {
+    return event.toBuilder().setEventId(event.getEventId() + ":" + what);
   }
 
   /** Somebody who is nowhere else in the recording brings each of some viewers. */
@@ -210,7 +378,7 @@ final class RecordedTrafficTest {
               "UPDATE visit SET watched_ms = watched_ms + 60000, last_seen_ms = last_seen_ms + 5"
                   + " WHERE comments BETWEEN 5 AND 7",
               "UPDATE visit SET first_visit = 1 - first_visit WHERE comments = 4",
-              "DELETE FROM room_minute WHERE comments > 10",
+              "DELETE FROM room_minute WHERE comments > 3",
               "UPDATE room_minute SET comments = comments + 3 WHERE comments = 2",
               "DELETE FROM retention_day WHERE active_day = first_day + 1")) {
         assertThat(handle.execute(statement)).as(statement).isPositive();

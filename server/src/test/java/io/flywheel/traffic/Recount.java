@@ -30,7 +30,7 @@ public final class Recount {
     final List<String> comments = new ArrayList<>();
     final List<Long> commentSeconds = new ArrayList<>();
     final List<Interval> watched = new ArrayList<>();
-    long spent;
+    final Map<String, Long> orders = new HashMap<>();
   }
 
   /** Keeps what an event tells. */
@@ -49,7 +49,9 @@ public final class Recount {
                   event.getBroadcastId(),
                   event.getWatched().getStartedAt().getSeconds(),
                   event.getWatched().getEndedAt().getSeconds()));
-      case ORDERED -> trace.spent += event.getOrdered().getAmountMinor();
+      case ORDERED ->
+          trace.orders.putIfAbsent(
+              event.getOrdered().getOrderId(), event.getOrdered().getAmountMinor());
       default -> throw new IllegalArgumentException(event.toString());
     }
   }
@@ -68,7 +70,7 @@ public final class Recount {
       own.put("paced", paced(trace));
       own.put("watch", watch(trace));
       own.put("days", days(trace));
-      own.put("spending", trace.spent / 100);
+      own.put("spending", trace.orders.values().stream().mapToLong(each -> each).sum() / 100);
       own.put("long-comment", longComments(trace));
       own.values().removeIf(amount -> amount == 0);
       if (!own.isEmpty()) {

@@ -81,6 +81,7 @@ public final class RoomRecount {
 
   private static final class Viewer {
     final Set<Long> credited = new HashSet<>();
+    final Set<String> orders = new HashSet<>();
     String room = "";
     String broadcast = "";
     long lastSeen;
@@ -112,6 +113,9 @@ public final class RoomRecount {
       }
       case WATCHED -> watched(viewer, visit, event);
       case ORDERED -> {
+        if (!viewer.orders.add(event.getOrdered().getOrderId())) {
+          return;
+        }
         long amount = event.getOrdered().getAmountMinor();
         count(
             event,
@@ -141,9 +145,12 @@ public final class RoomRecount {
         seen(visit, at, at);
         count(event, at, counts -> counts.setClicks(counts.getClicks() + 1));
       }
+      case LEAD_SUBMITTED -> count(event, at, counts -> counts.setLeads(counts.getLeads() + 1));
+      case JOINED_GROUP ->
+          count(event, at, counts -> counts.setGroupJoins(counts.getGroupJoins() + 1));
       default -> throw new IllegalArgumentException(event.toString());
     }
-    visit.firstVisit |= isNew && !event.hasOrdered();
+    visit.firstVisit |= isNew && visit.came();
   }
 
   private void comeIn(Viewer viewer, Event event) {
