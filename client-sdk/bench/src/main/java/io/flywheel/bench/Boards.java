@@ -3,7 +3,6 @@ package io.flywheel.bench;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Timestamps;
-import io.flywheel.bench.EventSender.Sent;
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.client.FlywheelException;
 import io.flywheel.client.Ids;

@@ -43,9 +43,7 @@ final class JournalCost {
       tell("with the journal", with);
       tell("without it", without);
       report.atMost(
-          "CPU per event with the journal / without",
-          ours(with) / ours(without),
-          MOST_OF_INGEST);
+          "CPU per event with the journal / without", ours(with) / ours(without), MOST_OF_INGEST);
       report.atLeast(
           "ingest with the journal / without",
           with.perSecond() / without.perSecond(),
@@ -53,8 +51,7 @@ final class JournalCost {
     }
   }
 
-  private Ingested begin(TestBed bed, EventSender sender)
-      throws Exception {
+  private Ingested begin(TestBed bed, EventSender sender) throws Exception {
     bed.start(List.of());
     bed.withProgram(MERCHANT);
     // What reads the journal is no part of writing it: a lease keeps the audience's index away.
