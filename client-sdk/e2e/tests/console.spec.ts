@@ -224,6 +224,26 @@ test("figures lead to the people behind them, but not those who may not see peop
   await expect(analyst.locator("html")).toHaveCSS("color", "rgb(29, 25, 22)");
 });
 
+test("the form of a tag says whom it would move, and leads to them", async ({ page, merchant }) => {
+  await merchant.apply("tags: [{id: fan, title: Fan, condition: viewer.points >= 5}]");
+  await merchant.report("lin", "room-1", { entered: {} });
+  const preview = page.getByTestId("tag-preview");
+  await expect(async () => {
+    await page.goto(merchant.consoleUrl("program"));
+    await page.getByTestId("tag-fan").click();
+    await expect(preview).toContainText("It holds for nobody who was looked at", { timeout: 3_000 });
+  }).toPass({ timeout: 60_000 }); // the audience follows by and by
+
+  const condition = page.locator("[data-path='tags[0].condition']").locator("input, textarea");
+  await condition.fill("viewer.points >=");
+  await expect(preview).toContainText("Once the condition is right");
+  await condition.fill("viewer.points >= 0");
+  await expect(preview).toContainText("Would come to have it: 1.");
+  await expect(preview.getByTestId("sample-lin")).toContainText("points 0");
+  await preview.getByTestId("sample-lin").getByRole("link").click();
+  await expect(page).toHaveURL(/viewers\/lin/);
+});
+
 test("what no viewer's id begins with finds nobody, and is no error", async ({ page, merchant }) => {
   await merchant.apply(SHORT_STEPS);
   await merchant.report("lin", "room-1", { entered: {} });

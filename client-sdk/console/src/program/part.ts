@@ -45,6 +45,8 @@ export interface FormPart {
    * concern it.
    */
   readonly review?: () => Promise<{ default: Component }>;
+  /** What stands below the form of an item of a list of Program, by the message's name; given `BesideProps`. */
+  readonly beside?: Readonly<Record<string, () => Promise<{ default: Component }>>>;
   /** The service's words for the feature's mistakes, and Chinese ones. */
   readonly mistakes?: Phrases;
 }
@@ -55,6 +57,12 @@ export interface ReviewProps {
   readonly before: string;
   /** The document that is about to be applied. */
   readonly after: string;
+}
+
+/** What a component below the form of an item is given. */
+export interface BesideProps {
+  /** The item, as it is written. */
+  readonly item: Fields;
 }
 
 /** Fields of Program that are shown together. A list is shown as such, with an item opened on its own. */

@@ -54,6 +54,12 @@ export function reviews(): Component[] {
   return parts.flatMap(({ review }) => (review ? [defineAsyncComponent(review)] : []));
 }
 
+/** What stands below the form of an item of a list; undefined: nothing does. */
+export function besideOf(message: DescMessage): Component | undefined {
+  const load = first("beside", message.name);
+  return load && defineAsyncComponent(load);
+}
+
 /** What the form shows of a message, in order. */
 export function groupsOf(message: DescMessage): readonly Group[] {
   const known = parts.flatMap((part) => part.groups?.[message.name] ?? []);
@@ -146,6 +152,7 @@ export function mistakePhrases(): Phrases {
 }
 
 type Tables =
+  | "beside"
   | "relevant"
   | "possible"
   | "references"

@@ -26,12 +26,14 @@ export default formPart({
       condition: "viewer.streak >= 7",
     }),
   },
+  conditions: ["TagRule.condition"],
   sentences: { TagRule: tagSentence },
   summary: (program, { t }) => {
     const count = list(getAt(program, ["tags"])).length;
     return count > 0 ? t("program.summary.tags", count) : "";
   },
   review: () => import("./TagsReview.vue"),
+  beside: { TagRule: () => import("./TagPreview.vue") },
   mistakes: [
     [
       /^fields of viewer, each by its name, other than tags, presence and active$/,

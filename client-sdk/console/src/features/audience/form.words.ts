@@ -6,6 +6,10 @@ export const words = texts(
     effect: {
       tags: {
         title: "标签改动会影响谁",
+        now: "现在应用会影响谁",
+        waits: "条件写对之后，这里会显示影响到哪些人。",
+        noProgram: "第一次应用激励方案之后，这里会显示影响到哪些人。",
+        nobody: "还没有观众。",
         moves: "将有 {have} 人：新进入 {enter} 人，离开 {leave} 人",
         movesOf: "随机抽查的 {of} 人里将有 {have} 人：新进入 {enter} 人，离开 {leave} 人",
         always: "检查过的观众全都符合，条件可能太宽。",
@@ -52,6 +56,10 @@ export const words = texts(
     effect: {
       tags: {
         title: "Whom the other tags move",
+        now: "Whom it would move if it were applied now",
+        waits: "Once the condition is right, this says whom it moves.",
+        noProgram: "Once a first program is in force, this says whom it moves.",
+        nobody: "There are no viewers yet.",
         moves: "Would have it: {have}. Would come to have it: {enter}. Would lose it: {leave}.",
         movesOf:
           "Of {of} viewers by chance, would have it: {have}. Would come to have it: {enter}. Would lose it: {leave}.",
