@@ -143,7 +143,7 @@ final class FairnessTest {
     for (int i = 0; i < 100; i++) {
       limit.ran(limit.limit(), limit.limit() * TimeUnit.MICROSECONDS.toNanos(60));
     }
-    assertThat(limit.limit()).isBetween(100, 150);
+    assertThat(limit.limit()).isBetween(350, 475);
     for (int i = 0; i < 100; i++) {
       limit.ran(limit.limit(), TimeUnit.MILLISECONDS.toNanos(50));
     }
