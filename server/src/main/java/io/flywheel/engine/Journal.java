@@ -6,6 +6,7 @@ import io.flywheel.v1.Fact;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 
@@ -20,6 +21,7 @@ final class Journal {
   private final JournalConfig config;
   private final JournalDao dao;
   private final JournalTexts texts;
+  private final Set<String> excepted;
   private final SecureRandom random = new SecureRandom();
   private final ConcurrentHashMap<String, byte[]> salts = new ConcurrentHashMap<>();
 
@@ -28,6 +30,7 @@ final class Journal {
     this.config = config;
     this.dao = dao;
     this.texts = texts;
+    this.excepted = config.excepted();
   }
 
   /** An action that takes effect if the transaction commits. */
@@ -42,8 +45,9 @@ final class Journal {
     return new JournalWriter(this, dao, texts, shard);
   }
 
-  boolean isEnabled() {
-    return config.enabled();
+  /** Whether what happens to the viewers of a merchant is recorded. */
+  boolean records(String merchantId) {
+    return config.enabled() && !excepted.contains(merchantId);
   }
 
   /** An id that no log has. */

@@ -56,30 +56,32 @@ final class JournalWriter {
    * shared rows stands before this in the journal's order.
    */
   void find(Script script, Collection<String> merchantIds) {
-    if (!journal.isEnabled()) {
-      return;
-    }
     heads.clear();
     lasts.clear();
-    for (String merchantId : merchantIds) {
+    List<String> recorded = merchantIds.stream().filter(journal::records).toList();
+    if (recorded.isEmpty()) {
+      return;
+    }
+    for (String merchantId : recorded) {
       Long log = logs.get(merchantId);
       if (log != null) {
         dao.lockHead(script, merchantId, log, heads::put);
       }
     }
-    dao.findLast(script, merchantIds, lasts::put);
+    dao.findLast(script, recorded, lasts::put);
   }
 
   /** Adds to a script the recording of actions, behind what was found last. */
   void append(Handle handle, Script script, List<Journal.Taken> actions, Instant now) {
-    if (actions.isEmpty() || !journal.isEnabled()) {
-      return;
-    }
     SortedMap<String, List<Journal.Taken>> byMerchant = new TreeMap<>();
     for (Journal.Taken taken : actions) {
       byMerchant
           .computeIfAbsent(taken.action().viewer().merchantId(), unused -> new ArrayList<>())
           .add(taken);
+    }
+    byMerchant.keySet().removeIf(merchantId -> !journal.records(merchantId));
+    if (byMerchant.isEmpty()) {
+      return;
     }
     List<Row> rows = new ArrayList<>();
     List<Head> newHeads = new ArrayList<>();

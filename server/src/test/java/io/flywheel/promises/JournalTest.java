@@ -34,6 +34,9 @@ final class JournalTest {
   private static final String PROGRAM =
       "tasks: [{id: like, title: Like, trigger: like, repeat: true, tiers: [{threshold: 1, rewards: [points: {amount: 5, pending: 1m}]}]}]";
 
+  private static final String WITHOUT_POINTS =
+      "tasks: [{id: like, title: Like, trigger: like, tiers: [{threshold: 1}]}]";
+
   private TestServer server;
   private LivePlatform platform;
   private JournalReader journal;
@@ -41,7 +44,7 @@ final class JournalTest {
 
   @BeforeAll
   void start() throws Exception {
-    server = TestServer.start();
+    server = TestServer.builder().setting("journal.except-merchants", "nobody, excepted").start();
     journal = server.instance(JournalReader.class);
   }
 
@@ -110,6 +113,15 @@ final class JournalTest {
   }
 
   @Test
+  void ofAnExceptedMerchantNothingIsRecorded() {
+    LivePlatform excepted = new LivePlatform(server, "excepted");
+    excepted.apply("apply", PROGRAM);
+    assertThat(excepted.ingest(excepted.liked("e1", "v")).getFactsList()).isNotEmpty();
+    assertThat(read(journal.first("excepted"), 100)).isEmpty();
+    assertThat(journal.isWhole("excepted")).as("that nothing was forgotten").isTrue();
+  }
+
+  @Test
   void readingBeginsAtTheFirstAtAnInstantOrAtTheEnd() {
     for (int i = 0; i < 20; i++) {
       server.clock().advance(Duration.ofSeconds(1));
@@ -131,6 +143,7 @@ final class JournalTest {
 
   @Test
   void whatARegisteredReaderHasNotReadIsKeptButNotForEver() {
+    platform.apply("without", WITHOUT_POINTS); // which come later, by themselves
     JournalCursor unregistered = journal.end(merchant);
     Database database = server.instance(Database.class);
     database.inTransaction(handle -> {

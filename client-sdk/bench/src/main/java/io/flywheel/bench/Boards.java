@@ -42,7 +42,6 @@ final class Boards {
   private static final int CALLERS = 64;
   private static final int ROUNDS = 3;
   private static final int VISIBLE = 500;
-  private static final int INGEST_ROUNDS = 4;
   private static final int INGEST_VIEWERS = 20_000;
   private static final Duration LONGEST_READING = Duration.ofMinutes(2);
   private static final String MERCHANT = "bench-boards";
@@ -278,14 +277,7 @@ final class Boards {
   private void ingest() throws Exception {
     Ingested with = new Ingested(bed, MERCHANT, INGEST_VIEWERS, sender);
     Ingested without = new Ingested(bed, WITHOUT, INGEST_VIEWERS, sender);
-    with.send(plan.warmUp().dividedBy(2));
-    without.send(plan.warmUp().dividedBy(2));
-    with.forget();
-    without.forget();
-    for (int round = 0; round < INGEST_ROUNDS; round++) {
-      with.send(plan.round().dividedBy(2));
-      without.send(plan.round().dividedBy(2));
-    }
+    Ingested.compare(List.of(with, without), plan);
     report.figure("ingest with the board", with.perSecond(), "events/s");
     report.figure("ingest without any board", without.perSecond(), "events/s");
     report.figure("CPU per event with the board", with.microsPerEvent(), "µs");

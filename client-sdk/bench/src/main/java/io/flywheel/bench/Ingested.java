@@ -8,6 +8,10 @@ import java.util.List;
 
 /** Events of one merchant's viewers, and what they took. Used by one thread. */
 final class Ingested {
+  private static final int WARM_UPS = 4;
+  private static final int TURNS = 6;
+  private static final Duration SHARED_FOR = Duration.ofSeconds(11);
+
   private final EventSender sender;
   private final List<FlywheelClient> clients;
   private final Population viewers;
@@ -31,29 +35,51 @@ final class Ingested {
     this.cpu = CpuMeter.of(bed);
   }
 
+  /**
+   * Sends the events of several merchants of one server in turns, since machines drift; each comes
+   * first as often as the others. What is sent at first does not count: the JVM compiles for more
+   * than a minute, and for ten seconds after another merchant's turn the lanes make short batches,
+   * as they do for several merchants at a time.
+   */
+  static void compare(List<Ingested> all, Plan plan) throws Exception {
+    for (Ingested each : all) {
+      each.send(plan.warmUp().multipliedBy(WARM_UPS).dividedBy(all.size()));
+    }
+    for (Ingested each : all) {
+      each.forget();
+    }
+    for (int i = 0; i < TURNS; i++) {
+      for (int j = 0; j < all.size(); j++) {
+        Ingested next = all.get((i + j) % all.size());
+        next.sendUncounted(SHARED_FOR);
+        next.send(plan.round());
+      }
+    }
+  }
+
   /** Sends events, as fast as they are taken, for so long. */
-  void send(Duration duration) throws Exception {
-    String prefix = "b" + runs++ + "-";
-    long end = System.nanoTime() + duration.toNanos();
+  private void send(Duration duration) throws Exception {
     cpu.begin();
-    Sent sent =
-        sender.sendNew(
-            clients,
-            connection -> {
-              EventMix mix =
-                  new EventMix(viewers, prefix + connection + "-", runs * 31L + connection);
-              return () ->
-                  System.nanoTime() < end
-                      ? mix.next(mix.viewerOf(connection, clients.size()))
-                      : null;
-            });
+    Sent sent = sendUncounted(duration);
     cpu.end();
     events += sent.events();
     seconds += sent.seconds();
   }
 
+  private Sent sendUncounted(Duration duration) throws Exception {
+    String prefix = "b" + runs++ + "-";
+    long end = System.nanoTime() + duration.toNanos();
+    return sender.sendNew(
+        clients,
+        connection -> {
+          EventMix mix = new EventMix(viewers, prefix + connection + "-", runs * 31L + connection);
+          return () ->
+              System.nanoTime() < end ? mix.next(mix.viewerOf(connection, clients.size())) : null;
+        });
+  }
+
   /** What was sent so far was a warm-up. */
-  void forget() throws IOException {
+  private void forget() throws IOException {
     cpu = CpuMeter.of(bed);
     events = 0;
     seconds = 0;
