@@ -54,6 +54,35 @@ final class DemoProgram {
             - { id: champion, experience: 200, rewards: [{ points: 100 }, { make_up_card: 1 }] }
       """;
 
+  /** The boards' place in the template, and the one that is added there. */
+  private static final String BOARDS = "\nleaderboards:\n";
+
+  private static final String BOARD_OF_TEAMS =
+      """
+        - id: weekly-teams
+          title: { zh: 本周战队榜, en: Teams this week }
+          scope: team
+          metric: { trigger: points_earned, count: amount }
+          period: week
+          least_contribution: 20
+          prizes:
+            - { last_position: 1, rewards: [{ points: 20 }] }
+
+      """;
+
+  private static final String TEAMS =
+      """
+
+      # ---------------------------------------------------------------------------------------------------------------------
+      # 战队：自选一队，积分计入队伍总分，每周结算
+      # Teams: viewers choose one, their points add up for it, and each week one wins
+      # ---------------------------------------------------------------------------------------------------------------------
+      teams:
+        teams:
+          - { id: red, title: { zh: 红队, en: Red team } }
+          - { id: blue, title: { zh: 蓝队, en: Blue team } }
+      """;
+
   private static final int CHUNK = 500;
 
   private final FlywheelClient client;
@@ -65,7 +94,8 @@ final class DemoProgram {
   }
 
   /**
-   * Applies the template, with a season, and makes the past, where no program is in force.
+   * Applies the template, with a season and teams, and makes the past, where no program is in
+   * force.
    *
    * @throws FlywheelException it is not done yet
    */
@@ -82,7 +112,7 @@ final class DemoProgram {
     for (int from = 0; from < events.size(); from += CHUNK) {
       ingest(events.subList(from, Math.min(from + CHUNK, events.size())));
     }
-    apply(theTemplateWithASeason(), inForce.getVersion().getVersion());
+    apply(theTemplateWithMore(), inForce.getVersion().getVersion());
     log.info("The demo room has a program and a past of {} events", events.size());
   }
 
@@ -118,7 +148,7 @@ final class DemoProgram {
     }
   }
 
-  private ProgramSource theTemplateWithASeason() {
+  private ProgramSource theTemplateWithMore() {
     ProgramTemplate template =
         client
             .call(
@@ -129,7 +159,8 @@ final class DemoProgram {
             .filter(each -> each.getName().equals(TEMPLATE))
             .findFirst()
             .orElseThrow();
-    return ProgramSource.newBuilder().setDocument(template.getDocument() + SEASON).build();
+    String document = template.getDocument().replace(BOARDS, BOARDS + BOARD_OF_TEAMS);
+    return ProgramSource.newBuilder().setDocument(document + SEASON + TEAMS).build();
   }
 
   /** Applies a program, unless somebody else has applied one since. */

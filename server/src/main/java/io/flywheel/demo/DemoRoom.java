@@ -13,6 +13,8 @@ import io.flywheel.simulation.SimulatedViewer;
 import io.flywheel.simulation.Stay;
 import io.flywheel.v1.BoosterServiceGrpc;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.JoinTeamRequest;
+import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.RoomDrawServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.StartRoomBoosterRequest;
@@ -68,6 +70,9 @@ final class DemoRoom implements Lifecycle, Onlooker {
   private static final Duration FIRST_BOOSTER = Duration.ofSeconds(30);
   private static final Duration BOOSTER_EVERY = Duration.ofMinutes(9);
   private static final Duration BOOSTER_RUNS_FOR = Duration.ofMinutes(4);
+
+  /** The teams of the demo's program, of which regulars choose one each. */
+  private static final List<String> TEAMS = List.of("red", "blue");
 
   /** A day of the demo room begins at four in the morning, as in the program. */
   private static final Duration DAY_STARTS_AT = Duration.ofHours(4);
@@ -228,6 +233,22 @@ final class DemoRoom implements Lifecycle, Onlooker {
     }
   }
 
+  /** The same team each time, which changes nothing; a program without teams has none to join. */
+  private static void joinTeam(FlywheelClient caller, String viewerId) {
+    try {
+      var unused =
+          caller.call(
+              LeaderboardServiceGrpc.getJoinTeamMethod(),
+              JoinTeamRequest.newBuilder()
+                  .setRequestId(UUID.randomUUID().toString())
+                  .setViewerId(viewerId)
+                  .setTeamId(TEAMS.get(Math.floorMod(viewerId.hashCode(), TEAMS.size())))
+                  .build());
+    } catch (FlywheelException e) {
+      log.debug("{} joins no team: {}", viewerId, e.getMessage());
+    }
+  }
+
   /** So that whoever tries it gets in, even before the first simulated viewer. */
   private static void openRoom(FlywheelClient caller) {
     var unused =
@@ -253,7 +274,9 @@ final class DemoRoom implements Lifecycle, Onlooker {
           pool,
           Duration.ofMillis(random.nextInt(1_000)),
           () -> {
-            if (DemoPeople.isGuest(viewer.id()) && random.nextBoolean()) {
+            if (!DemoPeople.isGuest(viewer.id())) {
+              joinTeam(caller, viewer.id());
+            } else if (random.nextBoolean()) {
               invites.bring(viewer.id(), inviterOf(viewer.id()), random);
             }
             goOn(pool, viewer);

@@ -14,9 +14,11 @@ import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.CheckInResponse;
 import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetProgramRequest;
 import io.flywheel.v1.GetProgramResponse;
 import io.flywheel.v1.GetViewerRequest;
+import io.flywheel.v1.LeaderboardServiceGrpc;
 import io.flywheel.v1.ListTasksRequest;
 import io.flywheel.v1.ProgramServiceGrpc;
 import io.flywheel.v1.ProgramSource;
@@ -53,6 +55,7 @@ final class DemoRoomTest {
       assertThat(program(host).getProgram().getName()).contains("Growth flywheel");
       until(() -> gauge(server, "flywheel.demo.viewers") >= 8);
       until(() -> likesOfTheRoom(you) > 0);
+      until(() -> teamsThatScored(host) == 2);
 
       Viewer standing = viewer(you);
       assertThat(standing.getCheckIn().getStreak()).isEqualTo(6);
@@ -191,6 +194,17 @@ final class DemoRoomTest {
         .findFirst()
         .orElseThrow()
         .getCount();
+  }
+
+  private static long teamsThatScored(FlywheelClient host) {
+    return host
+        .call(
+            LeaderboardServiceGrpc.getGetLeaderboardMethod(),
+            GetLeaderboardRequest.newBuilder().setBoardId("weekly-teams").build())
+        .getPlacesList()
+        .stream()
+        .filter(team -> team.getScore() > 0)
+        .count();
   }
 
   private static double gauge(FlywheelServer server, String name) {
