@@ -111,6 +111,59 @@ test("a viewer plays in a group of the league, and the merchant sees the groups"
   await console_.context().close();
 });
 
+test("viewers choose teams; what they score counts for the team, and the merchant sees who gave what", async ({
+  page,
+  merchant,
+  browser,
+}) => {
+  await merchant.apply(`
+    teams:
+      teams:
+        - { id: red, title: { zh: 红队, en: Red } }
+        - { id: blue, title: { zh: 蓝队, en: Blue } }
+    leaderboards:
+      - id: clash
+        title: { zh: 红蓝对抗, en: Clash }
+        metric: { trigger: like }
+        scope: team
+        period: day
+        least_contribution: 3
+        prizes: [{ last_position: 1, rewards: [{ points: 50 }] }]
+  `);
+  await merchant.call("POST", "/v1/leaderboards:join-team", {
+    requestId: "ann-joins",
+    viewerId: "ann",
+    teamId: "blue",
+  });
+  await merchant.report("ann", "room-1", { liked: { count: 4 } });
+  await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en&at=ranks"));
+  const card = page.getByTestId("team-card");
+  await expect(card).toContainText("Choose a team");
+  await expect(page.getByTestId("place").first()).toContainText("Blue");
+  await card.getByTestId("join-red").click();
+  await expect(card.getByTestId("own-team")).toContainText("You play for Red");
+
+  for (let i = 0; i < 5; i++) await page.getByTestId("like-button").click();
+  await expect(card.getByTestId("contribution")).toContainText("rank 1 in the team", { timeout: 15_000 });
+  await expect(page.getByTestId("own-row")).toContainText("Red", { timeout: 15_000 });
+  await expect(page.getByTestId("own-place")).toContainText("Your team is first");
+  await page.getByTestId("board-clash-team").click();
+  await expect(page.getByTestId("own-row")).toContainText("5");
+
+  // Who has just chosen can't go where it is better.
+  await page.getByTestId("board-clash").click();
+  await card.getByTestId("change-team").click();
+  await card.getByTestId("join-blue").click();
+  await expect(card.getByRole("alert")).toContainText("You changed teams not long ago");
+
+  const console_ = await (await browser.newContext()).newPage();
+  await console_.goto(merchant.consoleUrl("leaderboards"));
+  await expect(console_.getByTestId("place-red")).toContainText("5");
+  await console_.getByTestId("place-red").getByRole("button").first().click();
+  await expect(console_.getByTestId("place-lin")).toContainText("5");
+  await console_.context().close();
+});
+
 test("a board is laid over a stream: transparent, live, by a token that can do nothing", async ({
   page,
   merchant,
