@@ -4,7 +4,7 @@ import { SHORT_STEPS } from "../harness/programs.js";
 
 test.use({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
 
-test("only hosts and merchants sign in, and who may not is told why", async ({
+test("only hosts and merchants sign in, and who may not is told why @envoy", async ({
   page,
   merchant,
   deployment,
@@ -28,7 +28,7 @@ test("only hosts and merchants sign in, and who may not is told why", async ({
   expect(page.url()).not.toContain("token");
 });
 
-test("a link that signs in leaves no token in the address", async ({ page, merchant }) => {
+test("a link that signs in leaves no token in the address @envoy", async ({ page, merchant }) => {
   await merchant.apply(SHORT_STEPS);
   // The last one changes nothing but the fragment of the page that is open.
   for (const path of ["", "program", "program"]) {
@@ -129,7 +129,7 @@ test("the keyboard goes to another room and back, and tabs are told apart by the
   await expect(page.getByTestId("sign-out")).toBeHidden();
 });
 
-test("the cockpit moves as it happens in the room", async ({ page, merchant }) => {
+test("the cockpit moves as it happens in the room @envoy", async ({ page, merchant }) => {
   await merchant.apply(SHORT_STEPS);
   await merchant.report("lin", "room-1", { entered: {} });
   await page.goto(merchant.consoleUrl("rooms/room-1", "host"));
@@ -147,7 +147,7 @@ test("the cockpit moves as it happens in the room", async ({ page, merchant }) =
   await expect(page.getByTestId("viewers-now")).toContainText("1");
 });
 
-test("the cockpit goes on by itself after the server was restarted", async ({
+test("the cockpit goes on by itself after the server was restarted @envoy", async ({
   page,
   merchant,
   deployment,
@@ -176,7 +176,7 @@ test("a viewer's story tells why a reward has not come", async ({ page, merchant
   await expect(page.getByTestId("why")).toContainText("tiers[1]");
 });
 
-test("figures lead to the people behind them, but not those who may not see people", async ({
+test("figures lead to the people behind them, but not those who may not see people @envoy", async ({
   page,
   browser,
   merchant,
@@ -256,7 +256,7 @@ test("what no viewer's id begins with finds nobody, and is no error", async ({ p
   await expect(page.getByTestId("viewer-row-lin")).toBeVisible();
 });
 
-test("points are adjusted once: not by a double click, and not again after a lost answer", async ({
+test("points are adjusted once: not by a double click, and not again after a lost answer @envoy", async ({
   page,
   merchant,
 }) => {
@@ -330,7 +330,7 @@ tasks:
   await expect(page.getByTestId("explain-together")).toContainText("Done");
 });
 
-test("a program that is changed in the console is followed by the panel", async ({
+test("a program that is changed in the console is followed by the panel @envoy", async ({
   page,
   context,
   merchant,

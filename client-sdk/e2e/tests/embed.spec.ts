@@ -4,7 +4,7 @@ import type { Deployment } from "../harness/deployment.js";
 import { expect, test } from "../harness/fixtures.js";
 import { SHORT_STEPS } from "../harness/programs.js";
 
-test("any page embeds the panel with one script tag, and the page's styles and the panel's keep apart", async ({
+test("any page embeds the panel with one script tag, and the page's styles and the panel's keep apart @envoy", async ({
   page,
   merchant,
   deployment,
@@ -25,7 +25,7 @@ test("any page embeds the panel with one script tag, and the page's styles and t
   }
 });
 
-test("an element that is taken out of the page and put back works on, and a fresh token changes nothing", async ({
+test("an element that is taken out of the page and put back works on, and a fresh token changes nothing @envoy", async ({
   page,
   merchant,
   deployment,
@@ -79,7 +79,11 @@ test("an element that is taken out of the page and put back works on, and a fres
   }
 });
 
-test("a page whose origin is not allowed can't call the service", async ({ page, merchant, deployment }) => {
+test("a page whose origin is not allowed can't call the service @envoy", async ({
+  page,
+  merchant,
+  deployment,
+}) => {
   const foreign = await serve("<!doctype html><title>Elsewhere</title>", 0);
   try {
     await page.goto(`http://127.0.0.1:${port(foreign)}/`);

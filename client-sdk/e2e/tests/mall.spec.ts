@@ -19,7 +19,7 @@ async function earn(page: Page): Promise<void> {
   await expect(page.getByTestId("points-balance")).toHaveText("200");
 }
 
-test("a viewer buys an item, sees the order, cancels it, and has the points back", async ({
+test("a viewer buys an item, sees the order, cancels it, and has the points back @envoy", async ({
   page,
   merchant,
 }) => {
@@ -52,7 +52,7 @@ test("a viewer buys an item, sees the order, cancels it, and has the points back
   await expect(page.getByTestId("item-tea")).toContainText("1 left");
 });
 
-test("a viewer who is late for the last piece is told so and keeps the points", async ({
+test("a viewer who is late for the last piece is told so and keeps the points @envoy", async ({
   page,
   browser,
   merchant,
@@ -85,7 +85,7 @@ test("a viewer who is late for the last piece is told so and keeps the points", 
   await quick.context().close();
 });
 
-test("a rank moves while it is looked at, and nobody's id is shown", async ({ page, merchant }) => {
+test("a rank moves while it is looked at, and nobody's id is shown @envoy", async ({ page, merchant }) => {
   await merchant.apply(PROGRAM);
   await merchant.report("viewer-secret-9", "room-1", { liked: { count: 2 } });
   await page.goto(merchant.panelUrl("room-1", "lin", "&lang=en&at=ranks"));
@@ -208,7 +208,7 @@ test("the merchant delivers one order and cancels another, and each viewer has w
   await expect(orders).toContainText("Out of tea");
 });
 
-test("a viewer draws, sees what came of it, and checks in the page that it was fair", async ({
+test("a viewer draws, sees what came of it, and checks in the page that it was fair @envoy", async ({
   page,
   merchant,
 }) => {

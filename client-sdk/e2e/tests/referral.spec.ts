@@ -10,7 +10,7 @@ test.beforeEach(async ({ merchant }) => {
   );
 });
 
-test("a friend who comes by a link and orders pays whoever shared, and shares on", async ({
+test("a friend who comes by a link and orders pays whoever shared, and shares on @envoy", async ({
   browser,
   page,
   merchant,
@@ -53,7 +53,7 @@ test("a friend who comes by a link and orders pays whoever shared, and shares on
   await cleo.context().close();
 });
 
-test("whoever shared sees a friend within a second of the entry", async ({ page, merchant }) => {
+test("whoever shared sees a friend within a second of the entry @envoy", async ({ page, merchant }) => {
   await page.goto(merchant.panelUrl("room-1", "anna", "&lang=en&at=me"));
   const code = new URL(await shareFrom(page)).pathname.slice("/i/".length);
   await page.getByRole("button", { name: "Close" }).click();
@@ -114,7 +114,7 @@ test("an invite is kept while its owner signs in, and a second opening does no h
   await ben.context().close();
 });
 
-test("one's own link and one that nobody made say so", async ({ page, merchant }) => {
+test("one's own link and one that nobody made say so @envoy", async ({ page, merchant }) => {
   await page.goto(merchant.panelUrl("room-1", "anna", "&lang=en&at=tasks"));
   const link = await shareFrom(page);
   await page.goto(`${link}#token=${merchant.token("viewer", "anna")}`);

@@ -55,7 +55,7 @@ test("a viewer enters a room's draw by a comment, wins it, and finds the coupon 
   await expect(page.getByTestId("found-coupon").getByRole("link", { name: "lin" })).toBeVisible();
 });
 
-test("a host starts a draw in the console, and withdraws it with a reason that viewers see", async ({
+test("a host starts a draw in the console, and withdraws it with a reason that viewers see @envoy", async ({
   page,
   merchant,
 }) => {

@@ -3,7 +3,7 @@ import { REFERRAL } from "../harness/programs.js";
 
 test.use({ viewport: { width: 390, height: 844 } });
 
-test("a badge is earned in the room, celebrated, hangs on the wall, and is worn; a riddle is told of the hidden one", async ({
+test("a badge is earned in the room, celebrated, hangs on the wall, and is worn; a riddle is told of the hidden one @envoy", async ({
   page,
   merchant,
 }) => {
@@ -164,7 +164,7 @@ test("viewers choose teams; what they score counts for the team, and the merchan
   await console_.context().close();
 });
 
-test("a board is laid over a stream: transparent, live, by a token that can do nothing", async ({
+test("a board is laid over a stream: transparent, live, by a token that can do nothing @envoy", async ({
   page,
   merchant,
 }) => {
@@ -192,7 +192,7 @@ test("a board is laid over a stream: transparent, live, by a token that can do n
   expect(refused.status()).toBe(403);
 });
 
-test("a host starts double points in the room; viewers see it at once, and a like pays twice and says why", async ({
+test("a host starts double points in the room; viewers see it at once, and a like pays twice and says why @envoy", async ({
   page,
   merchant,
   browser,

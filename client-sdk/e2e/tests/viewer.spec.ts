@@ -4,7 +4,7 @@ import { SHORT_STEPS } from "../harness/programs.js";
 
 test.use({ viewport: { width: 390, height: 844 } });
 
-test("a viewer comes in, checks in, likes, watches, claims, and sees each reward without a reload", async ({
+test("a viewer comes in, checks in, likes, watches, claims, and sees each reward without a reload @envoy", async ({
   page,
   merchant,
 }) => {
@@ -105,7 +105,7 @@ test("what is liked offline is counted once when the viewer is back, even after 
 });
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-  test(`the panel recovers by itself when the server is ended with ${signal} and started again`, async ({
+  test(`the panel recovers by itself when the server is ended with ${signal} and started again @envoy`, async ({
     page,
     merchant,
     deployment,
