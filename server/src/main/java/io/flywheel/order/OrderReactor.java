@@ -237,17 +237,19 @@ final class OrderReactor implements Reactor {
         || (policy == RefundPolicy.REFUND_POLICY_ONLY_PENDING && !given.getReward().hasPoints())) {
       return given;
     }
-    String refundId = order.getRefunds(order.getRefundsCount() - 1).getRefundId();
+    RefundCause.Builder refund =
+        RefundCause.newBuilder()
+            .setRefundId(order.getRefunds(order.getRefundsCount() - 1).getRefundId());
+    if (given.getReward().hasPoints()) {
+      refund.setEntryNumber(given.getNumber());
+    }
     turn.emit(
         RewardRevoked.newBuilder()
             .setPart(kind.part(given.getReward(), target - given.getRevoked()))
             .setCause(given.getCause())
             .setPolicy(policy)
             .setNumber(given.getNumber())
-            .setReason(
-                Cause.newBuilder()
-                    .setRefund(RefundCause.newBuilder().setRefundId(refundId))
-                    .setOrderId(orderId))
+            .setReason(Cause.newBuilder().setRefund(refund).setOrderId(orderId))
             .build());
     return given.toBuilder().setRevoked(target).build();
   }
