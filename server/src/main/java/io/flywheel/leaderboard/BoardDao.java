@@ -68,7 +68,7 @@ final class BoardDao {
             """
             SELECT viewer_id FROM board_score
             WHERE merchant_id = :merchant AND board_id = :board AND room_id = :room
-              AND period = :period AND removed = 0
+              AND period = :period AND removed = 0 AND score > 0
             ORDER BY score DESC, reached_ms, viewer_id
             LIMIT :limit\
             """)
@@ -89,7 +89,7 @@ final class BoardDao {
             SELECT LEAST(SUM(score), 9223372036854775807) AS score, MAX(reached_ms) AS reached_ms, COUNT(*) AS members
             FROM board_score
             WHERE merchant_id = :merchant AND board_id = :board AND room_id = :room
-              AND period = :period AND removed = 0\
+              AND period = :period AND removed = 0 AND score > 0\
             """)
         .bind("merchant", key.merchantId())
         .bind("board", key.boardId())
@@ -133,7 +133,7 @@ final class BoardDao {
             """
             SELECT COUNT(*) FROM board_score
             WHERE merchant_id = :merchant AND board_id = :board AND room_id = :room
-              AND period = :period AND removed = 0\
+              AND period = :period AND removed = 0 AND score > 0\
             """)
         .bind("merchant", key.merchantId())
         .bind("board", key.boardId())

@@ -5,6 +5,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.v1.BoardPlace;
 import io.flywheel.v1.RankStyle;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,11 +23,19 @@ import org.jspecify.annotations.Nullable;
  * one stands.
  *
  * <p>Where a board has more members than there is memory for, it is {@linkplain #limit limited}: it
- * keeps its first places, which stay exact whatever is committed since scores only grow, and of all
- * others how many have about which score. Thread-safe.
+ * keeps its first places, and of all others how many have about which score. The first places stay
+ * exact whatever is committed: whoever is not among them is behind the last of them, and who falls
+ * to the last place, where nobody knows who else may be ahead, leaves them. Thread-safe.
  */
 final class BoardIndex {
+  /** What a limited board remembers of those who fell: the rows that are being read meanwhile. */
+  private static final int MAX_FALLEN = 10_000;
+
   private final RankStyle style;
+
+  /** The least score that has a place. */
+  private final long leastShown;
+
   private final RankIndex ranks = new RankIndex();
 
   /** The distinct scores, for boards whose ranks count those above. */
@@ -34,8 +43,25 @@ final class BoardIndex {
 
   private final Map<Long, Integer> holders = new HashMap<>();
 
-  /** How often those had moved whom the merchant has taken off. */
-  private final Map<String, Long> removed = new HashMap<>();
+  /**
+   * How often those had moved who have no place: the merchant has taken them off, or nothing is
+   * left of their scores.
+   */
+  private final Map<String, Long> gone = new HashMap<>();
+
+  /**
+   * How often those had moved whose scores fell while the board was limited, the latest: what was
+   * higher before and comes only now must not bring them back among the first places.
+   */
+  private final Map<String, Long> fallen =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MAX_FALLEN;
+        }
+      };
 
   private final CompletableFuture<Void> read = new CompletableFuture<>();
   private final AtomicLong version = new AtomicLong();
@@ -74,7 +100,17 @@ final class BoardIndex {
   private record Top(long version, int size, List<BoardPlace> places, long atNanos) {}
 
   BoardIndex(RankStyle style) {
+    this(style, 1);
+  }
+
+  private BoardIndex(RankStyle style, long leastShown) {
     this.style = style;
+    this.leastShown = leastShown;
+  }
+
+  /** The ranks of teams, which have places also where nobody has scored for them. */
+  static BoardIndex ofTeams(RankStyle style) {
+    return new BoardIndex(style, 0);
   }
 
   /** The ranks of a board that has no members. */
@@ -91,6 +127,14 @@ final class BoardIndex {
   /** Takes a score that was committed. */
   synchronized void apply(String viewerId, Score score) {
     take(viewerId, score, score.moves() == 1);
+  }
+
+  /** Takes a score that was committed and is lower than the one before. */
+  synchronized void lower(String viewerId, Score score) {
+    if (isLimited()) {
+      fallen.merge(viewerId, score.moves(), Math::max);
+    }
+    take(viewerId, score, false);
   }
 
   /** Takes a row of a member that was looked up, as if what is newer in it had been heard. */
@@ -114,12 +158,12 @@ final class BoardIndex {
    */
   @GuardedBy("this")
   private void take(String viewerId, Score score, boolean isCounted) {
-    Long gone = removed.get(viewerId);
-    if (gone != null && score.moves() <= gone) {
+    if (score.moves() <= gone.getOrDefault(viewerId, 0L)
+        || score.moves() < fallen.getOrDefault(viewerId, 0L)) {
       return;
     }
     if (scores != null) {
-      if (isCounted && !score.removed()) {
+      if (isCounted && isShown(score)) {
         scores.add(score.points());
         counted = scores.members();
         sum += score.points();
@@ -132,13 +176,13 @@ final class BoardIndex {
     }
     RankIndex.@Nullable Place before = ranks.find(viewerId);
     boolean changed =
-        score.removed()
-            ? ranks.remove(viewerId, score.moves())
-            : ranks.put(viewerId, score.points(), score.reachedMillis(), score.moves());
-    if (score.removed()) {
-      removed.put(viewerId, score.moves());
+        isShown(score)
+            ? ranks.put(viewerId, score.points(), score.reachedMillis(), score.moves())
+            : ranks.remove(viewerId, score.moves());
+    if (isShown(score)) {
+      gone.remove(viewerId);
     } else {
-      removed.remove(viewerId);
+      gone.put(viewerId, score.moves());
     }
     if (changed) {
       addUp(before, score);
@@ -146,25 +190,32 @@ final class BoardIndex {
         if (before != null) {
           hold(before.score(), -1);
         }
-        if (!score.removed()) {
+        if (isShown(score)) {
           hold(score.points(), 1);
         }
+      }
+      if (before != null && before.isAheadOf(score)) {
+        forgetIfLast(viewerId);
       }
       trim();
       version.incrementAndGet();
     }
   }
 
+  private boolean isShown(Score score) {
+    return !score.removed() && score.points() >= leastShown;
+  }
+
   /** A limited board has counted whoever comes among its first places. */
   @GuardedBy("this")
   private void addUp(RankIndex.@Nullable Place before, Score score) {
-    long now = score.removed() ? 0 : score.points();
+    long now = isShown(score) ? score.points() : 0;
     if (before != null) {
       sum += now - before.score();
     } else if (scores == null) {
       sum += now;
     }
-    if (!score.removed()) {
+    if (isShown(score)) {
       reachedMillis = Math.max(reachedMillis, score.reachedMillis());
     } else if (before != null && before.reachedMillis() == reachedMillis) {
       reachedMillis = ranks.latestReached();
@@ -201,7 +252,7 @@ final class BoardIndex {
   @GuardedBy("this")
   private boolean isAmongFirst(String viewerId, Score score) {
     return ranks.find(viewerId) != null
-        || score.removed()
+        || !isShown(score)
         || (!forgotten && ranks.size() < limit)
         || isAheadOfLast(viewerId, score);
   }
@@ -218,11 +269,25 @@ final class BoardIndex {
     if (limit > 0 && ranks.size() > limit + limit / 10) {
       forgotten = true;
       for (RankIndex.Place place : ranks.page(limit + 1, Integer.MAX_VALUE)) {
-        ranks.remove(place.member(), Long.MAX_VALUE);
-        if (style == RankStyle.RANK_STYLE_DENSE) {
-          hold(place.score(), -1);
-        }
+        forget(place);
       }
+    }
+  }
+
+  /** Whoever has fallen to the last of the places may be behind others who are not known. */
+  @GuardedBy("this")
+  private void forgetIfLast(String viewerId) {
+    List<RankIndex.Place> last = ranks.page(ranks.size(), 1);
+    if (forgotten && !last.isEmpty() && last.getFirst().member().equals(viewerId)) {
+      forget(last.getFirst());
+    }
+  }
+
+  @GuardedBy("this")
+  private void forget(RankIndex.Place place) {
+    ranks.remove(place.member(), Long.MAX_VALUE);
+    if (style == RankStyle.RANK_STYLE_DENSE) {
+      hold(place.score(), -1);
     }
   }
 

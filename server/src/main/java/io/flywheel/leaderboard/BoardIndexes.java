@@ -125,11 +125,24 @@ final class BoardIndexes implements CommitListener {
       countAgainMillis = index.isLimited() ? nowMillis + pause : Long.MAX_VALUE;
     }
 
-    void apply(String viewerId, Score score) {
+    /**
+     * Takes a score that was committed.
+     *
+     * @param lowered whether it is lower than the one before
+     */
+    void apply(String viewerId, Score score, boolean lowered) {
       BoardIndex coming = next;
-      index.apply(viewerId, score);
+      apply(index, viewerId, score, lowered);
       if (coming != null) {
-        coming.apply(viewerId, score);
+        apply(coming, viewerId, score, lowered);
+      }
+    }
+
+    private static void apply(BoardIndex to, String viewerId, Score score, boolean lowered) {
+      if (lowered) {
+        to.lower(viewerId, score);
+      } else {
+        to.apply(viewerId, score);
       }
     }
 
@@ -196,7 +209,8 @@ final class BoardIndexes implements CommitListener {
                   Timestamps.toMillis(moved.getReachedAt()),
                   moved.getMoves(),
                   moved.getRemoved(),
-                  WonPrizes.getDefaultInstance()));
+                  WonPrizes.getDefaultInstance()),
+              moved.getLowered());
         }
       }
     }

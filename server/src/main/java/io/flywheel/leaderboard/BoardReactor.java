@@ -1,6 +1,5 @@
 package io.flywheel.leaderboard;
 
-import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.Occurrence;
 import io.flywheel.counting.OccurrenceListener;
 import io.flywheel.engine.Action;
@@ -24,7 +23,6 @@ import io.flywheel.v1.RankPrize;
 import io.flywheel.v1.RefundPolicy;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardRevoked;
-import io.flywheel.v1.ScoreMoved;
 import io.flywheel.v1.SetBoardMemberResponse;
 import io.flywheel.v1.Trigger;
 import jakarta.inject.Inject;
@@ -62,6 +60,7 @@ final class BoardReactor implements Reactor, OccurrenceListener {
   private final RankReactor ranks;
   private final TeamReactor teams;
   private final TeamSlice memberships;
+  private final RefundReactor refunds;
 
   @Inject
   BoardReactor(
@@ -71,7 +70,9 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       LeagueReactor leagues,
       RankReactor ranks,
       TeamReactor teams,
-      TeamSlice memberships) {
+      TeamSlice memberships,
+      RefundReactor refunds) {
+    this.refunds = refunds;
     this.teams = teams;
     this.memberships = memberships;
     this.leagues = leagues;
@@ -176,7 +177,8 @@ final class BoardReactor implements Reactor, OccurrenceListener {
     ScoreKey scoreKey = new ScoreKey(turn.viewer(), key);
     Score score = turn.get(scores, scoreKey).plus(more, occurrence.at().toEpochMilli());
     turn.set(scores, scoreKey, score);
-    tell(turn, key, score, late);
+    turn.emit(score.moved(key, late).build());
+    refunds.note(turn, occurrence, key, more);
     if (score.moves() == 1 && !late && board.board().hasLeague()) {
       leagues.join(turn, board, key, period.startsMillis(), period.endsMillis());
     }
@@ -217,20 +219,6 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       ranks.begin(turn, board, key, next.endsMillis());
     }
     return next;
-  }
-
-  private static void tell(Turn turn, BoardKey key, Score score, boolean late) {
-    turn.emit(
-        ScoreMoved.newBuilder()
-            .setBoardId(key.boardId())
-            .setRoomId(key.roomId())
-            .setPeriod(key.period())
-            .setScore(score.points())
-            .setReachedAt(Timestamps.fromMillis(score.reachedMillis()))
-            .setMoves(score.moves())
-            .setRemoved(score.removed())
-            .setLate(late)
-            .build());
   }
 
   /** Scorers look at the period without waiting for each other, so it is closed before it pays. */
@@ -363,10 +351,9 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       after.addAllLost(prizes.getWonList());
     }
     turn.set(scores, key, score.withPrizes(after.build()));
-    CompiledBoard board = CompiledBoards.of(turn.program()).find(key.board().boardId());
-    BoardKey periodKey = board == null ? key.board() : board.periodKey(key.board());
+    BoardKey periodKey = CompiledBoards.of(turn.program()).periodKey(key.board());
     boolean settled = turn.peek(periods, periodKey).state() == Period.State.SETTLED;
-    tell(turn, key.board(), score, settled);
+    turn.emit(score.moved(key.board(), settled).build());
     if (score.removed()) {
       prizes.getWonList().forEach(won -> takeBack(turn, causeOf(prizes, won), won, reason));
     } else {

@@ -81,7 +81,7 @@ final class BoardWatch implements Lifecycle {
    */
   private record Difference(@Nullable Score row, @Nullable Score known, long sinceMillis) {
     boolean isOne() {
-      return (row == null || row.removed()) ? known != null : !row.equals(known);
+      return (row == null || !row.isShown()) ? known != null : !row.equals(known);
     }
 
     boolean isSameAs(Difference other) {

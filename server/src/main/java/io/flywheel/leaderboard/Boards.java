@@ -375,7 +375,7 @@ final class Boards {
     }
     if (!unknown.isEmpty()) {
       database.read(handle -> dao.scoresOf(handle, board.key(), unknown)).stream()
-          .filter(row -> !row.score().removed())
+          .filter(row -> row.score().isShown())
           .map(row -> board.index().estimate(row.viewerId(), row.score()))
           .forEach(places::add);
     }

@@ -52,6 +52,23 @@ record CompiledBoards(
     return program.get(BoardSection.class);
   }
 
+  /**
+   * Where the period of scores is kept.
+   *
+   * @param scores may be of a board that the program has no more
+   */
+  BoardKey periodKey(BoardKey scores) {
+    CompiledBoard board = find(scores.boardId());
+    return board == null ? scores : board.periodKey(scores);
+  }
+
+  /** Whether some board counts orders, or points that are earned for them among others. */
+  boolean countOrders() {
+    return byTrigger.containsKey(Trigger.TRIGGER_ORDER)
+        || byTrigger.containsKey(Trigger.TRIGGER_REPURCHASE)
+        || byTrigger.containsKey(Trigger.TRIGGER_POINTS_EARNED);
+  }
+
   /** The board of an id; null: there is none. */
   @Nullable CompiledBoard find(String id) {
     return byId.get(id);

@@ -50,6 +50,10 @@ public final class LeaderboardModule extends AbstractModule {
     bind(Leagues.class).in(Scopes.SINGLETON);
     bind(StandingsSlice.class).in(Scopes.SINGLETON);
     bind(BoardSection.class).in(Scopes.SINGLETON);
+    bind(OrderScoreSlice.class).in(Scopes.SINGLETON);
+    bind(OrderScorePurgeDao.class);
+    Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(OrderScorePurgeDao.class);
+    bind(RefundReactor.class).in(Scopes.SINGLETON);
     bind(BoardReactor.class).in(Scopes.SINGLETON);
     bind(BoardIndexes.class).in(Scopes.SINGLETON);
     bind(BoardWatch.class);
@@ -62,6 +66,7 @@ public final class LeaderboardModule extends AbstractModule {
     Programs.sections(binder()).addBinding().to(TeamSection.class);
     Triggers.listeners(binder()).addBinding().to(BoardReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(BoardReactor.class);
+    Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(RefundReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(LeagueReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(RankReactor.class);
     Multibinder.newSetBinder(binder(), Reactor.class).addBinding().to(FriendReactor.class);

@@ -36,6 +36,12 @@ final class RankIndex {
           ? reachedMillis > other.reachedMillis()
           : member.compareTo(otherMember) > 0;
     }
+
+    /** Whether this place stands before the one that a score of the same member leads to. */
+    boolean isAheadOf(Score other) {
+      return score > other.points()
+          || (score == other.points() && reachedMillis < other.reachedMillis());
+    }
   }
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();

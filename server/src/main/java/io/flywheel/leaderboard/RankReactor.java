@@ -103,13 +103,14 @@ final class RankReactor implements Reactor {
     lookAgain(turn, due.toBuilder().clearTop().addAllTop(top).build());
   }
 
-  /** Whoever was taken off the board was not overtaken. */
+  /** Whoever is on the board no more, taken off or with nothing left, was not overtaken. */
   private void fell(Turn turn, RankFell fell) {
     BoardCause cause = fell.getCause();
     BoardKey key =
         new BoardKey(
             turn.viewer().merchantId(), cause.getBoardId(), cause.getRoomId(), cause.getPeriod());
-    if (turn.get(scores, new ScoreKey(turn.viewer(), key)).removed()) {
+    Score score = turn.get(scores, new ScoreKey(turn.viewer(), key));
+    if (score.moves() > 0 && !score.isShown()) {
       return;
     }
     RankLost.Builder lost =

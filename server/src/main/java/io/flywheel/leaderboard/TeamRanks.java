@@ -38,7 +38,7 @@ final class TeamRanks {
   record Ranks(BoardIndex ofTeams, ImmutableMap<String, BoardIndex> ofMembers, long version) {
     static Ranks of(RankStyle style, Map<String, BoardIndex> ofMembers) {
       long version = versionOf(ofMembers.values());
-      BoardIndex ofTeams = new BoardIndex(style);
+      BoardIndex ofTeams = BoardIndex.ofTeams(style);
       ofMembers.forEach((teamId, members) -> {
         TeamTotal total = members.total();
         ofTeams.read(

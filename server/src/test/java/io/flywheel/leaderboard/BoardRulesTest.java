@@ -402,6 +402,35 @@ final class BoardRulesTest {
   }
 
   @Test
+  void aScoreThatFallsStopsAtNothingAndKeepsItsTime() {
+    Score score = new Score(5, 50, 2, false, WonPrizes.getDefaultInstance());
+    assertThat(score.minus(4))
+        .isEqualTo(new Score(1, 50, 3, false, WonPrizes.getDefaultInstance()));
+    assertThat(score.minus(4).isShown()).isTrue();
+    assertThat(score.minus(6))
+        .isEqualTo(new Score(0, 50, 3, false, WonPrizes.getDefaultInstance()));
+    assertThat(score.minus(6).isShown()).isFalse();
+    assertThat(score.withRemoved(true).minus(1).isShown()).isFalse();
+  }
+
+  @Test
+  void whoHasNothingLeftHasNoPlaceUntilScoringAgain() {
+    BoardIndex index = BoardIndex.empty(RankStyle.RANK_STYLE_DENSE);
+    index.apply("ann", new Score(5, 50, 5, false, WonPrizes.getDefaultInstance()));
+    index.apply("bob", new Score(3, 70, 1, false, WonPrizes.getDefaultInstance()));
+    index.lower("ann", new Score(0, 50, 6, false, WonPrizes.getDefaultInstance()));
+    index.apply("ann", new Score(4, 40, 4, false, WonPrizes.getDefaultInstance()));
+    assertThat(index.find("ann")).isNull();
+    assertThat(index.total()).isEqualTo(new TeamTotal(3, 70, 1));
+    assertThat(Objects.requireNonNull(index.find("bob")).getRank()).isEqualTo(1);
+    index.lower("bob", new Score(0, 70, 2, false, WonPrizes.getDefaultInstance()));
+    assertThat(index.total()).isEqualTo(TeamTotal.NONE);
+    index.apply("ann", new Score(1, 60, 7, false, WonPrizes.getDefaultInstance()));
+    assertThat(index.total()).isEqualTo(new TeamTotal(1, 60, 1));
+    assertThat(index.page(1, 9)).hasSize(1);
+  }
+
+  @Test
   void aBoardThatIsNotThereIsRefusedWithThoseThatAre() {
     assertThatThrownBy(() -> CompiledBoards.of(turn.program()).require("none"))
         .isInstanceOfSatisfying(

@@ -111,6 +111,108 @@ class LimitedBoardTest {
     assertThat(places.getLast().getViewerId()).isEqualTo("viewer-100");
   }
 
+  /**
+   * Scores fall, some to nothing, and rise again; rows that were read before a score fell come
+   * after it. Some places are lost by it until the board is read anew, but none is ever wrong.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {30, 3_000, 1_000_000_000})
+  void theFirstPlacesStayExactWhenScoresFall(int scores) {
+    Random random = new Random(scores);
+    BoardIndex index = new BoardIndex(RankStyle.RANK_STYLE_DENSE);
+    for (int i = 0; i < 3_000; i++) {
+      table.put("viewer-" + i, score(1 + random.nextInt(scores), random.nextInt(9_999), 1));
+    }
+    List<String> rows = new ArrayList<>(table.keySet());
+    Collections.sort(rows);
+    int stale = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      if (i == 400) {
+        index.limit(PLACES);
+      }
+      Score read = requireNonNull(table.get(rows.get(i)));
+      if (i > 400 && i % 3 == 0) {
+        fall(index, rows.get(i), random);
+        stale++;
+      }
+      index.read(rows.get(i), read);
+      if (i % 10 == 0) {
+        fall(index, rows.get(random.nextInt(i + 1)), random);
+      }
+    }
+    index.readAll();
+    assertThat(stale).isGreaterThan(500);
+    assertFirst(index);
+    int least = index.kept();
+    for (int i = 0; i < 2_000; i++) {
+      if (i % 7 == 0) {
+        List<BoardPlace> kept = index.page(1, 1_000);
+        fall(index, kept.get(random.nextInt(kept.size())).getViewerId(), random);
+      } else {
+        commit(index, "viewer-" + random.nextInt(3_500), random.nextInt(scores));
+      }
+      if (i % 20 == 0) {
+        assertFirst(index);
+      }
+      least = Math.min(least, index.kept());
+    }
+    assertFirst(index);
+    assertThat(least).as("who fell to the last place has left").isBetween(1, PLACES - 1);
+  }
+
+  @Test
+  void whoFallsToTheLastPlaceLeavesTheFirstOnesOnlyWhereOthersMayBeAhead() {
+    BoardIndex whole = BoardIndex.empty(RankStyle.RANK_STYLE_DENSE);
+    BoardIndex limited = BoardIndex.empty(RankStyle.RANK_STYLE_DENSE);
+    for (int i = 0; i < 4; i++) {
+      whole.apply("viewer-" + i, score(40 - i, i, 1));
+      limited.apply("viewer-" + i, score(40 - i, i, 1));
+    }
+    whole.limit(4);
+    limited.limit(3);
+    limited.apply("viewer-9", score(1, 9, 1)); // behind the last, and known no more
+    whole.lower("viewer-0", score(2, 0, 2));
+    limited.lower("viewer-0", score(2, 0, 2));
+    assertThat(whole.page(1, 9)).hasSize(4);
+    assertThat(whole.page(1, 9).getLast().getViewerId()).isEqualTo("viewer-0");
+    assertThat(limited.page(1, 9)).extracting(BoardPlace::getViewerId).doesNotContain("viewer-0");
+    assertThat(limited.page(1, 9)).extracting(BoardPlace::getRank).startsWith(1, 2);
+
+    int kept = limited.kept();
+    limited.lower("viewer-1", score(38, 1, 2));
+    assertThat(limited.kept()).as("still ahead of the last").isEqualTo(kept);
+    limited.apply("viewer-0", score(90, 60, 3));
+    assertThat(limited.page(1, 1).getFirst().getViewerId()).isEqualTo("viewer-0");
+    limited.apply("viewer-0", score(40, 0, 1));
+    assertThat(requireNonNull(limited.find("viewer-0")).getScore()).as("older").isEqualTo(90);
+  }
+
+  private void assertFirst(BoardIndex index) {
+    List<String> sorted =
+        table.entrySet().stream()
+            .filter(entry -> entry.getValue().isShown())
+            .sorted(ORDER)
+            .limit(index.kept())
+            .map(Map.Entry::getKey)
+            .toList();
+    List<BoardPlace> places = index.page(1, 1_000);
+    assertThat(places.stream().map(BoardPlace::getViewerId)).isEqualTo(sorted);
+    assertThat(places)
+        .allSatisfy(place ->
+            assertThat(place.getScore())
+                .isEqualTo(requireNonNull(table.get(place.getViewerId())).points()));
+  }
+
+  private void fall(BoardIndex index, String viewerId, Random random) {
+    Score known = requireNonNull(table.get(viewerId));
+    if (known.points() > 0) {
+      long less = random.nextInt(4) == 0 ? known.points() : 1 + random.nextLong(known.points());
+      Score next = known.minus(less);
+      table.put(viewerId, next);
+      index.lower(viewerId, next);
+    }
+  }
+
   private void commit(BoardIndex index, String viewerId, int more) {
     Score next = table.getOrDefault(viewerId, Score.NONE).plus(1 + more, 10_000);
     table.put(viewerId, next);
