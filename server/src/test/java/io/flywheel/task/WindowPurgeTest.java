@@ -58,9 +58,7 @@ final class WindowPurgeTest {
 
       server.clock().advance(Duration.ofDays(2));
       merchant.report("anna", "act");
-      assertThat(goals(server)).hasSize(7);
-      assertThat(budgets(server)).hasSize(4);
-      chores.run(WindowPurgeDao.class);
+      chores.run(WindowPurgeDao.class); // if it has not run by itself
       assertThat(goals(server))
           .containsExactlyInAnyOrder(
               "day 2026-04-02", "week 2026-W14", "show broadcast:day:2026-04-02", "once once");
