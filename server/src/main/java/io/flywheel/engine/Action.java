@@ -27,7 +27,10 @@ public record Action(
     Identity identity) {
 
   /** What makes a repeated delivery known, and where the first answer is kept. */
-  public sealed interface Identity {}
+  public sealed interface Identity {
+    /** Stands for the action, and what it leaves to be done is known by it. */
+    Id id();
+  }
 
   /**
    * An event or request of a caller; its effect and answer are remembered for at least seven days.
@@ -37,7 +40,12 @@ public record Action(
    *     content is found out
    * @param content what came in
    */
-  public record Remembered(ActionKey key, Id contentHash, Message content) implements Identity {}
+  public record Remembered(ActionKey key, Id contentHash, Message content) implements Identity {
+    @Override
+    public Id id() {
+      return key.hash();
+    }
+  }
 
   /**
    * Something that an earlier action left to be done; it is deleted by the transaction that does

@@ -112,6 +112,7 @@ final class Batch {
 
   private final Map<Id, FollowUps.Row> left = new LinkedHashMap<>();
   private final Map<Id, String> noMoreLeft = new TreeMap<>();
+  private final Inboxes inboxes = new Inboxes();
 
   /**
    * A batch.
@@ -178,6 +179,7 @@ final class Batch {
     Script save = new Script(handle, journal.shard());
     journal.append(handle, save, taken, now);
     workspace.save(save);
+    inboxes.pack(now).forEach(row -> left.put(row.id(), row));
     tools.actionLog.append(save, toRemember, now);
     tools.followUps.delete(save, noMoreLeft);
     tools.followUps.save(save, left.values());
@@ -268,6 +270,7 @@ final class Batch {
       taken.add(new Journal.Taken(action, program == null ? 0 : program.version(), done.facts()));
       remember(action, done.answer());
       turn.left().forEach(later -> leave(action, later.id(), later.row()));
+      inboxes.add(action, turn.puts());
       return done;
     } catch (AlreadyTold signal) {
       remember(action, ByteString.EMPTY);

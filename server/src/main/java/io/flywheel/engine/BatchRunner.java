@@ -9,7 +9,9 @@ import io.flywheel.program.ProgramStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -40,6 +42,7 @@ final class BatchRunner {
   private final Counter retries;
   private final Counter restarts;
   private final DistributionSummary sizes;
+  private final Timer times;
 
   @Inject
   BatchRunner(
@@ -74,6 +77,10 @@ final class BatchRunner {
             .description("Actions in a batch")
             .publishPercentiles(0.5, 0.99)
             .register(metrics);
+    this.times =
+        Timer.builder("flywheel.engine.batch.time")
+            .description("How long batches took, until their commit: what lanes were busy with")
+            .register(metrics);
   }
 
   /**
@@ -85,7 +92,12 @@ final class BatchRunner {
    */
   List<Outcome> run(
       List<Action> actions, JournalWriter journal, Consumer<Collection<FollowUps.Row>> left) {
-    return run(actions, journal, left, true);
+    long started = System.nanoTime();
+    try {
+      return run(actions, journal, left, true);
+    } finally {
+      times.record(Duration.ofNanos(System.nanoTime() - started));
+    }
   }
 
   /** Where part of a batch is committed already, what is not compiled is waited for. */

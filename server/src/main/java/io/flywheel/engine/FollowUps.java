@@ -85,6 +85,13 @@ final class FollowUps {
 
   private record Place(String merchantId, Id id, Instant due) {}
 
+  /** A follow-up that was not tried yet. */
+  static Row row(
+      Id id, Instant due, ViewerKey target, String roomId, String broadcastId, Message body) {
+    Instant millis = Instant.ofEpochMilli(due.toEpochMilli()); // as it is kept
+    return new Row(id, millis, target, roomId, broadcastId, body, 0);
+  }
+
   /** The id of a timer. */
   static Id timerId(ViewerKey viewer, String name) {
     return Id.of("timer", viewer.merchantId(), viewer.viewerId(), name);

@@ -96,6 +96,11 @@ public abstract class PastTurn implements Turn {
   }
 
   @Override
+  public final <P> void put(Inbox<P> inbox, ViewerKey target, P part) {
+    throw isPast();
+  }
+
+  @Override
   public final void timer(String name, @Nullable Instant due, Message body) {
     throw isPast();
   }

@@ -41,6 +41,7 @@ final class RunningTurn implements Turn {
   private final Deque<Object> queue = new ArrayDeque<>();
   private final List<Fact> facts = new ArrayList<>();
   private final List<Left> left = new ArrayList<>(0);
+  private final List<Inboxes.Put<?>> puts = new ArrayList<>(0);
 
   /** What is told when the queue is empty, of each class one. */
   private @Nullable Map<Class<?>, Object> last;
@@ -194,11 +195,9 @@ final class RunningTurn implements Turn {
 
   @Override
   public void followUp(ViewerKey target, Instant due, Message body) {
-    if (!target.merchantId().equals(action.viewer().merchantId())) {
-      throw new IllegalStateException("a follow-up of %s for %s".formatted(viewer(), target));
-    }
+    checkMerchant(target);
     reactions.checkHeard(body);
-    Id id = idOf(action).derive("follow-up", left.size());
+    Id id = action.identity().id().derive("follow-up", left.size());
     left.add(new Left(id, followUp(id, due, target, body)));
   }
 
@@ -209,9 +208,20 @@ final class RunningTurn implements Turn {
     left.add(new Left(id, due == null ? null : followUp(id, due, viewer(), body)));
   }
 
+  @Override
+  public <P> void put(Inbox<P> inbox, ViewerKey target, P part) {
+    checkMerchant(target);
+    puts.add(new Inboxes.Put<>(inbox, target, part));
+  }
+
   /** What the turn left to be done, once it has run; of one id, the last counts. */
   List<Left> left() {
     return left;
+  }
+
+  /** What the turn put into inboxes, once it has run. */
+  List<Inboxes.Put<?>> puts() {
+    return puts;
   }
 
   @Override
@@ -233,15 +243,13 @@ final class RunningTurn implements Turn {
     return queue.poll();
   }
 
-  private FollowUps.Row followUp(Id id, Instant due, ViewerKey target, Message body) {
-    Instant millis = Instant.ofEpochMilli(due.toEpochMilli()); // as it is kept
-    return new FollowUps.Row(id, millis, target, action.roomId(), action.broadcastId(), body, 0);
+  private void checkMerchant(ViewerKey target) {
+    if (!target.merchantId().equals(action.viewer().merchantId())) {
+      throw new IllegalStateException("%s leaves something to %s".formatted(viewer(), target));
+    }
   }
 
-  private static Id idOf(Action action) {
-    return switch (action.identity()) {
-      case Action.Remembered remembered -> remembered.key().hash();
-      case Action.FollowUp followUp -> followUp.id();
-    };
+  private FollowUps.Row followUp(Id id, Instant due, ViewerKey target, Message body) {
+    return FollowUps.row(id, due, target, action.roomId(), action.broadcastId(), body);
   }
 }

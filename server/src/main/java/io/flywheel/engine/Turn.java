@@ -97,6 +97,14 @@ public interface Turn extends StateView {
   }
 
   /**
+   * Adds something to what another actor keeps, who takes it out right after this turn's commit
+   * together with all that the batch puts in.
+   *
+   * @param target a viewer or room of the same merchant, or the merchant
+   */
+  <P> void put(Inbox<P> inbox, ViewerKey target, P part);
+
+  /**
    * Sets this viewer's, room's or merchant's timer of a name: one for each name, so that it takes
    * the place of the one that was set before. A row a timer, however often it is set: for things
    * that end one after the other, such as points, set it to the next end each time.

@@ -8,80 +8,31 @@ import io.flywheel.broadcast.Broadcast;
 import io.flywheel.broadcast.Broadcasts;
 import io.flywheel.counting.Counter;
 import io.flywheel.counting.CountingWindow;
-import io.flywheel.counting.EventTriggers;
 import io.flywheel.counting.Occurrence;
-import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Turn;
-import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.CountBy;
-import io.flywheel.v1.Event;
 import io.flywheel.v1.PassReason;
 import io.flywheel.v1.RateLimit;
-import io.flywheel.v1.RoomGoalReached;
-import io.flywheel.v1.TaskCause;
 import io.flywheel.v1.TaskCompleted;
 import io.flywheel.v1.TaskPassedOver;
 import io.flywheel.v1.TaskProgressed;
 import io.flywheel.v1.TaskUnlocked;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Counts an occurrence towards a task, and sees which tiers are reached by it. Thread-safe. */
 final class Counting {
-  /** How long what happens at the same time takes to arrive, at most. */
-  private static final Duration ARRIVAL = Duration.ofSeconds(10);
-
   private final Payment payment;
   private final CompletedTasks completed;
-  private final RoomGoalSlice roomGoals;
-  private final ContributorAppender contributors;
+  private final RoomGoals roomGoals;
   private final Broadcasts broadcasts;
 
   @Inject
-  Counting(
-      Payment payment,
-      CompletedTasks completed,
-      RoomGoalSlice roomGoals,
-      ContributorAppender contributors,
-      Broadcasts broadcasts) {
+  Counting(Payment payment, CompletedTasks completed, RoomGoals roomGoals, Broadcasts broadcasts) {
     this.payment = payment;
     this.completed = completed;
     this.broadcasts = broadcasts;
     this.roomGoals = roomGoals;
-    this.contributors = contributors;
-  }
-
-  /**
-   * Names the goals that an event is likely to move: those of the broadcast that it names, for
-   * which broadcast is meant otherwise is only known in the turn.
-   */
-  void prefetch(Prefetch wanted) {
-    CompiledProgram program = wanted.program();
-    if (program == null
-        || !(wanted.action().body() instanceof Event event)
-        || event.getRoomId().isEmpty()
-        || event.getBroadcastId().isEmpty()) {
-      return;
-    }
-    for (CompiledTask task :
-        program.get(TaskSection.class).roomGoalsSetOffBy(EventTriggers.of(event))) {
-      CountingWindow window =
-          task.counter().countsIn(event.getRoomId())
-              ? task.window()
-                  .at(
-                      program.calendar(),
-                      wanted.action().at(),
-                      event.getRoomId(),
-                      event.getBroadcastId())
-              : null;
-      if (window != null) {
-        wanted.get(
-            roomGoals,
-            new RoomGoalKey(
-                wanted.action().viewer().merchantId(), window.roomId(), task.id(), window.name()));
-      }
-    }
   }
 
   /** How much of a count is one of the task's units. */
@@ -125,7 +76,8 @@ final class Counting {
                     turn.program().calendar(),
                     thing -> addDistinct(counted, thing));
     if (added == 0
-        || (task.isRoomGoal() && !contribute(turn, task, occurrence, window, added, counted))) {
+        || (task.isRoomGoal()
+            && !roomGoals.contribute(turn, task, occurrence.at(), window, added, counted))) {
       tellPassedOver(turn, task, occurrence, record, admitted, added);
       return charged;
     }
@@ -353,121 +305,6 @@ final class Counting {
           .clearReached()
           .clearReachedThresholds();
     }
-  }
-
-  /**
-   * Adds to a goal of the room. Each tier that is reached is settled a little later, when what
-   * happened at the same time has arrived: everyone is rewarded who had contributed when it was
-   * reached, by the times of events. Who is heard of later still is rewarded then.
-   *
-   * @return whether it counted: a goal that is reached in full takes only what happened before
-   */
-  private boolean contribute(
-      Turn turn,
-      CompiledTask task,
-      Occurrence occurrence,
-      CountingWindow window,
-      long added,
-      WindowRecord.Builder counted) {
-    RoomGoalKey key =
-        new RoomGoalKey(turn.viewer().merchantId(), window.roomId(), task.id(), window.name());
-    RoomGoalState before = turn.get(roomGoals, key);
-    long second = occurrence.at().getEpochSecond();
-    if (Tiers.areReached(task, before) && isAfterAll(before, second)) {
-      return false;
-    }
-    join(turn, key, occurrence.at().toEpochMilli(), counted);
-    rewardLate(turn, task, window, before, second, counted);
-    long count = LongMath.saturatedAdd(before.getCount(), added);
-    RoomGoalState.Builder after = before.toBuilder().setCount(count);
-    GoalTimeline timeline = GoalTimeline.of(before);
-    timeline.add(second, added);
-    timeline.save(after);
-    for (int tier = 0; tier < task.tiersReached(count / unit(task)); tier++) {
-      if (!Tiers.isReached(task, before, tier)) {
-        Tiers.reach(task, after, tier);
-        turn.emit(
-            RoomGoalReached.newBuilder()
-                .setTaskId(task.id())
-                .setRoomId(window.roomId())
-                .setWindow(window.name())
-                .setTier(tier)
-                .build());
-        turn.followUp(
-            turn.viewer().viewerId(), turn.at().plus(ARRIVAL), fanOut(task, window, tier));
-      }
-    }
-    turn.set(roomGoals, key, after.build());
-    return true;
-  }
-
-  /** Whether all that was reached is settled, and before a second. */
-  private static boolean isAfterAll(RoomGoalState goal, long second) {
-    return goal.getSettledCount() >= goal.getReachedThresholdsCount()
-        && goal.getSettledList().stream().allMatch(settled -> settled.getSecond() < second);
-  }
-
-  private void join(Turn turn, RoomGoalKey key, long atMillis, WindowRecord.Builder counted) {
-    if (counted.getFirstMs() == 0 || atMillis < counted.getFirstMs()) {
-      counted.setFirstMs(atMillis);
-      turn.append(
-          contributors, new ContributorAppender.Row(key, turn.viewer().viewerId(), atMillis));
-    }
-  }
-
-  private static void rewardLate(
-      Turn turn,
-      CompiledTask task,
-      CountingWindow window,
-      RoomGoalState goal,
-      long second,
-      WindowRecordOrBuilder counted) {
-    for (SettledThreshold settled : goal.getSettledList()) {
-      int tier = Tiers.tierOf(task, settled.getThreshold(), task.tierCount());
-      if (tier >= 0 && second <= settled.getSecond() && !Tiers.isReached(task, counted, tier)) {
-        turn.followUp(
-            turn.viewer().viewerId(), turn.at(), fanOut(task, window, tier).getSettlement());
-      }
-    }
-  }
-
-  /**
-   * Notes in which second a tier of a goal was reached, as far as has arrived by now.
-   *
-   * @param count the tier's, as it is added up
-   */
-  long settle(Turn turn, RoomGoalKey key, long threshold, long count) {
-    RoomGoalState goal = turn.get(roomGoals, key);
-    for (SettledThreshold settled : goal.getSettledList()) {
-      if (settled.getThreshold() == threshold) {
-        return settled.getSecond();
-      }
-    }
-    long second = GoalTimeline.of(goal).reachedIn(count);
-    turn.set(
-        roomGoals,
-        key,
-        goal.toBuilder()
-            .addSettled(SettledThreshold.newBuilder().setThreshold(threshold).setSecond(second))
-            .build());
-    return second;
-  }
-
-  private static RoomGoalFanOut fanOut(CompiledTask task, CountingWindow window, int tier) {
-    return RoomGoalFanOut.newBuilder()
-        .setThreshold(task.threshold(tier) * unit(task))
-        .setSettlement(
-            SettleRoomGoal.newBuilder()
-                .setCause(
-                    TaskCause.newBuilder()
-                        .setTaskId(task.id())
-                        .setTier(tier)
-                        .setThreshold(task.threshold(tier))
-                        .setWindow(window.name()))
-                .setRoomId(window.roomId())
-                .setWindowEndsMs(window.endsMillis())
-                .addAllRewards(task.rewards(tier)))
-        .build();
   }
 
   private static void tellProgress(Turn turn, CompiledTask task, WindowRecord.Builder counted) {

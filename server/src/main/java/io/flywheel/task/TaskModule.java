@@ -31,6 +31,8 @@ public final class TaskModule extends AbstractModule {
     Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(CompletedTasks.class);
     SharedSlice.bind(binder(), RoomGoalSlice.class);
     SharedSlice.bind(binder(), BudgetSlice.class);
+    bind(ContributionInbox.class).in(Scopes.SINGLETON);
+    bind(RoomGoals.class).in(Scopes.SINGLETON);
     bind(ContributorAppender.class).in(Scopes.SINGLETON);
     bind(ContributorPageSlice.class).in(Scopes.SINGLETON);
     bind(TotalsAppender.class).in(Scopes.SINGLETON);

@@ -31,7 +31,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   record Claim(String taskId, int tier, String window) {}
 
   private final TaskStateSlice states;
-  private final ContributorPageSlice contributorPages;
+  private final RoomGoals roomGoals;
   private final CompletedTasks completed;
   private final Counting counting;
   private final Payment payment;
@@ -39,12 +39,12 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   @Inject
   TaskReactor(
       TaskStateSlice states,
-      ContributorPageSlice contributorPages,
+      RoomGoals roomGoals,
       CompletedTasks completed,
       Counting counting,
       Payment payment) {
     this.states = states;
-    this.contributorPages = contributorPages;
+    this.roomGoals = roomGoals;
     this.completed = completed;
     this.counting = counting;
     this.payment = payment;
@@ -54,14 +54,17 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   public void register(Reactions reactions) {
     reactions.onFact(TaskCompleted.class, this::completed);
     reactions.on(Claim.class, this::claim);
-    reactions.on(RoomGoalFanOut.class, this::fanOut);
+    reactions.on(RoomContributions.class, roomGoals::add);
+    reactions.on(RoomGoalFanOut.class, roomGoals::fanOut);
     reactions.on(SettleRoomGoal.class, this::settle);
   }
 
   @Override
   public void prefetch(Prefetch wanted) {
-    wanted.get(states); // there is hardly an action that triggers no task
-    counting.prefetch(wanted);
+    if (wanted.action().viewer().isViewer()) {
+      wanted.get(states); // there is hardly an action that triggers no task
+    }
+    roomGoals.prefetch(wanted);
   }
 
   @Override
@@ -263,35 +266,6 @@ final class TaskReactor implements Reactor, OccurrenceListener {
         : ServiceException.of(
             ErrorReason.ERROR_REASON_TIER_NOT_REACHED,
             "tier " + claim.tier() + " of task " + claim.taskId() + " is not reached yet");
-  }
-
-  /** Leaves a follow-up for each of a page of contributors, and one for the next page. */
-  private void fanOut(Turn turn, RoomGoalFanOut fanOut) {
-    SettleRoomGoal settlement = fanOut.getSettlement();
-    RoomGoalKey goal =
-        new RoomGoalKey(
-            turn.viewer().merchantId(),
-            settlement.getRoomId(),
-            settlement.getCause().getTaskId(),
-            settlement.getCause().getWindow());
-    long second =
-        fanOut.getSecond() != 0
-            ? fanOut.getSecond()
-            : counting.settle(
-                turn, goal, settlement.getCause().getThreshold(), fanOut.getThreshold());
-    List<String> viewerIds =
-        turn.peek(
-            contributorPages,
-            new ContributorPageSlice.Key(
-                goal, fanOut.getThreshold(), second, fanOut.getAfterViewerId()));
-    viewerIds.forEach(viewerId -> turn.followUp(viewerId, turn.at(), settlement));
-    if (viewerIds.size() == ContributorPageSlice.PAGE_SIZE) {
-      String last = viewerIds.get(viewerIds.size() - 1);
-      turn.followUp(
-          turn.viewer().viewerId(),
-          turn.at(),
-          fanOut.toBuilder().setSecond(second).setAfterViewerId(last).build());
-    }
   }
 
   /** Rewards one contributor for a tier of a goal of the room. */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine without a database: runs actions of any viewers, rooms and merchants through reactors
  * with states in memory, one after the other, and what they leave to be done when the test says how
- * late it is. The turns are the engine's own; what batches promise is tested with real ones. Used
- * by one thread.
+ * late it is; what they put into inboxes is taken out at once. The turns are the engine's own; what
+ * batches promise is tested with real ones. Used by one thread.
  */
 public final class MemoryEngine {
   private final ReactionTable reactions;
@@ -34,6 +34,7 @@ public final class MemoryEngine {
   private final Map<Id, FollowUps.Row> later = new LinkedHashMap<>();
   private final Map<Id, ActionLog.First> remembered = new HashMap<>();
   private @Nullable CompiledProgram program;
+  private final List<Fact> takenOut = new ArrayList<>();
   private int actions;
 
   /** Something that was left to be done. */
@@ -144,6 +145,11 @@ public final class MemoryEngine {
         .toList();
   }
 
+  /** What it set off when others took out of inboxes what the latest action had put there. */
+  public List<Fact> takenOut() {
+    return List.copyOf(takenOut);
+  }
+
   /** The rows of a kind that were added to tables so far. */
   public <R> List<R> rows(Class<R> type) {
     return states.rows(type);
@@ -176,6 +182,11 @@ public final class MemoryEngine {
   }
 
   private Outcome.Done take(Action action, Instant now) {
+    takenOut.clear();
+    return carryOut(action, now);
+  }
+
+  private Outcome.Done carryOut(Action action, Instant now) {
     RunningTurn turn = new RunningTurn(action, now, program, reactions, viewers, states);
     Outcome.Done done = turn.run();
     if (action.identity() instanceof Action.Remembered identity) {
@@ -188,6 +199,9 @@ public final class MemoryEngine {
         later.put(left.id(), left.row());
       }
     }
+    Inboxes inboxes = new Inboxes();
+    inboxes.add(action, turn.puts());
+    inboxes.pack(now).forEach(row -> takenOut.addAll(carryOut(row.toAction(), now).facts()));
     return done;
   }
 

@@ -93,10 +93,10 @@ final class SharedStateTest {
   void goalsAndBudgetsHoldAndWhoeverContributedInTimeIsRewardedOnce() throws Exception {
     ways.get(0).apply("apply", PROGRAM);
     hammer("a", 0, 20, 15);
-    assertThat(ways.get(0).count("v0", "first-goal")).isEqualTo(300);
+    awaitCount(ways.get(0), 300);
     server.clock().advance(java.time.Duration.ofSeconds(1));
     hammer("b", 0, 30, 10);
-    assertThat(ways.get(1).count("v0", "first-goal")).isEqualTo(600);
+    awaitCount(ways.get(1), 600);
     server.clock().advance(java.time.Duration.ofSeconds(1));
     hammer("c", 25, 40, 4); // whoever comes now comes too late
     settleEverywhere();
@@ -231,6 +231,11 @@ final class SharedStateTest {
         .allSatisfy(response -> assertThat(response.getRejected()).isZero())
         .extracting(IngestEventsResponse::getAccepted)
         .containsOnly(2 * (toViewer - fromViewer));
+  }
+
+  /** The room adds what its viewers contribute right after they were answered. */
+  private static void awaitCount(LivePlatform way, long count) throws InterruptedException {
+    Threads.await("the room has added all", () -> way.count("v0", "first-goal") == count);
   }
 
   private void settleEverywhere() throws Exception {

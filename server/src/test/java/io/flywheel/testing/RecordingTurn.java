@@ -61,6 +61,11 @@ public final class RecordingTurn implements StateView {
     return engine.settleLate(now);
   }
 
+  /** What it set off when others took out of inboxes what the latest action had put there. */
+  public List<Fact> takenOut() {
+    return engine.takenOut();
+  }
+
   /** What is left to be done, in the order in which it was left. */
   public List<MemoryEngine.FollowUp> followUps() {
     return engine.followUps();
