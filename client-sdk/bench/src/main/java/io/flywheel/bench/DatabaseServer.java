@@ -71,6 +71,18 @@ record DatabaseServer(
     }
   }
 
+  /** One of the numbers by which the server tells how it does, such as how many rows were read. */
+  long status(String name) throws SQLException {
+    try (Connection connection = connect(flywheelSchema);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SHOW GLOBAL STATUS LIKE '" + name + "'")) {
+      if (!result.next()) {
+        throw new SQLException("the database server knows no status " + name);
+      }
+      return result.getLong(2);
+    }
+  }
+
   /** The one number that a query over Flywheel's own tables returns. */
   long number(String query) throws SQLException {
     try (Connection connection = connect(flywheelSchema);

@@ -53,6 +53,7 @@ public final class Main implements Callable<Integer> {
     STREAMS,
     BOARDS,
     JOURNAL,
+    LANES,
     REPLAY
   }
 
@@ -191,6 +192,9 @@ public final class Main implements Callable<Integer> {
     }
     if (wants(Part.JOURNAL)) {
       new JournalCost(settings, plan, report).run();
+    }
+    if (wants(Part.LANES)) {
+      new Lanes(settings, plan, report).run();
     }
     report.printRatios();
     if (json != null) {

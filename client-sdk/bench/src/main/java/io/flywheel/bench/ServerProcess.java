@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /** The real server as a child process. Thread-safe. */
 final class ServerProcess {
   private static final Pattern READY =
-      Pattern.compile("Flywheel is ready after .*: gRPC on \\S+:(\\d+), .*database (\\S+)");
+      Pattern.compile(
+          "Flywheel is ready after .*: gRPC on \\S+:(\\d+), HTTP on (\\S+), database (\\S+)");
   private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
   private static final int LOG_LINES_TOLD = 30;
@@ -30,10 +31,11 @@ final class ServerProcess {
    * The server takes calls.
    *
    * @param port of gRPC, on the loopback interface
+   * @param web the address of the HTTP edge
    * @param database its JDBC URL, without parameters
    * @param after how long it took from the start of the process
    */
-  record Ready(int port, String database, Duration after) {}
+  record Ready(int port, String web, String database, Duration after) {}
 
   private ServerProcess(Process process, Path log) {
     this.process = process;
@@ -62,7 +64,7 @@ final class ServerProcess {
       Matcher ready = READY.matcher(Files.readString(log, StandardCharsets.UTF_8));
       Duration after = Duration.ofNanos(System.nanoTime() - startedNanos);
       if (ready.find()) {
-        return new Ready(Integer.parseInt(ready.group(1)), ready.group(2), after);
+        return new Ready(Integer.parseInt(ready.group(1)), ready.group(2), ready.group(3), after);
       }
       if (process.waitFor(10, TimeUnit.MILLISECONDS)) {
         throw new IOException("the server did not start:\n" + latestLog());

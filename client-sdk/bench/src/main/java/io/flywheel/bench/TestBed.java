@@ -5,6 +5,10 @@ import io.flywheel.v1.ApplyProgramRequest;
 import io.flywheel.v1.ProgramSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -35,6 +39,7 @@ final class TestBed implements AutoCloseable {
   private volatile @Nullable ServerProcess process;
   private volatile @Nullable DatabaseServer database;
   private volatile int serverPort;
+  private volatile String web = "";
   private List<String> latestJvmArguments = List.of();
   private int programsApplied;
   private volatile boolean closed;
@@ -95,6 +100,7 @@ final class TestBed implements AutoCloseable {
     process = started;
     ServerProcess.Ready ready = started.awaitReady();
     serverPort = ready.port();
+    web = ready.web();
     database = external.isPresent() ? external.get() : embedded(ready);
     for (int i = 0; i < settings.connections(); i++) {
       connections.add(
@@ -188,6 +194,20 @@ final class TestBed implements AutoCloseable {
   /** The server's own port for calls. */
   int serverPort() {
     return serverPort;
+  }
+
+  /** A number that the server tells on its page of metrics, by its name there. */
+  double metric(String name) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(web + "/metrics")).build();
+      return client
+          .send(request, HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow(() -> new IOException("the server has no metric " + name));
+    }
   }
 
   /** What tokens are signed with. */
