@@ -77,7 +77,9 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
     if (known == null || framesUntilLook-- == 0 || !boards.areLatest(known)) {
       ViewerKey merchant = ViewerKey.merchant(merchantId);
       Boards.Found latest = boards.withRanks(inTurn(() -> boards.locate(merchant, wanted)));
-      boolean isOther = known == null || !latest.index().equals(known.index());
+      // Whose team is whose changes without the board; who watches looks that up now and then.
+      boolean isOther =
+          known == null || !latest.index().equals(known.index()) || latest.isOfTeams();
       found = latest;
       framesUntilLook = FRAMES_BETWEEN_LOOKS;
       return frame(latest, isOther);
