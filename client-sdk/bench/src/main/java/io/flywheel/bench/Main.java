@@ -60,7 +60,7 @@ public final class Main implements Callable<Integer> {
   private static final double FIRST_START_SECONDS = 5;
   private static final double SECOND_START_SECONDS = 3;
 
-  @Option(names = "--quick", description = "About a minute instead of about eight.")
+  @Option(names = "--quick", description = "About half of the time.")
   private boolean quick;
 
   @Option(

@@ -37,7 +37,7 @@ record Plan(
     List<Integer> callers,
     Duration replayAtMost) {
 
-  /** About seven minutes. */
+  /** About half an hour. */
   static Plan full() {
     return new Plan(
         List.of(10_000, 200_000, 1_000_000),
@@ -55,7 +55,7 @@ record Plan(
         Duration.ofMinutes(2));
   }
 
-  /** About a minute: figures to compare roughly, and all of the checks. */
+  /** About half of that: figures to compare roughly, and all of the checks. */
   static Plan quick() {
     return new Plan(
         List.of(5_000, 20_000),
