@@ -31,4 +31,12 @@ public record AnalyticsConfig(
         @Description(
             "How long visits are kept after the viewer was there last, and with them the figures of"
                 + " a broadcast.")
-        Duration keepVisitsFor) {}
+        Duration keepVisitsFor,
+    @Default("30s")
+        @Min(1_000L)
+        @Max(3_600_000L)
+        @Description(
+            "How often what batches add to figures is folded into the figures' rows. Until then it is"
+                + " a row of each batch. The longer, the more of what a viewer did is written once;"
+                + " and the longer takes whoever reads figures next, for what waits is folded before.")
+        Duration foldEvery) {}

@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.engine.CommitListener;
 import io.flywheel.engine.Reactor;
+import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.chores.Chore;
 import io.flywheel.platform.config.Settings;
 import io.grpc.BindableService;
@@ -20,6 +21,8 @@ public final class AnalyticsModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(AnalyticsConfig.class).toInstance(config);
+    bind(DeltaDao.class);
+    bind(PendingFigures.class);
     bind(FiguresAppender.class).in(Scopes.SINGLETON);
     bind(FiguresReactor.class).in(Scopes.SINGLETON);
     bind(FiguresDao.class);
@@ -36,9 +39,11 @@ public final class AnalyticsModule extends AbstractModule {
     bind(AnalyticsGrpcService.class).in(Scopes.SINGLETON);
     bind(MinutePurge.class).in(Scopes.SINGLETON);
     bind(VisitPurgeDao.class);
+    bind(FiguresFolder.class).in(Scopes.SINGLETON);
     Multibinder<Chore> chores = Multibinder.newSetBinder(binder(), Chore.class);
     chores.addBinding().to(MinutePurge.class);
     chores.addBinding().to(VisitPurgeDao.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(FiguresFolder.class);
     Multibinder<Reactor> reactors = Multibinder.newSetBinder(binder(), Reactor.class);
     if (config.enabled()) {
       reactors.addBinding().to(FiguresReactor.class);

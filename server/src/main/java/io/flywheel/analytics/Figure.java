@@ -4,7 +4,10 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.Arrays;
 
-/** What is counted, in the order in which statements name the columns. */
+/**
+ * What is counted, in the order in which statements name the columns. Deltas that wait to be folded
+ * name figures by their places: others are only ever added at the end.
+ */
 enum Figure {
   ENTERED("entered"),
   LIKES("likes"),
@@ -41,7 +44,7 @@ enum Figure {
   }
 
   /** Its place in a set of bits. */
-  @SuppressWarnings("EnumOrdinal") // no set outlives the process
+  @SuppressWarnings("EnumOrdinal") // none is put between others
   int bit() {
     return ordinal();
   }

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run over the journal that makes the figures again. Figures are written in the transaction
  * that writes the journal, so what both come to at one moment must be the same: the run looks at
- * the tables as they were at that moment, and reads the journal up to it. What differs is added to
- * the tables, so that nothing is lost of what happens meanwhile. Used by one thread, once.
+ * the tables as they were at that moment, with what waited to be folded into them, and reads the
+ * journal up to it. What differs is added to the tables, so that nothing is lost of what happens
+ * meanwhile. Used by one thread, once.
  */
 final class FiguresRebuild {
   private static final int ENTRIES_AT_ONCE = 5_000;
@@ -62,6 +64,8 @@ final class FiguresRebuild {
       RetentionReactor retention,
       Programs sections,
       ProgramStore programs,
+      PendingFigures pending,
+      DeltaDao deltas,
       RebuildDao dao,
       AnalyticsConfig config,
       Clock clock) {
@@ -107,6 +111,7 @@ final class FiguresRebuild {
   RebuildFiguresResponse run(boolean mend) {
     boolean whole = tools.journal().isWhole(merchantId);
     found.setWhole(whole);
+    tools.pending().bringUpToDate(merchantId); // so that little is left to be kept in memory
     tools
         .database()
         .jdbi()
@@ -114,9 +119,11 @@ final class FiguresRebuild {
             TransactionIsolationLevel.REPEATABLE_READ,
             handle -> compare(handle, tools.journal().end(handle, merchantId)));
     if (mend && found.getDifferent() > 0) {
+      tools.pending().bringUpToDate(merchantId); // what was found is in the rows that are mended
       tools
           .database()
           .inTransaction(handle -> {
+            tools.pending().lock(handle, merchantId);
             tools.dao().mend(handle, merchantId, repair);
             return null;
           });
@@ -138,13 +145,25 @@ final class FiguresRebuild {
       found.setSince(Timestamps.fromMillis(since.toEpochMilli()));
     }
     known.addAll(tools.dao().broadcastsSince(handle, merchantId, knownSinceMillis()));
+    Tally waiting = tools.deltas().all(handle, merchantId);
+    waiting.begun().forEach((place, millis) -> addWaiting(handle, place, millis));
     long parts = 1 + tools.dao().visits(handle, merchantId) / VISITS_AT_ONCE;
     for (int part = 0; part < parts; part++) {
-      compareVisits(handle, end, part, parts);
+      compareVisits(handle, end, waiting, part, parts);
     }
-    compareMinutes(handle);
+    compareMinutes(handle, waiting);
     if (found.getWhole()) {
       compareCells(handle);
+    }
+  }
+
+  /** A broadcast of which something waits to be folded, such as that it began earlier. */
+  private void addWaiting(Handle handle, Place place, long begunMillis) {
+    long stored = tools.dao().startedMillis(handle, place).orElse(Tally.NEVER_CAME);
+    if (Math.min(begunMillis, stored) >= knownSinceMillis()) {
+      known.add(place);
+    } else {
+      known.remove(place);
     }
   }
 
@@ -153,8 +172,9 @@ final class FiguresRebuild {
   }
 
   /** Makes the visits of some viewers again; of one part alone they fit into memory. */
-  private void compareVisits(Handle handle, JournalCursor end, int part, long parts) {
-    Tally tally = Tally.of(List.of(), 0);
+  private void compareVisits(
+      Handle handle, JournalCursor end, Tally waiting, int part, long parts) {
+    Tally tally = new Tally();
     Retelling retelling =
         new Retelling(
             List.of(tools.figures(), tools.retention()),
@@ -179,7 +199,7 @@ final class FiguresRebuild {
         entry -> {
           if (!entry.viewer().isViewer()) {
             retelling.room(entry);
-          } else if (Math.floorMod(entry.viewer().viewerId().hashCode(), parts) == part) {
+          } else if (isIn(entry.viewer().viewerId(), part, parts)) {
             retelling.viewer(entry);
           }
         });
@@ -187,17 +207,23 @@ final class FiguresRebuild {
     tally.visits().stream()
         .filter(visit -> isKnown(visit.key.place()))
         .forEach(visit -> rebuilt.put(visit.key, visit));
+    Map<VisitKey, Tally.Visit> toFold = new HashMap<>();
+    waiting.visits().stream()
+        .filter(visit -> isKnown(visit.key.place()) && isIn(visit.key.viewerId(), part, parts))
+        .forEach(visit -> toFold.put(visit.key, visit));
     tools
         .dao()
         .forEachVisit(
             handle,
             merchantId,
             stored -> {
-              if (isKnown(stored.key().place())
-                  && Math.floorMod(stored.key().viewerId().hashCode(), parts) == part) {
-                compare(stored, rebuilt.remove(stored.key()));
+              VisitKey key = stored.key();
+              if (isKnown(key.place()) && isIn(key.viewerId(), part, parts)) {
+                compare(stored.plus(toFold.remove(key)), rebuilt.remove(key));
               }
             });
+    toFold.forEach((key, visit) ->
+        compare(RebuildDao.StoredVisit.none(key).plus(visit), rebuilt.remove(key)));
     rebuilt.values().stream()
         .filter(visit -> !isForgotten(visit))
         .forEach(visit -> compare(RebuildDao.StoredVisit.none(visit.key), visit));
@@ -206,6 +232,10 @@ final class FiguresRebuild {
         .forEach(
             (key, counts) -> minutes.computeIfAbsent(key, unused -> new Counts()).addAll(counts));
     tally.begun().forEach((place, millis) -> repair.begun.merge(place, millis, Math::min));
+  }
+
+  private static boolean isIn(String viewerId, int part, long parts) {
+    return Math.floorMod(viewerId.hashCode(), parts) == part;
   }
 
   private boolean isKnown(Place place) {
@@ -261,12 +291,14 @@ final class FiguresRebuild {
     return millis >= tools.clock().instant().minus(REFERRALS_WAIT).toEpochMilli();
   }
 
-  private void compareMinutes(Handle handle) {
+  private void compareMinutes(Handle handle, Tally waiting) {
     long keptFrom =
         tools.clock().instant().minus(tools.config().keepMinutesFor()).toEpochMilli()
                 / Tally.MINUTE_MILLIS
             + 1;
     minutes.keySet().removeIf(key -> key.minute() < keptFrom || !isKnown(key.place()));
+    SortedMap<Tally.MinuteKey, Counts> toFold = waiting.minutes();
+    toFold.keySet().removeIf(key -> key.minute() < keptFrom || !isKnown(key.place()));
     tools
         .dao()
         .forEachMinute(
@@ -275,11 +307,20 @@ final class FiguresRebuild {
             keptFrom,
             (key, stored) -> {
               if (isKnown(key.place())) {
-                Counts rebuilt = minutes.remove(key);
-                compare(key, rebuilt == null ? new Counts() : rebuilt, stored);
+                Counts more = toFold.remove(key);
+                if (more != null) {
+                  stored.addAll(more);
+                }
+                compareMinute(key, stored);
               }
             });
+    toFold.forEach(this::compareMinute);
     minutes.forEach((key, rebuilt) -> compare(key, rebuilt, new Counts()));
+  }
+
+  private void compareMinute(Tally.MinuteKey key, Counts stored) {
+    Counts rebuilt = minutes.remove(key);
+    compare(key, rebuilt == null ? new Counts() : rebuilt, stored);
   }
 
   private void compare(Tally.MinuteKey key, Counts rebuilt, Counts stored) {

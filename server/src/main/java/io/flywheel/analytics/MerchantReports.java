@@ -42,6 +42,7 @@ final class MerchantReports {
 
   private final Database database;
   private final ProgramStore programs;
+  private final PendingFigures pending;
   private final FiguresDao dao;
   private final VisitSearch visits;
   private final Clock clock;
@@ -49,9 +50,15 @@ final class MerchantReports {
 
   @Inject
   MerchantReports(
-      Database database, ProgramStore programs, FiguresDao dao, VisitSearch visits, Clock clock) {
+      Database database,
+      ProgramStore programs,
+      PendingFigures pending,
+      FiguresDao dao,
+      VisitSearch visits,
+      Clock clock) {
     this.database = database;
     this.programs = programs;
+    this.pending = pending;
     this.dao = dao;
     this.visits = visits;
     this.clock = clock;
@@ -62,6 +69,7 @@ final class MerchantReports {
     DaySpan span = DaySpan.of(firstDay, lastDay);
     CompiledProgram program = programs.current(merchantId);
     ProgramCalendar calendar = program.calendar();
+    pending.bringUpToDate(merchantId);
     return inTurn(handle -> {
       Map<LocalDate, DaySum> days = new TreeMap<>();
       for (LocalDate day = span.first(); !day.isAfter(span.last()); day = day.plusDays(1)) {
@@ -99,6 +107,7 @@ final class MerchantReports {
     ProgramCalendar calendar = program.calendar();
     long presentSince =
         clock.millis() - Durations.toMillis(program.program().getPresence().getLongestSilence());
+    pending.bringUpToDate(merchantId);
     return inTurn(handle ->
         visits.find(
             handle,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /** Reads all figures of a merchant, and adds to them what they lack. Thread-safe. */
 final class RebuildDao {
@@ -55,6 +57,23 @@ final class RebuildDao {
     /** A visit of which nothing is known. */
     static StoredVisit none(VisitKey key) {
       return new StoredVisit(key, Tally.NEVER_CAME, 0, 0, false, new Counts());
+    }
+
+    /** The same with what is added to it. */
+    StoredVisit plus(Tally.@Nullable Visit more) {
+      if (more == null) {
+        return this;
+      }
+      Counts sum = new Counts();
+      sum.addAll(counts);
+      sum.addAll(more.counts);
+      return new StoredVisit(
+          key,
+          Math.min(enteredMillis, more.enteredMillis),
+          Math.max(lastSeenMillis, more.lastSeenMillis),
+          Math.max(leftMillis, more.leftMillis),
+          firstVisit || more.firstVisit,
+          sum);
     }
 
     /** The same, but whether it was the first is as of another. */
@@ -116,6 +135,21 @@ final class RebuildDao {
         .list();
   }
 
+  /** When a broadcast began; empty: it is not known. */
+  OptionalLong startedMillis(Handle handle, Place place) {
+    return bind(
+            handle.createQuery(
+                """
+                SELECT started_ms FROM room_broadcast
+                WHERE merchant_id = :merchantId AND room_id = :roomId AND broadcast_id = :broadcastId\
+                """),
+            place)
+        .mapTo(Long.class)
+        .stream()
+        .mapToLong(Long::longValue)
+        .findFirst();
+  }
+
   /** Hands over all visits. */
   void forEachVisit(Handle handle, String merchantId, Consumer<StoredVisit> taker) {
     handle
@@ -154,7 +188,7 @@ final class RebuildDao {
         .setFetchSize(ROW_BY_ROW)
         .map((row, context) ->
             Map.entry(
-                new Tally.MinuteKey(place(merchantId, row), row.getLong("minute"), 0),
+                new Tally.MinuteKey(place(merchantId, row), row.getLong("minute")),
                 Counts.read(row)))
         .forEach(minute -> taker.accept(minute.getKey(), minute.getValue()));
   }

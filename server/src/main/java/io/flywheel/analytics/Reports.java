@@ -52,16 +52,26 @@ final class Reports {
   /** Up to here the curve is told even if nobody watched for as long. */
   private static final int CURVE_AT_LEAST_MINUTES = 15;
 
+  /** The figures of a merchant's rooms that are watched share what is folded for one of them. */
+  private static final Duration SHARED_WITHIN = Duration.ofSeconds(1);
+
   private final Database database;
   private final ProgramStore programs;
+  private final PendingFigures pending;
   private final FiguresDao dao;
   private final Clock clock;
   private final Semaphore calls = new Semaphore(MAX_CALLS_AT_ONCE, true);
 
   @Inject
-  Reports(Database database, ProgramStore programs, FiguresDao dao, Clock clock) {
+  Reports(
+      Database database,
+      ProgramStore programs,
+      PendingFigures pending,
+      FiguresDao dao,
+      Clock clock) {
     this.database = database;
     this.programs = programs;
+    this.pending = pending;
     this.dao = dao;
     this.clock = clock;
   }
@@ -73,11 +83,18 @@ final class Reports {
    * @throws ServiceException OVERLOADED
    */
   RoomReport report(String merchantId, String roomId, String broadcastId) {
-    return inTurn(() -> compose(merchantId, roomId, broadcastId));
+    return inTurn(() -> {
+      pending.bringUpToDate(merchantId);
+      return compose(merchantId, roomId, broadcastId);
+    });
   }
 
-  /** The figures of the latest broadcast; the caller sees to it that not too many are read. */
+  /**
+   * The figures of the latest broadcast, of up to a second ago; the caller sees to it that not too
+   * many are read.
+   */
   RoomReport latest(String merchantId, String roomId) {
+    pending.bringUpToDate(merchantId, SHARED_WITHIN);
     return compose(merchantId, roomId, "");
   }
 
@@ -112,7 +129,7 @@ final class Reports {
    */
   List<Visit> present(String merchantId, String roomId) {
     return inTurn(() ->
-        read(handle -> {
+        readUpToDate(merchantId, handle -> {
           String broadcastId = dao.latestBroadcast(handle, merchantId, roomId).orElse("");
           Place place = new Place(merchantId, roomId, broadcastId);
           long presentSince = presentSince(handle, merchantId);
@@ -136,7 +153,7 @@ final class Reports {
             : new ActiveRoom(key.get(1), Long.parseLong(key.get(0)));
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
     return inTurn(() ->
-        read(handle -> {
+        readUpToDate(merchantId, handle -> {
           long since = clock.instant().minus(ROOMS_OF).toEpochMilli();
           List<ActiveRoom> found = dao.rooms(handle, merchantId, since, after, size + 1);
           List<ActiveRoom> page = found.subList(0, Math.min(size, found.size()));
@@ -162,7 +179,7 @@ final class Reports {
             ? VisitPosition.FIRST
             : new VisitPosition(Long.parseLong(key.get(0)), key.get(1), key.get(2));
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
-    return read(handle -> {
+    return readUpToDate(viewer.merchantId(), handle -> {
       long presentSince = presentSince(handle, viewer.merchantId());
       List<Visit> found = dao.visits(handle, viewer, before, presentSince, size + 1);
       List<Visit> page = found.subList(0, Math.min(size, found.size()));
@@ -258,6 +275,11 @@ final class Reports {
     } finally {
       calls.release();
     }
+  }
+
+  private <T> T readUpToDate(String merchantId, Function<Handle, T> queries) {
+    pending.bringUpToDate(merchantId);
+    return read(queries);
   }
 
   private <T> T read(Function<Handle, T> queries) {

@@ -1,6 +1,7 @@
 package io.flywheel.analytics;
 
-import java.util.Collection;
+import io.flywheel.broadcast.RoomKey;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -9,28 +10,48 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The marks of one batch added up, so that each row is written once. Used by one thread. */
+/**
+ * The marks of one batch added up, or those of many. What several come to, each added to another,
+ * is the same in whichever order they come. Used by one thread.
+ */
 final class Tally {
   static final long MINUTE_MILLIS = 60_000;
 
   /** When a viewer came who never came. */
   static final long NEVER_CAME = Long.MAX_VALUE;
 
-  private final int shard;
   private final Map<VisitKey, Visit> visits = new HashMap<>();
   private final Map<Place, Show> shows = new HashMap<>();
 
   /** The visit of the mark before: an action leaves several marks in one. */
   private @Nullable Visit latest;
 
-  /** What a batch adds to a broadcast. */
-  private static final class Show {
+  /** What is added to a broadcast. */
+  static final class Show {
+    final List<Visit> visits = new ArrayList<>();
     final Map<Long, Counts> minutes = new HashMap<>();
     long begunMillis = NEVER_CAME;
     long lastSeenMillis = Long.MIN_VALUE;
+
+    private Show() {}
+
+    /** Whether there was a sign of life. */
+    boolean isSeen() {
+      return lastSeenMillis != Long.MIN_VALUE;
+    }
+
+    void addSeen(long fromMillis, long toMillis) {
+      begunMillis = Math.min(begunMillis, fromMillis);
+      lastSeenMillis = Math.max(lastSeenMillis, toMillis);
+    }
+
+    /** What happened in a minute since 1970, to be added to. */
+    Counts minute(long minute) {
+      return minutes.computeIfAbsent(minute, unused -> new Counts());
+    }
   }
 
-  /** What a batch adds to a visit. */
+  /** What is added to a visit. */
   static final class Visit {
     private final Show show;
     final VisitKey key;
@@ -44,14 +65,21 @@ final class Tally {
       this.key = key;
       this.show = show;
     }
+
+    void addSeen(long fromMillis, long toMillis) {
+      enteredMillis = Math.min(enteredMillis, fromMillis);
+      lastSeenMillis = Math.max(lastSeenMillis, toMillis);
+    }
+
+    void addLeft(long atMillis) {
+      leftMillis = Math.max(leftMillis, atMillis);
+    }
   }
 
-  /** What the viewers of a lane did at a broadcast in a minute since 1970. */
-  record MinuteKey(Place place, long minute, int shard) implements Comparable<MinuteKey> {
+  /** What viewers did at a broadcast in a minute since 1970. */
+  record MinuteKey(Place place, long minute) implements Comparable<MinuteKey> {
     private static final Comparator<MinuteKey> ORDER =
-        Comparator.comparing(MinuteKey::place)
-            .thenComparingLong(MinuteKey::minute)
-            .thenComparingInt(MinuteKey::shard);
+        Comparator.comparing(MinuteKey::place).thenComparingLong(MinuteKey::minute);
 
     @Override
     public int compareTo(MinuteKey other) {
@@ -59,36 +87,23 @@ final class Tally {
     }
   }
 
-  /** The viewers of a lane in a room. */
-  record RoomShard(String merchantId, String roomId, int shard) implements Comparable<RoomShard> {
-    private static final Comparator<RoomShard> ORDER =
-        Comparator.comparing(RoomShard::merchantId)
-            .thenComparing(RoomShard::roomId)
-            .thenComparingInt(RoomShard::shard);
+  /** Nothing yet. */
+  Tally() {}
 
-    @Override
-    public int compareTo(RoomShard other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
-  private Tally(int shard) {
-    this.shard = shard;
-  }
-
-  /**
-   * Adds marks up.
-   *
-   * @param shard the lane's: every batch adds to a room's rows, and none waits for another's
-   */
-  static Tally of(List<Mark> marks, int shard) {
-    Tally tally = new Tally(shard);
+  /** Adds marks up. */
+  static Tally of(List<Mark> marks) {
+    Tally tally = new Tally();
     marks.forEach(tally::add);
     return tally;
   }
 
+  /** What is added to which broadcast. */
+  Map<Place, Show> shows() {
+    return shows;
+  }
+
   /** The visits, in the order of their key. */
-  Collection<Visit> visits() {
+  List<Visit> visits() {
     return visits.values().stream().sorted(Comparator.comparing(visit -> visit.key)).toList();
   }
 
@@ -97,16 +112,16 @@ final class Tally {
     SortedMap<MinuteKey, Counts> minutes = new TreeMap<>();
     shows.forEach((place, show) ->
         show.minutes.forEach(
-            (minute, counts) -> minutes.put(new MinuteKey(place, minute, shard), counts)));
+            (minute, counts) -> minutes.put(new MinuteKey(place, minute), counts)));
     return minutes;
   }
 
   /** The latest sign of life in each room. */
-  SortedMap<RoomShard, Long> lastSeen() {
-    SortedMap<RoomShard, Long> lastSeen = new TreeMap<>();
+  SortedMap<RoomKey, Long> lastSeen() {
+    SortedMap<RoomKey, Long> lastSeen = new TreeMap<>();
     shows.forEach((place, show) -> {
-      if (show.lastSeenMillis != Long.MIN_VALUE) {
-        RoomShard room = new RoomShard(place.merchantId(), place.roomId(), shard);
+      if (show.isSeen()) {
+        RoomKey room = new RoomKey(place.merchantId(), place.roomId());
         lastSeen.merge(room, show.lastSeenMillis, Math::max);
       }
     });
@@ -117,7 +132,7 @@ final class Tally {
   SortedMap<Place, Long> begun() {
     SortedMap<Place, Long> begun = new TreeMap<>();
     shows.forEach((place, show) -> {
-      if (show.lastSeenMillis != Long.MIN_VALUE) {
+      if (show.isSeen()) {
         begun.put(place, show.begunMillis);
       }
     });
@@ -129,7 +144,7 @@ final class Tally {
     Visit visit = visit(mark.visit());
     switch (mark) {
       case Mark.Seen seen -> addSeen(visit, seen);
-      case Mark.Gone gone -> visit.leftMillis = Math.max(visit.leftMillis, gone.atMillis());
+      case Mark.Gone gone -> visit.addLeft(gone.atMillis());
       case Mark.Counted counted -> {
         long minute = Math.floorDiv(counted.atMillis(), MINUTE_MILLIS);
         count(visit, minute, counted.figure(), counted.amount());
@@ -138,24 +153,32 @@ final class Tally {
     }
   }
 
-  private Visit visit(VisitKey key) {
+  /** What is added to a broadcast, to be added to. */
+  Show show(Place place) {
+    return shows.computeIfAbsent(place, unused -> new Show());
+  }
+
+  /** What is added to a visit, to be added to. */
+  Visit visit(VisitKey key) {
     Visit visit = latest;
     if (visit == null || !visit.key.equals(key)) {
-      visit =
-          visits.computeIfAbsent(
-              key,
-              added -> new Visit(added, shows.computeIfAbsent(added.place(), p -> new Show())));
+      visit = visits.computeIfAbsent(key, this::newVisit);
       latest = visit;
     }
     return visit;
   }
 
+  private Visit newVisit(VisitKey key) {
+    Show show = show(key.place());
+    Visit visit = new Visit(key, show);
+    show.visits.add(visit);
+    return visit;
+  }
+
   private static void addSeen(Visit visit, Mark.Seen seen) {
-    visit.enteredMillis = Math.min(visit.enteredMillis, seen.fromMillis());
-    visit.lastSeenMillis = Math.max(visit.lastSeenMillis, seen.toMillis());
+    visit.addSeen(seen.fromMillis(), seen.toMillis());
     visit.firstVisit |= seen.firstVisit();
-    visit.show.begunMillis = Math.min(visit.show.begunMillis, seen.fromMillis());
-    visit.show.lastSeenMillis = Math.max(visit.show.lastSeenMillis, seen.toMillis());
+    visit.show.addSeen(seen.fromMillis(), seen.toMillis());
   }
 
   private static void addWatched(Visit visit, Mark.Watched watched) {
@@ -170,6 +193,6 @@ final class Tally {
 
   private static void count(Visit visit, long minute, Figure figure, long amount) {
     visit.counts.add(figure, amount);
-    visit.show.minutes.computeIfAbsent(minute, unused -> new Counts()).add(figure, amount);
+    visit.show.minute(minute).add(figure, amount);
   }
 }

@@ -23,7 +23,7 @@ final class VisitGroupsTest {
     count("buyer", Figure.ORDERS, 1);
     count("buyer", Figure.ORDERED_MINOR, 9_900);
 
-    List<VisitGroups.Group> groups = VisitGroups.of(Tally.of(marks, 0).visits());
+    List<VisitGroups.Group> groups = VisitGroups.of(Tally.of(marks).visits());
 
     assertThat(groups)
         .extracting(VisitGroups.Group::figures)
