@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,9 +91,17 @@ public final class PendingFigures {
     /** The last of the rows that the latest transaction took or was about to take. */
     long reached = DeltaDao.FIRST;
 
+    /** How many rows that was. */
+    int rows;
+
     int rowsAtOnce = MAX_ROWS;
     int attempts;
+
+    /** How many were refused, each alone, since something was folded. */
     int leftOut;
+
+    boolean hasFolded;
+    @Nullable RuntimeException refusal;
     boolean ended;
   }
 
@@ -170,8 +179,9 @@ public final class PendingFigures {
     Progress progress = new Progress();
     while (!progress.ended) {
       progress.reached = progress.after;
+      progress.rows = 0;
       try {
-        boolean done =
+        boolean locked =
             database.inTransaction(handle -> {
               if (!dao.lock(handle, merchantId)) {
                 return false;
@@ -179,11 +189,8 @@ public final class PendingFigures {
               foldSome(handle, merchantId, progress);
               return true;
             });
-        if (done) {
-          progress.after = progress.reached;
-          progress.attempts = 0;
-          progress.leftOut = 0;
-          progress.rowsAtOnce = Math.min(MAX_ROWS, 2 * progress.rowsAtOnce);
+        if (locked) {
+          afterSuccess(progress);
         } else {
           database.jdbi().useHandle(handle -> dao.createLock(handle, merchantId));
         }
@@ -191,6 +198,19 @@ public final class PendingFigures {
         progress.ended = false;
         afterFailure(merchantId, progress, e);
       }
+    }
+    if (progress.refusal != null && !progress.hasFolded) {
+      throw progress.refusal;
+    }
+  }
+
+  private static void afterSuccess(Progress progress) {
+    progress.after = progress.reached;
+    progress.attempts = 0;
+    progress.rowsAtOnce = Math.min(MAX_ROWS, 2 * progress.rowsAtOnce);
+    if (progress.rows > 0) {
+      progress.leftOut = 0;
+      progress.hasFolded = true;
     }
   }
 
@@ -202,10 +222,10 @@ public final class PendingFigures {
       }
       LockSupport.parkNanos(
           ThreadLocalRandom.current().nextLong(FIRST_PAUSE_NANOS << progress.attempts) + 1);
-    } else if (progress.reached == progress.after) {
+    } else if (progress.rows == 0) {
       throw e; // it is not for what was read
-    } else if (progress.rowsAtOnce > 1) {
-      progress.rowsAtOnce /= 2;
+    } else if (progress.rows > 1) {
+      progress.rowsAtOnce = progress.rows / 2;
     } else if (++progress.leftOut == MAX_LEFT_OUT) {
       throw e; // it is not for one of them
     } else {
@@ -214,6 +234,7 @@ public final class PendingFigures {
           merchantId,
           progress.reached,
           e);
+      progress.refusal = e;
       progress.after = progress.reached;
     }
   }
@@ -226,6 +247,7 @@ public final class PendingFigures {
       return;
     }
     progress.reached = part.rows().getLast().id();
+    progress.rows = part.rows().size();
     List<DeltaDao.Row> known =
         part.rows().stream().filter(row -> FiguresDelta.isKnown(row.delta())).toList();
     if (known.size() < part.rows().size()) {

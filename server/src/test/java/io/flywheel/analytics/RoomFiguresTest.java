@@ -169,6 +169,7 @@ final class RoomFiguresTest {
   void figuresStopAtTheGreatestNumberInsteadOfFailing() {
     comparesByItself = true;
     show.report(show.ordered("ann", 990), show.ordered("bob", 990));
+    assertThat(show.report("room", "b1").getTotals().getOrders()).isEqualTo(2);
     Database database = server.instance(Database.class);
     for (String table : List.of("visit", "room_minute")) {
       int rows =

@@ -3,6 +3,7 @@ package io.flywheel.promises;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flywheel.analytics.MinutePurge;
+import io.flywheel.analytics.PendingFigures;
 import io.flywheel.analytics.VisitPurgeDao;
 import io.flywheel.engine.ActionLogPurge;
 import io.flywheel.engine.JournalChunk;
@@ -105,12 +106,16 @@ final class SqlRulesTest {
   void noStatementOfTheServiceReadsAWholeTable() throws Exception {
     // Nothing settles by itself, so that the statements are those of this test.
     try (TestServer server =
-        TestServer.builder().setting("engine.follow-up-interval", "1h").start()) {
+        TestServer.builder()
+            .setting("engine.follow-up-interval", "1h")
+            .setting("analytics.fold-every", "1h")
+            .start()) {
       LivePlatform platform = new LivePlatform(server, "m");
       for (int version = 1; version <= 60; version++) {
         platform.apply("apply-" + version, PROGRAM);
       }
       fill(platform, 0, 3_000);
+      server.instance(PendingFigures.class).bringUpToDate("m");
       server.clock().advance(Duration.ofMinutes(1));
       Database database = server.instance(Database.class);
       Set<String> statements;
@@ -159,6 +164,9 @@ final class SqlRulesTest {
           .anyMatch(sql -> sql.contains("FROM task_room_goal") && sql.contains("task_window >"))
           .anyMatch(sql -> sql.contains("FROM room_broadcast"))
           .anyMatch(sql -> sql.contains("FROM room_activity"))
+          .anyMatch(sql -> sql.startsWith("SELECT 1 FROM figures_delta"))
+          .anyMatch(sql -> sql.startsWith("SELECT delta_id, delta FROM figures_delta"))
+          .anyMatch(sql -> sql.startsWith("DELETE FROM figures_delta"))
           .anyMatch(sql -> sql.contains("FROM viewer") && sql.contains("viewer_id >="))
           .anyMatch(sql -> sql.contains("FROM program_head"))
           .anyMatch(sql -> sql.contains("FROM program_version"));
@@ -205,6 +213,12 @@ final class SqlRulesTest {
           (follow_up_id, due_ms, retry_ms, merchant_id, viewer_id, room_id, broadcast_id, body_type, body, attempts)
         SELECT UNHEX(SUBSTR(SHA2(CONCAT(one.viewer_id, ' ', other.viewer_id), 256), 1, 32)), 9000000000000, 9000000000000,
           'm', one.viewer_id, '', '', 'nothing', '', 0
+        FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
+        """);
+    handle.execute(
+        """
+        INSERT INTO figures_delta (merchant_id, delta_id, taken_ms, delta)
+        SELECT CONCAT('m', other.viewer_id), CRC32(one.viewer_id), 0, ''
         FROM viewer one JOIN (SELECT viewer_id FROM viewer LIMIT 20) other\
         """);
     for (String table :

@@ -3,6 +3,7 @@ package io.flywheel.promises;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.Code;
+import io.flywheel.analytics.PendingFigures;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.Errors;
@@ -63,6 +64,7 @@ abstract class UnchangedDatabase {
     new LivePlatform(server, "other")
         .apply("apply", "tasks: [{id: like, title: Like, trigger: like, tiers: [{threshold: 1}]}]");
     var unused = platform.ingest(List.of(platform.liked("e1", "v"), platform.liked("e2", "w")));
+    server.instance(PendingFigures.class).bringUpToDate("m");
     viewer = platform.as(Role.VIEWER, "v");
     host = platform.as(Role.HOST, "h");
     stranger = new LivePlatform(server, "other").as(Role.PLATFORM, "p");
