@@ -23,7 +23,15 @@ final class DeltaDao {
   DeltaDao() {}
 
   /** A delta, see {@link FiguresDelta}. */
-  record Row(long id, byte[] delta) {}
+  static final class Row {
+    final long id;
+    final byte[] delta;
+
+    Row(long id, byte[] delta) {
+      this.id = id;
+      this.delta = delta;
+    }
+  }
 
   /**
    * Some rows, by rising ids.
@@ -149,12 +157,12 @@ final class DeltaDao {
                   LIMIT :limit\
                   """)
               .bind("merchantId", merchantId)
-              .bind("after", rows.isEmpty() ? afterId : rows.getLast().id())
+              .bind("after", rows.isEmpty() ? afterId : rows.getLast().id)
               .bind("limit", limit)
               .map((row, context) -> new Row(row.getLong("delta_id"), row.getBytes("delta")))
               .list();
       rows.addAll(next);
-      bytes += next.stream().mapToLong(row -> row.delta().length).sum();
+      bytes += next.stream().mapToLong(row -> row.delta.length).sum();
       if (next.size() < limit) {
         return new Part(rows, true);
       }
@@ -169,7 +177,7 @@ final class DeltaDao {
         "DELETE FROM figures_delta WHERE merchant_id = ? AND delta_id IN",
         merchantId,
         rows,
-        (values, row) -> values.number(row.id()));
+        (values, row) -> values.number(row.id));
     script.run();
   }
 
@@ -181,11 +189,11 @@ final class DeltaDao {
     while (more) {
       Part part = after(handle, merchantId, after, ROWS_AT_ONCE, Long.MAX_VALUE);
       part.rows().stream()
-          .map(Row::delta)
+          .map(row -> row.delta)
           .filter(FiguresDelta::isKnown)
           .forEach(delta -> FiguresDelta.addTo(tally, merchantId, delta));
       more = !part.last();
-      after = more ? part.rows().getLast().id() : after;
+      after = more ? part.rows().getLast().id : after;
     }
     return tally;
   }

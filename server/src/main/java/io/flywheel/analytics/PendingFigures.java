@@ -246,22 +246,22 @@ public final class PendingFigures {
     if (part.rows().isEmpty()) {
       return;
     }
-    progress.reached = part.rows().getLast().id();
+    progress.reached = part.rows().getLast().id;
     progress.rows = part.rows().size();
     List<DeltaDao.Row> known =
-        part.rows().stream().filter(row -> FiguresDelta.isKnown(row.delta())).toList();
+        part.rows().stream().filter(row -> FiguresDelta.isKnown(row.delta)).toList();
     if (known.size() < part.rows().size()) {
       log.warn(
           "{} deltas of figures of {} were written by a later version, whose nodes fold them",
           part.rows().size() - known.size(),
           merchantId);
     }
-    int visits = known.stream().mapToInt(row -> FiguresDelta.visits(row.delta())).sum();
+    int visits = known.stream().mapToInt(row -> FiguresDelta.visits(row.delta)).sum();
     int parts = 1 + visits / VISITS_AT_ONCE;
     for (int i = 0; i < parts; i++) {
       Tally tally = new Tally();
       for (DeltaDao.Row row : known) {
-        FiguresDelta.addTo(tally, merchantId, row.delta(), i, parts);
+        FiguresDelta.addTo(tally, merchantId, row.delta, i, parts);
       }
       TallyWriter.write(handle, tally);
     }

@@ -51,6 +51,9 @@ final class PendingFiguresTest {
   private static final String PROGRAM =
       "tasks: [{id: like, title: Like, trigger: like, tiers: [{threshold: 1, rewards: [points: 1]}]}]";
 
+  private static final GetRoomReportRequest REPORT =
+      GetRoomReportRequest.newBuilder().setRoomId("room").setBroadcastId("tonight").build();
+
   private final List<LivePlatform> ways = new ArrayList<>();
   private TestServer server;
   private TestServer second;
@@ -208,7 +211,7 @@ final class PendingFiguresTest {
         List.of(
             "--cluster.redis-url=none",
             "--engine.lanes=" + LANES,
-            "--analytics.fold-every=" + (folds ? "1s" : "1h")));
+            "--analytics.fold-every=1h"));
     List<Event> events = likes(ways.get(0), "killed", 300);
     try (Handle holder = server.instance(Database.class).jdbi().open();
         ChildServer victim = ChildServer.start(arguments, folder)) {
@@ -223,14 +226,15 @@ final class PendingFiguresTest {
                     .ingestEvents(IngestEventsRequest.newBuilder().addAllEvents(events).build())
                     .getAccepted())
             .isEqualTo(events.size());
+        if (folds) {
+          var unused = AnalyticsServiceGrpc.newFutureStub(channel).getRoomReport(REPORT);
+          Threads.await("it folds, and waits for a visit", this::isFolding);
+        }
+        assertThat(waiting()).as("what is not folded").isPositive();
+        victim.kill();
       } finally {
         channel.shutdownNow();
       }
-      if (folds) {
-        Threads.await("it folds, and waits for a visit", this::isFolding);
-      }
-      assertThat(waiting()).as("what is not folded").isPositive();
-      victim.kill();
       holder.rollback();
     }
     // Whoever sent them was not sure that they had come in.
@@ -344,8 +348,7 @@ final class PendingFiguresTest {
 
   private static RoomReport report(Channel channel) {
     return LivePlatform.within(AnalyticsServiceGrpc.newBlockingStub(channel))
-        .getRoomReport(
-            GetRoomReportRequest.newBuilder().setRoomId("room").setBroadcastId("tonight").build())
+        .getRoomReport(REPORT)
         .getReport();
   }
 
