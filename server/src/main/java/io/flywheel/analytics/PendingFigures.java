@@ -263,7 +263,7 @@ public final class PendingFigures {
       for (DeltaDao.Row row : known) {
         FiguresDelta.addTo(tally, merchantId, row.delta, i, parts);
       }
-      TallyWriter.write(handle, tally);
+      TallyDao.write(handle, tally);
     }
     dao.delete(handle, merchantId, known);
   }

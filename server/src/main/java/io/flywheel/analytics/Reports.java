@@ -52,8 +52,11 @@ final class Reports {
   /** Up to here the curve is told even if nobody watched for as long. */
   private static final int CURVE_AT_LEAST_MINUTES = 15;
 
-  /** The figures of a merchant's rooms that are watched share what is folded for one of them. */
-  private static final Duration SHARED_WITHIN = Duration.ofSeconds(1);
+  /**
+   * The figures of a merchant's rooms that are watched share what is folded for one of them; a bit
+   * less than the time between two reads of a room.
+   */
+  private static final Duration SHARED_WITHIN = Duration.ofMillis(900);
 
   private final Database database;
   private final ProgramStore programs;

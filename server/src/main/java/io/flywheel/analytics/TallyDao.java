@@ -14,7 +14,7 @@ import org.jdbi.v3.core.Handle;
  * greatest, so nothing is read for it. Rows that are divided by shards were written by batches
  * themselves, formerly; now all is added to the first. Not to be instantiated.
  */
-final class TallyWriter {
+final class TallyDao {
   /** The columns of a visit before its figures. */
   private static final int VISIT_COLUMNS = 8;
 
@@ -30,7 +30,7 @@ final class TallyWriter {
   private static final String ADD_ALL =
       "ON DUPLICATE KEY UPDATE " + ALL.stream().map(Figure::addition).collect(joining(", "));
 
-  private TallyWriter() {}
+  private TallyDao() {}
 
   /** Adds all of it, in the transaction of the handle. */
   static void write(Handle handle, Tally tally) {
