@@ -167,7 +167,7 @@ final class Batch {
     }
     while (!queues.isEmpty()) {
       workspace.load(new Script(handle), journalEnds);
-      queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now));
+      queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now, journal.shard()));
     }
     if (workspace.isRehearsal()) {
       throw new Restart();
@@ -232,11 +232,11 @@ final class Batch {
 
   /** Whether the queue came to its end. */
   private boolean runUntilBlocked(
-      Deque<Integer> queue, Map<String, CompiledProgram> programs, Instant now) {
+      Deque<Integer> queue, Map<String, CompiledProgram> programs, Instant now, int shard) {
     for (Integer index = queue.peek(); index != null; index = queue.peek()) {
       Action action = actions.get(index);
       try {
-        outcomes[index] = runOne(action, programs.get(action.viewer().merchantId()), now);
+        outcomes[index] = runOne(action, programs.get(action.viewer().merchantId()), now, shard);
       } catch (Workspace.NotLoaded signal) {
         return false;
       } catch (ServiceException e) {
@@ -249,7 +249,7 @@ final class Batch {
     return true;
   }
 
-  private Outcome runOne(Action action, @Nullable CompiledProgram program, Instant now) {
+  private Outcome runOne(Action action, @Nullable CompiledProgram program, Instant now, int shard) {
     if (action.identity() instanceof Action.Remembered identity) {
       ActionLog.First first = first(identity.key());
       if (first != null) {
@@ -261,7 +261,7 @@ final class Batch {
       return new Outcome.Repeated(ByteString.EMPTY); // done, or set to another time since
     }
     RunningTurn turn =
-        new RunningTurn(action, now, program, tools.reactions, tools.viewers, workspace);
+        new RunningTurn(action, now, shard, program, tools.reactions, tools.viewers, workspace);
     if (!action.viewer().isMerchant()) {
       turn.program(); // all but the merchant, who applies the first one, need a program
     }

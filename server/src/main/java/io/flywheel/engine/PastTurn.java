@@ -56,6 +56,14 @@ public abstract class PastTurn implements Turn {
   }
 
   @Override
+  public final int shard() {
+    return 0;
+  }
+
+  @Override
+  public final <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {}
+
+  @Override
   public final void happenedIn(String roomId) {
     throw isPast();
   }

@@ -33,6 +33,7 @@ final class RunningTurn implements Turn {
 
   private final Action action;
   private final Instant now;
+  private final int shard;
   private final @Nullable CompiledProgram program;
   private final ViewerSlice viewers;
   private final ReactionTable reactions;
@@ -58,17 +59,20 @@ final class RunningTurn implements Turn {
    * A turn.
    *
    * @param now what the clock shows
+   * @param shard the lane's number: see {@link Turn#shard}
    * @param program the one in force; null: there is none yet
    */
   RunningTurn(
       Action action,
       Instant now,
+      int shard,
       @Nullable CompiledProgram program,
       ReactionTable reactions,
       ViewerSlice viewers,
       States base) {
     this.action = action;
     this.now = now.isAfter(action.at()) ? now : action.at();
+    this.shard = shard;
     this.roomId = action.roomId();
     this.program = program;
     this.reactions = reactions;
@@ -127,6 +131,11 @@ final class RunningTurn implements Turn {
   }
 
   @Override
+  public int shard() {
+    return shard;
+  }
+
+  @Override
   public ViewerProfile profile() {
     ViewerProfile known = profile;
     if (known == null) {
@@ -155,6 +164,11 @@ final class RunningTurn implements Turn {
   @Override
   public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
     return states.peek(slice, key);
+  }
+
+  @Override
+  public <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {
+    states.want(slice, key);
   }
 
   @Override

@@ -15,6 +15,12 @@ public interface States {
   /** A state as it was committed a moment ago, or as it was changed here since. */
   <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key);
 
+  /**
+   * Says that a state is about to be got, so that it is loaded together with others of which that
+   * is said. Nothing hangs on it.
+   */
+  default <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {}
+
   /** Replaces a state; a shared one is got first. */
   <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state);
 

@@ -41,6 +41,19 @@ public interface Turn extends StateView {
    */
   void happenedIn(String roomId);
 
+  /**
+   * A number that no other lane of any node has; those of a node's lanes follow each other. For the
+   * choice among rows any of which would do, so that no two batches wait for each other's: nothing
+   * that is told may hang on it, for a turn that is run again may be another lane's.
+   */
+  int shard();
+
+  /**
+   * Says that a state is about to be got, so that it is loaded together with others of which that
+   * is said. Nothing hangs on it.
+   */
+  <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key);
+
   /** Replaces a state of this viewer, or a shared one. */
   <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state);
 

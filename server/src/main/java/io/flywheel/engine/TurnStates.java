@@ -60,6 +60,12 @@ final class TurnStates implements States {
   }
 
   @Override
+  public <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {
+    checkReach(slice, key);
+    base.want(slice, key);
+  }
+
+  @Override
   public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
     if (slice instanceof SharedSlice) {
       get(slice, key); // locks it, if it was peeked at only

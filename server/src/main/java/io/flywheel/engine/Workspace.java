@@ -82,7 +82,8 @@ final class Workspace implements States {
   }
 
   /** Asks for a state to be loaded. */
-  <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {
+  @Override
+  public <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {
     Loaded<K, S> states = of(slice);
     if (!states.states.containsKey(key)) {
       states.wanted.add(key);

@@ -16,42 +16,34 @@ import io.grpc.stub.StreamObserver;
 /** BudgetService. Thread-safe. */
 final class BudgetGrpcService extends BudgetServiceGrpc.BudgetServiceImplBase {
   private final Engine engine;
-  private final BudgetSpentSlice spent;
 
   @Inject
-  BudgetGrpcService(Engine engine, BudgetSpentSlice spent) {
+  BudgetGrpcService(Engine engine) {
     this.engine = engine;
-    this.spent = spent;
   }
 
   @Override
   public void listBudgets(
       ListBudgetsRequest request, StreamObserver<ListBudgetsResponse> response) {
     Caller caller = Caller.current().require(Role.HOST, Role.MERCHANT, Role.PLATFORM);
-    response.onNext(engine.read(ViewerKey.ofAnyone(caller, request.getViewerId()), this::all));
+    response.onNext(
+        engine.read(ViewerKey.ofAnyone(caller, request.getViewerId()), BudgetGrpcService::all));
     response.onCompleted();
   }
 
-  private ListBudgetsResponse all(StateView view) {
+  private static ListBudgetsResponse all(StateView view) {
     ListBudgetsResponse.Builder answer = ListBudgetsResponse.newBuilder();
-    for (CampaignBudget budget : Budgets.of(view).all()) {
-      String window = Budgets.window(view, budget);
-      BudgetSpentSlice.Spent now =
-          view.peek(
-              spent,
-              new BudgetSpentSlice.Key(
-                  view.viewer().merchantId(),
-                  budget.getId(),
-                  window,
-                  budget.getEachViewer() ? view.viewer().viewerId() : ""));
+    Budgets budgets = Budgets.of(view);
+    for (CampaignBudget budget : budgets.all()) {
+      Funds.Total total = budgets.total(view, budget);
       answer.addBudgets(
           BudgetView.newBuilder()
               .setBudget(budget)
-              .setWindow(window)
-              .setPoints(now.points())
-              .setCoupons(now.coupons())
-              .setValueMinor(now.valueMinor())
-              .setWithheld(now.withheld()));
+              .setWindow(Budgets.window(view, budget))
+              .setPoints(total.given().points())
+              .setCoupons(total.given().pieces())
+              .setValueMinor(total.given().valueMinor())
+              .setWithheld(total.withheld()));
     }
     return answer.build();
   }

@@ -52,7 +52,10 @@ final class BudgetPurgeDao implements Chore {
     if (next.isEmpty()) {
       return Optional.empty();
     }
-    boolean mayHaveMore = forget(handle, next.get(), now.minus(KEEP_FOR)) == STEP_ROWS;
+    Instant before = now.minus(KEEP_FOR);
+    boolean mayHaveMore =
+        forgetShares(handle, next.get(), before) == STEP_ROWS
+            || forget(handle, next.get(), before) == STEP_ROWS;
     return Optional.of((mayHaveMore ? last : next.get()).toBytes());
   }
 
@@ -83,6 +86,27 @@ final class BudgetPurgeDao implements Chore {
               AND ((budget_window LIKE '____-__-__' AND budget_window < :day)
                 OR (budget_window LIKE '____-W__' AND budget_window < :week))
             ORDER BY budget_window, viewer_id
+            LIMIT :limit\
+            """)
+        .bind("merchantId", budget.merchantId)
+        .bind("budgetId", budget.budgetId)
+        .bind("day", day.toString())
+        .bind("week", ProgramCalendar.weekOf(day))
+        .bind("limit", STEP_ROWS)
+        .execute();
+  }
+
+  /** Before what they are shares of, by which they are found. */
+  private static int forgetShares(Handle handle, Budget budget, Instant before) {
+    LocalDate day = LocalDate.ofInstant(before, ZoneOffset.UTC);
+    return handle
+        .createUpdate(
+            """
+            DELETE FROM budget_share
+            WHERE merchant_id = :merchantId AND budget_id = :budgetId
+              AND ((budget_window LIKE '____-__-__' AND budget_window < :day)
+                OR (budget_window LIKE '____-W__' AND budget_window < :week))
+            ORDER BY budget_window, share
             LIMIT :limit\
             """)
         .bind("merchantId", budget.merchantId)

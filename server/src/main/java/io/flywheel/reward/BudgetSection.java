@@ -15,11 +15,11 @@ import io.flywheel.v1.WindowKind;
 final class BudgetSection implements ProgramSection<Budgets> {
   private static final Names.Kind BUDGET = new Names.Kind("a budget");
 
-  private final BudgetSpentSlice spent;
+  private final Funds funds;
 
   @Inject
-  BudgetSection(BudgetSpentSlice spent) {
-    this.spent = spent;
+  BudgetSection(BudgetSpentSlice spent, BudgetShareSlice shares) {
+    this.funds = new Funds(spent, shares, true);
   }
 
   @Override
@@ -52,6 +52,6 @@ final class BudgetSection implements ProgramSection<Budgets> {
 
   @Override
   public Budgets compile(Program filled) {
-    return new Budgets(filled.getBudgetsList(), spent);
+    return new Budgets(filled.getBudgetsList(), funds);
   }
 }

@@ -12,6 +12,7 @@ import io.flywheel.v1.CampaignBudget;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Reward;
 import io.flywheel.v1.WindowKind;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,15 +20,12 @@ import java.util.List;
  * of the budgets become real in one transaction. Immutable and thread-safe.
  */
 public final class Budgets {
-  private static final long NEARLY = 80;
-  private static final long ALL = 100;
-
   private final ImmutableList<CampaignBudget> all;
-  private final BudgetSpentSlice spent;
+  private final Funds funds;
 
-  Budgets(List<CampaignBudget> all, BudgetSpentSlice spent) {
+  Budgets(List<CampaignBudget> all, Funds funds) {
     this.all = ImmutableList.copyOf(all);
-    this.spent = spent;
+    this.funds = funds;
   }
 
   /** Those of the program in force. */
@@ -59,13 +57,6 @@ public final class Budgets {
       Cost cost = of(rewards);
       return new Cost(cost.points, cost.coupons, Math.max(cost.valueMinor, valueMinor));
     }
-
-    Cost times(long times) {
-      return new Cost(
-          LongMath.saturatedMultiply(points, times),
-          LongMath.saturatedMultiply(coupons, times),
-          LongMath.saturatedMultiply(valueMinor, times));
-    }
   }
 
   /** Whether any budget speaks of a source. */
@@ -73,12 +64,15 @@ public final class Budgets {
     return all.stream().anyMatch(budget -> isOf(budget, source));
   }
 
-  /** How many times a cost could be paid, by what was committed a moment ago. */
+  /**
+   * How many times a cost could be paid, by what was committed a moment ago. While shares of a
+   * budget have something left (see {@link Funds}), it may seem more than it is.
+   */
   public long seemsAffordable(StateView view, BudgetSource source, Cost cost, long times) {
     long granted = times;
     for (CampaignBudget budget : all) {
       if (isOf(budget, source)) {
-        granted = Math.min(granted, left(budget, view.peek(spent, keyOf(view, budget)), cost));
+        granted = Math.min(granted, funds.seemsAffordable(view, ask(view, budget, cost)));
       }
     }
     return granted;
@@ -87,10 +81,8 @@ public final class Budgets {
   /** How many times a cost can be paid; what is left stays as it is until the turn ends. */
   public long affordable(Turn turn, BudgetSource source, Cost cost, long times) {
     long granted = times;
-    for (CampaignBudget budget : all) {
-      if (isOf(budget, source) && touches(budget, cost)) {
-        granted = Math.min(granted, left(budget, turn.get(spent, keyOf(turn, budget)), cost));
-      }
+    for (Funds.Ask ask : asks(turn, source, cost)) {
+      granted = Math.min(granted, funds.affordable(turn, ask, times));
     }
     return granted;
   }
@@ -102,27 +94,16 @@ public final class Budgets {
    */
   public long take(Turn turn, BudgetSource source, Cost cost, long times) {
     long granted = affordable(turn, source, cost, times);
-    for (CampaignBudget budget : all) {
-      if (isOf(budget, source) && touches(budget, cost)) {
-        BudgetSpentSlice.Key key = keyOf(turn, budget);
-        BudgetSpentSlice.Spent before = turn.get(spent, key);
-        BudgetSpentSlice.Spent after = before.plus(cost.times(granted));
-        boolean isShort = left(budget, before, cost) < times;
-        if (isShort) {
-          after = after.withheld(times - granted);
-        }
-        long percent = isShort ? ALL : percentOf(budget, after);
-        if (percent > before.toldPercent()) {
-          after = after.told(percent);
-          turn.emit(
-              BudgetReached.newBuilder()
-                  .setBudgetId(budget.getId())
-                  .setWindow(key.window())
-                  .setViewerId(key.viewerId())
-                  .setPercent((int) percent)
-                  .build());
-        }
-        turn.set(spent, key, after);
+    for (Funds.Ask ask : asks(turn, source, cost)) {
+      long percent = funds.take(turn, ask, granted, times);
+      if (percent > 0) {
+        turn.emit(
+            BudgetReached.newBuilder()
+                .setBudgetId(ask.key().id())
+                .setWindow(ask.key().window())
+                .setViewerId(ask.key().viewerId())
+                .setPercent((int) percent)
+                .build());
       }
     }
     return granted;
@@ -155,8 +136,34 @@ public final class Budgets {
         : budget.getPer() == WindowKind.WINDOW_KIND_WEEK ? day.week() : "once";
   }
 
-  private static BudgetSpentSlice.Key keyOf(StateView view, CampaignBudget budget) {
-    return new BudgetSpentSlice.Key(
+  /** What was given of a budget in the stretch of time that counts now. */
+  Funds.Total total(StateView view, CampaignBudget budget) {
+    return funds.total(view, keyOf(view, budget));
+  }
+
+  /** What a cost asks of the budgets that it touches. */
+  private List<Funds.Ask> asks(Turn turn, BudgetSource source, Cost cost) {
+    List<Funds.Ask> asks = new ArrayList<>(all.size());
+    for (CampaignBudget budget : all) {
+      if (isOf(budget, source)) {
+        Funds.Ask ask = ask(turn, budget, cost);
+        if (ask.touches()) {
+          asks.add(ask);
+        }
+      }
+    }
+    return asks;
+  }
+
+  private static Funds.Ask ask(StateView view, CampaignBudget budget, Cost cost) {
+    return new Funds.Ask(
+        keyOf(view, budget),
+        new Amounts(budget.getPoints(), budget.getCoupons(), budget.getValueMinor()),
+        new Amounts(cost.points, cost.coupons, cost.valueMinor));
+  }
+
+  private static Fund.Key keyOf(StateView view, CampaignBudget budget) {
+    return new Fund.Key(
         view.viewer().merchantId(),
         budget.getId(),
         window(view, budget),
@@ -165,39 +172,5 @@ public final class Budgets {
 
   private static boolean isOf(CampaignBudget budget, BudgetSource source) {
     return budget.getSourcesCount() == 0 || budget.getSourcesList().contains(source);
-  }
-
-  /** Whether a cost takes anything that a budget caps. */
-  private static boolean touches(CampaignBudget budget, Cost cost) {
-    return (budget.getPoints() > 0 && cost.points > 0)
-        || (budget.getCoupons() > 0 && cost.coupons > 0)
-        || (budget.getValueMinor() > 0 && cost.valueMinor > 0);
-  }
-
-  private static long left(CampaignBudget budget, BudgetSpentSlice.Spent spent, Cost cost) {
-    return Math.min(
-        left(budget.getPoints(), spent.points(), cost.points),
-        Math.min(
-            left(budget.getCoupons(), spent.coupons(), cost.coupons),
-            left(budget.getValueMinor(), spent.valueMinor(), cost.valueMinor)));
-  }
-
-  private static long left(long cap, long spent, long each) {
-    return cap == 0 || each == 0 ? Long.MAX_VALUE : Math.max(0, cap - spent) / each;
-  }
-
-  /** Which notice is due by what was given: of several caps, the one that is nearest its end. */
-  private static long percentOf(CampaignBudget budget, BudgetSpentSlice.Spent spent) {
-    long percent =
-        Math.max(
-            percent(budget.getPoints(), spent.points()),
-            Math.max(
-                percent(budget.getCoupons(), spent.coupons()),
-                percent(budget.getValueMinor(), spent.valueMinor())));
-    return percent >= ALL ? ALL : percent >= NEARLY ? NEARLY : 0;
-  }
-
-  private static long percent(long cap, long spent) {
-    return cap == 0 ? 0 : LongMath.saturatedMultiply(spent, ALL) / cap;
   }
 }

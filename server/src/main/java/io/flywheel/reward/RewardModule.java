@@ -16,6 +16,7 @@ public final class RewardModule extends AbstractModule {
     RewardKinds.binder(binder());
     bind(RewardKinds.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(RewardKinds.class);
+    SharedSlice.bind(binder(), BudgetShareSlice.class);
     SharedSlice.bind(binder(), BudgetSpentSlice.class);
     SharedSlice.bind(binder(), RoomBoosterSlice.class);
     bind(RoomBoosters.class).in(Scopes.SINGLETON);

@@ -3,15 +3,18 @@ package io.flywheel.task;
 import com.google.inject.Inject;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.engine.Values;
+import io.flywheel.reward.Amounts;
+import io.flywheel.reward.Fund;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.List;
 
-/** What tasks with a budget have given to all viewers together. Thread-safe. */
-final class BudgetSlice extends SharedSlice<BudgetSlice.Key, BudgetSlice.Spent> {
+/**
+ * What tasks with a budget have given to all viewers together; what their shares have given is in
+ * {@link TaskShareSlice}. Thread-safe.
+ */
+final class BudgetSlice extends SharedSlice<Fund.Key, Fund> {
   private static final int RANK = 300;
-  private static final Spent NOTHING = new Spent(0, 0);
 
   @Inject
   BudgetSlice() {
@@ -19,53 +22,62 @@ final class BudgetSlice extends SharedSlice<BudgetSlice.Key, BudgetSlice.Spent> 
         RANK,
         "task_budget",
         List.of("merchant_id", "task_id", "task_window"),
-        List.of("points", "tiers"));
-  }
-
-  /**
-   * A task in one stretch of its budget.
-   *
-   * @param window as in {@link io.flywheel.v1.TaskCause}
-   */
-  record Key(String merchantId, String taskId, String window) implements Comparable<Key> {
-    private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::merchantId).thenComparing(Key::taskId).thenComparing(Key::window);
-
-    @Override
-    public int compareTo(Key other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
-  /** How much was given. */
-  record Spent(long points, long tiers) {}
-
-  @Override
-  public Spent initial(Key key) {
-    return NOTHING;
+        List.of(
+            "points",
+            "tiers",
+            "lent_points",
+            "lent_tiers",
+            "spare_points",
+            "spare_tiers",
+            "largest_permille",
+            "program_version"));
   }
 
   @Override
-  protected void bindKey(Values values, Key key) {
-    values.text(key.merchantId);
-    values.text(key.taskId);
-    values.text(key.window);
+  public Fund initial(Fund.Key key) {
+    return Fund.UNTOUCHED;
   }
 
   @Override
-  protected void bindState(Values values, Spent spent) {
-    values.number(spent.points);
-    values.number(spent.tiers);
+  protected void bindKey(Values values, Fund.Key key) {
+    values.text(key.merchantId());
+    values.text(key.id());
+    values.text(key.window());
   }
 
   @Override
-  protected Key readKey(ResultSet row) throws SQLException {
-    return new Key(
+  protected void bindState(Values values, Fund fund) {
+    bind(values, fund.given());
+    bind(values, fund.lent());
+    bind(values, fund.spare());
+    values.number(fund.largestPermille());
+    values.number(fund.programVersion());
+  }
+
+  @Override
+  protected Fund.Key readKey(ResultSet row) throws SQLException {
+    return Fund.Key.ofAll(
         row.getString("merchant_id"), row.getString("task_id"), row.getString("task_window"));
   }
 
   @Override
-  protected Spent readState(ResultSet row) throws SQLException {
-    return new Spent(row.getLong("points"), row.getLong("tiers"));
+  protected Fund readState(ResultSet row) throws SQLException {
+    return new Fund(
+        read(row, ""),
+        read(row, "lent_"),
+        read(row, "spare_"),
+        row.getLong("largest_permille"),
+        0,
+        0,
+        row.getLong("program_version"));
+  }
+
+  private static void bind(Values values, Amounts amounts) {
+    values.number(amounts.points());
+    values.number(amounts.pieces());
+  }
+
+  private static Amounts read(ResultSet row, String prefix) throws SQLException {
+    return new Amounts(row.getLong(prefix + "points"), row.getLong(prefix + "tiers"), 0);
   }
 }

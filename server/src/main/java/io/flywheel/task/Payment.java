@@ -8,7 +8,6 @@ import io.flywheel.reward.Boosters;
 import io.flywheel.reward.Budgets;
 import io.flywheel.reward.RewardKinds;
 import io.flywheel.reward.Rewards;
-import io.flywheel.v1.Budget;
 import io.flywheel.v1.BudgetSource;
 import io.flywheel.v1.Cause;
 import io.flywheel.v1.Reward;
@@ -29,12 +28,12 @@ final class Payment {
   /** Beyond it, what is owed for earlier rounds becomes one with what is owed for later ones. */
   private static final int MAX_OWED = 100;
 
-  private final BudgetSlice budgets;
+  private final TaskBudgets budgets;
   private final RewardKinds kinds;
   private final TotalsAppender totals;
 
   @Inject
-  Payment(BudgetSlice budgets, RewardKinds kinds, TotalsAppender totals) {
+  Payment(TaskBudgets budgets, RewardKinds kinds, TotalsAppender totals) {
     this.totals = totals;
     this.budgets = budgets;
     this.kinds = kinds;
@@ -117,12 +116,11 @@ final class Payment {
         Boosters.of(turn).boost(turn, BudgetSource.BUDGET_SOURCE_TASK, rewards);
     List<Reward> earned = boosted.rewards();
     Budgets.Cost cost = Budgets.Cost.of(earned);
-    long allowed =
-        Budgets.of(turn)
-            .take(turn, BudgetSource.BUDGET_SOURCE_TASK, cost, ofTask(turn, task, earned, times));
-    long granted = task == null ? allowed : useBudget(turn, task, earned, allowed);
+    long ofTask = budgets.affordable(turn, task, earned, times);
+    long allowed = Budgets.of(turn).take(turn, BudgetSource.BUDGET_SOURCE_TASK, cost, ofTask);
+    long granted = budgets.take(turn, task, earned, allowed);
     withhold(turn, cause, times - granted, WithheldReason.WITHHELD_REASON_BUDGET);
-    long points = LongMath.saturatedMultiply(granted, pointsOf(earned));
+    long points = LongMath.saturatedMultiply(granted, TaskBudgets.pointsOf(earned));
     note(turn, cause, 0, granted, points, 0, times - granted);
     Cause given = Cause.newBuilder().setTask(cause).setOrderId(orderId).build();
     for (Reward reward : earned) {
@@ -141,16 +139,7 @@ final class Payment {
             turn,
             BudgetSource.BUDGET_SOURCE_TASK,
             Budgets.Cost.of(earned),
-            ofTask(turn, task, earned, times));
-  }
-
-  /** How many times the task's own budget allows. */
-  private long ofTask(Turn turn, @Nullable CompiledTask task, List<Reward> rewards, long times) {
-    if (task == null || !task.task().hasBudget() || rewards.isEmpty()) {
-      return times;
-    }
-    return affordable(
-        task.task().getBudget(), turn.get(budgets, budgetKey(turn, task)), rewards, times);
+            budgets.affordable(turn, task, earned, times));
   }
 
   static TaskCause cause(String taskId, int tier, WindowRecordOrBuilder counted) {
@@ -217,53 +206,5 @@ final class Payment {
       record.removeCaps(0);
     }
     return allowed;
-  }
-
-  private long useBudget(Turn turn, CompiledTask task, List<Reward> rewards, long times) {
-    if (!task.task().hasBudget() || rewards.isEmpty()) {
-      return times;
-    }
-    BudgetSlice.Key key = budgetKey(turn, task);
-    BudgetSlice.Spent spent = turn.get(budgets, key);
-    long granted = affordable(task.task().getBudget(), spent, rewards, times);
-    if (granted > 0) {
-      turn.set(
-          budgets,
-          key,
-          new BudgetSlice.Spent(
-              LongMath.saturatedAdd(
-                  spent.points(), LongMath.saturatedMultiply(granted, pointsOf(rewards))),
-              LongMath.saturatedAdd(spent.tiers(), granted)));
-    }
-    return granted;
-  }
-
-  private static long affordable(
-      Budget budget, BudgetSlice.Spent spent, List<Reward> rewards, long times) {
-    long granted = times;
-    if (budget.getTiers() > 0) {
-      granted = Math.min(granted, Math.max(0, budget.getTiers() - spent.tiers()));
-    }
-    long points = pointsOf(rewards);
-    if (budget.getPoints() > 0 && points > 0) {
-      granted = Math.min(granted, Math.max(0, budget.getPoints() - spent.points()) / points);
-    }
-    return granted;
-  }
-
-  private static BudgetSlice.Key budgetKey(Turn turn, CompiledTask task) {
-    return new BudgetSlice.Key(
-        turn.viewer().merchantId(),
-        task.id(),
-        CountingWindow.stretchName(
-            turn.program().calendar(), task.task().getBudget().getPer(), turn.at()));
-  }
-
-  private static long pointsOf(List<Reward> rewards) {
-    long points = 0;
-    for (Reward reward : rewards) {
-      points = LongMath.saturatedAdd(points, reward.getPoints().getAmount());
-    }
-    return points;
   }
 }

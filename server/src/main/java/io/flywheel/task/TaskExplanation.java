@@ -4,7 +4,6 @@ import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
 import io.flywheel.engine.StateView;
 import io.flywheel.program.Condition;
-import io.flywheel.v1.Budget;
 import io.flywheel.v1.Cap;
 import io.flywheel.v1.ExplainTaskResponse;
 import io.flywheel.v1.RateLimit;
@@ -18,10 +17,10 @@ import java.util.function.BinaryOperator;
 
 /** Says rule by rule why a viewer has or has not got what a task gives next. Thread-safe. */
 final class TaskExplanation {
-  private final BudgetSlice budgets;
+  private final TaskBudgets budgets;
 
   @Inject
-  TaskExplanation(BudgetSlice budgets) {
+  TaskExplanation(TaskBudgets budgets) {
     this.budgets = budgets;
   }
 
@@ -240,14 +239,7 @@ final class TaskExplanation {
     if (!task.task().hasBudget()) {
       return;
     }
-    Budget budget = task.task().getBudget();
-    String stretch =
-        CountingWindow.stretchName(view.program().calendar(), budget.getPer(), view.at());
-    BudgetSlice.Spent spent =
-        view.get(budgets, new BudgetSlice.Key(view.viewer().merchantId(), task.id(), stretch));
-    boolean left =
-        (budget.getPoints() == 0 || spent.points() < budget.getPoints())
-            && (budget.getTiers() == 0 || spent.tiers() < budget.getTiers());
+    boolean left = budgets.isLeft(view, task);
     rules.add(
         verdict(
             "budget",

@@ -30,7 +30,9 @@ public final class TaskModule extends AbstractModule {
     bind(CompletedTasks.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(CompletedTasks.class);
     SharedSlice.bind(binder(), RoomGoalSlice.class);
+    SharedSlice.bind(binder(), TaskShareSlice.class);
     SharedSlice.bind(binder(), BudgetSlice.class);
+    bind(TaskBudgets.class).in(Scopes.SINGLETON);
     bind(ContributionInbox.class).in(Scopes.SINGLETON);
     bind(RoomGoals.class).in(Scopes.SINGLETON);
     bind(ContributorAppender.class).in(Scopes.SINGLETON);

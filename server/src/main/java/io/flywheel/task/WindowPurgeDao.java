@@ -186,6 +186,19 @@ public final class WindowPurgeDao implements Chore {
   /** Days and weeks by their names, which are in the order of time. */
   private static void forgetBudgets(Handle handle, String merchantId, Instant before) {
     LocalDate day = LocalDate.ofInstant(before, ZoneOffset.UTC);
+    String week = ProgramCalendar.weekOf(day);
+    handle
+        .createUpdate(
+            """
+            DELETE FROM task_budget_share
+            WHERE merchant_id = :merchantId
+              AND ((budget_window LIKE '____-__-__' AND budget_window < :day)
+                OR (budget_window LIKE '____-W__' AND budget_window < :week))\
+            """)
+        .bind("merchantId", merchantId)
+        .bind("day", day.toString())
+        .bind("week", week)
+        .execute();
     handle
         .createUpdate(
             """
@@ -196,7 +209,7 @@ public final class WindowPurgeDao implements Chore {
             """)
         .bind("merchantId", merchantId)
         .bind("day", day.toString())
-        .bind("week", ProgramCalendar.weekOf(day))
+        .bind("week", week)
         .execute();
   }
 }

@@ -36,6 +36,7 @@ public final class MemoryEngine {
   private @Nullable CompiledProgram program;
   private final List<Fact> takenOut = new ArrayList<>();
   private int actions;
+  private int shard;
 
   /** Something that was left to be done. */
   public record FollowUp(ViewerKey target, Instant due, Object body) {}
@@ -65,6 +66,11 @@ public final class MemoryEngine {
   /** Puts another version of the program in force. */
   public void setProgram(CompiledProgram program) {
     this.program = program;
+  }
+
+  /** Goes on as another lane. */
+  public void setShard(int shard) {
+    this.shard = shard;
   }
 
   /** Runs an action once for its id. */
@@ -187,7 +193,7 @@ public final class MemoryEngine {
   }
 
   private Outcome.Done carryOut(Action action, Instant now) {
-    RunningTurn turn = new RunningTurn(action, now, program, reactions, viewers, states);
+    RunningTurn turn = new RunningTurn(action, now, shard, program, reactions, viewers, states);
     Outcome.Done done = turn.run();
     if (action.identity() instanceof Action.Remembered identity) {
       remembered.put(

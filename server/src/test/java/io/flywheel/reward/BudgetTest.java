@@ -108,17 +108,29 @@ final class BudgetTest {
           for (String window :
               Iterables.concat(stay, List.of(first.minusDays(1).toString(), lastWeek))) {
             handle.execute(
-                "INSERT INTO budget_spent VALUES ('purged', 'b', ?, 'v', 1, 1, 1, 1, 0)", window);
+                """
+                INSERT INTO budget_spent
+                  (merchant_id, budget_id, budget_window, viewer_id, points, coupons, value_minor,
+                  withheld, told_percent)
+                VALUES ('purged', 'b', ?, 'v', 1, 1, 1, 1, 0)\
+                """,
+                window);
+            handle.execute(
+                "INSERT INTO budget_share VALUES ('purged', 'b', ?, 3, 1, 1, 1, 2, 2, 2, 0, 1)",
+                window);
           }
         });
     server.instance(Chores.class).run(BudgetPurgeDao.class);
-    List<String> left =
-        database.read(handle ->
-            handle
-                .createQuery("SELECT budget_window FROM budget_spent WHERE merchant_id = 'purged'")
-                .mapTo(String.class)
-                .list());
-    assertThat(left).containsExactlyInAnyOrderElementsOf(stay);
+    for (String table : List.of("budget_spent", "budget_share")) {
+      List<String> left =
+          database.read(handle ->
+              handle
+                  .createQuery("SELECT budget_window FROM <table> WHERE merchant_id = 'purged'")
+                  .define("table", table)
+                  .mapTo(String.class)
+                  .list());
+      assertThat(left).as(table).containsExactlyInAnyOrderElementsOf(stay);
+    }
   }
 
   @Test

@@ -28,14 +28,14 @@ final class WindowPurgeTest {
         trigger: custom
         custom: act
         repeat: true
-        budget: {points: 100, per: day}
+        budget: {points: 2000, per: day}
         tiers: [{threshold: 1, rewards: [points: 1]}]
       - id: weekly
         title: p
         trigger: custom
         custom: act
         repeat: true
-        budget: {points: 100, per: week}
+        budget: {points: 2000, per: week}
         tiers: [{threshold: 1, rewards: [points: 1]}]
       """;
 
@@ -102,7 +102,15 @@ final class WindowPurgeTest {
   }
 
   private static List<String> budgets(TestServer server) {
-    return strings(server, "SELECT CONCAT(task_id, ' ', task_window) FROM task_budget");
+    List<String> budgets =
+        strings(server, "SELECT CONCAT(task_id, ' ', task_window) FROM task_budget");
+    assertThat(
+            strings(
+                server,
+                "SELECT DISTINCT CONCAT(budget_id, ' ', budget_window) FROM task_budget_share"))
+        .as("the budgets with shares")
+        .containsExactlyInAnyOrderElementsOf(budgets);
+    return budgets;
   }
 
   private static int contributors(TestServer server, String taskId) {
