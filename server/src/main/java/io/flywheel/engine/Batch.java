@@ -140,6 +140,7 @@ final class Batch {
    * @throws Restart if this attempt only found out what the next one needs
    */
   List<Outcome> run(Handle handle, Instant now, JournalWriter journal, boolean withNewcomers) {
+    journal.begin();
     Collection<String> merchants = merchants();
     Map<String, CompiledProgram> programs =
         tools.programs.compiled(begin(new Script(handle), merchants, withNewcomers));
@@ -166,7 +167,8 @@ final class Batch {
       queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
     }
     while (!queues.isEmpty()) {
-      workspace.load(new Script(handle), journalEnds);
+      boolean isOfOthers = workspace.wantsWhatOthersChange();
+      workspace.load(new Script(handle), isOfOthers ? journalEnds : unused -> {});
       queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now, journal.shard()));
     }
     if (workspace.isRehearsal()) {
@@ -249,7 +251,8 @@ final class Batch {
     return true;
   }
 
-  private Outcome runOne(Action action, @Nullable CompiledProgram program, Instant now, int shard) {
+  private Outcome runOne(
+      Action action, @Nullable CompiledProgram program, Instant now, int shard) {
     if (action.identity() instanceof Action.Remembered identity) {
       ActionLog.First first = first(identity.key());
       if (first != null) {

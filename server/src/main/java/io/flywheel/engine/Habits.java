@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,7 +65,7 @@ final class Habits {
       return marks.getOrDefault(slice, 0) >= ENOUGH;
     }
 
-    /** The states of the viewer that are likely to be asked for. */
+    /** The states of the viewer that are likely to be asked for, in the order to read them. */
     List<Slice<ViewerKey, ?>> ofViewer() {
       List<Slice<ViewerKey, ?>> likely = new ArrayList<>();
       for (Slice<ViewerKey, ?> slice : ofViewers) {
@@ -72,6 +73,7 @@ final class Habits {
           likely.add(slice);
         }
       }
+      likely.sort(Comparator.comparing(slice -> !slice.isReadWithOthers()));
       return likely;
     }
 

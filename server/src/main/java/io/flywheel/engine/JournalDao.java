@@ -48,7 +48,7 @@ final class JournalDao {
   void findLast(Script script, Collection<String> merchantIds, ObjLongConsumer<String> found) {
     script.read(
         "SELECT merchant_id, MAX(order_us) AS last_us FROM journal_log WHERE merchant_id IN",
-        null,
+        List.of(),
         "GROUP BY merchant_id",
         merchantIds,
         (values, merchantId) -> values.text(merchantId),

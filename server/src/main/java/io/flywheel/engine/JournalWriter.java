@@ -33,10 +33,11 @@ final class JournalWriter {
   /** The log of each merchant to which this may have written. */
   private final Map<String, Long> logs = new HashMap<>();
 
-  /** What the last {@link #find} has found. */
+  /** What was found since the last {@link #begin}. */
   private final Map<String, Head> heads = new HashMap<>();
 
   private final Map<String, Long> lasts = new HashMap<>();
+  private boolean areHeadsLocked;
 
   JournalWriter(Journal journal, JournalDao dao, JournalTexts texts, int shard) {
     this.journal = journal;
@@ -50,13 +51,20 @@ final class JournalWriter {
     return shard;
   }
 
+  /** A transaction begins. */
+  void begin() {
+    heads.clear();
+    areHeadsLocked = false;
+  }
+
   /**
    * Adds to a script the finding of where the merchants' logs end. It has to run again whenever the
-   * transaction has taken further locks: then whatever happened before to the same viewers and
-   * shared rows stands before this in the journal's order.
+   * transaction has read more of what others change too: then whatever happened before to the same
+   * viewers and shared rows stands before this in the journal's order.
+   *
+   * @param merchantIds the same for all of the transaction
    */
   void find(Script script, Collection<String> merchantIds) {
-    heads.clear();
     lasts.clear();
     List<String> recorded = merchantIds.stream().filter(journal::records).toList();
     if (recorded.isEmpty()) {
@@ -64,10 +72,11 @@ final class JournalWriter {
     }
     for (String merchantId : recorded) {
       Long log = logs.get(merchantId);
-      if (log != null) {
+      if (log != null && !areHeadsLocked) {
         dao.lockHead(script, merchantId, log, heads::put);
       }
     }
+    areHeadsLocked = true;
     dao.findLast(script, recorded, lasts::put);
   }
 

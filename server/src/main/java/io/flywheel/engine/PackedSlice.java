@@ -49,6 +49,11 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
   }
 
   @Override
+  public final boolean isReadWithOthers() {
+    return true;
+  }
+
+  @Override
   public final void save(Script script, Map<ViewerKey, S> changed) {
     script.write(
         insert,

@@ -15,7 +15,7 @@ final class ProgramVersions {
   static void find(Script script, Collection<String> merchantIds, ObjLongConsumer<String> found) {
     script.read(
         "SELECT merchant_id, version FROM program_head WHERE merchant_id IN",
-        null,
+        List.of(),
         "AND version > 0",
         merchantIds,
         (values, merchantId) -> values.text(merchantId),

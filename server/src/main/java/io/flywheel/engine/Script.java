@@ -144,19 +144,35 @@ public final class Script {
   /**
    * Adds {@code head (1, 2, 3) tail}, a query over a list of keys.
    *
-   * @param head with a question mark, if there is a first value
-   * @param first what stands before the list; null: nothing
+   * @param head with a question mark for the first value
+   * @param first what stands before the list
    */
   public <R> void read(
       String head,
-      @Nullable String first,
+      String first,
+      String tail,
+      Collection<R> keys,
+      Binder<R> binder,
+      Reader reader) {
+    read(head, List.of(first), tail, keys, binder, reader);
+  }
+
+  /**
+   * Adds {@code head (1, 2, 3) tail}, a query over a list of keys.
+   *
+   * @param head with a question mark for each of the first values
+   * @param firsts what stands before the list
+   */
+  public <R> void read(
+      String head,
+      List<String> firsts,
       String tail,
       Collection<R> keys,
       Binder<R> binder,
       Reader reader) {
     for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
       begin(reader);
-      head(head, first);
+      head(head, firsts);
       list(all, binder);
       sql.append(tail);
     }
@@ -208,7 +224,7 @@ public final class Script {
   public <R> void delete(String head, String first, Collection<R> keys, Binder<R> binder) {
     for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
       begin(null);
-      head(head, first);
+      head(head, List.of(first));
       list(all, binder);
     }
   }
@@ -271,14 +287,10 @@ public final class Script {
     known.add(reader);
   }
 
-  private void head(String head, @Nullable String first) {
-    if (first == null) {
-      sql.append(head);
-    } else {
-      sql.beginTemplate(head);
-      sql.text(first);
-      sql.endTemplate();
-    }
+  private void head(String head, List<String> firsts) {
+    sql.beginTemplate(head);
+    firsts.forEach(sql::text);
+    sql.endTemplate();
   }
 
   private <R> void list(Iterator<R> keys, Binder<R> binder) {

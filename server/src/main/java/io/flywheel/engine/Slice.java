@@ -26,6 +26,13 @@ public interface Slice<K extends Comparable<? super K>, S> {
    */
   void load(Script script, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found);
 
+  /**
+   * Whether it is loaded by {@link Script#readState}: such slices are loaded one after the other.
+   */
+  default boolean isReadWithOthers() {
+    return false;
+  }
+
   /** Adds to the script the write of the changed states, in the keys' order. */
   void save(Script script, Map<K, S> changed);
 }

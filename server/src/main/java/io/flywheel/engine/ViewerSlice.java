@@ -70,12 +70,19 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
           (key, row) -> found.accept(key, parse(row.getBytes("state"))));
       return;
     }
-    ViewerRows.read(
-        script,
-        "SELECT viewer_id, profile FROM viewer WHERE merchant_id = ? AND viewer_id IN",
-        "ORDER BY viewer_id FOR UPDATE",
+    // Pairs and the hint, or all rows of a small merchant would be read, and locked, among them
+    // those of other lanes.
+    script.readRows(
+        "SELECT merchant_id, viewer_id, profile FROM viewer FORCE INDEX (PRIMARY)"
+            + " WHERE (merchant_id, viewer_id) IN",
+        2,
+        "ORDER BY merchant_id, viewer_id FOR UPDATE",
         keys,
-        (key, row) -> found.accept(key, parse(row.getBytes("profile"))));
+        ViewerRows::bindKey,
+        row ->
+            found.accept(
+                new ViewerKey(row.getString("merchant_id"), row.getString("viewer_id")),
+                parse(row.getBytes("profile"))));
   }
 
   /**
@@ -92,6 +99,11 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
           ViewerRows.bindKey(values, key);
           values.bytes(NOTHING);
         });
+  }
+
+  @Override
+  public boolean isReadWithOthers() {
+    return true;
   }
 
   @Override

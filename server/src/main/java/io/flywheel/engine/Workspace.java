@@ -76,8 +76,7 @@ final class Workspace implements States {
   /** What the actions asked for, whether it was there or not. */
   Habits.Asked asked() {
     Habits.Asked.Builder asked = new Habits.Asked.Builder();
-    Stream.concat(loaded.values().stream(), shared.values().stream())
-        .forEach(states -> states.addTo(asked));
+    all().forEach(states -> states.addTo(asked));
     return asked.build();
   }
 
@@ -120,7 +119,9 @@ final class Workspace implements States {
     if (!rehearsal && isOutOfOrder()) {
       rehearse(script);
     }
-    loaded.values().forEach(states -> states.load(script, !rehearsal));
+    loaded.values().stream()
+        .sorted(Comparator.comparing(states -> !states.slice.isReadWithOthers()))
+        .forEach(states -> states.load(script, !rehearsal));
     shared.values().forEach(states -> states.load(script, !rehearsal));
     if (script.isEmpty()) {
       return;
@@ -136,6 +137,15 @@ final class Workspace implements States {
     if (!rehearsal && isMissingRows()) {
       rehearse(script);
     }
+  }
+
+  /**
+   * Whether states are asked for that the locks on the batch's viewers don't guard: what is read of
+   * them may be what another batch has just committed.
+   */
+  boolean wantsWhatOthersChange() {
+    return shared.values().stream().anyMatch(states -> !states.wanted.isEmpty())
+        || all().anyMatch(states -> !states.toPeek.isEmpty());
   }
 
   /** Whether any state of the slice that was loaded has no row yet. */
@@ -176,6 +186,10 @@ final class Workspace implements States {
   void wantAllOf(Workspace earlier) {
     earlier.loaded.forEach((slice, states) -> states.copyKeysTo(this));
     earlier.shared.forEach((rank, states) -> states.copyKeysTo(this));
+  }
+
+  private Stream<Loaded<?, ?>> all() {
+    return Stream.concat(loaded.values().stream(), shared.values().stream());
   }
 
   private boolean isOutOfOrder() {

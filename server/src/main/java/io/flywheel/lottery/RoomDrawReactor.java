@@ -98,7 +98,7 @@ final class RoomDrawReactor implements Reactor, OccurrenceListener {
   public void prefetch(Prefetch wanted) {
     CompiledProgram program = wanted.program();
     if (program != null
-        && wanted.action().body() instanceof Event
+        && (wanted.action().body() instanceof Event || wanted.isUsual(rooms))
         && !wanted.action().roomId().isEmpty()
         && !CompiledRoomDraws.of(program).all().isEmpty()) {
       wanted.peek(

@@ -48,7 +48,8 @@ final class RoomBoosterReactor implements Reactor {
       case Start start -> wanted.get(slice, new RoomKey(merchantId, start.roomId()));
       case End end -> wanted.get(slice, new RoomKey(merchantId, end.roomId()));
       default -> {
-        String roomId = wanted.profile().getPresence().getRoomId();
+        String present = wanted.profile().getPresence().getRoomId();
+        String roomId = present.isEmpty() ? wanted.action().roomId() : present;
         if (wanted.program() != null
             && wanted.program().get(BoosterSection.class).isForHosts()
             && !roomId.isEmpty()) {
