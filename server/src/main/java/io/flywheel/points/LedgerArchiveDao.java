@@ -75,7 +75,7 @@ public final class LedgerArchiveDao extends ViewerRowsPurge {
             """
             DELETE entry
             FROM ledger_entry entry
-            JOIN ledger_opening opening
+            JOIN ledger_opening opening FORCE INDEX (PRIMARY)
               ON opening.merchant_id = entry.merchant_id AND opening.viewer_id = entry.viewer_id
                 AND entry.entry_number <= opening.entry_number
             WHERE entry.merchant_id = :merchantId

@@ -27,7 +27,7 @@ final class ViewerLocksTest {
       LivePlatform platform = new LivePlatform(server, MERCHANT);
       platform.apply("apply", "name: Few viewers\n");
       assertThat(platform.ingest(likes(platform, "known", 0)).getAccepted()).isEqualTo(VIEWERS);
-      Database database = server.get(Database.class);
+      Database database = server.instance(Database.class);
       try (Handle other = database.jdbi().open()) {
         other.begin();
         assertThat(lock(other, "v0")).isEqualTo("v0");

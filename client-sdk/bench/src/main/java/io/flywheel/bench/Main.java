@@ -54,6 +54,7 @@ public final class Main implements Callable<Integer> {
     BOARDS,
     JOURNAL,
     LANES,
+    FIRST_CALLS,
     REPLAY
   }
 
@@ -195,6 +196,9 @@ public final class Main implements Callable<Integer> {
     }
     if (wants(Part.LANES)) {
       new Lanes(settings, plan, report).run();
+    }
+    if (wants(Part.FIRST_CALLS)) {
+      new FirstCalls(settings, report).run();
     }
     report.printRatios();
     if (json != null) {
