@@ -6,8 +6,10 @@ import io.flywheel.engine.Slice;
 import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import jakarta.inject.Inject;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
@@ -25,31 +27,37 @@ final class ScoreSlice implements Slice<ScoreKey, Score> {
   @Override
   public void load(
       Script script, SortedSet<ScoreKey> keys, boolean lock, BiConsumer<ScoreKey, Score> found) {
-    script.readRows(
+    Map<BoardKey, List<ViewerKey>> byBoard = new LinkedHashMap<>();
+    keys.forEach(key ->
+        byBoard.computeIfAbsent(key.board(), unused -> new ArrayList<>()).add(key.viewer()));
+    byBoard.forEach((board, viewers) -> load(script, board, viewers, found));
+  }
+
+  /** A batch's viewers are mostly on the same few boards, whose names are said once. */
+  private static void load(
+      Script script,
+      BoardKey board,
+      List<ViewerKey> viewers,
+      BiConsumer<ScoreKey, Score> found) {
+    script.read(
         """
-        SELECT merchant_id, board_id, room_id, period, viewer_id, score, reached_ms, moves, removed,
-          prizes
-        FROM board_score FORCE INDEX (PRIMARY) WHERE (merchant_id, board_id, room_id, period, viewer_id) IN\
+        SELECT viewer_id, score, reached_ms, moves, removed, prizes
+        FROM board_score FORCE INDEX (PRIMARY)
+        WHERE merchant_id = ? AND board_id = ? AND room_id = ? AND period = ? AND viewer_id IN\
         """,
-        5,
+        List.of(board.merchantId(), board.boardId(), board.roomId(), board.period()),
         "",
-        keys,
-        ScoreSlice::bindKey,
+        viewers,
+        (values, viewer) -> values.text(viewer.viewerId()),
         row ->
             found.accept(
-                new ScoreKey(
-                    new ViewerKey(row.getString("merchant_id"), row.getString("viewer_id")),
-                    new BoardKey(
-                        row.getString("merchant_id"),
-                        row.getString("board_id"),
-                        row.getString("room_id"),
-                        row.getString("period"))),
+                new ScoreKey(new ViewerKey(board.merchantId(), row.getString(1)), board),
                 new Score(
-                    row.getLong("score"),
-                    row.getLong("reached_ms"),
-                    row.getLong("moves"),
-                    row.getBoolean("removed"),
-                    prizes(row))));
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getBoolean(5),
+                    prizes(row.getBytes(6)))));
   }
 
   @Override
@@ -78,9 +86,12 @@ final class ScoreSlice implements Slice<ScoreKey, Score> {
         });
   }
 
-  private static WonPrizes prizes(ResultSet row) throws SQLException {
+  private static WonPrizes prizes(byte[] bytes) throws SQLException {
+    if (bytes.length == 0) {
+      return WonPrizes.getDefaultInstance();
+    }
     try {
-      return WonPrizes.parseFrom(row.getBytes("prizes"));
+      return WonPrizes.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("board_score.prizes can't be read", e);
     }
