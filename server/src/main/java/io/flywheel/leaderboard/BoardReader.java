@@ -35,6 +35,7 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
 
   private Boards.@Nullable Found found;
   private int framesUntilLook;
+  private long offeredNanos;
   private long version;
   private List<BoardPlace> shown = List.of();
 
@@ -79,7 +80,9 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
       Boards.Found latest = boards.withRanks(inTurn(() -> boards.locate(merchant, wanted)));
       // Whose team is whose changes without the board; who watches looks that up now and then.
       boolean isOther =
-          known == null || !latest.index().equals(known.index()) || latest.isOfTeams();
+          known == null
+              || !latest.index().equals(known.index())
+              || (latest.isOfTeams() && isLongSinceOffered());
       found = latest;
       framesUntilLook = FRAMES_BETWEEN_LOOKS;
       return frame(latest, isOther);
@@ -103,7 +106,12 @@ final class BoardReader implements WatchedThings.Reader<BoardWatcher.Frame> {
     }
     version = seen; // a frame that could not be made is tried again
     shown = faced;
+    offeredNanos = System.nanoTime();
     return new BoardWatcher.Frame(board, faced);
+  }
+
+  private boolean isLongSinceOffered() {
+    return System.nanoTime() - offeredNanos > BoardWatcher.ESTIMATED_FOR.toNanos();
   }
 
   private <T> T inTurn(Supplier<T> look) {

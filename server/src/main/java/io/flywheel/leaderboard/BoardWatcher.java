@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoardWatcher extends Watcher<WatchLeaderboardResponse, BoardWatcher.Frame> {
   /** How long a place that has to be estimated, or the viewer's team, is not looked up anew. */
-  private static final Duration ESTIMATED_FOR = Duration.ofSeconds(8);
+  static final Duration ESTIMATED_FOR = Duration.ofSeconds(8);
 
   private final ViewerKey viewer;
   private final int top;
