@@ -31,6 +31,7 @@ import io.flywheel.platform.http.HttpModule;
 import io.flywheel.platform.telemetry.TelemetryModule;
 import io.flywheel.platform.time.TimeModule;
 import io.flywheel.points.PointsModule;
+import io.flywheel.profile.ProfileModule;
 import io.flywheel.program.ProgramModule;
 import io.flywheel.referral.ReferralModule;
 import io.flywheel.reward.RewardModule;
@@ -59,6 +60,7 @@ public final class Main {
         new EngineModule(settings),
         new AdministrationModule(),
         new OperationsModule(),
+        new ProfileModule(settings),
         // Reactors run in this order. Orders that were told before are counted by nobody. Figures
         // find viewers as the action found them. Who keeps what conditions ask for comes before
         // counting, where they are asked: tasks note that one was completed before it is counted.

@@ -75,6 +75,9 @@ class ArchitectureTest {
           "ProgramTemplate",
           "ProgramVersion");
 
+  private static final FieldDescriptor SHOWN_AS =
+      ViewerProfile.getDescriptor().findFieldByNumber(ViewerProfile.SHOWN_AS_FIELD_NUMBER);
+
   private static final Pattern SQL =
       Pattern.compile(
           "\"\\s*(SELECT\\s.*|INSERT\\s+(IGNORE\\s+)?INTO\\s.*|UPDATE\\s+\\w+\\s+SET\\s.*|DELETE\\s+FROM\\s.*)",
@@ -161,6 +164,21 @@ class ArchitectureTest {
           .callMethod(Clock.class, "systemUTC")
           .orShould()
           .callMethod(Clock.class, "systemDefaultZone");
+
+  /** Nodes keep it in memory, and have to be told. */
+  @ArchTest
+  static final ArchRule howAViewerIsShownIsChangedInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.flywheel.profile..", "io.flywheel.v1..")
+          .should()
+          .callMethodWhere(
+              describe(
+                  "changes how a viewer is shown",
+                  call ->
+                      call.getTargetOwner().isEquivalentTo(ViewerProfile.Builder.class)
+                          && isOf(SHOWN_AS, call.getTarget().getName())
+                          && !call.getTarget().getName().matches("(get|has)ShownAs")));
 
   @ArchTest
   static final ArchRule logsGoThroughSlf4j =

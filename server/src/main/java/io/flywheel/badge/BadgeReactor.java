@@ -12,6 +12,7 @@ import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.platform.errors.ServiceException;
+import io.flywheel.profile.ShownAs;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.reward.Rewards;
 import io.flywheel.v1.AdjustmentCause;
@@ -36,7 +37,6 @@ import io.flywheel.v1.Reward;
 import io.flywheel.v1.RewardRevoked;
 import io.flywheel.v1.Text;
 import io.flywheel.v1.Trigger;
-import io.flywheel.v1.ViewerProfile;
 import io.flywheel.v1.WearBadgeResponse;
 import io.flywheel.v1.WornBadge;
 import java.time.Duration;
@@ -392,12 +392,11 @@ final class BadgeReactor implements Reactor, OccurrenceListener {
   }
 
   private static void show(Turn turn, @Nullable WornBadge worn) {
-    ViewerProfile profile = turn.profile();
-    PublicProfile.Builder shown = profile.getShownAs().toBuilder().clearBadge();
+    PublicProfile.Builder shown = turn.profile().getShownAs().toBuilder().clearBadge();
     if (worn != null) {
       shown.setBadge(worn);
     }
-    turn.setProfile(profile.toBuilder().setShownAs(shown).build());
+    ShownAs.set(turn, shown.build());
   }
 
   private void give(Turn turn, Give give) {

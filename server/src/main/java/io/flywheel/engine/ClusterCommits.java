@@ -73,6 +73,23 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
     }
   }
 
+  @Override
+  public void outdated(ViewerKey viewer) {
+    if (bus.isOn()) {
+      bus.offer(
+          Interests.channelOfMerchant(viewer.merchantId()),
+          NO_CHANNEL,
+          () ->
+              CommittedAction.newBuilder()
+                  .setMerchantId(viewer.merchantId())
+                  .setViewerId(viewer.viewerId())
+                  .setRoomId(OF_MERCHANT)
+                  .setOutdated(true)
+                  .build()
+                  .toByteString());
+    }
+  }
+
   private boolean isShared(Fact fact) {
     return shared.contains(Facts.payloadOf(fact).getClass());
   }
@@ -93,6 +110,10 @@ final class ClusterCommits implements CommitListener, ClusterBus.Hearer {
       tell(listener -> listener.viewerCommittedElsewhere(unpacked));
     } else if (commit.getRoomId().equals(OF_MERCHANT)) {
       if (interests.inMerchant(commit.getMerchantId())) {
+        if (commit.getOutdated()) {
+          tell(listener -> listener.outdated(viewer));
+          return;
+        }
         Commit unpacked = unpack(commit, viewer);
         tell(listener -> listener.merchantCommittedElsewhere(unpacked));
       }

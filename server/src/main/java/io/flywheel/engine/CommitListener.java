@@ -26,6 +26,12 @@ public interface CommitListener {
    */
   default void roomCommitted(Action action, List<Fact> facts) {}
 
+  /**
+   * What is kept in memory of a viewer's own row is no longer so, or may not be. Told after the
+   * commit, by this node of all viewers, by others of those whose merchant is followed.
+   */
+  default void outdated(ViewerKey viewer) {}
+
   /** What another node has committed of a viewer, or a room itself, that is followed. */
   default void viewerCommittedElsewhere(Commit commit) {}
 

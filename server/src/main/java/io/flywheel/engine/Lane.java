@@ -2,6 +2,7 @@ package io.flywheel.engine;
 
 import io.flywheel.platform.errors.ErrorTable;
 import io.flywheel.program.ProgramStore;
+import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -119,10 +120,14 @@ final class Lane extends Thread {
     giveBack(entries); // first, so that whoever is answered finds the room that he had taken
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
+      if (mayOutdate(outcomes.get(i)) && entry.action().viewer().isViewer()) {
+        tell(listener -> listener.outdated(entry.action().viewer()));
+      }
       if (outcomes.get(i) instanceof Outcome.Done done
           && !done.facts().isEmpty()
           && !entry.action().viewer().isMerchant()) {
-        tell(entry.action().in(done.roomId()), done.facts());
+        Action action = entry.action().in(done.roomId());
+        tell(listener -> tell(listener, action, done.facts()));
       }
       entry.outcome().complete(outcomes.get(i));
     }
@@ -138,14 +143,29 @@ final class Lane extends Thread {
     var unused = compiling.whenComplete((done, failure) -> queue.release(merchantId));
   }
 
-  private void tell(Action action, List<Fact> facts) {
+  /** Whether what is kept of the viewer may be no longer so. */
+  private static boolean mayOutdate(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done done -> done.outdates();
+      // This lane may have committed it, and lost the connection before it was answered.
+      case Outcome.Repeated repeated -> true;
+      case Outcome.Rejected rejected ->
+          rejected.reason().reason() == ErrorReason.ERROR_REASON_DATABASE_UNAVAILABLE;
+    };
+  }
+
+  private static void tell(CommitListener listener, Action action, List<Fact> facts) {
+    if (action.viewer().isViewer()) {
+      listener.committed(action, facts);
+    } else {
+      listener.roomCommitted(action, facts);
+    }
+  }
+
+  private void tell(Consumer<CommitListener> news) {
     for (CommitListener listener : listeners) {
       try {
-        if (action.viewer().isViewer()) {
-          listener.committed(action, facts);
-        } else {
-          listener.roomCommitted(action, facts);
-        }
+        news.accept(listener);
       } catch (RuntimeException | Error e) { // whatever it is, it must not end the lane
         log.error("{} failed on what was committed", listener.getClass().getSimpleName(), e);
       }

@@ -13,8 +13,10 @@ public sealed interface Outcome {
    * @param facts what it set off, in order
    * @param answer the answer that its reactor set; empty: none
    * @param roomId the room that it happened in; empty: outside of rooms
+   * @param outdates whether it {@linkplain Turn#outdate outdates} what is kept of the viewer
    */
-  record Done(List<Fact> facts, ByteString answer, String roomId) implements Outcome {}
+  record Done(List<Fact> facts, ByteString answer, String roomId, boolean outdates)
+      implements Outcome {}
 
   /**
    * It had taken effect before; nothing changed.

@@ -79,6 +79,11 @@ public abstract class PastTurn implements Turn {
   }
 
   @Override
+  public final void outdate() {
+    throw isPast();
+  }
+
+  @Override
   public <R> void append(Appender<R> appender, R row) {
     throw isPast();
   }

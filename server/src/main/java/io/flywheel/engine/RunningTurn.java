@@ -54,6 +54,7 @@ final class RunningTurn implements Turn {
 
   private String roomId;
   private int told;
+  private boolean outdates;
 
   /**
    * A turn.
@@ -92,7 +93,7 @@ final class RunningTurn implements Turn {
     }
     ByteString bytes = answer == null ? ByteString.EMPTY : answer.get().toByteString();
     states.merge();
-    return new Outcome.Done(List.copyOf(facts), bytes, roomId);
+    return new Outcome.Done(List.copyOf(facts), bytes, roomId, outdates);
   }
 
   @Override
@@ -154,6 +155,11 @@ final class RunningTurn implements Turn {
   public void setProfile(ViewerProfile profile) {
     set(viewers, profile);
     this.profile = profile;
+  }
+
+  @Override
+  public void outdate() {
+    outdates = true;
   }
 
   @Override

@@ -65,6 +65,12 @@ public interface Turn extends StateView {
   /** Replaces what the viewer's own row holds. */
   void setProfile(ViewerProfile profile);
 
+  /**
+   * Says that what nodes keep in memory of the viewer's own row is no longer so once this turn is
+   * committed; {@link CommitListener#outdated} tells them.
+   */
+  void outdate();
+
   /** Adds a row to a table of rows that are never changed. */
   <R> void append(Appender<R> appender, R row);
 

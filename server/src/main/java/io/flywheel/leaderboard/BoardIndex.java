@@ -394,6 +394,11 @@ final class BoardIndex {
     return ranks.around(viewerId, each).stream().map(this::place).toList();
   }
 
+  /** The same places, for those who add how their viewers are shown. */
+  List<BoardPlace.Builder> aroundToShow(String viewerId, int each) {
+    return ranks.around(viewerId, each).stream().map(this::builder).toList();
+  }
+
   /** A viewer's place; null: none. */
   @Nullable BoardPlace find(String viewerId) {
     RankIndex.Place place = ranks.find(viewerId);
@@ -406,13 +411,16 @@ final class BoardIndex {
   }
 
   private BoardPlace place(RankIndex.Place place) {
+    return builder(place).build();
+  }
+
+  private BoardPlace.Builder builder(RankIndex.Place place) {
     return BoardPlace.newBuilder()
         .setViewerId(place.member())
         .setPosition(place.position())
         .setRank(rank(place))
         .setScore(place.score())
-        .setReachedAt(Timestamps.fromMillis(place.reachedMillis()))
-        .build();
+        .setReachedAt(Timestamps.fromMillis(place.reachedMillis()));
   }
 
   private int rank(RankIndex.Place place) {

@@ -251,7 +251,7 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
     String teamId = own.getTeam().getId();
     return found.isOfTeams()
         ? found.ofTeams(found.index().around(teamId, each), teamId)
-        : seen(found.index().around(viewer.viewerId(), each), viewer);
+        : faces.around(viewer, isViewer(), found.index(), each);
   }
 
   /** The places as the current caller sees them. */
@@ -262,7 +262,11 @@ final class LeaderboardGrpcService extends LeaderboardServiceGrpc.LeaderboardSer
   /** Places with how their viewers are shown, as the current caller sees them. */
   private static List<BoardPlace> asSeen(
       List<BoardPlace> shown, ViewerKey viewer, @Nullable BoardPlace own) {
-    return Faces.asSeenBy(viewer, Caller.current().role() == Role.VIEWER, shown, own);
+    return Faces.asSeenBy(viewer, isViewer(), shown, own);
+  }
+
+  private static boolean isViewer() {
+    return Caller.current().role() == Role.VIEWER;
   }
 
   private static PageTokens tokensOf(BoardKey key) {

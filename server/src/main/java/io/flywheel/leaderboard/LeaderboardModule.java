@@ -59,6 +59,8 @@ public final class LeaderboardModule extends AbstractModule {
     bind(BoardWatch.class);
     Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(BoardWatch.class);
     bind(Faces.class).in(Scopes.SINGLETON);
+    bind(FacePreparation.class);
+    Multibinder.newSetBinder(binder(), Lifecycle.class).addBinding().to(FacePreparation.class);
     bind(Boards.class).in(Scopes.SINGLETON);
     bind(BoardHub.class).in(Scopes.SINGLETON);
     bind(LeaderboardGrpcService.class).in(Scopes.SINGLETON);

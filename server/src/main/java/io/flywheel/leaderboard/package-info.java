@@ -20,6 +20,8 @@
  *       waits for a team: in memory each team has the ranks of its members, and the teams' ranks
  *       are made from their sums. What members did on another node is seen as soon as the bus tells
  *       it.
+ *   <li>Names and pictures are in memory, too, as {@code profile/} keeps them; those of a large
+ *       board are looked up in the background once its ranks are there.
  *   <li>Memory is bounded on each node by {@code leaderboard.members-in-memory}; a board beyond it
  *       keeps its first places and estimates the rest.
  * </ul>

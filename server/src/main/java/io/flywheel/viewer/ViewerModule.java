@@ -9,7 +9,6 @@ import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.config.Settings;
-import io.flywheel.profile.PublicProfiles;
 import io.grpc.BindableService;
 
 /** Binds viewers. */
@@ -26,7 +25,6 @@ public final class ViewerModule extends AbstractModule {
     bind(ViewerReactor.class).in(Scopes.SINGLETON);
     bind(Standing.class).in(Scopes.SINGLETON);
     bind(ViewerDao.class);
-    bind(PublicProfiles.class).in(Scopes.SINGLETON);
     bind(ViewerPages.class).in(Scopes.SINGLETON);
     bind(ViewerHub.class).in(Scopes.SINGLETON);
     bind(ProgramWatch.class).in(Scopes.SINGLETON);

@@ -6,6 +6,7 @@ import com.google.protobuf.util.Timestamps;
 import io.flywheel.counting.Activity;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
+import io.flywheel.profile.ShownAs;
 import io.flywheel.v1.ActiveDays;
 import io.flywheel.v1.CheckedIn;
 import io.flywheel.v1.Event;
@@ -111,8 +112,7 @@ final class ViewerReactor implements Reactor {
 
   /** Takes the name and picture that are told, unless the viewer wants to be anonymous. */
   private static void show(Turn turn, PublicProfile told) {
-    PublicProfile before = turn.profile().getShownAs();
-    PublicProfile.Builder after = before.toBuilder();
+    PublicProfile.Builder after = turn.profile().getShownAs().toBuilder();
     if (told.hasAnonymous()) {
       after.setAnonymous(told.getAnonymous());
     }
@@ -126,9 +126,7 @@ final class ViewerReactor implements Reactor {
         after.setAvatarUrl(told.getAvatarUrl());
       }
     }
-    if (!after.build().equals(before)) {
-      turn.setProfile(turn.profile().toBuilder().setShownAs(after).build());
-    }
+    ShownAs.set(turn, after.build());
   }
 
   /** Some do something before any event tells of them. */

@@ -104,7 +104,10 @@ public final class MemoryEngine {
     Outcome.Done done = take(new Action(actor, roomId, broadcastId, at, heard, identity), at);
     return body instanceof Fact
         ? new Outcome.Done(
-            done.facts().subList(1, done.facts().size()), done.answer(), done.roomId())
+            done.facts().subList(1, done.facts().size()),
+            done.answer(),
+            done.roomId(),
+            done.outdates())
         : done;
   }
 

@@ -8,10 +8,12 @@ import io.flywheel.platform.config.SettingsException;
 import io.flywheel.testing.StreamClient;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.BoardPlace;
+import io.flywheel.v1.Entered;
 import io.flywheel.v1.Event;
 import io.flywheel.v1.GetLeaderboardRequest;
 import io.flywheel.v1.GetRankRequest;
 import io.flywheel.v1.LeaderboardServiceGrpc;
+import io.flywheel.v1.PublicProfile;
 import io.flywheel.v1.RoomDrawServiceGrpc;
 import io.flywheel.v1.RoomDrawServiceGrpc.RoomDrawServiceBlockingStub;
 import io.flywheel.v1.RoomDrawState;
@@ -226,6 +228,60 @@ final class ClusterTest {
       a.clock().advance(Duration.ofSeconds(1));
       return top(a).equals(List.of("v", "u", "w"));
     });
+  }
+
+  @Test
+  void howAViewerIsShownOnOneNodeIsSeenOnTheOther() throws Exception {
+    TestServer a = node(TestServer.builder());
+    TestServer b = another(a);
+    LivePlatform onB = new LivePlatform(b, "m");
+    onB.apply("board", BOARD);
+    var unusedFirst = onB.ingest(onB.liked("first", "v"));
+    assertThat(names(a)).as("nobody is named").containsExactly("");
+    assertThat(names(b)).containsExactly("");
+
+    show(onB, "named", PublicProfile.newBuilder().setDisplayName("Ann"));
+    assertThat(names(b)).as("on its own node, once it is answered").containsExactly("Ann");
+    until(() -> names(a).equals(List.of("Ann")));
+    show(onB, "hidden", PublicProfile.newBuilder().setAnonymous(true));
+    until(() -> names(a).equals(List.of("")));
+    double before = counter(a, "flywheel.profile.read");
+    for (int i = 0; i < 20; i++) {
+      assertThat(names(a)).containsExactly("");
+    }
+    assertThat(counter(a, "flywheel.profile.read") - before)
+        .as("what does not change is not read, unless something may have been missed")
+        .isLessThanOrEqualTo(1);
+
+    // What is not heard is looked up, as often as whoever can't hear is told to.
+    show(onB, "back", PublicProfile.newBuilder().setDisplayName("Ann").setAnonymous(false));
+    until(() -> names(a).equals(List.of("Ann")));
+    redis.kill();
+    show(onB, "away", PublicProfile.newBuilder().setAnonymous(true));
+    long sent = System.nanoTime();
+    until(() -> names(a).equals(List.of("")));
+    assertThat(System.nanoTime() - sent).isLessThan(TimeUnit.SECONDS.toNanos(10));
+  }
+
+  private static void show(LivePlatform platform, String eventId, PublicProfile.Builder shownAs) {
+    var unused =
+        platform.ingest(
+            platform
+                .event(eventId, "v")
+                .setEntered(Entered.newBuilder().setShownAs(shownAs))
+                .build());
+  }
+
+  /** The names of those around the only member. */
+  private static List<String> names(TestServer server) {
+    return LeaderboardServiceGrpc.newBlockingStub(
+            server.channel(server.tokenFor("m", Role.PLATFORM, "platform")))
+        .getRank(
+            GetRankRequest.newBuilder().setBoardId("likers").setViewerId("v").setAround(1).build())
+        .getAroundList()
+        .stream()
+        .map(place -> place.getShownAs().getDisplayName())
+        .toList();
   }
 
   private static List<String> top(TestServer server) {

@@ -88,6 +88,11 @@ public final class ClusterBus implements Lifecycle {
     return fanOut instanceof FanOut.Redis;
   }
 
+  /** Whether there may be other nodes of which nothing is heard. */
+  public boolean isDeaf() {
+    return fanOut instanceof FanOut.None;
+  }
+
   /** Names who is told what is heard; to be called before anybody subscribes. */
   public void deliverTo(Hearer newHearer) {
     reception.deliverTo(newHearer);

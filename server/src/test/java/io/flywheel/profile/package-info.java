@@ -1,0 +1,4 @@
+@NullMarked
+package io.flywheel.profile;
+
+import org.jspecify.annotations.NullMarked;
