@@ -29,9 +29,9 @@ final class BoardRows {
     long now = System.currentTimeMillis();
     String merchant = population.merchant();
     try (Connection connection = database.connect(database.flywheelSchema());
-        Statement period = connection.createStatement()) {
+        Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      period.executeUpdate(
+      statement.executeUpdate(
           """
           INSERT INTO board_period
             (merchant_id, board_id, room_id, period, starts_ms, ends_ms, settles_ms, state)
@@ -61,6 +61,8 @@ final class BoardRows {
         viewers(connection, population, from, rows);
         connection.commit();
       }
+      // As after any import: the database would take the tables for empty until they change.
+      statement.execute("ANALYZE TABLE board_score, viewer");
     }
   }
 
