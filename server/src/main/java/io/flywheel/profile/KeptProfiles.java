@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptProfiles implements CommitListener {
   /** Whatever happens, it is looked up again after this. */
-  private static final Duration KEPT_FOR = Duration.ofHours(1);
+  private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
   /** How long it is kept where nobody tells of changes. */
   private static final Duration KEPT_UNHEARD_FOR = Duration.ofSeconds(8);
