@@ -50,9 +50,7 @@ final class DeltaDao {
 
     Waiting plus(Waiting other) {
       return new Waiting(
-          deltas + other.deltas,
-          bytes + other.bytes,
-          Math.min(oldestMillis, other.oldestMillis));
+          deltas + other.deltas, bytes + other.bytes, Math.min(oldestMillis, other.oldestMillis));
     }
   }
 

@@ -166,8 +166,7 @@ final class FiguresDelta {
         for (int left = input.readUInt32(); left > 0; left--) {
           String viewerId = input.readString();
           boolean isIn = Math.floorMod(viewerId.hashCode(), parts) == part;
-          readVisit(
-              input, isIn ? tally.visit(new VisitKey(place, viewerId)) : null, atMillis);
+          readVisit(input, isIn ? tally.visit(new VisitKey(place, viewerId)) : null, atMillis);
         }
       }
     } catch (IOException e) {
@@ -185,8 +184,8 @@ final class FiguresDelta {
     return input;
   }
 
-  private static void readShow(
-      CodedInputStream input, Tally.Show show, long atMillis, boolean isIn) throws IOException {
+  private static void readShow(CodedInputStream input, Tally.Show show, long atMillis, boolean isIn)
+      throws IOException {
     if (input.readUInt32() != 0) {
       long begunMillis = atMillis + input.readSInt64();
       long lastSeenMillis = atMillis + input.readSInt64();
@@ -200,8 +199,8 @@ final class FiguresDelta {
     }
   }
 
-  private static void readVisit(
-      CodedInputStream input, Tally.@Nullable Visit visit, long atMillis) throws IOException {
+  private static void readVisit(CodedInputStream input, Tally.@Nullable Visit visit, long atMillis)
+      throws IOException {
     int flags = input.readUInt32();
     if ((flags & SEEN) != 0) {
       long enteredMillis = atMillis + input.readSInt64();

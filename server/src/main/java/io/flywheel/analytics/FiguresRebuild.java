@@ -222,8 +222,8 @@ final class FiguresRebuild {
                 compare(stored.plus(toFold.remove(key)), rebuilt.remove(key));
               }
             });
-    toFold.forEach((key, visit) ->
-        compare(RebuildDao.StoredVisit.none(key).plus(visit), rebuilt.remove(key)));
+    toFold.forEach(
+        (key, visit) -> compare(RebuildDao.StoredVisit.none(key).plus(visit), rebuilt.remove(key)));
     rebuilt.values().stream()
         .filter(visit -> !isForgotten(visit))
         .forEach(visit -> compare(RebuildDao.StoredVisit.none(visit.key), visit));

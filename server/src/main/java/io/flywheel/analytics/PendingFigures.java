@@ -149,8 +149,7 @@ public final class PendingFigures {
    */
   void bringUpToDate(String merchantId, Duration within) {
     long since = System.nanoTime() - within.toNanos();
-    if (!database.<Boolean, RuntimeException>read(
-        handle -> dao.isAnyWaiting(handle, merchantId))) {
+    if (!isAnyWaiting(merchantId)) {
       return;
     }
     Folded folded = merchants.get(merchantId, unused -> new Folded());
@@ -165,6 +164,10 @@ public final class PendingFigures {
     } finally {
       folded.lock.unlock();
     }
+  }
+
+  private boolean isAnyWaiting(String merchantId) {
+    return database.read(handle -> dao.isAnyWaiting(handle, merchantId));
   }
 
   /** Locks a merchant's figures against being folded, until the transaction ends. */

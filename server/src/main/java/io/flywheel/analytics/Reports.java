@@ -131,15 +131,17 @@ final class Reports {
    * @throws ServiceException OVERLOADED
    */
   List<Visit> present(String merchantId, String roomId) {
-    return inTurn(() ->
-        readUpToDate(merchantId, handle -> {
-          String broadcastId = dao.latestBroadcast(handle, merchantId, roomId).orElse("");
-          Place place = new Place(merchantId, roomId, broadcastId);
-          long presentSince = presentSince(handle, merchantId);
-          return dao.newest(handle, place, presentSince, MAX_PRESENT).stream()
-              .filter(Visit::getPresent)
-              .toList();
-        }));
+    return inTurn(() -> {
+      pending.bringUpToDate(merchantId);
+      return read(handle -> {
+        String broadcastId = dao.latestBroadcast(handle, merchantId, roomId).orElse("");
+        Place place = new Place(merchantId, roomId, broadcastId);
+        long presentSince = presentSince(handle, merchantId);
+        return dao.newest(handle, place, presentSince, MAX_PRESENT).stream()
+            .filter(Visit::getPresent)
+            .toList();
+      });
+    });
   }
 
   /**
@@ -155,22 +157,24 @@ final class Reports {
             ? new ActiveRoom("", Long.MAX_VALUE)
             : new ActiveRoom(key.get(1), Long.parseLong(key.get(0)));
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
-    return inTurn(() ->
-        readUpToDate(merchantId, handle -> {
-          long since = clock.instant().minus(ROOMS_OF).toEpochMilli();
-          List<ActiveRoom> found = dao.rooms(handle, merchantId, since, after, size + 1);
-          List<ActiveRoom> page = found.subList(0, Math.min(size, found.size()));
-          long presentSince = presentSince(handle, merchantId);
-          ListRoomsResponse.Builder answer = ListRoomsResponse.newBuilder();
-          page.forEach(
-              room -> answer.addRooms(summary(handle, merchantId, room.roomId(), presentSince)));
-          if (found.size() > size) {
-            ActiveRoom last = page.get(size - 1);
-            answer.setNextPageToken(
-                tokens.after(Long.toString(last.lastSeenMillis()), last.roomId()));
-          }
-          return answer.build();
-        }));
+    return inTurn(() -> {
+      pending.bringUpToDate(merchantId);
+      return read(handle -> {
+        long since = clock.instant().minus(ROOMS_OF).toEpochMilli();
+        List<ActiveRoom> found = dao.rooms(handle, merchantId, since, after, size + 1);
+        List<ActiveRoom> page = found.subList(0, Math.min(size, found.size()));
+        long presentSince = presentSince(handle, merchantId);
+        ListRoomsResponse.Builder answer = ListRoomsResponse.newBuilder();
+        page.forEach(
+            room -> answer.addRooms(summary(handle, merchantId, room.roomId(), presentSince)));
+        if (found.size() > size) {
+          ActiveRoom last = page.get(size - 1);
+          answer.setNextPageToken(
+              tokens.after(Long.toString(last.lastSeenMillis()), last.roomId()));
+        }
+        return answer.build();
+      });
+    });
   }
 
   /** A viewer's visits. */
@@ -182,7 +186,8 @@ final class Reports {
             ? VisitPosition.FIRST
             : new VisitPosition(Long.parseLong(key.get(0)), key.get(1), key.get(2));
     int size = pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize;
-    return readUpToDate(viewer.merchantId(), handle -> {
+    pending.bringUpToDate(viewer.merchantId());
+    return read(handle -> {
       long presentSince = presentSince(handle, viewer.merchantId());
       List<Visit> found = dao.visits(handle, viewer, before, presentSince, size + 1);
       List<Visit> page = found.subList(0, Math.min(size, found.size()));
@@ -278,11 +283,6 @@ final class Reports {
     } finally {
       calls.release();
     }
-  }
-
-  private <T> T readUpToDate(String merchantId, Function<Handle, T> queries) {
-    pending.bringUpToDate(merchantId);
-    return read(queries);
   }
 
   private <T> T read(Function<Handle, T> queries) {

@@ -251,8 +251,7 @@ final class Batch {
     return true;
   }
 
-  private Outcome runOne(
-      Action action, @Nullable CompiledProgram program, Instant now, int shard) {
+  private Outcome runOne(Action action, @Nullable CompiledProgram program, Instant now, int shard) {
     if (action.identity() instanceof Action.Remembered identity) {
       ActionLog.First first = first(identity.key());
       if (first != null) {

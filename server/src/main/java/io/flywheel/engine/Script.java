@@ -148,12 +148,7 @@ public final class Script {
    * @param first what stands before the list
    */
   public <R> void read(
-      String head,
-      String first,
-      String tail,
-      Collection<R> keys,
-      Binder<R> binder,
-      Reader reader) {
+      String head, String first, String tail, Collection<R> keys, Binder<R> binder, Reader reader) {
     read(head, List.of(first), tail, keys, binder, reader);
   }
 

@@ -28,17 +28,14 @@ final class ScoreSlice implements Slice<ScoreKey, Score> {
   public void load(
       Script script, SortedSet<ScoreKey> keys, boolean lock, BiConsumer<ScoreKey, Score> found) {
     Map<BoardKey, List<ViewerKey>> byBoard = new LinkedHashMap<>();
-    keys.forEach(key ->
-        byBoard.computeIfAbsent(key.board(), unused -> new ArrayList<>()).add(key.viewer()));
+    keys.forEach(
+        key -> byBoard.computeIfAbsent(key.board(), unused -> new ArrayList<>()).add(key.viewer()));
     byBoard.forEach((board, viewers) -> load(script, board, viewers, found));
   }
 
   /** A batch's viewers are mostly on the same few boards, whose names are said once. */
   private static void load(
-      Script script,
-      BoardKey board,
-      List<ViewerKey> viewers,
-      BiConsumer<ScoreKey, Score> found) {
+      Script script, BoardKey board, List<ViewerKey> viewers, BiConsumer<ScoreKey, Score> found) {
     script.read(
         """
         SELECT viewer_id, score, reached_ms, moves, removed, prizes

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PendingFiguresTest {
   private static final int LANES = 4;
   private static final String PROGRAM =
-      "tasks: [{id: like, title: Like, trigger: like, tiers: [{threshold: 1, rewards: [points: 1]}]}]";
+      "tasks: [{id: l, title: L, trigger: like, tiers: [{threshold: 1, rewards: [points: 1]}]}]";
 
   private static final GetRoomReportRequest REPORT =
       GetRoomReportRequest.newBuilder().setRoomId("room").setBroadcastId("tonight").build();
@@ -105,8 +105,7 @@ final class PendingFiguresTest {
 
   @Test
   void whatNobodyReadsIsFoldedFromTimeToTime() throws Exception {
-    try (TestServer folding =
-        TestServer.builder().setting("analytics.fold-every", "1s").start()) {
+    try (TestServer folding = TestServer.builder().setting("analytics.fold-every", "1s").start()) {
       LivePlatform platform = new LivePlatform(folding, merchant);
       platform.apply("apply", PROGRAM);
       assertThat(platform.ingest(likes(platform, "e", 50)).getAccepted()).isEqualTo(50);
@@ -114,8 +113,7 @@ final class PendingFiguresTest {
           "all is folded",
           () -> number(folding, "SELECT COUNT(*) FROM visit WHERE merchant_id = :merchant") == 50);
       assertThat(
-              number(
-                  folding, "SELECT COUNT(*) FROM figures_delta WHERE merchant_id = :merchant"))
+              number(folding, "SELECT COUNT(*) FROM figures_delta WHERE merchant_id = :merchant"))
           .isZero();
     }
   }
@@ -180,8 +178,7 @@ final class PendingFiguresTest {
               for (boolean more = true; more; reads++) {
                 more = telling.get() > 0;
                 if (caller == 4) {
-                  var unused =
-                      FiguresAnew.assertSame(ways.get(0).as(Role.MERCHANT, "owner"));
+                  var unused = FiguresAnew.assertSame(ways.get(0).as(Role.MERCHANT, "owner"));
                 } else {
                   long before = acknowledged.get();
                   long found = report(ways.get(caller % 2).channel()).getTotals().getLikes();
@@ -211,9 +208,7 @@ final class PendingFiguresTest {
     List<String> arguments = new ArrayList<>(ChildServer.arguments(server));
     arguments.addAll(
         List.of(
-            "--cluster.redis-url=none",
-            "--engine.lanes=" + LANES,
-            "--analytics.fold-every=1h"));
+            "--cluster.redis-url=none", "--engine.lanes=" + LANES, "--analytics.fold-every=1h"));
     List<Event> events = likes(ways.get(0), "killed", 300);
     try (Handle holder = server.instance(Database.class).jdbi().open();
         ChildServer victim = ChildServer.start(arguments, folder)) {
