@@ -103,10 +103,14 @@ final class Ingest {
     Written loaded = new Written(0, 0);
     long pointsBooked = 0;
     for (int round = 0; round < plan.rounds(); round++) {
+      bed.bringFiguresUpToDate(MERCHANT);
       cpu.begin();
       Sent sent = sendFor(population, plan.round());
+      long answered = System.nanoTime();
+      bed.bringFiguresUpToDate(MERCHANT);
+      double folding = (System.nanoTime() - answered) / 1e9;
       cpu.end();
-      flywheel = flywheel.plus(new Written(sent.events(), sent.seconds()));
+      flywheel = flywheel.plus(new Written(sent.events(), sent.seconds() + folding));
       pointsBooked += sent.tally().facts("points_booked");
       sender.sendAgain(clients, sent.sample());
       loaderCpu.begin();

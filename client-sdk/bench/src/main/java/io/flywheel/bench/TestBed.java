@@ -2,6 +2,7 @@ package io.flywheel.bench;
 
 import io.flywheel.client.FlywheelClient;
 import io.flywheel.v1.ApplyProgramRequest;
+import io.flywheel.v1.ListRoomsRequest;
 import io.flywheel.v1.ProgramSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -208,6 +209,15 @@ final class TestBed implements AutoCloseable {
           .findFirst()
           .orElseThrow(() -> new IOException("the server has no metric " + name));
     }
+  }
+
+  /**
+   * Has a merchant's figures brought up to date, as a reader does: what batches left of them is part
+   * of their price, whenever it is paid.
+   */
+  void bringFiguresUpToDate(String merchant) throws IOException {
+    var unused =
+        clients(merchant).get(0).analytics().listRooms(ListRoomsRequest.newBuilder().setPageSize(1).build());
   }
 
   /** What tokens are signed with. */
