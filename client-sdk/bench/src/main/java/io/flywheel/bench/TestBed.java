@@ -212,12 +212,15 @@ final class TestBed implements AutoCloseable {
   }
 
   /**
-   * Has a merchant's figures brought up to date, as a reader does: what batches left of them is part
-   * of their price, whenever it is paid.
+   * Has a merchant's figures brought up to date, as a reader does: what batches left of them is
+   * part of their price, whenever it is paid.
    */
   void bringFiguresUpToDate(String merchant) throws IOException {
     var unused =
-        clients(merchant).get(0).analytics().listRooms(ListRoomsRequest.newBuilder().setPageSize(1).build());
+        clients(merchant)
+            .get(0)
+            .analytics()
+            .listRooms(ListRoomsRequest.newBuilder().setPageSize(1).build());
   }
 
   /** What tokens are signed with. */
