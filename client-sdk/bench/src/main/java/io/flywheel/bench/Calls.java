@@ -2,11 +2,9 @@ package io.flywheel.bench;
 
 import io.flywheel.bench.Visit.Step;
 import io.flywheel.bench.Visit.Turn;
-import io.flywheel.client.FlywheelClient;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Calls {
   private static final double MAX_TIMES_COMMIT = 4;
   private static final double MAX_TIMES_MEDIAN = 4;
-  private static final Duration MAX_WAIT_FOR_FOLLOW_UPS = Duration.ofSeconds(60);
 
   /** How long under load a viewer takes from one call to the next. */
   private static final double PAUSE_SECONDS = 0.25;
@@ -176,13 +173,8 @@ final class Calls {
     count(times);
   }
 
-  /** Viewers of a new merchant whose chests are open. */
   private Visit prepare(String merchant, int viewers) throws Exception {
-    List<FlywheelClient> clients = bed.withProgram(merchant);
-    Population population = new Population(merchant, viewers);
-    sender.sendNew(clients, connection -> new Chests(population, connection, clients.size()));
-    bed.awaitFollowUps(MAX_WAIT_FOR_FOLLOW_UPS);
-    return new Visit(clients, population);
+    return Visit.prepare(bed, sender, merchant, viewers);
   }
 
   private void count(boolean succeeded) {

@@ -2,11 +2,9 @@ package io.flywheel.bench;
 
 import io.flywheel.bench.Visit.Step;
 import io.flywheel.bench.Visit.Turn;
-import io.flywheel.client.FlywheelClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -21,7 +19,6 @@ final class FirstCalls {
   private static final double MAX_TIMES_THOUSANDTH = 2;
   private static final double MAX_SECONDS_TO_READY = 3;
   private static final int JDK_WITH_CACHES = 25;
-  private static final Duration MAX_WAIT_FOR_FOLLOW_UPS = Duration.ofSeconds(60);
 
   private final TestBed.Settings settings;
   private final Report report;
@@ -56,14 +53,8 @@ final class FirstCalls {
     }
   }
 
-  /** Viewers of a new merchant whose chests are open. */
   private Population prepare(TestBed bed, String merchant) throws Exception {
-    List<FlywheelClient> clients = bed.withProgram(merchant);
-    Population population = new Population(merchant, VIEWERS);
-    new EventSender(report)
-        .sendNew(clients, connection -> new Chests(population, connection, clients.size()));
-    bed.awaitFollowUps(MAX_WAIT_FOR_FOLLOW_UPS);
-    return population;
+    return Visit.prepare(bed, new EventSender(report), merchant, VIEWERS).population();
   }
 
   private void measure(TestBed bed, List<String> jvmArguments, Population population, String how)

@@ -6,12 +6,25 @@ import io.flywheel.client.Ids;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.EnterRoomRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What viewers call when they come into a room. Thread-safe. */
 record Visit(List<FlywheelClient> clients, Population population) {
+  private static final Duration MAX_WAIT_FOR_FOLLOW_UPS = Duration.ofSeconds(60);
+
+  /** A visit of viewers of a new merchant, whose chests are open. */
+  static Visit prepare(TestBed bed, EventSender sender, String merchant, int viewers)
+      throws Exception {
+    List<FlywheelClient> clients = bed.withProgram(merchant);
+    Population population = new Population(merchant, viewers);
+    sender.sendNew(clients, connection -> new Chests(population, connection, clients.size()));
+    bed.awaitFollowUps(MAX_WAIT_FOR_FOLLOW_UPS);
+    return new Visit(clients, population);
+  }
+
   /** The calls of a viewer, in order. */
   enum Step {
     ENTER_ROOM("EnterRoom"),
