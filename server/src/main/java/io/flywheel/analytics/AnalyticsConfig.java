@@ -32,11 +32,13 @@ public record AnalyticsConfig(
             "How long visits are kept after the viewer was there last, and with them the figures of"
                 + " a broadcast.")
         Duration keepVisitsFor,
-    @Default("30s")
+    @Default("5m")
         @Min(1_000L)
         @Max(3_600_000L)
         @Description(
             "How often what batches add to figures is folded into the figures' rows. Until then it is"
                 + " a row of each batch. The longer, the more of what a viewer did is written once;"
-                + " and the longer takes whoever reads figures next, for what waits is folded before.")
+                + " and the longer takes whoever reads figures next, for what waits is folded before."
+                + " In recorded rooms 100 events are folded into 83 rows after 30 seconds, 44 after"
+                + " two minutes, 27 after five and 20 after ten.")
         Duration foldEvery) {}

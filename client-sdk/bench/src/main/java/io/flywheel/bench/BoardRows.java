@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.SplittableRandom;
 
 /**
- * Writes the members of a board into its tables, with names, for what is measured is how they are
- * read. Not to be instantiated.
+ * Writes viewers with names, and a board's scores, into the tables, for what is measured is how they
+ * are read. Not to be instantiated.
  */
 final class BoardRows {
   private static final int ROWS_AT_ONCE = 1_000;
@@ -63,6 +63,19 @@ final class BoardRows {
       }
       // As after any import: the database would take the tables for empty until they change.
       statement.execute("ANALYZE TABLE board_score, viewer");
+    }
+  }
+
+  /** Writes viewers with names of a merchant who has no board. */
+  static void writeViewers(DatabaseServer database, Population population) throws SQLException {
+    try (Connection connection = database.connect(database.flywheelSchema());
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      for (int from = 0; from < population.size(); from += ROWS_AT_ONCE) {
+        viewers(connection, population, from, Math.min(ROWS_AT_ONCE, population.size() - from));
+        connection.commit();
+      }
+      statement.execute("ANALYZE TABLE viewer");
     }
   }
 

@@ -111,6 +111,7 @@ final class Boards {
     bed.withProgram(MERCHANT, source(boardless.toBuilder().addLeaderboards(board()).build()));
     bed.withProgram(WITHOUT, source(boardless));
     BoardRows.write(bed.database(), population, BOARD);
+    BoardRows.writeViewers(bed.database(), new Population(WITHOUT, population.size()));
     bed.restart();
     long before = liveBytes();
     report.figure("read from the table, after a start", read(), "s");
