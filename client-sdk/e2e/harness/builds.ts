@@ -24,16 +24,19 @@ export class Build {
   /**
    * Builds an app, which takes some seconds.
    *
-   * @param left a feature whose folder is not there
+   * @param left features whose folders are not there
    * @param prefix what the names of its scripts begin with, as a release has other names than the one before
    */
-  static async of(app: App, { left, prefix = "" }: { left?: string; prefix?: string }): Promise<Build> {
+  static async of(
+    app: App,
+    { left = [], prefix = "" }: { left?: readonly string[]; prefix?: string },
+  ): Promise<Build> {
     const folder = mkdtempSync(join(tmpdir(), `flywheel-${app}-`));
     await build({
       root: rootOf(app),
       configFile: join(rootOf(app), "vite.config.ts"),
       logLevel: "error",
-      plugins: left === undefined ? [] : [withoutFolder(left)],
+      plugins: left.length > 0 ? [without(left)] : [],
       build: {
         outDir: folder,
         emptyOutDir: true,
@@ -78,18 +81,19 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Hides a feature's folder from the registries. */
-function withoutFolder(feature: string): Plugin {
+/** Hides features' folders from the registries. */
+function without(features: readonly string[]): Plugin {
+  const hidden = features.map((feature) => `"!../features/${feature}/**"`).join(", ");
   return {
-    name: `without-${feature}`,
+    name: "without-features",
     enforce: "pre",
     transform: (code, id) =>
       /\/(registry|parts)\.ts$/.test(id)
-        ? code.replace(/"(\.\.\/features\/\*\/[\w.]+)"/g, `["$1", "!../features/${feature}/**"]`)
+        ? code.replace(/("\.\.\/features\/\*\/[\w.]+")/g, `[$1, ${hidden}]`)
         : undefined,
     load(id) {
-      if (id.includes(`/features/${feature}/`))
-        this.error(`${id} is needed, although ${feature} is not there`);
+      const needed = features.find((feature) => id.includes(`/features/${feature}/`));
+      if (needed !== undefined) this.error(`${id} is needed, although ${needed} is not there`);
     },
   };
 }
