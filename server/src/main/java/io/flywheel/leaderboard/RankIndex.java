@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The members of one board in one period, in the order of their ranks: the higher score first; of
  * equal scores the one that was reached first; of those the smaller id. An update, a rank and the
  * beginning of a page take O(log n) and a copy within one block. Members are kept as numbers in
- * blocks of a bounded size, a Fenwick tree counts what stands before a block. Thread-safe: one
- * writes or many read at a time.
+ * blocks of a bounded size, a Fenwick tree counts what stands before a block. Blocks have their
+ * members' scores beside their numbers, and the scores that blocks begin with are side by side, so
+ * that a search seldom leaves the processor's cache. Thread-safe: one writes or many read at a time.
  */
 final class RankIndex {
   private static final int MAX_BLOCK = 512;
@@ -47,6 +48,10 @@ final class RankIndex {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final MemberNumbers members = new MemberNumbers();
   private final List<Block> blocks = new ArrayList<>();
+
+  /** The score of each block's first member. */
+  private long[] firsts = new long[16];
+
   private long[] scores = new long[16];
   private long[] reached = new long[16];
   private long[] versions = new long[16];
@@ -68,13 +73,15 @@ final class RankIndex {
         return false;
       }
       if (isKnown) {
-        take(known);
+        move(known, score, reachedMillis);
+        versions[known] = version;
+      } else {
+        int number = add(member);
+        scores[number] = score;
+        reached[number] = reachedMillis;
+        versions[number] = version;
+        insert(number);
       }
-      int number = isKnown ? known : add(member);
-      scores[number] = score;
-      reached[number] = reachedMillis;
-      versions[number] = version;
-      insert(number);
       return true;
     } finally {
       lock.writeLock().unlock();
@@ -137,7 +144,7 @@ final class RankIndex {
     try {
       for (Block block : blocks) {
         for (int i = 0; i < block.size; i++) {
-          told.accept(scores[block.numbers[i]]);
+          told.accept(block.scores[i]);
         }
       }
     } finally {
@@ -248,7 +255,7 @@ final class RankIndex {
 
   private void insert(int number) {
     if (blocks.isEmpty()) {
-      blocks.add(new Block());
+      addBlock(0, new Block());
       recount();
     }
     int index = blockBy(scores[number], reached[number], members.id(number));
@@ -256,24 +263,67 @@ final class RankIndex {
     block.insert(number);
     size++;
     if (block.size == MAX_BLOCK) {
-      blocks.add(index + 1, block.split());
+      addBlock(index + 1, block.split());
       recount();
     } else {
       count(index, 1);
     }
+    firsts[index] = block.scores[0];
   }
 
   private void take(int number) {
     int index = blockBy(scores[number], reached[number], members.id(number));
     Block block = blocks.get(index);
-    block.removeAt(block.indexOf(number));
+    take(index, block.indexOf(number));
+  }
+
+  private void take(int index, int offset) {
+    Block block = blocks.get(index);
+    block.removeAt(offset);
     size--;
     if (block.size == 0) {
       blocks.remove(index);
+      System.arraycopy(firsts, index + 1, firsts, index, blocks.size() - index);
       recount();
     } else {
+      firsts[index] = block.scores[0];
       count(index, -1);
     }
+  }
+
+  /** Most moves lead to a place nearby, in the same block. */
+  private void move(int number, long score, long reachedMillis) {
+    String member = members.id(number);
+    long formerScore = scores[number];
+    int index = blockBy(formerScore, reached[number], member);
+    Block block = blocks.get(index);
+    int from = block.indexOf(number);
+    boolean isAhead =
+        score != formerScore ? score > formerScore : reachedMillis < reached[number];
+    boolean isNearby =
+        isAhead
+            ? from > 0 && !beginsBehind(index, score, reachedMillis, member)
+            : index == blocks.size() - 1 || beginsBehind(index + 1, score, reachedMillis, member);
+    if (isNearby) {
+      block.move(from, isAhead, score, reachedMillis, member);
+      firsts[index] = block.scores[0];
+    } else {
+      take(index, from);
+    }
+    scores[number] = score;
+    reached[number] = reachedMillis;
+    if (!isNearby) {
+      insert(number);
+    }
+  }
+
+  private void addBlock(int index, Block block) {
+    if (blocks.size() == firsts.length) {
+      firsts = Arrays.copyOf(firsts, 2 * firsts.length);
+    }
+    System.arraycopy(firsts, index, firsts, index + 1, blocks.size() - index);
+    firsts[index] = block.scores[0];
+    blocks.add(index, block);
   }
 
   /** The last block that begins at or before this place; the first one where none does. */
@@ -282,24 +332,26 @@ final class RankIndex {
     int high = blocks.size() - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (compare(blocks.get(middle).numbers[0], score, reachedMillis, member) <= 0) {
-        low = middle;
-      } else {
+      if (beginsBehind(middle, score, reachedMillis, member)) {
         high = middle - 1;
+      } else {
+        low = middle;
       }
     }
     return low;
   }
 
-  /** Negative: the member of this number stands before the place. */
-  private int compare(int number, long score, long reachedMillis, String member) {
-    if (scores[number] != score) {
-      return scores[number] > score ? -1 : 1;
-    }
-    if (reached[number] != reachedMillis) {
-      return reached[number] < reachedMillis ? -1 : 1;
-    }
-    return members.id(number).compareTo(member);
+  private boolean beginsBehind(int block, long score, long reachedMillis, String member) {
+    return firsts[block] != score
+        ? firsts[block] < score
+        : compareReached(blocks.get(block).numbers[0], reachedMillis, member) > 0;
+  }
+
+  /** Negative: the member of this number stands before the place, which has the same score. */
+  private int compareReached(int number, long reachedMillis, String member) {
+    return reached[number] != reachedMillis
+        ? Long.compare(reached[number], reachedMillis)
+        : members.id(number).compareTo(member);
   }
 
   // The Fenwick tree of the blocks' sizes: counts[i] is of the blocks that i stands for, from 1.
@@ -344,37 +396,54 @@ final class RankIndex {
     return index;
   }
 
-  /** Numbers of members in the order of their ranks. */
+  /** Members, as numbers and with their scores, in the order of their ranks. */
   private final class Block {
     private int[] numbers = new int[16];
+    private long[] scores = new long[16];
     private int size;
 
     void insert(int number) {
       if (size == numbers.length) {
-        numbers = Arrays.copyOf(numbers, Math.min(MAX_BLOCK, 2 * size));
+        resize(Math.min(MAX_BLOCK, 2 * size));
       }
-      int index = search(scores[number], reached[number], members.id(number));
-      System.arraycopy(numbers, index, numbers, index + 1, size - index);
-      numbers[index] = number;
+      long score = RankIndex.this.scores[number];
+      int index = search(score, reached[number], members.id(number));
+      shift(index, index + 1, size - index);
+      set(index, number, score);
       size++;
     }
 
     void removeAt(int index) {
-      System.arraycopy(numbers, index + 1, numbers, index, size - index - 1);
+      shift(index + 1, index, size - index - 1);
       size--;
+    }
+
+    /** Moves a member ahead or back within the block. */
+    void move(int from, boolean isAhead, long score, long reachedMillis, String member) {
+      int number = numbers[from];
+      int to;
+      if (isAhead) {
+        to = search(0, from, score, reachedMillis, member);
+        shift(to, to + 1, from - to);
+      } else {
+        to = search(from + 1, size, score, reachedMillis, member) - 1;
+        shift(from + 1, from, to - from);
+      }
+      set(to, number, score);
     }
 
     Block split() {
       Block upper = new Block();
       upper.numbers = Arrays.copyOfRange(numbers, size / 2, size);
+      upper.scores = Arrays.copyOfRange(scores, size / 2, size);
       upper.size = upper.numbers.length;
       size -= upper.size;
-      numbers = Arrays.copyOf(numbers, Math.max(16, size));
+      resize(Math.max(16, size));
       return upper;
     }
 
     int indexOf(int number) {
-      int index = search(scores[number], reached[number], members.id(number));
+      int index = search(RankIndex.this.scores[number], reached[number], members.id(number));
       if (index == size || numbers[index] != number) {
         throw new IllegalStateException("%s is not in its block".formatted(members.id(number)));
       }
@@ -383,17 +452,42 @@ final class RankIndex {
 
     /** The first member that does not stand before the place. */
     int search(long score, long reachedMillis, String member) {
-      int low = 0;
-      int high = size;
+      return search(0, size, score, reachedMillis, member);
+    }
+
+    private int search(int from, int to, long score, long reachedMillis, String member) {
+      int low = from;
+      int high = to;
       while (low < high) {
         int middle = (low + high) >>> 1;
-        if (compare(numbers[middle], score, reachedMillis, member) < 0) {
+        if (standsBefore(middle, score, reachedMillis, member)) {
           low = middle + 1;
         } else {
           high = middle;
         }
       }
       return low;
+    }
+
+    private boolean standsBefore(int index, long score, long reachedMillis, String member) {
+      return scores[index] != score
+          ? scores[index] > score
+          : compareReached(numbers[index], reachedMillis, member) < 0;
+    }
+
+    private void set(int index, int number, long score) {
+      numbers[index] = number;
+      scores[index] = score;
+    }
+
+    private void shift(int from, int to, int length) {
+      System.arraycopy(numbers, from, numbers, to, length);
+      System.arraycopy(scores, from, scores, to, length);
+    }
+
+    private void resize(int length) {
+      numbers = Arrays.copyOf(numbers, length);
+      scores = Arrays.copyOf(scores, length);
     }
   }
 }
