@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class BadgeSlice extends PackedSlice<BadgeState> {
   @Inject
   BadgeSlice() {
-    super(
-        "SELECT viewer_id, state FROM badge_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO badge_state (merchant_id, viewer_id, state) VALUES",
-        BadgeState.getDefaultInstance());
+    super("badge_state", BadgeState.getDefaultInstance());
   }
 }

@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class CheckInSlice extends PackedSlice<CheckInState> {
   @Inject
   CheckInSlice() {
-    super(
-        "SELECT viewer_id, state FROM check_in WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO check_in (merchant_id, viewer_id, state) VALUES",
-        CheckInState.getDefaultInstance());
+    super("check_in", CheckInState.getDefaultInstance());
   }
 }

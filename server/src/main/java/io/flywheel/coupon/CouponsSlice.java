@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class CouponsSlice extends PackedSlice<CouponsState> {
   @Inject
   CouponsSlice() {
-    super(
-        "SELECT viewer_id, state FROM coupon_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO coupon_state (merchant_id, viewer_id, state) VALUES",
-        CouponsState.getDefaultInstance());
+    super("coupon_state", CouponsState.getDefaultInstance());
   }
 }

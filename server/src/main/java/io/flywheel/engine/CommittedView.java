@@ -23,6 +23,9 @@ final class CommittedView implements StateView {
   private final Page page;
   private final ViewerKey viewer;
 
+  /** The profile with fields that were asked for: several features ask for the same. */
+  private final Map<Set<String>, ViewerProfile> profiles = new HashMap<>();
+
   /** The view of one of a page's viewers. */
   CommittedView(Page page, ViewerKey viewer) {
     this.page = page;
@@ -63,9 +66,10 @@ final class CommittedView implements StateView {
       String merchantId = keys.first().merchantId();
       long[] version = {0};
       Script script = new Script(handle);
-      ProgramVersions.findWithStates(script, merchantId, found -> version[0] = found);
-      foreseen.forEach(slice -> load(script, slice, keys));
-      foreseenOfShared.forEach((slice, likely) -> loadShared(script, slice, likely));
+      SideBySide row = new SideBySide();
+      foreseen.forEach(slice -> load(row, script, slice, keys));
+      foreseenOfShared.forEach((slice, likely) -> loadShared(row, script, slice, likely));
+      row.addTo(script, merchantId, found -> version[0] = found);
       script.run();
       if (version[0] == 0) {
         throw ProgramStore.nothingApplied();
@@ -86,8 +90,8 @@ final class CommittedView implements StateView {
     }
 
     private <K extends Comparable<? super K>, S> void loadShared(
-        Script script, SharedSlice<K, S> slice, Set<Object> likely) {
-      load(script, slice, typed(slice, likely));
+        SideBySide row, Script script, SharedSlice<K, S> slice, Set<Object> likely) {
+      load(row, script, slice, typed(slice, likely));
     }
 
     private <K extends Comparable<? super K>, S> void fillShared(
@@ -107,16 +111,18 @@ final class CommittedView implements StateView {
       missing.removeIf(states::containsKey);
       if (!missing.isEmpty()) {
         Script script = new Script(handle);
-        load(script, slice, missing);
+        slice.load(script, missing, false, states::put);
         script.run();
         fill(slice, missing);
       }
     }
 
     private <K extends Comparable<? super K>, S> void load(
-        Script script, Slice<K, S> slice, SortedSet<K> wanted) {
+        SideBySide row, Script script, Slice<K, S> slice, SortedSet<K> wanted) {
       Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
-      slice.load(script, wanted, false, states::put);
+      if (!row.add(slice, wanted, states::put)) {
+        slice.load(script, wanted, false, states::put);
+      }
     }
 
     private <K extends Comparable<? super K>, S> void fill(Slice<K, S> slice, SortedSet<K> wanted) {
@@ -166,7 +172,12 @@ final class CommittedView implements StateView {
 
   @Override
   public ViewerProfile profileNow(Set<String> fields) {
-    return page.viewers.now(this, fields);
+    ViewerProfile known = profiles.get(fields);
+    if (known == null) {
+      known = page.viewers.now(this, fields); // which may ask for others
+      profiles.put(fields, known);
+    }
+    return known;
   }
 
   @Override

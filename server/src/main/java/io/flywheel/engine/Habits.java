@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +49,8 @@ final class Habits {
     /** The viewers' states among them. */
     private final Set<Slice<ViewerKey, ?>> ofViewers = ConcurrentHashMap.newKeySet();
 
+    private volatile List<Slice<ViewerKey, ?>> likelyOfViewer = List.of();
+
     private final Cache<String, RecentKeys> byMerchant =
         Caffeine.newBuilder().maximumSize(MAX_MERCHANTS).build();
 
@@ -67,18 +68,35 @@ final class Habits {
 
     /** The states of the viewer that are likely to be asked for, in the order to read them. */
     List<Slice<ViewerKey, ?>> ofViewer() {
-      List<Slice<ViewerKey, ?>> likely = new ArrayList<>();
-      for (Slice<ViewerKey, ?> slice : ofViewers) {
-        if (has(slice)) {
-          likely.add(slice);
-        }
-      }
-      likely.sort(Comparator.comparing(slice -> !slice.isReadWithOthers()));
-      return likely;
+      return likelyOfViewer;
     }
 
     /** One of the kind has asked for this, and nothing else. */
     void learn(Asked asked) {
+      if (!isExpected(asked)) {
+        learnNews(asked);
+      }
+    }
+
+    /** Whether it is what is always asked for, so that there is nothing to learn. */
+    private boolean isExpected(Asked asked) {
+      if (marks.size() != asked.size()) {
+        return false;
+      }
+      for (Slice<?, ?> slice : asked.ofViewer) {
+        if (marks.getOrDefault(slice, 0) < MAX) {
+          return false;
+        }
+      }
+      for (Slice<?, ?> slice : asked.others) {
+        if (marks.getOrDefault(slice, 0) < MAX) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private synchronized void learnNews(Asked asked) {
       ofViewers.addAll(asked.ofViewer);
       for (Slice<?, ?> slice : asked.all()) {
         marks.merge(slice, ENOUGH, (before, unused) -> Math.min(before + 1, MAX));
@@ -88,6 +106,11 @@ final class Habits {
           marks.computeIfPresent(slice, (unused, before) -> before <= 1 ? null : before - 1);
         }
       }
+      likelyOfViewer =
+          ofViewers.stream()
+              .filter(this::has)
+              .sorted(Comparator.comparing(slice -> !slice.isReadWithOthers()))
+              .toList();
     }
   }
 
@@ -100,6 +123,10 @@ final class Habits {
   record Asked(ImmutableSet<Slice<ViewerKey, ?>> ofViewer, ImmutableSet<Slice<?, ?>> others) {
     private Set<Slice<?, ?>> all() {
       return ImmutableSet.<Slice<?, ?>>builder().addAll(ofViewer).addAll(others).build();
+    }
+
+    private int size() {
+      return ofViewer.size() + others.size();
     }
 
     private boolean includes(Slice<?, ?> slice) {

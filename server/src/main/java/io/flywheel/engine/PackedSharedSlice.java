@@ -1,8 +1,6 @@
 package io.flywheel.engine;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -14,9 +12,10 @@ import java.util.List;
  * @param <S> the message
  */
 public abstract class PackedSharedSlice<K extends Comparable<? super K>, S extends Message>
-    extends SharedSlice<K, S> {
+    extends SharedSlice<K, S> implements StateColumn.Of<K, S> {
   private final S initial;
-  private final Parser<S> parser;
+  private final String table;
+  private final List<String> keyColumns;
 
   /**
    * A slice.
@@ -26,11 +25,17 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
    * @param keyColumns the table's primary key: {@code merchant_id} first
    * @param initial the state of a key without a row
    */
-  @SuppressWarnings("unchecked") // a message's parser makes messages of its type
   protected PackedSharedSlice(int rank, String table, List<String> keyColumns, S initial) {
     super(rank, table, keyColumns, List.of("state"));
     this.initial = initial;
-    this.parser = (Parser<S>) initial.getParserForType();
+    this.table = table;
+    this.keyColumns = List.copyOf(keyColumns);
+  }
+
+  @Override
+  public final StateColumn<K, S> column() {
+    return new StateColumn<>(
+        table, keyColumns, "state", this::bindKey, StateColumn.parserOf(initial));
   }
 
   @Override
@@ -45,11 +50,6 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
 
   @Override
   protected final S readState(ResultSet row) throws SQLException {
-    try {
-      return parser.parseFrom(row.getBytes("state"));
-    } catch (InvalidProtocolBufferException e) {
-      throw new SQLException(
-          "a stored " + initial.getDescriptorForType().getName() + " can't be read", e);
-    }
+    return column().unpack(row.getBytes("state"));
   }
 }

@@ -30,22 +30,41 @@ final class RecentKeys {
   @GuardedBy("this")
   private int worth = ENOUGH_WORTH;
 
+  private volatile Map<SharedSlice<?, ?>, Set<Object>> likely = Map.of();
+
+  /** Whether a reading that finds its keys among the likely ones teaches nothing. */
+  private volatile boolean settled;
+
   /** The keys that are likely to be asked for, by their slice; none, where they seldom were. */
-  synchronized Map<SharedSlice<?, ?>, Set<Object>> likely() {
-    if (worth < ENOUGH_WORTH) {
-      return Map.of();
-    }
-    ImmutableMap.Builder<SharedSlice<?, ?>, Set<Object>> likely = ImmutableMap.builder();
-    bySlice.forEach((slice, keys) -> likely.put(slice, ImmutableSet.copyOf(keys)));
-    return likely.buildOrThrow();
+  Map<SharedSlice<?, ?>, Set<Object>> likely() {
+    return likely;
   }
 
   /** A reading has asked for these keys, and for no others that are shared. */
-  synchronized void learn(Map<SharedSlice<?, ?>, Set<Object>> asked) {
-    if (asked.isEmpty()) {
-      return; // of a viewer who is in no room
+  void learn(Map<SharedSlice<?, ?>, Set<Object>> asked) {
+    // Of a viewer who is in no room, nothing is asked.
+    if (!asked.isEmpty() && !(settled && isKnown(asked))) {
+      learnNews(asked);
     }
+  }
+
+  private boolean isKnown(Map<SharedSlice<?, ?>, Set<Object>> asked) {
+    Map<SharedSlice<?, ?>, Set<Object>> known = likely;
+    if (asked.size() != known.size()) {
+      return false;
+    }
+    for (Map.Entry<SharedSlice<?, ?>, Set<Object>> entry : asked.entrySet()) {
+      Set<Object> keys = known.get(entry.getKey());
+      if (keys == null || !keys.containsAll(entry.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private synchronized void learnNews(Map<SharedSlice<?, ?>, Set<Object>> asked) {
     boolean found = true;
+    boolean full = false;
     for (Map.Entry<SharedSlice<?, ?>, Set<Object>> entry : asked.entrySet()) {
       LinkedHashSet<Object> known =
           bySlice.computeIfAbsent(entry.getKey(), unused -> new LinkedHashSet<>());
@@ -57,8 +76,18 @@ final class RecentKeys {
         eldest.next();
         eldest.remove();
       }
+      full |= known.size() == MAX_KEYS;
     }
     worth = Math.clamp(worth + (found ? FOUND : -1), 0, MOST_WORTH);
     bySlice.keySet().retainAll(asked.keySet());
+    settled = worth == MOST_WORTH && !full; // of many keys, those that were not asked for must go
+    likely = worth < ENOUGH_WORTH ? Map.of() : copy();
+  }
+
+  @GuardedBy("this")
+  private Map<SharedSlice<?, ?>, Set<Object>> copy() {
+    ImmutableMap.Builder<SharedSlice<?, ?>, Set<Object>> copy = ImmutableMap.builder();
+    bySlice.forEach((slice, keys) -> copy.put(slice, ImmutableSet.copyOf(keys)));
+    return copy.buildOrThrow();
   }
 }

@@ -2,9 +2,7 @@ package io.flywheel.engine;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.v1.ViewerProfile;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +15,9 @@ import java.util.function.BiConsumer;
  * The viewers' own rows: what every feature may know of them, and the lock that guards all of their
  * other rows. Thread-safe.
  */
-final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
+final class ViewerSlice implements StateColumn.Of<ViewerKey, ViewerProfile> {
+  private static final StateColumn<ViewerKey, ViewerProfile> COLUMN =
+      StateColumn.ofViewer("viewer", "profile", ViewerProfile.getDefaultInstance());
   private static final byte[] NOTHING = {};
 
   private final ImmutableSet<ProfileSection> sections;
@@ -52,6 +52,11 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
   }
 
   @Override
+  public StateColumn<ViewerKey, ViewerProfile> column() {
+    return COLUMN;
+  }
+
+  @Override
   public ViewerProfile initial(ViewerKey key) {
     return ViewerProfile.getDefaultInstance();
   }
@@ -67,7 +72,7 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
           script,
           "SELECT viewer_id, profile AS state FROM viewer WHERE merchant_id = ? AND viewer_id IN",
           keys,
-          (key, row) -> found.accept(key, parse(row.getBytes("state"))));
+          (key, row) -> found.accept(key, COLUMN.unpack(row.getBytes("state"))));
       return;
     }
     // Pairs and the hint, or all rows of a small merchant would be read, and locked, among them
@@ -82,7 +87,7 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
         row ->
             found.accept(
                 new ViewerKey(row.getString("merchant_id"), row.getString("viewer_id")),
-                parse(row.getBytes("profile"))));
+                COLUMN.unpack(row.getBytes("profile"))));
   }
 
   /**
@@ -117,13 +122,5 @@ final class ViewerSlice implements Slice<ViewerKey, ViewerProfile> {
           ViewerRows.bindKey(values, row.getKey());
           values.bytes(row.getValue().toByteArray());
         });
-  }
-
-  private static ViewerProfile parse(byte[] profile) throws SQLException {
-    try {
-      return ViewerProfile.parseFrom(profile);
-    } catch (InvalidProtocolBufferException e) {
-      throw new SQLException("viewer.profile can't be read", e);
-    }
   }
 }

@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class GrantSlice extends PackedSlice<GrantState> {
   @Inject
   GrantSlice() {
-    super(
-        "SELECT viewer_id, state FROM grant_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO grant_state (merchant_id, viewer_id, state) VALUES",
-        GrantState.getDefaultInstance());
+    super("grant_state", GrantState.getDefaultInstance());
   }
 }

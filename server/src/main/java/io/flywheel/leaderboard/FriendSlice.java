@@ -7,9 +7,6 @@ import jakarta.inject.Inject;
 final class FriendSlice extends PackedSlice<BoardFriends> {
   @Inject
   FriendSlice() {
-    super(
-        "SELECT viewer_id, state FROM board_friend WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO board_friend (merchant_id, viewer_id, state) VALUES",
-        BoardFriends.getDefaultInstance());
+    super("board_friend", BoardFriends.getDefaultInstance());
   }
 }

@@ -7,9 +7,6 @@ import jakarta.inject.Inject;
 final class TeamSlice extends PackedSlice<TeamMembership> {
   @Inject
   TeamSlice() {
-    super(
-        "SELECT viewer_id, state FROM board_team WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO board_team (merchant_id, viewer_id, state) VALUES",
-        TeamMembership.getDefaultInstance());
+    super("board_team", TeamMembership.getDefaultInstance());
   }
 }

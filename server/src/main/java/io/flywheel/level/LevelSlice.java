@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class LevelSlice extends PackedSlice<LevelState> {
   @Inject
   LevelSlice() {
-    super(
-        "SELECT viewer_id, state FROM level_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO level_state (merchant_id, viewer_id, state) VALUES",
-        LevelState.getDefaultInstance());
+    super("level_state", LevelState.getDefaultInstance());
   }
 }

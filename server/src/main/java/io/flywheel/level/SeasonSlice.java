@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class SeasonSlice extends PackedSlice<SeasonState> {
   @Inject
   SeasonSlice() {
-    super(
-        "SELECT viewer_id, state FROM season_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO season_state (merchant_id, viewer_id, state) VALUES",
-        SeasonState.getDefaultInstance());
+    super("season_state", SeasonState.getDefaultInstance());
   }
 }

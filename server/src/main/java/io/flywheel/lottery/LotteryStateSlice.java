@@ -9,10 +9,7 @@ import java.util.Collections;
 final class LotteryStateSlice extends PackedSlice<LotteryState> {
   @Inject
   LotteryStateSlice() {
-    super(
-        "SELECT viewer_id, state FROM lottery_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO lottery_state (merchant_id, viewer_id, state) VALUES",
-        LotteryState.getDefaultInstance());
+    super("lottery_state", LotteryState.getDefaultInstance());
   }
 
   /** The record of a lottery; empty where there is none. */

@@ -7,9 +7,6 @@ import jakarta.inject.Inject;
 final class RoomDrawOwnSlice extends PackedSlice<RoomDrawsOfViewer> {
   @Inject
   RoomDrawOwnSlice() {
-    super(
-        "SELECT viewer_id, state FROM room_draw_own WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO room_draw_own (merchant_id, viewer_id, state) VALUES",
-        RoomDrawsOfViewer.getDefaultInstance());
+    super("room_draw_own", RoomDrawsOfViewer.getDefaultInstance());
   }
 }

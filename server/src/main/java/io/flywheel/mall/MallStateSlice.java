@@ -7,9 +7,6 @@ import jakarta.inject.Inject;
 final class MallStateSlice extends PackedSlice<MallState> {
   @Inject
   MallStateSlice() {
-    super(
-        "SELECT viewer_id, state FROM mall_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO mall_state (merchant_id, viewer_id, state) VALUES",
-        MallState.getDefaultInstance());
+    super("mall_state", MallState.getDefaultInstance());
   }
 }

@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class OrderTotalSlice extends PackedSlice<OrderTotals> {
   @Inject
   OrderTotalSlice() {
-    super(
-        "SELECT viewer_id, state FROM order_total WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO order_total (merchant_id, viewer_id, state) VALUES",
-        OrderTotals.getDefaultInstance());
+    super("order_total", OrderTotals.getDefaultInstance());
   }
 }

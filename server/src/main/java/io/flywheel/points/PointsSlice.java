@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class PointsSlice extends PackedSlice<PointsState> {
   @Inject
   PointsSlice() {
-    super(
-        "SELECT viewer_id, state FROM points_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO points_state (merchant_id, viewer_id, state) VALUES",
-        PointsState.getDefaultInstance());
+    super("points_state", PointsState.getDefaultInstance());
   }
 }

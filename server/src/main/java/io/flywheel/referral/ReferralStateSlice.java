@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class ReferralStateSlice extends PackedSlice<ReferralState> {
   @Inject
   ReferralStateSlice() {
-    super(
-        "SELECT viewer_id, state FROM referral_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO referral_state (merchant_id, viewer_id, state) VALUES",
-        ReferralState.getDefaultInstance());
+    super("referral_state", ReferralState.getDefaultInstance());
   }
 }

@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class TaskStateSlice extends PackedSlice<TaskStates> {
   @Inject
   TaskStateSlice() {
-    super(
-        "SELECT viewer_id, state FROM task_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO task_state (merchant_id, viewer_id, state) VALUES",
-        TaskStates.getDefaultInstance());
+    super("task_state", TaskStates.getDefaultInstance());
   }
 }

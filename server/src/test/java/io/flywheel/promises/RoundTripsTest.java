@@ -2,15 +2,18 @@ package io.flywheel.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Message;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.CheckInServiceGrpc;
 import io.flywheel.v1.EnterRoomRequest;
+import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.ListTasksRequest;
+import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.ViewerServiceGrpc;
@@ -40,13 +43,13 @@ final class RoundTripsTest {
         TestServer.builder().setting("engine.follow-up-interval", "1h").start()) {
       LivePlatform platform = new LivePlatform(server, "m");
       platform.apply("apply", PROGRAM);
-      for (String viewerId : List.of("v1", "v2", "v3")) {
+      enter(platform, "v1");
+      checkIn(platform, "v1");
+      List<Message> pieceByPiece = read(platform, "v1");
+      for (String viewerId : List.of("v2", "v3")) {
         enter(platform, viewerId);
         checkIn(platform, viewerId);
-        getViewer(platform, viewerId);
-        calendar(platform, viewerId);
-        balance(platform, viewerId);
-        listTasks(platform, viewerId);
+        assertThat(read(platform, viewerId)).hasSize(4);
       }
       List<String> others = List.of("v4", "v5", "v6");
       try (Handle handle = server.instance(Database.class).jdbi().open()) {
@@ -74,6 +77,7 @@ final class RoundTripsTest {
         assertThat(fewest(handle, server, others, viewerId -> listTasks(platform, viewerId)))
             .as("ListTasks")
             .isEqualTo(1);
+        assertThat(read(platform, "v1")).isEqualTo(pieceByPiece);
       }
     }
   }
@@ -94,26 +98,32 @@ final class RoundTripsTest {
             .checkIn(CheckInRequest.newBuilder().setRequestId("check-in-" + viewerId).build());
   }
 
-  private static void getViewer(LivePlatform platform, String viewerId) {
-    var unused =
-        ViewerServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
-            .getViewer(GetViewerRequest.getDefaultInstance());
+  private static List<Message> read(LivePlatform platform, String viewerId) {
+    return List.of(
+        getViewer(platform, viewerId),
+        calendar(platform, viewerId),
+        balance(platform, viewerId),
+        listTasks(platform, viewerId));
   }
 
-  private static void calendar(LivePlatform platform, String viewerId) {
-    var unused =
-        CheckInServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
-            .getCheckInCalendar(GetCheckInCalendarRequest.getDefaultInstance());
+  private static Message getViewer(LivePlatform platform, String viewerId) {
+    return ViewerServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
+        .getViewer(GetViewerRequest.getDefaultInstance());
   }
 
-  private static void balance(LivePlatform platform, String viewerId) {
-    var unused = platform.balance(viewerId);
+  private static Message calendar(LivePlatform platform, String viewerId) {
+    return CheckInServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
+        .getCheckInCalendar(GetCheckInCalendarRequest.getDefaultInstance());
   }
 
-  private static void listTasks(LivePlatform platform, String viewerId) {
-    var unused =
-        TaskServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
-            .listTasks(ListTasksRequest.getDefaultInstance());
+  private static Message balance(LivePlatform platform, String viewerId) {
+    return PointsServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
+        .getBalance(GetBalanceRequest.getDefaultInstance());
+  }
+
+  private static Message listTasks(LivePlatform platform, String viewerId) {
+    return TaskServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
+        .listTasks(ListTasksRequest.getDefaultInstance());
   }
 
   /**

@@ -154,10 +154,7 @@ final class Warehouse extends AbstractModule {
   static final class Drawers extends PackedSlice<StringValue> {
     @Inject
     Drawers() {
-      super(
-          "SELECT viewer_id, state FROM test_drawer WHERE merchant_id = ? AND viewer_id IN",
-          "INSERT INTO test_drawer (merchant_id, viewer_id, state) VALUES",
-          StringValue.getDefaultInstance());
+      super("test_drawer", StringValue.getDefaultInstance());
     }
   }
 

@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class ReminderSlice extends PackedSlice<ReminderState> {
   @Inject
   ReminderSlice() {
-    super(
-        "SELECT viewer_id, state FROM reminder_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO reminder_state (merchant_id, viewer_id, state) VALUES",
-        ReminderState.getDefaultInstance());
+    super("reminder_state", ReminderState.getDefaultInstance());
   }
 }

@@ -7,9 +7,6 @@ import io.flywheel.engine.PackedSlice;
 final class TagSlice extends PackedSlice<TagState> {
   @Inject
   TagSlice() {
-    super(
-        "SELECT viewer_id, state FROM tag_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO tag_state (merchant_id, viewer_id, state) VALUES",
-        TagState.getDefaultInstance());
+    super("tag_state", TagState.getDefaultInstance());
   }
 }
