@@ -52,6 +52,7 @@ final class DeliveryReactor implements Reactor {
             .setReference(move.reference())
             .setMovedAt(Timestamps.fromMillis(turn.at().toEpochMilli()))
             .build();
+    grants.noteMore(turn);
     turn.append(
         deliveries, new GrantDeliveryAppender.Row(turn.viewer(), move.grantNumber(), delivery));
     turn.emit(

@@ -69,7 +69,9 @@ final class GrantReactor implements Reactor {
       }
       state.addBadges(badge);
     }
+    boolean isFirst = state.getGrants() == 0;
     state.setGrants(state.getGrants() + 1);
+    state.setPlain((isFirst || state.getPlain()) && !reward.hasPrivilege());
     Timestamp grantedAt = Timestamps.fromMillis(turn.at().toEpochMilli());
     Grant.Builder grant =
         Grant.newBuilder()
@@ -106,6 +108,7 @@ final class GrantReactor implements Reactor {
     if (part.hasBadge()) {
       drop(turn, part.getBadge().getBadgeId());
     }
+    slice.noteMore(turn);
     turn.append(
         revocations,
         new RevocationAppender.Row(

@@ -15,47 +15,71 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
 
-/** A viewer's newest grants, which can only be looked at. Thread-safe. */
-final class NewestGrants implements ViewerSection, Slice<ViewerKey, List<Grant>> {
+/** A viewer's newest grants. Thread-safe. */
+final class NewestGrants implements ViewerSection {
   private static final int MAX_GRANTS = 50;
 
-  private final GrantDao dao;
+  private final GrantSlice grants;
+  private final Newest plain;
+  private final Newest all;
 
   @Inject
-  NewestGrants(GrantDao dao) {
-    this.dao = dao;
+  NewestGrants(GrantSlice grants, GrantDao dao) {
+    this.grants = grants;
+    this.plain = new Newest(dao, true);
+    this.all = new Newest(dao, false);
   }
 
   @Override
   public void contribute(StateView view, Viewer.Builder viewer) {
-    viewer.addAllGrants(view.get(this));
+    GrantState known = view.get(grants);
+    if (known.getGrants() > 0) {
+      viewer.addAllGrants(view.get(known.getPlain() ? plain : all));
+    }
   }
 
-  @Override
-  public List<Grant> initial(ViewerKey key) {
-    return List.of();
-  }
+  /** The newest grants, which can only be looked at. */
+  private static final class Newest implements Slice<ViewerKey, List<Grant>> {
+    private final GrantDao dao;
+    private final boolean plain;
 
-  @Override
-  public void load(
-      Script script,
-      SortedSet<ViewerKey> keys,
-      boolean lock,
-      BiConsumer<ViewerKey, List<Grant>> found) {
-    Map<ViewerKey, List<Grant>> sofar = new HashMap<>();
-    dao.newest(
-        script,
-        keys,
-        MAX_GRANTS,
-        (key, grant) -> {
-          List<Grant> grants = sofar.computeIfAbsent(key, unused -> new ArrayList<>());
-          grants.add(grant);
-          found.accept(key, grants);
-        });
-  }
+    /**
+     * The grants of some viewers.
+     *
+     * @param plain whether no more is told of them than what was granted
+     */
+    Newest(GrantDao dao, boolean plain) {
+      this.dao = dao;
+      this.plain = plain;
+    }
 
-  @Override
-  public void save(Script script, Map<ViewerKey, List<Grant>> changed) {
-    throw new UnsupportedOperationException("grants are added by the appender alone");
+    @Override
+    public List<Grant> initial(ViewerKey key) {
+      return List.of();
+    }
+
+    @Override
+    public void load(
+        Script script,
+        SortedSet<ViewerKey> keys,
+        boolean lock,
+        BiConsumer<ViewerKey, List<Grant>> found) {
+      Map<ViewerKey, List<Grant>> sofar = new HashMap<>();
+      dao.newest(
+          script,
+          keys,
+          MAX_GRANTS,
+          plain,
+          (key, grant) -> {
+            List<Grant> grants = sofar.computeIfAbsent(key, unused -> new ArrayList<>());
+            grants.add(grant);
+            found.accept(key, grants);
+          });
+    }
+
+    @Override
+    public void save(Script script, Map<ViewerKey, List<Grant>> changed) {
+      throw new UnsupportedOperationException("grants are added by the appender alone");
+    }
   }
 }

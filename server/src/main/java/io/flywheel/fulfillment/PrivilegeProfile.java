@@ -12,10 +12,12 @@ import java.util.Set;
 
 /** Lets conditions know a viewer's privileges; one that has ended is not held. Thread-safe. */
 final class PrivilegeProfile implements ProfileSection {
+  private final GrantSlice grants;
   private final PrivilegeSlice slice;
 
   @Inject
-  PrivilegeProfile(PrivilegeSlice slice) {
+  PrivilegeProfile(GrantSlice grants, PrivilegeSlice slice) {
+    this.grants = grants;
     this.slice = slice;
   }
 
@@ -26,11 +28,15 @@ final class PrivilegeProfile implements ProfileSection {
 
   @Override
   public Collection<Slice<ViewerKey, ?>> slices() {
-    return List.of(slice);
+    return List.of(grants, slice);
   }
 
   @Override
   public void contribute(StateView view, ViewerProfile.Builder profile) {
-    profile.clearPrivileges().addAllPrivileges(view.get(slice).heldAt(view.at().toEpochMilli()));
+    profile.clearPrivileges();
+    GrantState known = view.get(grants);
+    if (known.getGrants() > 0 && !known.getPlain()) {
+      profile.addAllPrivileges(view.get(slice).heldAt(view.at().toEpochMilli()));
+    }
   }
 }

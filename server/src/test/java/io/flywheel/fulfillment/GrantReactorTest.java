@@ -113,6 +113,31 @@ final class GrantReactorTest {
     assertThat(turn.profileNow().getPrivilegesList()).containsExactly("vip");
   }
 
+  /** What is kept beside the grants is looked for unless it is known that there is nothing. */
+  @Test
+  void grantsArePlainUntilMoreIsToldOfThem() {
+    Reward experience =
+        Reward.newBuilder().setExperience(ExperienceReward.newBuilder().setAmount(5)).build();
+    turn.run(NOON, given(experience));
+    assertThat(turn.get(grants).getPlain()).isTrue();
+    turn.run(NOON, given(vip(1)));
+    assertThat(turn.get(grants).getPlain()).as("one is a privilege").isFalse();
+    turn.run(NOON, given(experience));
+    assertThat(turn.get(grants).getPlain()).as("one still is").isFalse();
+
+    turn = fresh();
+    turn.run(NOON, given(experience));
+    turn.run(NOON, takenBack(1, experience));
+    assertThat(turn.get(grants).getPlain()).as("one was taken back").isFalse();
+    turn.run(NOON, given(experience));
+    assertThat(turn.get(grants).getPlain()).as("one still is").isFalse();
+
+    turn = fresh();
+    turn.restore(grants, turn.viewer(), GrantState.newBuilder().setGrants(1).build());
+    turn.run(NOON, given(experience));
+    assertThat(turn.get(grants).getPlain()).as("more may be told of an earlier one").isFalse();
+  }
+
   private RecordingTurn fresh() {
     return new RecordingTurn(
         TestPrograms.empty(),
@@ -139,7 +164,7 @@ final class GrantReactorTest {
       now = now.plusMillis(random.nextLong(Duration.ofDays(4).toMillis()));
       if (random.nextInt(4) == 0 && !granted.isEmpty()) {
         int taken = random.nextInt(granted.size());
-        turn.run(now, takenBack(taken + 1, granted.get(taken)));
+        turn.run(now, takenBack(taken + 1, privilege(granted.get(taken), 0)));
         ends.set(taken, ends.get(taken).isBefore(now) ? ends.get(taken) : now);
       } else {
         String id = ids.get(random.nextInt(ids.size()));
@@ -159,11 +184,11 @@ final class GrantReactorTest {
     }
   }
 
-  private static Fact takenBack(int grantNumber, String privilegeId) {
+  private static Fact takenBack(int grantNumber, Reward part) {
     return Fact.newBuilder()
         .setRewardRevoked(
             RewardRevoked.newBuilder()
-                .setPart(privilege(privilegeId, 0))
+                .setPart(part)
                 .setNumber(grantNumber)
                 .setCause(TASK)
                 .setReason(TASK))

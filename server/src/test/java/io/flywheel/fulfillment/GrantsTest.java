@@ -10,17 +10,22 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
+import io.flywheel.v1.DeliveryState;
 import io.flywheel.v1.ErrorReason;
 import io.flywheel.v1.Fact;
+import io.flywheel.v1.FulfillmentServiceGrpc;
 import io.flywheel.v1.GetViewerRequest;
 import io.flywheel.v1.Grant;
+import io.flywheel.v1.GrantUpdate;
 import io.flywheel.v1.ListGrantsRequest;
 import io.flywheel.v1.ListGrantsResponse;
+import io.flywheel.v1.UpdateGrantsRequest;
 import io.flywheel.v1.Viewer;
 import io.flywheel.v1.ViewerServiceGrpc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jdbi.v3.core.statement.Query;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +130,29 @@ final class GrantsTest {
     assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, 53).map(i -> 54 - i).boxed().toList());
   }
 
+  /**
+   * Pages always look for all that may be told of a grant; a viewer's newest are read with less.
+   */
+  @Test
+  void aViewerShowsWhatPagesDoWhateverIsToldOfItsGrants() {
+    for (String what : List.of("nothing", "one", "one", "deliver", "one", "all", "one")) {
+      if (what.equals("deliver")) {
+        deliver("anna", 2);
+      } else {
+        merchant.report("anna", what);
+      }
+      for (int reading = 0; reading < 6; reading++) {
+        assertThat(viewer("anna").getGrantsList())
+            .as("after %s, reading %d", what, reading)
+            .isEqualTo(page("anna", 100, "").getGrantsList());
+      }
+    }
+    Viewer anna = viewer("anna");
+    assertThat(anna.getProfile().getPrivilegesList()).containsExactly("vip");
+    assertThat(anna.getGrantsList().reversed().get(1).getDelivery().getReference())
+        .isEqualTo("parcel");
+  }
+
   @Test
   void aTokenThatWasNotIssuedForTheListIsRefused() {
     for (String viewer : List.of("anna", "anna", "bert", "bert")) {
@@ -141,19 +169,41 @@ final class GrantsTest {
 
   @Test
   void readingGrantsDoesNotScan() {
-    List<String> plan =
-        server
-            .instance(Database.class)
-            .read(handle ->
-                handle
-                    .createQuery("EXPLAIN FORMAT=TRADITIONAL " + GrantDao.GRANTS)
-                    .bind(0, merchant.id())
-                    .bind(1, "anna")
-                    .bind(2, 9)
-                    .bind(3, 3)
-                    .map((row, context) -> row.getString("type") + " " + row.getString("key"))
-                    .list());
-    assertThat(plan).containsExactly("range PRIMARY", "eq_ref PRIMARY", "eq_ref PRIMARY");
+    assertThat(plan(GrantDao.GRANTS, merchant.id(), "anna", 9, 3))
+        .containsExactly("range PRIMARY", "eq_ref PRIMARY", "eq_ref PRIMARY");
+    assertThat(plan(GrantDao.PLAIN_GRANTS, merchant.id(), "anna", 3))
+        .containsExactly("ref PRIMARY");
+  }
+
+  private List<String> plan(String query, Object... values) {
+    return server
+        .instance(Database.class)
+        .read(handle -> {
+          Query explain = handle.createQuery("EXPLAIN FORMAT=TRADITIONAL " + query);
+          for (int i = 0; i < values.length; i++) {
+            explain.bind(i, values[i]);
+          }
+          return explain
+              .map((row, context) -> row.getString("type") + " " + row.getString("key"))
+              .list();
+        });
+  }
+
+  private void deliver(String viewerId, long grantNumber) {
+    GrantUpdate update =
+        GrantUpdate.newBuilder()
+            .setRequestId("deliver")
+            .setViewerId(viewerId)
+            .setGrantNumber(grantNumber)
+            .setState(DeliveryState.DELIVERY_STATE_DELIVERED)
+            .setReference("parcel")
+            .build();
+    assertThat(
+            FulfillmentServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"))
+                .updateGrants(UpdateGrantsRequest.newBuilder().addUpdates(update).build())
+                .getResults(0)
+                .hasDelivery())
+        .isTrue();
   }
 
   private ListGrantsResponse page(String viewerId, int size, String token) {
