@@ -25,8 +25,7 @@ import java.util.TreeSet;
  *   <li>commits.
  * </ol>
  *
- * Each connection has viewers of its own, so that none waits for another's locks. One event a
- * transaction makes it the other baseline: the transaction per event.
+ * Each connection has viewers of its own, so that none waits for another's locks.
  */
 final class BareLoader {
   private final DatabaseServer database;

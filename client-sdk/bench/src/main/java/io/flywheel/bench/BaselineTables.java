@@ -26,6 +26,18 @@ final class BaselineTables {
             + ofMerchant);
   }
 
+  /** Copies all that Flywheel has now. */
+  static void copyAll(DatabaseServer database) throws SQLException {
+    String own = database.baselineSchema();
+    String flywheel = database.flywheelSchema();
+    database.execute("DROP DATABASE IF EXISTS " + own, "CREATE DATABASE " + own);
+    for (String table : database.tables()) {
+      database.execute(
+          "CREATE TABLE %s.%s LIKE %s.%s".formatted(own, table, flywheel, table),
+          "INSERT INTO %s.%s SELECT * FROM %s.%s".formatted(own, table, flywheel, table));
+    }
+  }
+
   /** Makes the tables of purchases anew: buyers have their points, and nothing was sold. */
   static void forPurchases(DatabaseServer database, Population population) throws SQLException {
     create(

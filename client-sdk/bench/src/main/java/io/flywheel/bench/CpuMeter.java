@@ -23,9 +23,14 @@ final class CpuMeter {
 
   /** A meter of the server, of its database where it is embedded, and of the benchmark itself. */
   static CpuMeter of(TestBed bed) throws IOException {
+    return of(bed.server(), bed.embeddedProcess());
+  }
+
+  /** A meter of a server, of its database where that is known, and of the benchmark itself. */
+  static CpuMeter of(ProcessHandle server, Optional<ProcessHandle> database) {
     CpuMeter meter = new CpuMeter();
-    meter.processes.put("server", bed.server());
-    bed.embeddedProcess().ifPresent(database -> meter.processes.put("database", database));
+    meter.processes.put("server", server);
+    database.ifPresent(process -> meter.processes.put("database", process));
     meter.processes.put("benchmark", ProcessHandle.current());
     return meter;
   }

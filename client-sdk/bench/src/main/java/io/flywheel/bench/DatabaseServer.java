@@ -1,10 +1,13 @@
 package io.flywheel.bench;
 
+import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +24,15 @@ record DatabaseServer(
     String address, String parameters, String flywheelSchema, String user, String password) {
   private static final Pattern URL =
       Pattern.compile("(jdbc:mysql:[^/]*//[^/?]+)/?([^/?]*)(\\?.*)?");
+
+  private static final Pattern ENDPOINT = Pattern.compile("jdbc:mysql://([^:,@()]+)(?::(\\d+))?");
+  private static final int DEFAULT_PORT = 3306;
+
+  /** Those of the server's own sessions. */
+  private static final String SERVER_VARIABLES =
+      "sql_mode='ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
+          + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',innodb_lock_wait_timeout=10,"
+          + "transaction_isolation='READ-COMMITTED'";
 
   /** The server of a URL; the schema in it counts if none is given. */
   static DatabaseServer of(String url, String schema, String user, String password) {
@@ -47,7 +59,57 @@ record DatabaseServer(
     return flywheelSchema + "_baseline";
   }
 
+  /** The URL of no schema, with whom to log in as; not to be shown to anybody. */
+  String urlWithLogin() {
+    String login = "user=" + user + "&password=" + password;
+    return url("") + (parameters.isEmpty() ? "?" : "&") + login;
+  }
+
+  /** The same server by way of a port of this machine, unencrypted. */
+  DatabaseServer through(int port) {
+    String unencrypted = (parameters.isEmpty() ? "?" : "&") + "sslMode=DISABLED";
+    return new DatabaseServer(
+        "jdbc:mysql://127.0.0.1:" + port,
+        parameters.contains("sslMode=") ? parameters : parameters + unencrypted,
+        flywheelSchema,
+        user,
+        password);
+  }
+
+  /** Where the server listens. */
+  InetSocketAddress endpoint() {
+    Matcher parts = ENDPOINT.matcher(address);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "--database-url: %s (expected: jdbc:mysql://host:port)".formatted(address));
+    }
+    String port = parts.group(2);
+    return InetSocketAddress.createUnresolved(
+        parts.group(1), port == null ? DEFAULT_PORT : Integer.parseInt(port));
+  }
+
   Connection connect(String schema) throws SQLException {
+    Properties properties = properties();
+    properties.setProperty("sessionVariables", "transaction_isolation='READ-COMMITTED'");
+    return DriverManager.getConnection(url(schema), properties);
+  }
+
+  /**
+   * A connection in whose session Flywheel's statements do what they do in its own, unencrypted,
+   * and whose socket is {@link TappedSockets}' latest.
+   */
+  Connection connectAsServer(String schema) throws SQLException {
+    Properties properties = properties();
+    properties.setProperty("allowMultiQueries", "true");
+    properties.setProperty("connectionTimeZone", "UTC");
+    properties.setProperty("forceConnectionTimeZoneToSession", "true");
+    properties.setProperty("sessionVariables", SERVER_VARIABLES);
+    properties.setProperty("socketFactory", TappedSockets.class.getName());
+    properties.setProperty("sslMode", "DISABLED");
+    return DriverManager.getConnection(url(schema), properties);
+  }
+
+  private Properties properties() {
     Properties properties = new Properties();
     if (!user.isEmpty()) {
       properties.setProperty("user", user);
@@ -57,8 +119,21 @@ record DatabaseServer(
     properties.setProperty("useLocalSessionState", "true");
     properties.setProperty("cacheServerConfiguration", "true");
     properties.setProperty("maintainTimeStats", "false");
-    properties.setProperty("sessionVariables", "transaction_isolation='READ-COMMITTED'");
-    return DriverManager.getConnection(url(schema), properties);
+    return properties;
+  }
+
+  /** The names of Flywheel's tables. */
+  List<String> tables() throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (Connection connection = connect(flywheelSchema);
+        Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")) {
+      while (result.next()) {
+        tables.add(result.getString(1));
+      }
+    }
+    return tables;
   }
 
   /** Runs statements one after the other, outside of any schema. */

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     version = "flywheel-bench 0.1.0",
     sortOptions = false,
     description = {
-      "Measures Flywheel over the wire, beside a bare loader, a transaction per event and an empty",
-      "gRPC call on the same machine and database in the same run."
+      "Measures Flywheel over the wire, beside bare loaders and an empty gRPC call on the",
+      "same machine and database in the same run."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -47,6 +47,8 @@ public final class Main implements Callable<Integer> {
     START,
     GRPC,
     INGEST,
+    REPLAY_LOADER,
+    REMOTE,
     CALLS,
     READS,
     HOT_ITEM,
@@ -190,6 +192,12 @@ public final class Main implements Callable<Integer> {
     try (TestBed bed = new TestBed(settings)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAtExit(bed), "close-test-bed"));
       measure(bed, plan, report);
+    }
+    if (wants(Part.REPLAY_LOADER)) {
+      new BesideReplay(settings, plan, report).run();
+    }
+    if (wants(Part.REMOTE)) {
+      new Remote(settings, plan, report).run();
     }
     if (wants(Part.JOURNAL)) {
       new JournalCost(settings, plan, report).run();

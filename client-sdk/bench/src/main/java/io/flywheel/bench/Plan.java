@@ -11,7 +11,7 @@ import java.util.List;
  * @param rounds how often Flywheel and the loader take turns at each population
  * @param round how long one turn takes
  * @param populateAtMost how long one population may take to grow
- * @param transactionConnections by how many connections events are written one by one; the best
+ * @param transactionConnections by how many connections a sale is held as it commonly is; the best
  *     counts
  * @param transactions how long for each
  * @param emptyCalls how long empty calls are made
@@ -107,8 +107,8 @@ record Plan(
         replayAtMost);
   }
 
-  /** The population at which Flywheel is compared with a transaction per event. */
-  int referenceViewers() {
-    return viewers.get(Math.min(1, viewers.size() - 1));
+  /** The populations at which Flywheel is compared with the replay loader: the first two. */
+  List<Integer> replayedViewers() {
+    return viewers.subList(0, Math.min(2, viewers.size()));
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class TestBed implements AutoCloseable {
       "flywheel_bench_" + Long.toUnsignedString(System.nanoTime(), Character.MAX_RADIX);
 
   private final Settings settings;
+  private final UnaryOperator<DatabaseServer> way;
   private final Path folder;
   private final Optional<DatabaseServer> external;
   private final List<FlywheelClient> connections = new ArrayList<>();
@@ -66,10 +68,25 @@ final class TestBed implements AutoCloseable {
       more.add(argument);
       return new Settings(jar, jvmArguments, List.copyOf(more), databaseUrl, connections);
     }
+
+    /** The same with a schema in another database server. */
+    Settings on(String newDatabaseUrl) {
+      return new Settings(jar, jvmArguments, arguments, Optional.of(newDatabaseUrl), connections);
+    }
   }
 
   TestBed(Settings settings) throws IOException {
+    this(settings, UnaryOperator.identity());
+  }
+
+  /**
+   * A bed that nothing was started in.
+   *
+   * @param way how the server reaches a given database server; the benchmark goes straight
+   */
+  TestBed(Settings settings, UnaryOperator<DatabaseServer> way) throws IOException {
     this.settings = settings;
+    this.way = way;
     this.folder = Files.createTempDirectory("flywheel-bench");
     this.external = settings.databaseUrl().map(url -> DatabaseServer.of(url, schema, "", ""));
   }
@@ -93,7 +110,8 @@ final class TestBed implements AutoCloseable {
     command.addAll(settings.arguments());
     // The environment, because a URL with a password is nobody else's to read.
     Map<String, String> environment = new HashMap<>();
-    external.ifPresent(server -> environment.put("FLYWHEEL_DATABASE_URL", server.url(schema)));
+    external.ifPresent(
+        server -> environment.put("FLYWHEEL_DATABASE_URL", way.apply(server).url(schema)));
     if (closed) {
       throw new IllegalStateException("the benchmark was stopped");
     }
