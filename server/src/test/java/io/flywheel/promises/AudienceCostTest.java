@@ -6,9 +6,9 @@ import com.google.protobuf.util.Timestamps;
 import com.sun.management.OperatingSystemMXBean;
 import io.flywheel.analytics.PendingFigures;
 import io.flywheel.platform.auth.Role;
-import io.flywheel.platform.db.Database;
 import io.flywheel.testing.FiguresAnew;
 import io.flywheel.testing.MutableClock;
+import io.flywheel.testing.RoomyDatabase;
 import io.flywheel.testing.TestServer;
 import io.flywheel.traffic.LedgerTotals;
 import io.flywheel.v1.AnalyticsServiceGrpc;
@@ -60,7 +60,6 @@ final class AudienceCostTest {
   private static final Duration ROUND = Duration.ofMinutes(5);
 
   private static final Duration WATCHED = Duration.ofMinutes(1);
-  private static final long BUFFER_POOL_BYTES = 3L << 30;
   private static final double MAX_RATIO = 1.1;
   private static final String TAGS =
       """
@@ -88,7 +87,7 @@ final class AudienceCostTest {
         TestServer without =
             server(unrecorded).setting("analytics.enabled", "false").start()) {
       if (asked.isPresent()) {
-        keepInMemory(with);
+        RoomyDatabase.of(with);
       }
       LivePlatform one = platform(with, TAGS);
       LivePlatform other = platform(without, "");
@@ -145,15 +144,6 @@ final class AudienceCostTest {
     return TestServer.builder()
         .clock(MutableClock.at("2026-03-02T08:00:00Z"))
         .setting("journal.except-merchants", unrecorded);
-  }
-
-  /** As a service's database does; the tests' has little memory, and would read pages all the time. */
-  private static void keepInMemory(TestServer server) {
-    server
-        .instance(Database.class)
-        .jdbi()
-        .useHandle(handle ->
-            handle.execute("SET GLOBAL innodb_buffer_pool_size = " + BUFFER_POOL_BYTES));
   }
 
   private static LivePlatform platform(TestServer server, String tags) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.platform.auth.Role;
+import io.flywheel.testing.RoomyDatabase;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AnswerDetail;
@@ -74,6 +75,9 @@ final class TagPassTest {
         Optional.ofNullable(System.getenv("FLYWHEEL_PASS_VIEWERS")).map(Integer::parseInt);
     days = comings(asked.orElse(FEW));
     try (TestServer server = TestServer.start()) {
+      if (asked.isPresent()) {
+        RoomyDatabase.of(server);
+      }
       TestMerchant merchant = new TestMerchant(server, "pass", PROGRAM);
       EventServiceBlockingStub events =
           EventServiceGrpc.newBlockingStub(merchant.as(Role.PLATFORM, "platform"));
