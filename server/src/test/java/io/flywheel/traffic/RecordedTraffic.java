@@ -146,11 +146,11 @@ public final class RecordedTraffic {
               .setWatched(Watched.newBuilder().setStartedAt(at(last)).setEndedAt(at(second)))
               .build());
     }
-    events.add(base.setEventId(id + cells[3]).build().toBuilder().mergeFrom(what(cells)).build());
+    events.add(base.setEventId(id + cells[3]).build().toBuilder().mergeFrom(what(row, cells)).build());
     return events;
   }
 
-  private static Event what(String[] cells) {
+  private static Event what(int row, String[] cells) {
     Event.Builder event = Event.newBuilder();
     String length = cells[7].isEmpty() ? "0" : cells[7];
     switch (cells[3]) {
@@ -160,7 +160,7 @@ public final class RecordedTraffic {
         long value = cells[4].isEmpty() ? 1 : Long.parseLong(cells[4]);
         event.setOrdered(
             Ordered.newBuilder()
-                .setOrderId(cells[0] + "-" + cells[2])
+                .setOrderId(row + "-" + cells[2])
                 .setAmountMinor(value * (cells[3].equals("cheer") ? 1 : 2_500)));
       }
       default -> throw new IllegalArgumentException("unknown action " + cells[3]);
