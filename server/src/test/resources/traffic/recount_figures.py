@@ -89,7 +89,7 @@ def live():
         if row["action"] in ("chat", "command"):
             comment(person, visit, viewer, second, today, row)
         else:
-            pays(person, visit, viewer, second, row)
+            pays(person, visit, viewer, row)
 
 
 def enter(person, visit, today):
@@ -151,7 +151,7 @@ def comment(person, visit, viewer, second, today, row):
             completed[viewer].add("long-comment")
 
 
-def pays(person, visit, viewer, second, row):  # whoever pays follows
+def pays(person, visit, viewer, row):  # whoever pays follows
     visit["follows"] += 1
     if not person["followed"]:
         person["followed"] = True
@@ -159,13 +159,12 @@ def pays(person, visit, viewer, second, row):  # whoever pays follows
         visit["referred_followers"] += is_invited(viewer)
     visit["leads"] += row["action"] == "sub"
     visit["group_joins"] += row["action"] == "gift"
-    if second not in bought[viewer]:
-        amount = int(row["value"] or 1) * (1 if row["action"] == "cheer" else 2_500)
-        order(viewer, visit, second, amount)
-        rounds = (person["spent"] + amount) // 100 - person["spent"] // 100
-        person["spent"] += amount
-        if rounds:
-            pay(visit, rounds, tiers=rounds)
+    amount = int(row["value"] or 1) * (1 if row["action"] == "cheer" else 2_500)
+    order(viewer, visit, len(bought[viewer]), amount)
+    rounds = (person["spent"] + amount) // 100 - person["spent"] // 100
+    person["spent"] += amount
+    if rounds:
+        pay(visit, rounds, tiers=rounds)
 
 
 def is_invited(viewer):  # one of 50, an hour before the recording, for 90 days

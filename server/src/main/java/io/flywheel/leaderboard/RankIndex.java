@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * beginning of a page take O(log n) and a copy within one block. Members are kept as numbers in
  * blocks of a bounded size, a Fenwick tree counts what stands before a block. Blocks have their
  * members' scores beside their numbers, and the scores that blocks begin with are side by side, so
- * that a search seldom leaves the processor's cache. Thread-safe: one writes or many read at a time.
+ * that a search seldom leaves the processor's cache. Thread-safe: one writes or many read at a
+ * time.
  */
 final class RankIndex {
   private static final int MAX_BLOCK = 512;
@@ -298,8 +299,7 @@ final class RankIndex {
     int index = blockBy(formerScore, reached[number], member);
     Block block = blocks.get(index);
     int from = block.indexOf(number);
-    boolean isAhead =
-        score != formerScore ? score > formerScore : reachedMillis < reached[number];
+    boolean isAhead = score != formerScore ? score > formerScore : reachedMillis < reached[number];
     boolean isNearby =
         isAhead
             ? from > 0 && !beginsBehind(index, score, reachedMillis, member)

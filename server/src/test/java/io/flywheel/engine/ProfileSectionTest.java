@@ -2,6 +2,7 @@ package io.flywheel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flywheel.fulfillment.GrantState;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.Event;
@@ -69,11 +70,13 @@ final class ProfileSectionTest {
     assertThat(reactions.conditionFields(program, share)).isEmpty();
     assertThat(reactions.conditionFields(TestPrograms.empty(), like)).isEmpty();
     ViewerSlice viewers = TestPrograms.instance(ViewerSlice.class);
-    assertThat(viewers.slicesOf(Set.of("orders", "privileges", "streak"))).hasSize(3);
+    assertThat(viewers.slicesOf(Set.of("orders", "privileges", "streak")))
+        .as("whether there are privileges to be looked at is known of the grants")
+        .hasSize(4);
     assertThat(viewers.slicesOf(Set.of("first_seen_at", "presence"))).isEmpty();
   }
 
-  /** A viewer without states, which notes what is looked at. */
+  /** A viewer without states but for a grant, which notes what is looked at. */
   private static final class Recording implements StateView {
     private final Set<Slice<?, ?>> asked = new HashSet<>();
 
@@ -114,9 +117,13 @@ final class ProfileSectionTest {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // the slice's states are of the initial one's type
     public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
       asked.add(slice);
-      return slice.initial(key);
+      S initial = slice.initial(key);
+      return initial instanceof GrantState grants
+          ? (S) grants.toBuilder().setGrants(1).build()
+          : initial;
     }
 
     @Override

@@ -53,6 +53,7 @@ final class AudienceCostTest {
    * a report of watching each minute.
    */
   private static final int CROWD = 10_000;
+
   private static final String MERCHANT = "m";
   private static final int CALL_SIZE = 1_000;
 
@@ -84,8 +85,7 @@ final class AudienceCostTest {
     // The audience's index follows the journal beside whatever is measured, on both servers.
     String unrecorded = asked.isPresent() ? MERCHANT : "";
     try (TestServer with = server(unrecorded).start();
-        TestServer without =
-            server(unrecorded).setting("analytics.enabled", "false").start()) {
+        TestServer without = server(unrecorded).setting("analytics.enabled", "false").start()) {
       if (asked.isPresent()) {
         RoomyDatabase.of(with);
       }

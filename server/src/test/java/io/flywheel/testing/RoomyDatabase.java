@@ -16,7 +16,7 @@ public final class RoomyDatabase {
     server
         .instance(Database.class)
         .jdbi()
-        .useHandle(handle ->
-            handle.execute("SET GLOBAL innodb_buffer_pool_size = " + BUFFER_POOL_BYTES));
+        .useHandle(
+            handle -> handle.execute("SET GLOBAL innodb_buffer_pool_size = " + BUFFER_POOL_BYTES));
   }
 }

@@ -146,7 +146,8 @@ public final class RecordedTraffic {
               .setWatched(Watched.newBuilder().setStartedAt(at(last)).setEndedAt(at(second)))
               .build());
     }
-    events.add(base.setEventId(id + cells[3]).build().toBuilder().mergeFrom(what(row, cells)).build());
+    events.add(
+        base.setEventId(id + cells[3]).build().toBuilder().mergeFrom(what(row, cells)).build());
     return events;
   }
 

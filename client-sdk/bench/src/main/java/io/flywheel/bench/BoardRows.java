@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.SplittableRandom;
 
 /**
- * Writes viewers with names, and a board's scores, into the tables, for what is measured is how they
- * are read. Not to be instantiated.
+ * Writes viewers with names, and a board's scores, into the tables, for what is measured is how
+ * they are read. Not to be instantiated.
  */
 final class BoardRows {
   private static final int ROWS_AT_ONCE = 1_000;

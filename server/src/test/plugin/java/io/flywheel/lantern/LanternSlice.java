@@ -8,9 +8,6 @@ import io.flywheel.v1.LanternState;
 final class LanternSlice extends PackedSlice<LanternState> {
   @Inject
   LanternSlice() {
-    super(
-        "SELECT viewer_id, state FROM lantern_state WHERE merchant_id = ? AND viewer_id IN",
-        "INSERT INTO lantern_state (merchant_id, viewer_id, state) VALUES",
-        LanternState.getDefaultInstance());
+    super("lantern_state", LanternState.getDefaultInstance());
   }
 }
