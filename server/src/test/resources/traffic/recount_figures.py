@@ -89,7 +89,7 @@ def live():
         if row["action"] in ("chat", "command"):
             comment(person, visit, viewer, second, today, row)
         else:
-            pays(person, visit, viewer, row)
+            pays(person, visit, viewer, second, row)
 
 
 def enter(person, visit, today):
@@ -151,7 +151,7 @@ def comment(person, visit, viewer, second, today, row):
             completed[viewer].add("long-comment")
 
 
-def pays(person, visit, viewer, row):  # whoever pays follows
+def pays(person, visit, viewer, second, row):  # whoever pays follows
     visit["follows"] += 1
     if not person["followed"]:
         person["followed"] = True
@@ -160,7 +160,7 @@ def pays(person, visit, viewer, row):  # whoever pays follows
     visit["leads"] += row["action"] == "sub"
     visit["group_joins"] += row["action"] == "gift"
     amount = int(row["value"] or 1) * (1 if row["action"] == "cheer" else 2_500)
-    order(viewer, visit, len(bought[viewer]), amount)
+    order(viewer, visit, (second, len(bought[viewer])), amount)
     rounds = (person["spent"] + amount) // 100 - person["spent"] // 100
     person["spent"] += amount
     if rounds:
@@ -264,7 +264,7 @@ if not IS_SHOP:
     for viewer in filter(is_invited, seen):
         referral_days[str(day_of(seen[viewer]))]["entered"] += 1
         if bought[viewer]:
-            referral_days[str(day_of(min(bought[viewer])))]["followed"] += 1
+            referral_days[str(day_of(min(bought[viewer])[0]))]["followed"] += 1
 last = max(max(days) for days in active.values())
 first = max(min(min(days) for days in active.values()), last - 365 * DAY)  # what one may ask for at once
 changed = day_of(applied[-1])
