@@ -31,7 +31,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,10 +113,10 @@ final class FiguresRebuild {
     tools.pending().bringUpToDate(merchantId); // so that little is left to be kept in memory
     tools
         .database()
-        .jdbi()
-        .useTransaction(
-            TransactionIsolationLevel.REPEATABLE_READ,
-            handle -> compare(handle, tools.journal().end(handle, merchantId)));
+        .inSnapshot(handle -> {
+          compare(handle, tools.journal().end(handle, merchantId));
+          return null;
+        });
     if (mend && found.getDifferent() > 0) {
       tools.pending().bringUpToDate(merchantId); // what was found is in the rows that are mended
       tools

@@ -27,7 +27,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** The figures of a merchant's days. Each answer is of one moment's state. Thread-safe. */
 final class MerchantReports {
@@ -252,7 +251,7 @@ final class MerchantReports {
       throw ServiceException.overloaded(RETRY_AFTER);
     }
     try {
-      return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, query::run);
+      return database.inSnapshot(query::run);
     } finally {
       calls.release();
     }

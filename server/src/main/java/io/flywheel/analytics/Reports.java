@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Puts figures together, each answer from one moment's state of the database. Thread-safe. */
 final class Reports {
@@ -286,7 +285,7 @@ final class Reports {
   }
 
   private <T> T read(Function<Handle, T> queries) {
-    return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, queries::apply);
+    return database.inSnapshot(queries::apply);
   }
 
   private static int lastOfCurve() {

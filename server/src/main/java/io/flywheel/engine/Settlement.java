@@ -53,8 +53,9 @@ public final class Settlement {
   private int settle(Collection<Integer> shards) throws InterruptedException {
     int settled = 0;
     for (; ; ) {
+      // A lane may do one and leave another meanwhile: of one moment, one of them is seen.
       List<FollowUps.Row> due =
-          database.inTransaction(handle -> followUps.due(handle, shards, clock.instant()));
+          database.inSnapshot(handle -> followUps.due(handle, shards, clock.instant()));
       for (int from = 0; from < due.size(); from += CHUNK) {
         settled += settle(due.subList(from, Math.min(from + CHUNK, due.size())));
       }

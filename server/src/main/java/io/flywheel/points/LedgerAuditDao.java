@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterable;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +38,7 @@ public final class LedgerAuditDao {
    * @return at most some hundred findings
    */
   public List<String> findings(String merchantId) {
-    return database
-        .jdbi()
-        .inTransaction(
-            TransactionIsolationLevel.REPEATABLE_READ, handle -> findings(handle, merchantId));
+    return database.inSnapshot(handle -> findings(handle, merchantId));
   }
 
   static List<String> findings(Handle handle, String merchantId) {

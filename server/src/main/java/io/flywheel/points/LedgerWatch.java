@@ -17,7 +17,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,11 +100,7 @@ public final class LedgerWatch implements Lifecycle {
   /** Whether the round came to its end. */
   private boolean step() {
     LedgerWatchDao.Step step =
-        database
-            .jdbi()
-            .inTransaction(
-                TransactionIsolationLevel.REPEATABLE_READ,
-                handle -> dao.step(handle, after, VIEWERS_A_STEP));
+        database.inSnapshot(handle -> dao.step(handle, after, VIEWERS_A_STEP));
     report(step.findings());
     Set<String> met = new TreeSet<>(step.merchants());
     met.remove(after.merchantId()); // its accounts were added up when it was met first

@@ -24,6 +24,7 @@ import org.flywaydb.core.api.output.MigrateResult;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +85,13 @@ public final class Database implements Lifecycle {
   /** Runs statements in one transaction, which an exception rolls back. */
   public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
     return jdbi.inTransaction(work);
+  }
+
+  /**
+   * Runs statements in one transaction, whose queries all see the database as the first one did.
+   */
+  public <T, X extends Exception> T inSnapshot(HandleCallback<T, X> work) throws X {
+    return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, work);
   }
 
   /**
