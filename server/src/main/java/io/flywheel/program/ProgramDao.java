@@ -8,6 +8,7 @@ import io.flywheel.v1.ProgramVersion;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,23 @@ final class ProgramDao {
         .map((row, context) -> Map.entry(row.getString("merchant_id"), row.getLong("version")))
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /** The versions in force of some merchants, the highest first. */
+  Map<String, Long> mostChanged(int limit) {
+    Map<String, Long> versions = new LinkedHashMap<>();
+    handle
+        .createQuery(
+            """
+            SELECT merchant_id, version FROM program_head
+            WHERE version > 0
+            ORDER BY version DESC
+            LIMIT :limit
+            """)
+        .bind("limit", limit)
+        .map((row, context) -> Map.entry(row.getString("merchant_id"), row.getLong("version")))
+        .forEach(head -> versions.put(head.getKey(), head.getValue()));
+    return versions;
   }
 
   Optional<Program> findProgram(String merchantId, long version) {

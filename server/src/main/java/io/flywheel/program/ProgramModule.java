@@ -2,6 +2,8 @@ package io.flywheel.program;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
+import com.google.inject.multibindings.Multibinder;
+import io.flywheel.platform.Lifecycle;
 import io.flywheel.platform.config.Settings;
 
 /** Binds programs. */
@@ -19,5 +21,9 @@ public final class ProgramModule extends AbstractModule {
     bind(Programs.class).in(Scopes.SINGLETON);
     Programs.sections(binder());
     bind(ProgramStore.class).in(Scopes.SINGLETON);
+    Multibinder.newSetBinder(binder(), Lifecycle.class)
+        .addBinding()
+        .to(ProgramPreparation.class)
+        .in(Scopes.SINGLETON);
   }
 }

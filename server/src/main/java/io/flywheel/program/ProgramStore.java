@@ -139,6 +139,21 @@ public final class ProgramStore {
     return found;
   }
 
+  /**
+   * Compiles programs that are in force, one after the other, of those merchants first who changed
+   * theirs most often.
+   */
+  void compileSome(int most) {
+    database
+        .read(handle -> new ProgramDao(handle).mostChanged(most))
+        .forEach((merchantId, version) -> {
+          Key key = new Key(merchantId, version);
+          CompletableFuture<CompiledProgram> coming = coming(key);
+          var unused = coming.handle((program, failure) -> true).join(); // whoever asks hears of it
+          underWay.remove(key, coming);
+        });
+  }
+
   /** Compiles what is about to be applied, so that nobody waits for it once it is in force. */
   public void prepare(Program filled) {
     prepared.put(filled, programs.compile(0, filled));
