@@ -41,7 +41,8 @@ final class Batch {
       FollowUps followUps,
       ProgramStore programs,
       SharedSlices sharedSlices,
-      Habits habits) {}
+      Habits habits,
+      Guesses guesses) {}
 
   /**
    * Thrown in the place of a commit when the batch asked for shared rows out of their order, or for
@@ -67,7 +68,7 @@ final class Batch {
   /** Passes on to the workspace what an action is likely to need. */
   private record Wanted(
       Action action,
-      @Nullable CompiledProgram program,
+      Guesses.Known known,
       Workspace workspace,
       ViewerSlice viewers,
       Habits.@Nullable Habit habit)
@@ -78,8 +79,13 @@ final class Batch {
     }
 
     @Override
+    public @Nullable CompiledProgram program() {
+      return known.program();
+    }
+
+    @Override
     public ViewerProfile profile() {
-      return workspace.get(viewers, action.viewer());
+      return known.profile();
     }
 
     @Override
@@ -129,7 +135,8 @@ final class Batch {
 
   /**
    * Runs the actions, saves what they changed, and commits: mostly by three messages to the
-   * database. What an exception leaves open is for the caller to roll back.
+   * database, and by two if there are few. What an exception leaves open is for the caller to roll
+   * back.
    *
    * @return what became of each action, in their order
    * @param handle without a transaction
@@ -142,26 +149,28 @@ final class Batch {
   List<Outcome> run(Handle handle, Instant now, JournalWriter journal, boolean withNewcomers) {
     journal.begin();
     Collection<String> merchants = merchants();
-    Map<String, CompiledProgram> programs =
-        tools.programs.compiled(begin(new Script(handle), merchants, withNewcomers));
+    Consumer<Script> journalEnds = behind -> journal.find(behind, merchants);
+    Script script = new Script(handle);
+    List<Guesses.Known> guessed = tools.guesses.of(actions);
+    boolean areNew = withNewcomers || guessed.stream().anyMatch(Guesses.Known::isNew);
+    Map<String, Long> versions = begin(script, merchants, areNew);
     if (earlier != null) {
       workspace.wantAllOf(earlier.workspace);
     }
-    Script script = new Script(handle);
-    findRepeated(script);
-    for (Action action : actions) {
-      CompiledProgram program = programs.get(action.viewer().merchantId());
-      Habits.Habit habit = habitOf(action);
-      if (habit != null) {
-        habit.ofViewer().forEach(slice -> workspace.want(slice, action.viewer()));
-      }
-      tools.reactions.prefetch(new Wanted(action, program, workspace, tools.viewers, habit));
-      if (program != null && action.viewer().isViewer()) {
-        prefetchForConditions(action, program);
+    for (int i = 0; i < guessed.size(); i++) {
+      prefetch(actions.get(i), guessed.get(i));
+    }
+    workspace.load(script, journalEnds);
+    if (workspace.lacksRows(tools.viewers)) {
+      throw new Newcomers();
+    }
+    Map<String, CompiledProgram> programs = tools.programs.compiled(versions);
+    for (int i = 0; i < actions.size(); i++) {
+      Guesses.Known found = known(actions.get(i).viewer(), programs);
+      if (guessed.isEmpty() || !guessed.get(i).equals(found)) {
+        prefetch(actions.get(i), found);
       }
     }
-    Consumer<Script> journalEnds = behind -> journal.find(behind, merchants);
-    workspace.load(script, journalEnds);
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
       queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
@@ -187,12 +196,18 @@ final class Batch {
     tools.followUps.save(save, left.values());
     save.commit();
     save.run();
+    if (actions.size() <= Guesses.MAX_ACTIONS) {
+      actions.forEach(
+          action -> tools.guesses.learn(action.viewer(), known(action.viewer(), programs)));
+    }
     return Stream.of(outcomes).map(Objects::requireNonNull).toList();
   }
 
   /**
-   * Begins the transaction, locks the viewers before anything else is read of them, and tells which
-   * programs are in force.
+   * Adds the beginning of the transaction, which locks the viewers before anything else is read of
+   * them.
+   *
+   * @return which programs are in force, once the script has run
    */
   private Map<String, Long> begin(
       Script script, Collection<String> merchants, boolean withNewcomers) {
@@ -204,11 +219,29 @@ final class Batch {
     if (withNewcomers) {
       tools.viewers.insert(script, viewers);
     }
-    workspace.load(script, behind -> ProgramVersions.find(behind, merchants, versions::put));
-    if (workspace.lacksRows(tools.viewers)) {
-      throw new Newcomers();
-    }
+    workspace.loadFirst(script, tools.viewers);
+    ProgramVersions.find(script, merchants, versions::put);
+    findRepeated(script);
     return versions;
+  }
+
+  /** What is known of an actor, once it is locked. */
+  private Guesses.Known known(ViewerKey viewer, Map<String, CompiledProgram> programs) {
+    return new Guesses.Known(
+        programs.get(viewer.merchantId()), workspace.get(tools.viewers, viewer));
+  }
+
+  /** Asks for what an action is likely to need. */
+  private void prefetch(Action action, Guesses.Known known) {
+    CompiledProgram program = known.program();
+    Habits.Habit habit = habitOf(action);
+    if (habit != null) {
+      habit.ofViewer().forEach(slice -> workspace.want(slice, action.viewer()));
+    }
+    tools.reactions.prefetch(new Wanted(action, known, workspace, tools.viewers, habit));
+    if (program != null && action.viewer().isViewer()) {
+      prefetchForConditions(action, program);
+    }
   }
 
   private Habits.@Nullable Habit habitOf(Action action) {

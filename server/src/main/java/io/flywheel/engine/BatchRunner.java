@@ -55,11 +55,13 @@ final class BatchRunner {
       ProgramStore programs,
       SharedSlices sharedSlices,
       Habits habits,
+      Guesses guesses,
       MeterRegistry metrics) {
     this.database = database;
     this.clock = clock;
     this.tools =
-        new Batch.Tools(reactions, viewers, actionLog, followUps, programs, sharedSlices, habits);
+        new Batch.Tools(
+            reactions, viewers, actionLog, followUps, programs, sharedSlices, habits, guesses);
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
             .description(

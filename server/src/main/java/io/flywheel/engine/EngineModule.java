@@ -39,6 +39,7 @@ public final class EngineModule extends AbstractModule {
     bind(FollowUps.class).in(Scopes.SINGLETON);
     bind(ParkedFollowUps.class).in(Scopes.SINGLETON);
     bind(Habits.class);
+    bind(Guesses.class);
     bind(BatchRunner.class).in(Scopes.SINGLETON);
     bind(Interests.class);
     bind(ClusterCommits.class);

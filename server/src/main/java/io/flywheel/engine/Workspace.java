@@ -84,9 +84,14 @@ final class Workspace implements States {
   @Override
   public <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {
     Loaded<K, S> states = of(slice);
-    if (!states.states.containsKey(key)) {
+    if (!states.states.containsKey(key) && !states.loading.contains(key)) {
       states.wanted.add(key);
     }
+  }
+
+  /** Adds to a script the loading of what was asked for of one slice, before all others. */
+  void loadFirst(Script script, Slice<?, ?> slice) {
+    of(slice).load(script, true);
   }
 
   /** Asks for a state to be loaded without a lock. */

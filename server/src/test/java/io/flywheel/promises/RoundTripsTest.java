@@ -53,16 +53,16 @@ final class RoundTripsTest {
       }
       List<String> others = List.of("v4", "v5", "v6");
       try (Handle handle = server.instance(Database.class).jdbi().open()) {
-        // The viewer, the states, and what is written.
+        // What is there, and what is written.
         assertThat(fewest(handle, server, others, viewerId -> enter(platform, viewerId)))
             .as("EnterRoom, of a viewer who is new")
-            .isLessThanOrEqualTo(4);
+            .isEqualTo(2);
         assertThat(fewest(handle, server, others, viewerId -> enter(platform, viewerId)))
             .as("EnterRoom")
-            .isLessThanOrEqualTo(3);
+            .isEqualTo(2);
         assertThat(fewest(handle, server, others, viewerId -> checkIn(platform, viewerId)))
             .as("CheckIn")
-            .isLessThanOrEqualTo(3);
+            .isEqualTo(2);
         // All in one.
         assertThat(fewest(handle, server, others, viewerId -> getViewer(platform, viewerId)))
             .as("GetViewer")
