@@ -8,7 +8,7 @@ import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.chores.Chores;
 import io.flywheel.platform.db.Database;
 import io.flywheel.points.LedgerAuditDao;
-import io.flywheel.testing.TestDatabase;
+import io.flywheel.testing.FormerSchema;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.AdjustPointsRequest;
@@ -22,10 +22,8 @@ import io.flywheel.v1.PointsServiceGrpc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,23 +52,11 @@ class ActionLogMigrationTest {
   private static final AdjustPointsResponse ANSWER =
       AdjustPointsResponse.newBuilder().setBalance(4321).build();
 
-  private final String schema = TestDatabase.freshSchema();
+  private final FormerSchema schema = new FormerSchema("9");
 
   @BeforeEach
-  void makeASchemaOfBefore() throws SQLException {
-    TestDatabase database = TestDatabase.shared();
-    try (Connection connection = database.connect("");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE DATABASE `" + schema + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-    }
-    try (Connection connection = database.connect(schema)) {
-      Flyway.configure()
-          .dataSource(database.url(schema), database.user(), database.password())
-          .locations("classpath:db/migration")
-          .target("9")
-          .load()
-          .migrate();
+  void fillTheSchema() throws SQLException {
+    try (Connection connection = schema.connect()) {
       remember(
           connection,
           Id.of("event", "m", "e"),
@@ -86,12 +72,12 @@ class ActionLogMigrationTest {
 
   @AfterEach
   void drop() {
-    TestDatabase.shared().drop(schema);
+    schema.close();
   }
 
   @Test
   void whatTookEffectBeforeTheUpgradeIsKnownUntilItsDaysAreOver() throws Exception {
-    try (TestServer server = TestServer.builder().schema(schema).start()) {
+    try (TestServer server = TestServer.builder().schema(schema.name()).start()) {
       TestMerchant merchant = new TestMerchant(server, "m", PROGRAM);
       assertThat(ingest(merchant)).isEqualTo(EventOutcome.EVENT_OUTCOME_DUPLICATE);
       assertThat(adjust(merchant)).isEqualTo(ANSWER);

@@ -3,7 +3,7 @@ package io.flywheel.fulfillment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.flywheel.testing.TestDatabase;
+import io.flywheel.testing.FormerSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,36 +12,23 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Grants that were given before it was noted whether more is told of them. */
 class PlainGrantsMigrationTest {
-  private final TestDatabase database = TestDatabase.shared();
-  private final String schema = TestDatabase.freshSchema();
-
-  @BeforeEach
-  void makeASchemaOfBefore() throws SQLException {
-    try (Connection connection = database.connect("");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE DATABASE `" + schema + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-    }
-    migrate("94");
-  }
+  private final FormerSchema schema = new FormerSchema("94");
 
   @AfterEach
   void drop() {
-    database.drop(schema);
+    schema.close();
   }
 
   @Test
   void thoseAreOfWhichNothingElseIsKept() throws Exception {
     GrantState before =
         GrantState.newBuilder().setGrants(300).addBadges("early").setExperience(1_000_000).build();
-    try (Connection connection = database.connect(schema)) {
+    try (Connection connection = schema.connect()) {
       for (String viewerId : List.of("plain", "held", "taken", "delivered")) {
         try (PreparedStatement insert =
             connection.prepareStatement(
@@ -70,7 +57,7 @@ class PlainGrantsMigrationTest {
       }
     }
 
-    migrate("latest");
+    schema.migrate();
 
     assertThat(states())
         .isEqualTo(
@@ -83,7 +70,7 @@ class PlainGrantsMigrationTest {
 
   private Map<String, GrantState> states() throws SQLException, InvalidProtocolBufferException {
     Map<String, GrantState> found = new TreeMap<>();
-    try (Connection connection = database.connect(schema);
+    try (Connection connection = schema.connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT viewer_id, state FROM grant_state")) {
       while (rows.next()) {
@@ -91,14 +78,5 @@ class PlainGrantsMigrationTest {
       }
     }
     return found;
-  }
-
-  private void migrate(String target) {
-    Flyway.configure()
-        .dataSource(database.url(schema), database.user(), database.password())
-        .locations("classpath:db/migration")
-        .target(target)
-        .load()
-        .migrate();
   }
 }

@@ -2,41 +2,28 @@ package io.flywheel.fulfillment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flywheel.testing.TestDatabase;
+import io.flywheel.testing.FormerSchema;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Privileges that were granted before their ends were kept. */
 class PrivilegeMigrationTest {
-  private final TestDatabase database = TestDatabase.shared();
-  private final String schema = TestDatabase.freshSchema();
-
-  @BeforeEach
-  void makeASchemaOfBefore() throws SQLException {
-    try (Connection connection = database.connect("");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE DATABASE `" + schema + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-    }
-    migrate("19");
-  }
+  private final FormerSchema schema = new FormerSchema("19");
 
   @AfterEach
   void drop() {
-    database.drop(schema);
+    schema.close();
   }
 
   @Test
   void theyEndAsTheirGrantsSayOrAsTheyWereTakenBack() throws SQLException {
-    try (Connection connection = database.connect(schema);
+    try (Connection connection = schema.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(
           """
@@ -57,7 +44,7 @@ class PrivilegeMigrationTest {
           """);
     }
 
-    migrate("latest");
+    schema.migrate();
 
     assertThat(privileges())
         .containsExactly("1 vip 500", "2 fan null", "4 taken 300", "5 over 200");
@@ -65,7 +52,7 @@ class PrivilegeMigrationTest {
 
   private List<String> privileges() throws SQLException {
     List<String> found = new ArrayList<>();
-    try (Connection connection = database.connect(schema);
+    try (Connection connection = schema.connect();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
@@ -79,14 +66,5 @@ class PrivilegeMigrationTest {
       }
     }
     return found;
-  }
-
-  private void migrate(String target) {
-    Flyway.configure()
-        .dataSource(database.url(schema), database.user(), database.password())
-        .locations("classpath:db/migration")
-        .target(target)
-        .load()
-        .migrate();
   }
 }

@@ -11,7 +11,7 @@ import io.flywheel.points.LedgerWatch;
 import io.flywheel.points.PointsMature;
 import io.flywheel.points.PointsState;
 import io.flywheel.task.RoomGoalState;
-import io.flywheel.testing.TestDatabase;
+import io.flywheel.testing.FormerSchema;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.BroadcastStarted;
@@ -31,10 +31,8 @@ import io.flywheel.v1.ViewerServiceGrpc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,35 +44,23 @@ class UpgradeTest {
       "tasks: [{id: goal, title: Goal, trigger: custom, custom: act, goal: room,"
           + " tiers: [{threshold: 5, rewards: [points: 7]}]}]";
 
-  private final TestDatabase database = TestDatabase.shared();
-  private final String schema = TestDatabase.freshSchema();
+  private final FormerSchema schema = new FormerSchema("11");
 
   @BeforeEach
-  void makeASchemaOfBefore() throws SQLException {
-    try (Connection connection = database.connect("");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE DATABASE `" + schema + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-    }
-    Flyway.configure()
-        .dataSource(database.url(schema), database.user(), database.password())
-        .locations("classpath:db/migration")
-        .target("11")
-        .load()
-        .migrate();
-    try (Connection connection = database.connect(schema)) {
+  void fillTheSchema() throws SQLException {
+    try (Connection connection = schema.connect()) {
       fill(connection);
     }
   }
 
   @AfterEach
   void drop() {
-    database.drop(schema);
+    schema.close();
   }
 
   @Test
   void pointsViewersGoalsAndWhatWasLeftToBeDoneGoOn() throws Exception {
-    try (TestServer server = TestServer.builder().schema(schema).start()) {
+    try (TestServer server = TestServer.builder().schema(schema.name()).start()) {
       TestMerchant merchant = new TestMerchant(server, "m", PROGRAM);
       assertThat(balance(merchant, "anna"))
           .isEqualTo(GetBalanceResponse.newBuilder().setBalance(30).setPending(5).build());

@@ -3,7 +3,7 @@ package io.flywheel.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
-import io.flywheel.testing.TestDatabase;
+import io.flywheel.testing.FormerSchema;
 import io.flywheel.testing.TestPrograms;
 import io.flywheel.v1.PointsReward;
 import io.flywheel.v1.Reward;
@@ -16,9 +16,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What was reached before thresholds were kept. */
@@ -27,22 +25,11 @@ class ThresholdMigrationTest {
       "INSERT INTO task_state (merchant_id, viewer_id, state) VALUES ('shop', ?, ?)";
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-  private final TestDatabase database = TestDatabase.shared();
-  private final String schema = TestDatabase.freshSchema();
-
-  @BeforeEach
-  void makeASchemaOfBefore() throws SQLException {
-    try (Connection connection = database.connect("");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE DATABASE `" + schema + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-    }
-    migrate("21");
-  }
+  private final FormerSchema schema = new FormerSchema("21", new ThresholdMigration());
 
   @AfterEach
   void drop() {
-    database.drop(schema);
+    schema.close();
   }
 
   @Test
@@ -50,7 +37,7 @@ class ThresholdMigrationTest {
     apply(likes("{threshold: 10, rewards: [points: 100]}"));
     execute(INSERT_STATE, Map.of("anna", states(1, 10)));
 
-    migrate("latest");
+    schema.migrate();
 
     TaskWorld world = new TaskWorld(likes("{threshold: 10, rewards: [points: 100]}"));
     world.restore("anna", stateOf("anna"));
@@ -65,7 +52,7 @@ class ThresholdMigrationTest {
     apply(likes("{threshold: 5, rewards: [points: 50]}, {threshold: 10, rewards: [points: 100]}"));
     execute(INSERT_STATE, Map.of("anna", states(1, 7)));
 
-    migrate("latest");
+    schema.migrate();
 
     TaskWorld world = new TaskWorld(likes("{threshold: 10, rewards: [points: 100]}"));
     world.restore("anna", stateOf("anna"));
@@ -92,7 +79,7 @@ class ThresholdMigrationTest {
         """,
         goals);
 
-    migrate("latest");
+    schema.migrate();
 
     Map<String, byte[]> converted = read("SELECT viewer_id, state FROM task_state");
     assertThat(converted).hasSize(1_001);
@@ -122,7 +109,7 @@ class ThresholdMigrationTest {
     apply("tasks:\n- {id: other, title: Other, trigger: like, tiers: [{threshold: 1}]}\n");
     execute(INSERT_STATE, Map.of("anna", states(1, 10)));
 
-    migrate("latest");
+    schema.migrate();
 
     assertThat(stateOf("anna")).isEqualTo(states(1, 10));
   }
@@ -159,14 +146,14 @@ class ThresholdMigrationTest {
         VALUES ('shop', 3, ?, ?, '', '', 'me', 1)\
         """,
         Map.of(document, TestPrograms.check(document).program()));
-    try (Connection connection = database.connect(schema);
+    try (Connection connection = schema.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("INSERT INTO program_head (merchant_id, version) VALUES ('shop', 3)");
     }
   }
 
   private void execute(String sql, Map<String, MessageLite> rows) throws SQLException {
-    try (Connection connection = database.connect(schema);
+    try (Connection connection = schema.connect();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       connection.setAutoCommit(false);
       for (Map.Entry<String, MessageLite> row : rows.entrySet()) {
@@ -187,7 +174,7 @@ class ThresholdMigrationTest {
 
   private Map<String, byte[]> read(String sql) throws SQLException {
     Map<String, byte[]> states = new HashMap<>();
-    try (Connection connection = database.connect(schema);
+    try (Connection connection = schema.connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -195,15 +182,5 @@ class ThresholdMigrationTest {
       }
     }
     return states;
-  }
-
-  private void migrate(String target) {
-    Flyway.configure()
-        .dataSource(database.url(schema), database.user(), database.password())
-        .locations("classpath:db/migration")
-        .javaMigrations(new ThresholdMigration())
-        .target(target)
-        .load()
-        .migrate();
   }
 }
