@@ -17,8 +17,8 @@ public final class MemoryStates implements States {
   @Override
   @SuppressWarnings("unchecked") // a map holds for each slice only what belongs to it
   public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
-    if (slice instanceof ReadSlice<K, S> read) {
-      return read.readRows(key, this);
+    if (slice instanceof AppendedSlice<K, S> appended) {
+      return appended.readRows(key, this);
     }
     Object state = states.getOrDefault(slice, Map.of()).get(key);
     return state == null ? slice.initial(key) : (S) state;

@@ -1,15 +1,14 @@
 package io.flywheel.engine;
 
 import java.util.List;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Pages of a merchant's viewers by their ids, for rules that walk all of them: those after a
  * viewer. Only read. Thread-safe.
  */
-public abstract class ViewerPages implements ReadSlice<ViewerKey, List<String>> {
+public abstract class ViewerPages implements AppendedSlice<ViewerKey, List<String>> {
   /** How many viewers a page has; one with fewer is the last. */
   public static final int PAGE_SIZE = 250;
 
@@ -39,23 +38,14 @@ public abstract class ViewerPages implements ReadSlice<ViewerKey, List<String>> 
   }
 
   @Override
-  public final void load(
-      Script script,
-      SortedSet<ViewerKey> keys,
-      boolean lock,
-      BiConsumer<ViewerKey, List<String>> found) {
-    for (ViewerKey after : keys) {
-      found.accept(
-          after,
-          script
-              .handle()
-              .createQuery(select)
-              .bind("merchantId", after.merchantId())
-              .bind("after", after.viewerId())
-              .bind("limit", PAGE_SIZE)
-              .mapTo(String.class)
-              .list());
-    }
+  public final List<String> read(Handle handle, ViewerKey after) {
+    return handle
+        .createQuery(select)
+        .bind("merchantId", after.merchantId())
+        .bind("after", after.viewerId())
+        .bind("limit", PAGE_SIZE)
+        .mapTo(String.class)
+        .list();
   }
 
   @Override

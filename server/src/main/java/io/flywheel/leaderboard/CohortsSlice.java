@@ -1,21 +1,19 @@
 package io.flywheel.leaderboard;
 
 import com.google.common.collect.ImmutableList;
-import io.flywheel.engine.Script;
-import io.flywheel.engine.Slice;
+import io.flywheel.engine.ReadSlice;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 
 /**
  * How the members of some cohorts of a league stand, for the rule that settles it; read from seats
  * and scores and never written. Thread-safe.
  */
-final class CohortsSlice implements Slice<CohortsSlice.From, ImmutableList<CohortsSlice.Cohort>> {
+final class CohortsSlice
+    implements ReadSlice<CohortsSlice.From, ImmutableList<CohortsSlice.Cohort>> {
   /** Some dozen cohorts, so that a turn leaves no more than that for their members. */
   private static final int ROWS_AT_ONCE = 1_000;
 
@@ -61,26 +59,11 @@ final class CohortsSlice implements Slice<CohortsSlice.From, ImmutableList<Cohor
   }
 
   @Override
-  public void load(
-      Script script,
-      SortedSet<From> keys,
-      boolean lock,
-      BiConsumer<From, ImmutableList<Cohort>> found) {
-    for (From key : keys) {
-      List<LeagueDao.Seated> rows =
-          dao.seatedAfter(
-              script.handle(),
-              key.division.board(),
-              key.division.divisionId(),
-              key.afterCohort,
-              ROWS_AT_ONCE);
-      found.accept(key, cohorts(rows, rows.size() == ROWS_AT_ONCE));
-    }
-  }
-
-  @Override
-  public void save(Script script, Map<From, ImmutableList<Cohort>> changed) {
-    throw new IllegalStateException("cohorts follow from seats (expected: no rule sets them)");
+  public ImmutableList<Cohort> read(Handle handle, From key) {
+    List<LeagueDao.Seated> rows =
+        dao.seatedAfter(
+            handle, key.division.board(), key.division.divisionId(), key.afterCohort, ROWS_AT_ONCE);
+    return cohorts(rows, rows.size() == ROWS_AT_ONCE);
   }
 
   /**

@@ -1,19 +1,16 @@
 package io.flywheel.leaderboard;
 
 import com.google.common.collect.ImmutableList;
-import io.flywheel.engine.Script;
-import io.flywheel.engine.Slice;
+import io.flywheel.engine.ReadSlice;
 import jakarta.inject.Inject;
 import java.util.Comparator;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Some of a team's members, for the rule that pays them; read from their scores and never written.
  * Thread-safe.
  */
-final class TeamMembersSlice implements Slice<TeamMembersSlice.From, ImmutableList<String>> {
+final class TeamMembersSlice implements ReadSlice<TeamMembersSlice.From, ImmutableList<String>> {
   /** So many are paid by one turn. */
   static final int MEMBERS_AT_ONCE = 500;
 
@@ -49,22 +46,8 @@ final class TeamMembersSlice implements Slice<TeamMembersSlice.From, ImmutableLi
   }
 
   @Override
-  public void load(
-      Script script,
-      SortedSet<From> keys,
-      boolean lock,
-      BiConsumer<From, ImmutableList<String>> found) {
-    for (From key : keys) {
-      found.accept(
-          key,
-          ImmutableList.copyOf(
-              dao.contributors(
-                  script.handle(), key.team, key.leastScore, key.afterViewerId, MEMBERS_AT_ONCE)));
-    }
-  }
-
-  @Override
-  public void save(Script script, Map<From, ImmutableList<String>> changed) {
-    throw new IllegalStateException("members follow from scores (expected: no rule sets them)");
+  public ImmutableList<String> read(Handle handle, From key) {
+    return ImmutableList.copyOf(
+        dao.contributors(handle, key.team, key.leastScore, key.afterViewerId, MEMBERS_AT_ONCE));
   }
 }

@@ -1,17 +1,14 @@
 package io.flywheel.leaderboard;
 
-import io.flywheel.engine.Script;
-import io.flywheel.engine.Slice;
+import io.flywheel.engine.ReadSlice;
 import jakarta.inject.Inject;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 
 /**
  * What teams have reached, for the rule that settles a board; read from the members' scores and
  * never written. A key is a board with the team as its room. Thread-safe.
  */
-final class TeamTotalsSlice implements Slice<BoardKey, TeamTotal> {
+final class TeamTotalsSlice implements ReadSlice<BoardKey, TeamTotal> {
   private final BoardDao dao;
 
   @Inject
@@ -25,18 +22,7 @@ final class TeamTotalsSlice implements Slice<BoardKey, TeamTotal> {
   }
 
   @Override
-  public void load(
-      Script script,
-      SortedSet<BoardKey> keys,
-      boolean lock,
-      BiConsumer<BoardKey, TeamTotal> found) {
-    for (BoardKey key : keys) {
-      found.accept(key, dao.total(script.handle(), key));
-    }
-  }
-
-  @Override
-  public void save(Script script, Map<BoardKey, TeamTotal> changed) {
-    throw new IllegalStateException("totals follow from scores (expected: no rule sets them)");
+  public TeamTotal read(Handle handle, BoardKey key) {
+    return dao.total(handle, key);
   }
 }

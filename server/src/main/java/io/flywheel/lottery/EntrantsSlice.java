@@ -1,18 +1,17 @@
 package io.flywheel.lottery;
 
 import com.google.common.collect.ImmutableSortedMap;
+import io.flywheel.engine.AppendedSlice;
 import io.flywheel.engine.MemoryStates;
-import io.flywheel.engine.ReadSlice;
-import io.flywheel.engine.Script;
 import jakarta.inject.Inject;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 
 /**
  * All entrants of a draw of a room that is closed, by their tags. Only read, once a draw.
  * Thread-safe.
  */
-final class EntrantsSlice implements ReadSlice<RoomDrawKey, ImmutableSortedMap<String, String>> {
+final class EntrantsSlice
+    implements AppendedSlice<RoomDrawKey, ImmutableSortedMap<String, String>> {
   private final RoomDrawDao dao;
 
   @Inject
@@ -26,14 +25,8 @@ final class EntrantsSlice implements ReadSlice<RoomDrawKey, ImmutableSortedMap<S
   }
 
   @Override
-  public void load(
-      Script script,
-      SortedSet<RoomDrawKey> keys,
-      boolean lock,
-      BiConsumer<RoomDrawKey, ImmutableSortedMap<String, String>> found) {
-    for (RoomDrawKey key : keys) {
-      found.accept(key, dao.entrants(script.handle(), key));
-    }
+  public ImmutableSortedMap<String, String> read(Handle handle, RoomDrawKey key) {
+    return dao.entrants(handle, key);
   }
 
   @Override

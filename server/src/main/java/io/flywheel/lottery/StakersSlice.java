@@ -1,16 +1,14 @@
 package io.flywheel.lottery;
 
 import com.google.common.collect.ImmutableList;
+import io.flywheel.engine.AppendedSlice;
 import io.flywheel.engine.MemoryStates;
-import io.flywheel.engine.ReadSlice;
-import io.flywheel.engine.Script;
 import jakarta.inject.Inject;
 import java.util.Comparator;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 
 /** Who has drawn in a lottery, a page of viewers. Only read. Thread-safe. */
-final class StakersSlice implements ReadSlice<StakersSlice.Key, ImmutableList<String>> {
+final class StakersSlice implements AppendedSlice<StakersSlice.Key, ImmutableList<String>> {
   static final int PAGE = 500;
 
   private final DrawDao dao;
@@ -39,18 +37,9 @@ final class StakersSlice implements ReadSlice<StakersSlice.Key, ImmutableList<St
   }
 
   @Override
-  public void load(
-      Script script,
-      SortedSet<Key> keys,
-      boolean lock,
-      BiConsumer<Key, ImmutableList<String>> found) {
-    for (Key key : keys) {
-      found.accept(
-          key,
-          ImmutableList.copyOf(
-              dao.viewersAfter(
-                  script.handle(), key.merchantId, key.lotteryId, key.afterViewerId, PAGE)));
-    }
+  public ImmutableList<String> read(Handle handle, Key key) {
+    return ImmutableList.copyOf(
+        dao.viewersAfter(handle, key.merchantId, key.lotteryId, key.afterViewerId, PAGE));
   }
 
   @Override

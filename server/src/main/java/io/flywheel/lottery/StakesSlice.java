@@ -1,18 +1,16 @@
 package io.flywheel.lottery;
 
 import com.google.common.collect.ImmutableList;
+import io.flywheel.engine.AppendedSlice;
 import io.flywheel.engine.MemoryStates;
-import io.flywheel.engine.ReadSlice;
-import io.flywheel.engine.Script;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.Draw;
 import jakarta.inject.Inject;
 import java.util.Comparator;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 
 /** A viewer's draws of a lottery in their order, a page of them. Only read. Thread-safe. */
-final class StakesSlice implements ReadSlice<StakesSlice.Key, ImmutableList<Draw>> {
+final class StakesSlice implements AppendedSlice<StakesSlice.Key, ImmutableList<Draw>> {
   static final int PAGE = 50;
 
   private final DrawDao dao;
@@ -41,17 +39,8 @@ final class StakesSlice implements ReadSlice<StakesSlice.Key, ImmutableList<Draw
   }
 
   @Override
-  public void load(
-      Script script,
-      SortedSet<Key> keys,
-      boolean lock,
-      BiConsumer<Key, ImmutableList<Draw>> found) {
-    for (Key key : keys) {
-      found.accept(
-          key,
-          ImmutableList.copyOf(
-              dao.drawsAfter(script.handle(), key.viewer, key.lotteryId, key.after, PAGE)));
-    }
+  public ImmutableList<Draw> read(Handle handle, Key key) {
+    return ImmutableList.copyOf(dao.drawsAfter(handle, key.viewer, key.lotteryId, key.after, PAGE));
   }
 
   @Override

@@ -1,16 +1,14 @@
 package io.flywheel.task;
 
 import com.google.inject.Inject;
+import io.flywheel.engine.AppendedSlice;
 import io.flywheel.engine.MemoryStates;
-import io.flywheel.engine.ReadSlice;
-import io.flywheel.engine.Script;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 
 /** Pages of those who contributed to a goal of a room in time. Only read. Thread-safe. */
-final class ContributorPageSlice implements ReadSlice<ContributorPageSlice.Key, List<String>> {
+final class ContributorPageSlice implements AppendedSlice<ContributorPageSlice.Key, List<String>> {
   static final int PAGE_SIZE = 500;
 
   @Inject
@@ -44,33 +42,27 @@ final class ContributorPageSlice implements ReadSlice<ContributorPageSlice.Key, 
   }
 
   @Override
-  public void load(
-      Script script, SortedSet<Key> keys, boolean lock, BiConsumer<Key, List<String>> found) {
-    for (Key key : keys) {
-      found.accept(
-          key,
-          script
-              .handle()
-              .createQuery(
-                  """
-                  SELECT viewer_id FROM task_contributor
-                  WHERE merchant_id = :merchant AND room_id = :room AND task_id = :task
-                    AND task_window = :window AND viewer_id > :after
-                    AND joined_at_count < :threshold AND joined_ms < :before
-                  ORDER BY viewer_id
-                  LIMIT :limit\
-                  """)
-              .bind("merchant", key.goal.merchantId())
-              .bind("room", key.goal.roomId())
-              .bind("task", key.goal.taskId())
-              .bind("window", key.goal.window())
-              .bind("after", key.afterViewerId)
-              .bind("threshold", key.threshold)
-              .bind("before", (key.second + 1) * 1_000)
-              .bind("limit", PAGE_SIZE)
-              .mapTo(String.class)
-              .list());
-    }
+  public List<String> read(Handle handle, Key key) {
+    return handle
+        .createQuery(
+            """
+            SELECT viewer_id FROM task_contributor
+            WHERE merchant_id = :merchant AND room_id = :room AND task_id = :task
+              AND task_window = :window AND viewer_id > :after
+              AND joined_at_count < :threshold AND joined_ms < :before
+            ORDER BY viewer_id
+            LIMIT :limit\
+            """)
+        .bind("merchant", key.goal.merchantId())
+        .bind("room", key.goal.roomId())
+        .bind("task", key.goal.taskId())
+        .bind("window", key.goal.window())
+        .bind("after", key.afterViewerId)
+        .bind("threshold", key.threshold)
+        .bind("before", (key.second + 1) * 1_000)
+        .bind("limit", PAGE_SIZE)
+        .mapTo(String.class)
+        .list();
   }
 
   /** All rows in memory are of this version. */
