@@ -1,6 +1,7 @@
 package io.flywheel.engine;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,9 +14,12 @@ import java.util.List;
  */
 public abstract class PackedSharedSlice<K extends Comparable<? super K>, S extends Message>
     extends SharedSlice<K, S> implements StateColumn.Of<K, S> {
+  private static final String COLUMN = "state";
+
   private final S initial;
   private final String table;
   private final List<String> keyColumns;
+  private final Parser<S> parser;
 
   /**
    * A slice.
@@ -26,16 +30,16 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
    * @param initial the state of a key without a row
    */
   protected PackedSharedSlice(int rank, String table, List<String> keyColumns, S initial) {
-    super(rank, table, keyColumns, List.of("state"));
+    super(rank, table, keyColumns, List.of(COLUMN));
     this.initial = initial;
     this.table = table;
     this.keyColumns = List.copyOf(keyColumns);
+    this.parser = StateColumn.parserOf(initial);
   }
 
   @Override
   public final StateColumn<K, S> column() {
-    return new StateColumn<>(
-        table, keyColumns, "state", this::bindKey, StateColumn.parserOf(initial));
+    return new StateColumn<>(table, keyColumns, COLUMN, this::bindKey, parser);
   }
 
   @Override
@@ -50,6 +54,6 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
 
   @Override
   protected final S readState(ResultSet row) throws SQLException {
-    return column().unpack(row.getBytes("state"));
+    return StateColumn.unpack(row.getBytes(COLUMN), parser, table, COLUMN);
   }
 }

@@ -47,6 +47,12 @@ record StateColumn<K, S extends Message>(
 
   /** Reads a state. */
   S unpack(byte[] packed) throws SQLException {
+    return unpack(packed, parser, table, column);
+  }
+
+  /** Reads a state of a table's column. */
+  static <S extends Message> S unpack(byte[] packed, Parser<S> parser, String table, String column)
+      throws SQLException {
     try {
       return parser.parseFrom(packed);
     } catch (InvalidProtocolBufferException e) {
