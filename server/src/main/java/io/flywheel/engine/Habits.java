@@ -80,15 +80,13 @@ final class Habits {
 
     /** Whether it is what is always asked for, so that there is nothing to learn. */
     private boolean isExpected(Asked asked) {
-      if (marks.size() != asked.size()) {
-        return false;
-      }
-      for (Slice<?, ?> slice : asked.ofViewer) {
-        if (marks.getOrDefault(slice, 0) < MAX) {
-          return false;
-        }
-      }
-      for (Slice<?, ?> slice : asked.others) {
+      return marks.size() == asked.size()
+          && areExpected(asked.ofViewer)
+          && areExpected(asked.others);
+    }
+
+    private boolean areExpected(Set<? extends Slice<?, ?>> slices) {
+      for (Slice<?, ?> slice : slices) {
         if (marks.getOrDefault(slice, 0) < MAX) {
           return false;
         }

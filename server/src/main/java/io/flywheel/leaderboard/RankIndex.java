@@ -101,7 +101,8 @@ final class RankIndex {
       if (number == MemberNumbers.NONE || version <= versions[number]) {
         return false;
       }
-      take(number);
+      int block = blockOf(number);
+      take(block, blocks.get(block).indexOf(number));
       members.remove(number);
       return true;
     } finally {
@@ -239,7 +240,7 @@ final class RankIndex {
   }
 
   private int positionOf(int number) {
-    int block = blockBy(scores[number], reached[number], members.id(number));
+    int block = blockOf(number);
     return before(block) + blocks.get(block).indexOf(number) + 1;
   }
 
@@ -259,7 +260,7 @@ final class RankIndex {
       addBlock(0, new Block());
       recount();
     }
-    int index = blockBy(scores[number], reached[number], members.id(number));
+    int index = blockOf(number);
     Block block = blocks.get(index);
     block.insert(number);
     size++;
@@ -270,12 +271,6 @@ final class RankIndex {
       count(index, 1);
     }
     firsts[index] = block.scores[0];
-  }
-
-  private void take(int number) {
-    int index = blockBy(scores[number], reached[number], members.id(number));
-    Block block = blocks.get(index);
-    take(index, block.indexOf(number));
   }
 
   private void take(int index, int offset) {
@@ -296,7 +291,7 @@ final class RankIndex {
   private void move(int number, long score, long reachedMillis) {
     String member = members.id(number);
     long formerScore = scores[number];
-    int index = blockBy(formerScore, reached[number], member);
+    int index = blockOf(number);
     Block block = blocks.get(index);
     int from = block.indexOf(number);
     boolean isAhead = score != formerScore ? score > formerScore : reachedMillis < reached[number];
@@ -324,6 +319,11 @@ final class RankIndex {
     System.arraycopy(firsts, index, firsts, index + 1, blocks.size() - index);
     firsts[index] = block.scores[0];
     blocks.add(index, block);
+  }
+
+  /** The block that a member is in, or belongs in, by its score. */
+  private int blockOf(int number) {
+    return blockBy(scores[number], reached[number], members.id(number));
   }
 
   /** The last block that begins at or before this place; the first one where none does. */
