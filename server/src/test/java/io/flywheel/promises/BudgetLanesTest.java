@@ -24,47 +24,20 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Budgets that many lanes take from at a time: on two servers with four lanes each, no batch waits
  * for a large budget's row, all of it is given, and never more.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class BudgetLanesTest {
+final class BudgetLanesTest extends TwoServers {
   private static final int LANES = 4;
   private static final int CALLERS = 8;
   private static final int VIEWERS = 200;
 
-  private final List<LivePlatform> ways = new ArrayList<>();
-  private TestServer server;
-  private TestServer second;
-  private String merchant = "";
-
-  @BeforeAll
-  void start() throws Exception {
-    server = TestServer.builder().setting("engine.lanes", LANES).start();
-    second = server.another();
-  }
-
-  @AfterAll
-  void stop() {
-    second.close();
-    server.close();
-  }
-
-  @BeforeEach
-  void connect(TestInfo test) {
-    merchant = test.getTestMethod().orElseThrow().getName();
-    ways.clear();
-    ways.add(new LivePlatform(server, merchant));
-    ways.add(new LivePlatform(second, merchant));
+  BudgetLanesTest() {
+    super(TestServer.builder().setting("engine.lanes", LANES));
   }
 
   /** A like pays ten points, of the program's budget and of the task's own. */

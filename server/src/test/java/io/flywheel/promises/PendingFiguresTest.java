@@ -31,12 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,8 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * before, each batch counts once, and no batch waits for whoever folds. On two servers with four
  * lanes each that fold nothing by themselves.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class PendingFiguresTest {
+final class PendingFiguresTest extends TwoServers {
   private static final int LANES = 4;
   private static final String PROGRAM =
       "tasks: [{id: l, title: L, trigger: like, tiers: [{threshold: 1, rewards: [points: 1]}]}]";
@@ -55,34 +50,16 @@ final class PendingFiguresTest {
   private static final GetRoomReportRequest REPORT =
       GetRoomReportRequest.newBuilder().setRoomId("room").setBroadcastId("tonight").build();
 
-  private final List<LivePlatform> ways = new ArrayList<>();
-  private TestServer server;
-  private TestServer second;
-  private String merchant = "";
-
-  @BeforeAll
-  void start() throws Exception {
-    server =
+  PendingFiguresTest() {
+    super(
         TestServer.builder()
             .clock(MutableClock.at(Instant.now().toString())) // as of the servers that are killed
             .setting("engine.lanes", LANES)
-            .setting("analytics.fold-every", "1h")
-            .start();
-    second = server.another();
-  }
-
-  @AfterAll
-  void stop() {
-    second.close();
-    server.close();
+            .setting("analytics.fold-every", "1h"));
   }
 
   @BeforeEach
-  void connect(TestInfo test) {
-    merchant = test.getTestMethod().orElseThrow().getName() + test.getDisplayName().length();
-    ways.clear();
-    ways.add(new LivePlatform(server, merchant));
-    ways.add(new LivePlatform(second, merchant));
+  void applyProgram() {
     ways.get(0).apply("apply", PROGRAM);
   }
 

@@ -31,20 +31,15 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What viewers contribute to a goal of their room: on two servers with four lanes each, no batch
  * waits for the goal's row, and every contribution is added once.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class RoomGoalsTest {
+final class RoomGoalsTest extends TwoServers {
   private static final int LANES = 4;
 
   private static final String PROGRAM =
@@ -60,29 +55,12 @@ final class RoomGoalsTest {
         - {threshold: 1000000, rewards: [points: 100]}
       """;
 
-  private final List<LivePlatform> ways = new ArrayList<>();
-  private TestServer server;
-  private TestServer second;
-  private String merchant = "";
-
-  @BeforeAll
-  void start() throws Exception {
-    server = TestServer.builder().setting("engine.lanes", LANES).start();
-    second = server.another();
-  }
-
-  @AfterAll
-  void stop() {
-    second.close();
-    server.close();
+  RoomGoalsTest() {
+    super(TestServer.builder().setting("engine.lanes", LANES));
   }
 
   @BeforeEach
-  void connect(TestInfo test) {
-    merchant = test.getTestMethod().orElseThrow().getName();
-    ways.clear();
-    ways.add(new LivePlatform(server, merchant));
-    ways.add(new LivePlatform(second, merchant));
+  void applyProgram() {
     ways.get(0).apply("apply", PROGRAM);
   }
 

@@ -18,19 +18,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * What viewers share, wanted by everyone at a time: two servers with two lanes each on one
  * database.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class SharedStateTest {
+final class SharedStateTest extends TwoServers {
   /** In this order a like and a comment want the same shared rows the other way round. */
   private static final String PROGRAM =
       """
@@ -64,29 +58,8 @@ final class SharedStateTest {
         tiers: [{threshold: 100000, rewards: [points: 17]}]
       """;
 
-  private final List<LivePlatform> ways = new ArrayList<>();
-  private TestServer server;
-  private TestServer second;
-  private String merchant = "";
-
-  @BeforeAll
-  void start() throws Exception {
-    server = TestServer.start();
-    second = server.another();
-  }
-
-  @AfterAll
-  void stop() {
-    second.close();
-    server.close();
-  }
-
-  @BeforeEach
-  void connect(TestInfo test) {
-    merchant = test.getTestMethod().orElseThrow().getName();
-    ways.clear();
-    ways.add(new LivePlatform(server, merchant));
-    ways.add(new LivePlatform(second, merchant));
+  SharedStateTest() {
+    super(TestServer.builder());
   }
 
   @Test
