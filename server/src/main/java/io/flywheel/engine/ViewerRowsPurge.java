@@ -9,8 +9,7 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Forgets rows of viewers that are old enough, of a table whose key begins with merchant and
- * viewer: it walks along the key once a day, some thousand rows a step. A feature names its
- * statements. Thread-safe.
+ * viewer: it walks along the key once a day, some thousand rows a step. Thread-safe.
  */
 public abstract class ViewerRowsPurge implements Chore {
   private static final int STEP_ROWS = 5_000;
@@ -18,6 +17,7 @@ public abstract class ViewerRowsPurge implements Chore {
   /** After all viewers' ids. */
   private static final String LAST_VIEWER = "~~";
 
+  private final String name;
   private final Duration keepFor;
   private final String merchantAfter;
   private final String viewerAfter;
@@ -25,20 +25,37 @@ public abstract class ViewerRowsPurge implements Chore {
   /**
    * A purge of what is older than this.
    *
-   * @param merchantAfter reads the merchant_id of the first row of a merchant after {@code
-   *     :merchantId}
-   * @param viewerAfter reads the viewer_id of the row that comes {@code :rows} rows after those of
-   *     {@code :merchantId} and {@code :viewerId}
+   * @param name the chore's name
    */
-  protected ViewerRowsPurge(Duration keepFor, String merchantAfter, String viewerAfter) {
+  protected ViewerRowsPurge(String name, String table, Duration keepFor) {
+    this.name = name;
     this.keepFor = keepFor;
-    this.merchantAfter = merchantAfter;
-    this.viewerAfter = viewerAfter;
+    this.merchantAfter =
+        """
+        SELECT merchant_id FROM %s
+        WHERE merchant_id > :merchantId
+        ORDER BY merchant_id
+        LIMIT 1\
+        """
+            .formatted(table);
+    this.viewerAfter =
+        """
+        SELECT viewer_id FROM %s
+        WHERE merchant_id = :merchantId AND viewer_id > :viewerId
+        ORDER BY viewer_id
+        LIMIT 1 OFFSET :rows\
+        """
+            .formatted(table);
   }
 
   /** Deletes the rows of the viewers after one and up to another that are older than a time. */
   protected abstract void forget(
       Handle handle, String merchantId, String afterViewerId, String toViewerId, long beforeMillis);
+
+  @Override
+  public final String name() {
+    return name;
+  }
 
   @Override
   public final Duration rest() {
@@ -61,6 +78,7 @@ public abstract class ViewerRowsPurge implements Chore {
         .or(() -> merchantAfter(handle, merchant.get()).map(other -> position(other, "")));
   }
 
+  /** The merchant of the first row after a merchant's. */
   private Optional<String> merchantAfter(Handle handle, String merchantId) {
     return handle
         .createQuery(merchantAfter)
@@ -69,6 +87,7 @@ public abstract class ViewerRowsPurge implements Chore {
         .findOne();
   }
 
+  /** The viewer of the row that comes so many rows after those of a viewer. */
   private Optional<String> viewerAfter(
       Handle handle, String merchantId, String viewerId, int rows) {
     return handle

@@ -21,25 +21,7 @@ public final class GrantPurgeDao extends ViewerRowsPurge {
 
   @Inject
   GrantPurgeDao(FulfillmentConfig config) {
-    super(
-        config.keepEndedFor(),
-        """
-        SELECT merchant_id FROM viewer_grant
-        WHERE merchant_id > :merchantId
-        ORDER BY merchant_id
-        LIMIT 1\
-        """,
-        """
-        SELECT viewer_id FROM viewer_grant
-        WHERE merchant_id = :merchantId AND viewer_id > :viewerId
-        ORDER BY viewer_id
-        LIMIT 1 OFFSET :rows\
-        """);
-  }
-
-  @Override
-  public String name() {
-    return "forget ended grants";
+    super("forget ended grants", "viewer_grant", config.keepEndedFor());
   }
 
   @Override

@@ -16,25 +16,7 @@ final class RedemptionPurgeDao extends ViewerRowsPurge {
 
   @Inject
   RedemptionPurgeDao() {
-    super(
-        KEEP_FOR,
-        """
-        SELECT merchant_id FROM redemption
-        WHERE merchant_id > :merchantId
-        ORDER BY merchant_id
-        LIMIT 1\
-        """,
-        """
-        SELECT viewer_id FROM redemption
-        WHERE merchant_id = :merchantId AND viewer_id > :viewerId
-        ORDER BY viewer_id
-        LIMIT 1 OFFSET :rows\
-        """);
-  }
-
-  @Override
-  public String name() {
-    return "forget redemptions";
+    super("forget redemptions", "redemption", KEEP_FOR);
   }
 
   @Override

@@ -17,20 +17,7 @@ import org.jdbi.v3.core.Handle;
 public final class LedgerArchiveDao extends ViewerRowsPurge {
   @Inject
   LedgerArchiveDao(PointsConfig config) {
-    super(
-        config.keepEntriesFor(),
-        """
-        SELECT merchant_id FROM ledger_entry
-        WHERE merchant_id > :merchantId
-        ORDER BY merchant_id
-        LIMIT 1\
-        """,
-        """
-        SELECT viewer_id FROM ledger_entry
-        WHERE merchant_id = :merchantId AND viewer_id > :viewerId
-        ORDER BY viewer_id
-        LIMIT 1 OFFSET :rows\
-        """);
+    super("sum up ledger entries", "ledger_entry", config.keepEntriesFor());
   }
 
   /**
@@ -50,11 +37,6 @@ public final class LedgerArchiveDao extends ViewerRowsPurge {
       BigDecimal expired,
       long held,
       long debt) {}
-
-  @Override
-  public String name() {
-    return "sum up ledger entries";
-  }
 
   @Override
   protected void forget(
