@@ -2,6 +2,7 @@ package io.flywheel.leaderboard;
 
 import com.google.common.collect.ImmutableSet;
 import io.flywheel.counting.Occurrence;
+import io.flywheel.engine.Dated;
 import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
@@ -96,11 +97,10 @@ final class RefundReactor implements Reactor {
       return;
     }
     OrderScoreSlice.Key key = new OrderScoreSlice.Key(turn.viewer(), orderId);
-    OrderScoreSlice.Counted known = turn.get(orders, key);
-    if (known.scores().getSharesCount() < MAX_SHARES) {
-      long counted = known.countedMillis() == 0 ? turn.at().toEpochMilli() : known.countedMillis();
-      OrderScores after = known.scores().toBuilder().addShares(share).build();
-      turn.set(orders, key, new OrderScoreSlice.Counted(after, counted));
+    Dated<OrderScores> known = turn.get(orders, key);
+    if (known.state().getSharesCount() < MAX_SHARES) {
+      OrderScores after = known.state().toBuilder().addShares(share).build();
+      turn.set(orders, key, known.with(after, turn.at()));
     }
   }
 
@@ -125,8 +125,8 @@ final class RefundReactor implements Reactor {
       return;
     }
     OrderScoreSlice.Key key = new OrderScoreSlice.Key(turn.viewer(), orderId);
-    OrderScoreSlice.Counted known = turn.get(orders, key);
-    OrderScores.Builder after = known.scores().toBuilder();
+    Dated<OrderScores> known = turn.get(orders, key);
+    OrderScores.Builder after = known.state().toBuilder();
     for (OrderShare.Builder share : after.getSharesBuilderList()) {
       if (share.getEntryNumber() == entryNumber) {
         share.setBack(back.applyAsLong(share));
@@ -138,8 +138,8 @@ final class RefundReactor implements Reactor {
       }
     }
     OrderScores scores = after.build();
-    if (!scores.equals(known.scores())) {
-      turn.set(orders, key, new OrderScoreSlice.Counted(scores, known.countedMillis()));
+    if (!scores.equals(known.state())) {
+      turn.set(orders, key, known.with(scores, turn.at()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.flywheel.order;
 
 import com.google.inject.Inject;
 import io.flywheel.engine.AlreadyTold;
+import io.flywheel.engine.Dated;
 import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
@@ -80,7 +81,7 @@ final class OrderReactor implements Reactor {
   /** What is given for the order later meets its completion then. */
   private void completed(Turn turn, String orderId) {
     OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), orderId);
-    OrderSlice.Order order = turn.get(slice, key);
+    Dated<OrderState> order = turn.get(slice, key);
     if (order.state().getCompleted()) {
       throw new AlreadyTold();
     }
@@ -93,7 +94,7 @@ final class OrderReactor implements Reactor {
   /** What is given for the order comes later in the turn, and meets the refunds then. */
   private void ordered(Turn turn, Ordered ordered) {
     OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), ordered.getOrderId());
-    OrderSlice.Order order = turn.get(slice, key);
+    Dated<OrderState> order = turn.get(slice, key);
     if (order.state().getTold()) {
       throw new AlreadyTold();
     }
@@ -112,7 +113,7 @@ final class OrderReactor implements Reactor {
 
   private void refunded(Turn turn, Refunded refunded) {
     OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), refunded.getOrderId());
-    OrderSlice.Order order = turn.get(slice, key);
+    Dated<OrderState> order = turn.get(slice, key);
     OrderState.Builder state = order.state().toBuilder();
     for (RefundRecord refund : state.getRefundsList()) {
       if (refund.getRefundId().equals(refunded.getRefundId())) {
@@ -187,7 +188,7 @@ final class OrderReactor implements Reactor {
       return;
     }
     OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), orderId);
-    OrderSlice.Order order = turn.get(slice, key);
+    Dated<OrderState> order = turn.get(slice, key);
     OrderState.Builder state = order.state().toBuilder();
     for (GivenRecord.Builder given : state.getGivenBuilderList()) {
       if (given.getNumber() == number && given.getReward().getKindCase() == part.getKindCase()) {
@@ -217,7 +218,7 @@ final class OrderReactor implements Reactor {
       return;
     }
     OrderSlice.Key key = new OrderSlice.Key(turn.viewer(), cause.getOrderId());
-    OrderSlice.Order order = turn.get(slice, key);
+    Dated<OrderState> order = turn.get(slice, key);
     if (!order.state().getTold()) {
       return; // it is older than what is remembered
     }
@@ -272,8 +273,7 @@ final class OrderReactor implements Reactor {
   }
 
   private void save(
-      Turn turn, OrderSlice.Key key, OrderSlice.Order before, OrderState.Builder state) {
-    long heard = before.heardMillis() == 0 ? turn.at().toEpochMilli() : before.heardMillis();
-    turn.set(slice, key, new OrderSlice.Order(state.build(), heard));
+      Turn turn, OrderSlice.Key key, Dated<OrderState> before, OrderState.Builder state) {
+    turn.set(slice, key, before.with(state.build(), turn.at()));
   }
 }

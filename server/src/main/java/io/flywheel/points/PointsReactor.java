@@ -2,6 +2,7 @@ package io.flywheel.points;
 
 import com.google.inject.Inject;
 import com.google.protobuf.util.Durations;
+import io.flywheel.engine.Dated;
 import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
@@ -79,13 +80,13 @@ final class PointsReactor implements Reactor, PriceKeeper {
   @Override
   public void refund(Turn turn, Price part, Cause cause) {
     ChargeSlice.Key key = ChargeSlice.Key.of(turn.viewer(), cause);
-    ChargeSlice.Charge charge = turn.get(charges, key);
+    Dated<ChargeState> charge = turn.get(charges, key);
     act(
         turn,
         account -> {
           ChargeState after = account.refund(charge.state(), part.getPoints().getAmount(), cause);
           if (after.getAmount() > 0) {
-            turn.set(charges, key, new ChargeSlice.Charge(after, charge.chargedMillis()));
+            turn.set(charges, key, charge.with(after, turn.at()));
           }
         });
   }
@@ -209,10 +210,11 @@ final class PointsReactor implements Reactor, PriceKeeper {
   /** Keeps what a charge took until it is refunded. */
   private void remember(Turn turn, Cause cause, ChargeState charge) {
     ChargeSlice.Key key = ChargeSlice.Key.of(turn.viewer(), cause);
-    if (turn.get(charges, key).state().getAmount() > 0) {
+    Dated<ChargeState> before = turn.get(charges, key);
+    if (before.state().getAmount() > 0) {
       throw new IllegalStateException("two charges for " + cause);
     }
-    turn.set(charges, key, new ChargeSlice.Charge(charge, turn.at().toEpochMilli()));
+    turn.set(charges, key, before.with(charge, turn.at()));
   }
 
   /**

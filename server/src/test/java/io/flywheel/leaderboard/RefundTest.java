@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.AlreadyTold;
+import io.flywheel.engine.Dated;
 import io.flywheel.engine.Facts;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.program.CompiledProgram;
@@ -321,23 +322,21 @@ final class RefundTest {
   void whatIsKeptOfAnOrderIsBoundedAndDatedByItsFirstCount() {
     OrderScoreSlice.Key key = new OrderScoreSlice.Key(viewer("ann"), "o1");
     order("ann", "o1", 1_000, START);
-    OrderScoreSlice.Counted counted = turn.get(orders, key);
-    assertThat(counted.countedMillis()).isEqualTo(START.toEpochMilli());
+    Dated<OrderScores> counted = turn.get(orders, key);
+    assertThat(counted.firstMillis()).isEqualTo(START.toEpochMilli());
     refund("ann", "o1", "r1", 250, START.plusSeconds(60));
-    assertThat(turn.get(orders, key).countedMillis()).isEqualTo(START.toEpochMilli());
+    assertThat(turn.get(orders, key).firstMillis()).isEqualTo(START.toEpochMilli());
 
     OrderScores.Builder full = OrderScores.newBuilder();
     while (full.getSharesCount() < RefundReactor.MAX_SHARES - 1) {
       full.addShares(OrderShare.newBuilder().setEntryNumber(99).setWhole(1));
     }
     turn.restore(
-        orders,
-        new OrderScoreSlice.Key(viewer("ann"), "o2"),
-        new OrderScoreSlice.Counted(full.build(), 5));
+        orders, new OrderScoreSlice.Key(viewer("ann"), "o2"), new Dated<>(full.build(), 5));
     order("ann", "o2", 1_000, START);
-    OrderScoreSlice.Counted after = turn.get(orders, new OrderScoreSlice.Key(viewer("ann"), "o2"));
-    assertThat(after.scores().getSharesCount()).isEqualTo(RefundReactor.MAX_SHARES);
-    assertThat(after.countedMillis()).isEqualTo(5);
+    Dated<OrderScores> after = turn.get(orders, new OrderScoreSlice.Key(viewer("ann"), "o2"));
+    assertThat(after.state().getSharesCount()).isEqualTo(RefundReactor.MAX_SHARES);
+    assertThat(after.firstMillis()).isEqualTo(5);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.util.Durations;
+import io.flywheel.engine.Dated;
 import io.flywheel.engine.Facts;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.platform.errors.ServiceException;
@@ -207,9 +208,9 @@ final class PointsReactorTest {
     assertThat(state().getLots(0).getLeft()).as("it lapses when it would have").isEqualTo(6);
     refund(4);
     assertThat(state().getLotsList()).extracting(Lot::getLeft).containsExactly(10L);
-    ChargeSlice.Charge charge = turn.get(charges, ChargeSlice.Key.of(turn.viewer(), DRAW));
+    Dated<ChargeState> charge = turn.get(charges, ChargeSlice.Key.of(turn.viewer(), DRAW));
     assertThat(charge.state().getPiecesList()).isEmpty();
-    assertThat(charge.chargedMillis()).isEqualTo(NOON.toEpochMilli());
+    assertThat(charge.firstMillis()).isEqualTo(NOON.toEpochMilli());
   }
 
   @Test
