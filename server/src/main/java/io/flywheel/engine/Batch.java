@@ -135,8 +135,8 @@ final class Batch {
 
   /**
    * Runs the actions, saves what they changed, and commits: mostly by three messages to the
-   * database, and by two if there are few. What an exception leaves open is for the caller to roll
-   * back.
+   * database, and by two if there is only one. What an exception leaves open is for the caller to
+   * roll back.
    *
    * @return what became of each action, in their order
    * @param handle without a transaction
@@ -151,24 +151,24 @@ final class Batch {
     Collection<String> merchants = merchants();
     Consumer<Script> journalEnds = behind -> journal.find(behind, merchants);
     Script script = new Script(handle);
-    List<Guesses.Known> guessed = tools.guesses.of(actions);
-    boolean areNew = withNewcomers || guessed.stream().anyMatch(Guesses.Known::isNew);
+    Guesses.Known guess = actions.size() == 1 ? tools.guesses.of(actions.getFirst()) : null;
+    boolean areNew = withNewcomers || (guess != null && guess.isNew());
     Map<String, Long> versions = begin(script, merchants, areNew);
     if (earlier != null) {
       workspace.wantAllOf(earlier.workspace);
     }
-    for (int i = 0; i < guessed.size(); i++) {
-      prefetch(actions.get(i), guessed.get(i));
+    if (guess != null) {
+      prefetch(actions.getFirst(), guess);
     }
-    workspace.load(script, journalEnds);
+    workspace.load(script, guess == null ? unused -> {} : journalEnds);
     if (workspace.lacksRows(tools.viewers)) {
       throw new Newcomers();
     }
     Map<String, CompiledProgram> programs = tools.programs.compiled(versions);
-    for (int i = 0; i < actions.size(); i++) {
-      Guesses.Known found = known(actions.get(i).viewer(), programs);
-      if (guessed.isEmpty() || !guessed.get(i).equals(found)) {
-        prefetch(actions.get(i), found);
+    for (Action action : actions) {
+      Guesses.Known found = known(action.viewer(), programs);
+      if (!found.equals(guess)) {
+        prefetch(action, found);
       }
     }
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
@@ -176,12 +176,17 @@ final class Batch {
       queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
     }
     while (!queues.isEmpty()) {
-      boolean isOfOthers = workspace.wantsWhatOthersChange();
-      workspace.load(new Script(handle), isOfOthers ? journalEnds : unused -> {});
+      boolean endsMoved = !journal.knowsEnds() || workspace.wantsWhatOthersChange();
+      workspace.load(new Script(handle), endsMoved ? journalEnds : unused -> {});
       queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now, journal.shard()));
     }
     if (workspace.isRehearsal()) {
       throw new Restart();
+    }
+    if (!journal.knowsEnds()) {
+      Script ends = new Script(handle); // nothing was asked for
+      journalEnds.accept(ends);
+      ends.run();
     }
     Habits.Habit alone = actions.size() == 1 ? habitOf(actions.getFirst()) : null;
     if (alone != null) {

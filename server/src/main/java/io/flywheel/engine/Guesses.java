@@ -6,19 +6,17 @@ import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ViewerProfile;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the next actions of viewers are likely to find: the program and the row that this node's
- * last small batch with them has left. By these such a batch asks for states in the message that
- * locks its viewers, in place of one after it. It looks at what it has found, so what was guessed
- * wrongly costs a message, and nothing hangs on it. Thread-safe.
+ * last small batch with them has left. By these, an action that is a batch by itself asks for
+ * states in the message that locks its viewer, in place of one after it. It looks at what it has
+ * found, so what was guessed wrongly costs a message, and nothing hangs on it. Thread-safe.
  */
 @Singleton
 final class Guesses {
-  /** In larger batches, a message counts for nothing. */
+  /** Nothing is learned from larger batches, whose viewers seldom call next. */
   static final int MAX_ACTIONS = 64;
 
   /** A row in memory takes about half a kilobyte. */
@@ -51,21 +49,14 @@ final class Guesses {
     }
   }
 
-  /** What each of the actions is likely to find; nothing: it is not worth guessing. */
-  List<Known> of(List<Action> actions) {
-    if (actions.size() > MAX_ACTIONS) {
-      return List.of();
+  /** What an action is likely to find; null: it is not worth guessing. */
+  @Nullable Known of(Action action) {
+    CompiledProgram program = programs.getIfPresent(action.viewer().merchantId());
+    if (program == null) {
+      return null; // rows that are shared would be locked out of their order
     }
-    List<Known> guesses = new ArrayList<>(actions.size());
-    for (Action action : actions) {
-      CompiledProgram program = programs.getIfPresent(action.viewer().merchantId());
-      if (program == null) {
-        return List.of(); // rows that are shared would be locked out of their order
-      }
-      ViewerProfile profile = profiles.getIfPresent(action.viewer());
-      guesses.add(new Known(program, profile == null ? NO_PROFILE : profile));
-    }
-    return guesses;
+    ViewerProfile profile = profiles.getIfPresent(action.viewer());
+    return new Known(program, profile == null ? NO_PROFILE : profile);
   }
 
   /** An actor's batch is committed. */

@@ -38,6 +38,7 @@ final class JournalWriter {
 
   private final Map<String, Long> lasts = new HashMap<>();
   private boolean areHeadsLocked;
+  private boolean areEndsKnown;
 
   JournalWriter(Journal journal, JournalDao dao, JournalTexts texts, int shard) {
     this.journal = journal;
@@ -55,6 +56,12 @@ final class JournalWriter {
   void begin() {
     heads.clear();
     areHeadsLocked = false;
+    areEndsKnown = false;
+  }
+
+  /** Whether it was found since, or is about to be, where the logs end. */
+  boolean knowsEnds() {
+    return areEndsKnown;
   }
 
   /**
@@ -66,6 +73,7 @@ final class JournalWriter {
    */
   void find(Script script, Collection<String> merchantIds) {
     lasts.clear();
+    areEndsKnown = true;
     List<String> recorded = merchantIds.stream().filter(journal::records).toList();
     if (recorded.isEmpty()) {
       return;
