@@ -41,7 +41,7 @@ record Plan(
   static Plan full() {
     return new Plan(
         List.of(10_000, 200_000, 1_000_000),
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         2,
         Duration.ofSeconds(8),
         Duration.ofMinutes(4),
