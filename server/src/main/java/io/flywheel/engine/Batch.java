@@ -151,7 +151,7 @@ final class Batch {
     Collection<String> merchants = merchants();
     Consumer<Script> journalEnds = behind -> journal.find(behind, merchants);
     Script script = new Script(handle);
-    Guesses.Known guess = actions.size() == 1 ? tools.guesses.of(actions.getFirst()) : null;
+    Guesses.Known guess = tools.guesses.of(actions);
     boolean areNew = withNewcomers || (guess != null && guess.isNew());
     Map<String, Long> versions = begin(script, merchants, areNew);
     if (earlier != null) {

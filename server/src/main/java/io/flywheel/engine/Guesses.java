@@ -6,6 +6,7 @@ import com.google.inject.Inject;
 import com.google.inject.Singleton;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.v1.ViewerProfile;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,15 @@ final class Guesses {
     }
   }
 
-  /** What an action is likely to find; null: it is not worth guessing. */
-  @Nullable Known of(Action action) {
+  /**
+   * What the action of a batch is likely to find; null: it is not worth guessing, as in batches of
+   * several, which took longer under load when all of theirs was guessed.
+   */
+  @Nullable Known of(List<Action> actions) {
+    if (actions.size() != 1) {
+      return null;
+    }
+    Action action = actions.getFirst();
     CompiledProgram program = programs.getIfPresent(action.viewer().merchantId());
     if (program == null) {
       return null; // rows that are shared would be locked out of their order

@@ -20,9 +20,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,8 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random events under changing programs, sent to two servers in turn, come to what a plain model
  * says.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class ReferenceModelTest {
+final class ReferenceModelTest extends TwoServers {
   private static final int VIEWERS = 20;
   private static final int PHASES = 4;
   private static final int CALLS_A_PHASE = 8;
@@ -48,27 +44,13 @@ final class ReferenceModelTest {
           "ＢＹＥ",
           "well\tdone");
 
-  private TestServer server;
-  private TestServer second;
-
-  @BeforeAll
-  void start() throws Exception {
-    server = TestServer.start();
-    second = server.another();
-  }
-
-  @AfterAll
-  void stop() {
-    second.close();
-    server.close();
+  ReferenceModelTest() {
+    super(TestServer.builder());
   }
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void eachViewerStandsAsAPlainModelSays(long seed) throws Exception {
-    String merchant = "seed" + seed;
-    List<LivePlatform> ways =
-        List.of(new LivePlatform(server, merchant), new LivePlatform(second, merchant));
     List<Viewer> viewers = new ArrayList<>();
     for (int i = 0; i < VIEWERS; i++) {
       viewers.add(new Viewer("v" + i, new Random(seed * 1_000 + i)));

@@ -2,15 +2,17 @@ package io.flywheel.promises;
 
 import io.flywheel.testing.TestServer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 
 /** Two servers on one schema, and for each test a merchant of its own that talks to both. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TwoServers {
+  private static final AtomicInteger MERCHANTS = new AtomicInteger();
+
   private final TestServer.Builder builder;
   TestServer server;
   TestServer second;
@@ -37,9 +39,8 @@ abstract class TwoServers {
   }
 
   @BeforeEach
-  void connect(TestInfo test) {
-    // A method with parameters is several tests, which have names of different lengths.
-    merchant = test.getTestMethod().orElseThrow().getName() + test.getDisplayName().length();
+  void connect() {
+    merchant = "merchant-" + MERCHANTS.incrementAndGet();
     ways = List.of(new LivePlatform(server, merchant), new LivePlatform(second, merchant));
   }
 }
