@@ -37,7 +37,7 @@ record Plan(
     List<Integer> callers,
     Duration replayAtMost) {
 
-  /** About half an hour. */
+  /** Over half an hour. */
   static Plan full() {
     return new Plan(
         List.of(10_000, 200_000, 1_000_000),
