@@ -29,15 +29,20 @@ final class SlowProgramTest {
 
   /** Compiles for lanes only when it is told to, and for everybody else at once. */
   private static final class SlowSection implements ProgramSection<String> {
+    private final CountDownLatch others = new CountDownLatch(1);
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
 
     @Override
     public String compile(Program filled) {
-      if (filled.getName().equals("slow")
-          && Thread.currentThread().getName().startsWith(ProgramStore.COMPILER_THREAD)) {
+      if (!Thread.currentThread().getName().startsWith(ProgramStore.COMPILER_THREAD)) {
+        return "compiled";
+      }
+      if (filled.getName().equals("slow")) {
         begun.countDown();
         await(mayEnd);
+      } else {
+        others.countDown();
       }
       return "compiled";
     }
@@ -51,11 +56,10 @@ final class SlowProgramTest {
             .setting("engine.lanes", 1)
             .module(binder -> Programs.sections(binder).addBinding().toInstance(section))
             .start()) {
-      var unused =
-          List.of(
-              new TestMerchant(applied, "slow", "name: slow\n" + TASK),
-              new TestMerchant(applied, "fast", "name: fast\n" + TASK));
-      try (TestServer other = applied.another()) { // which has compiled nothing yet
+      var unused = new TestMerchant(applied, "fast", "name: fast\n" + TASK);
+      try (TestServer other = applied.another()) {
+        await(section.others); // what it compiles beside its start is known by now
+        var unusedToo = new TestMerchant(applied, "slow", "name: slow\n" + TASK);
         List<ListenableFuture<IngestEventsResponse>> slow = new ArrayList<>();
         slow.add(like(other, "slow", "e1"));
         await(section.begun);
