@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.platform.Lifecycle;
 import io.flywheel.program.Programs;
@@ -13,7 +14,7 @@ import io.grpc.BindableService;
 public final class BadgeModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(BadgeSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), BadgeSlice.class);
     bind(HolderAppender.class).in(Scopes.SINGLETON);
     bind(BadgeDao.class).in(Scopes.SINGLETON);
     bind(Badges.class).in(Scopes.SINGLETON);

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
@@ -17,7 +18,7 @@ import io.grpc.BindableService;
 public final class CheckInModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(CheckInSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), CheckInSlice.class);
     bind(CheckInProfile.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(CheckInProfile.class);
     bind(BroadcastCheckInSlice.class).in(Scopes.SINGLETON);

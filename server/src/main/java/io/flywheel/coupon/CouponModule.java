@@ -3,6 +3,7 @@ package io.flywheel.coupon;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.platform.chores.Chore;
@@ -14,7 +15,7 @@ public final class CouponModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(CouponSlice.class).in(Scopes.SINGLETON);
-    bind(CouponsSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), CouponsSlice.class);
     SharedSlice.bind(binder(), PoolSlice.class);
     bind(Codes.class).in(Scopes.SINGLETON);
     bind(CouponDao.class);

@@ -36,6 +36,7 @@ final class Batch {
   /** What a batch works with. */
   record Tools(
       ReactionTable reactions,
+      ViewerTable table,
       ViewerSlice viewers,
       ActionLog actionLog,
       FollowUps followUps,
@@ -129,7 +130,7 @@ final class Batch {
     this.tools = tools;
     this.actions = actions;
     this.earlier = earlier;
-    this.workspace = new Workspace(tools.sharedSlices);
+    this.workspace = new Workspace(tools.sharedSlices, tools.table);
     this.outcomes = new Outcome[actions.size()];
   }
 
@@ -161,7 +162,7 @@ final class Batch {
       prefetch(actions.getFirst(), guess);
     }
     workspace.load(script, guess == null ? unused -> {} : journalEnds);
-    if (workspace.lacksRows(tools.viewers)) {
+    if (workspace.lacksViewers()) {
       throw new Newcomers();
     }
     Map<String, CompiledProgram> programs = tools.programs.compiled(versions);
@@ -218,13 +219,13 @@ final class Batch {
       Script script, Collection<String> merchants, boolean withNewcomers) {
     SortedSet<ViewerKey> viewers = new TreeSet<>();
     actions.forEach(action -> viewers.add(action.viewer()));
-    viewers.forEach(viewer -> workspace.want(tools.viewers, viewer));
+    viewers.forEach(viewer -> workspace.want(tools.table, viewer));
     Map<String, Long> versions = new HashMap<>();
     script.beginTransaction();
     if (withNewcomers) {
-      tools.viewers.insert(script, viewers);
+      ViewerTable.insert(script, viewers);
     }
-    workspace.loadFirst(script, tools.viewers);
+    workspace.lockViewers(script);
     ProgramVersions.find(script, merchants, versions::put);
     findRepeated(script);
     return versions;

@@ -49,6 +49,7 @@ final class BatchRunner {
       Database database,
       Clock clock,
       ReactionTable reactions,
+      ViewerTable table,
       ViewerSlice viewers,
       ActionLog actionLog,
       FollowUps followUps,
@@ -61,7 +62,15 @@ final class BatchRunner {
     this.clock = clock;
     this.tools =
         new Batch.Tools(
-            reactions, viewers, actionLog, followUps, programs, sharedSlices, habits, guesses);
+            reactions,
+            table,
+            viewers,
+            actionLog,
+            followUps,
+            programs,
+            sharedSlices,
+            habits,
+            guesses);
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
             .description(

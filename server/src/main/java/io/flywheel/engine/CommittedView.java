@@ -37,8 +37,10 @@ final class CommittedView implements StateView {
     private final Handle handle;
     private final CompiledProgram program;
     private final Instant at;
+    private final ViewerTable table;
     private final ViewerSlice viewers;
     private final SortedSet<ViewerKey> keys;
+    private final Map<ViewerKey, ViewerTable.Row> rows = new HashMap<>();
     private final Map<Slice<?, ?>, Map<Object, Object>> loaded = new HashMap<>();
     private final Habits.Asked.Builder asked = new Habits.Asked.Builder();
     private final Map<SharedSlice<?, ?>, Set<Object>> askedOfShared = new HashMap<>();
@@ -55,19 +57,26 @@ final class CommittedView implements StateView {
         Handle handle,
         ProgramStore programs,
         Instant at,
+        ViewerTable table,
         ViewerSlice viewers,
         SortedSet<ViewerKey> keys,
         List<Slice<ViewerKey, ?>> foreseen,
         Map<SharedSlice<?, ?>, Set<Object>> foreseenOfShared) {
       this.handle = handle;
       this.at = at;
+      this.table = table;
       this.viewers = viewers;
       this.keys = keys;
       String merchantId = keys.first().merchantId();
       long[] version = {0};
       Script script = new Script(handle);
       SideBySide row = new SideBySide();
-      foreseen.forEach(slice -> load(row, script, slice, keys));
+      if (keys.size() == 1) {
+        row.addViewer(table, keys.first(), rows::put);
+      } else {
+        table.load(script, keys, false, rows::put);
+      }
+      foreseen.forEach(slice -> load(script, slice, keys));
       foreseenOfShared.forEach((slice, likely) -> loadShared(row, script, slice, likely));
       row.addTo(script, merchantId, found -> version[0] = found);
       script.run();
@@ -91,7 +100,10 @@ final class CommittedView implements StateView {
 
     private <K extends Comparable<? super K>, S> void loadShared(
         SideBySide row, Script script, SharedSlice<K, S> slice, Set<Object> likely) {
-      load(row, script, slice, typed(slice, likely));
+      SortedSet<K> wanted = typed(slice, likely);
+      if (!row.add(slice, wanted, statesOf(slice)::put)) {
+        load(script, slice, wanted);
+      }
     }
 
     private <K extends Comparable<? super K>, S> void fillShared(
@@ -106,23 +118,24 @@ final class CommittedView implements StateView {
     }
 
     private <K extends Comparable<? super K>, S> void expect(Slice<K, S> slice, SortedSet<K> keys) {
-      Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
+      Map<Object, Object> states = statesOf(slice);
       SortedSet<K> missing = new TreeSet<>(keys);
       missing.removeIf(states::containsKey);
       if (!missing.isEmpty()) {
         Script script = new Script(handle);
-        slice.load(script, missing, false, states::put);
+        load(script, slice, missing);
         script.run();
         fill(slice, missing);
       }
     }
 
     private <K extends Comparable<? super K>, S> void load(
-        SideBySide row, Script script, Slice<K, S> slice, SortedSet<K> wanted) {
-      Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
-      if (!row.add(slice, wanted, states::put)) {
-        slice.load(script, wanted, false, states::put);
-      }
+        Script script, Slice<K, S> slice, SortedSet<K> wanted) {
+      slice.load(script, wanted, false, statesOf(slice)::put);
+    }
+
+    private Map<Object, Object> statesOf(Slice<?, ?> slice) {
+      return loaded.computeIfAbsent(slice, unused -> new HashMap<>());
     }
 
     private <K extends Comparable<? super K>, S> void fill(Slice<K, S> slice, SortedSet<K> wanted) {
@@ -139,8 +152,13 @@ final class CommittedView implements StateView {
       if (slice instanceof SharedSlice<K, S> shared) {
         askedOfShared.computeIfAbsent(shared, unused -> new HashSet<>()).add(key);
       }
-      Map<Object, Object> states = loaded.computeIfAbsent(slice, unused -> new HashMap<>());
+      Map<Object, Object> states = statesOf(slice);
       Object known = states.get(key);
+      if (known == null && isOwn && slice instanceof PackedSlice<?> packed) {
+        ViewerKey own = (ViewerKey) key;
+        known = table.state(packed, rows.computeIfAbsent(own, table::initial));
+        states.put(key, known);
+      }
       if (known != null) {
         return (S) known;
       }

@@ -1,7 +1,6 @@
 package io.flywheel.engine;
 
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -17,11 +16,10 @@ import java.util.function.BiConsumer;
  */
 public abstract class DatedSlice<K extends Comparable<? super K> & OfViewer, S extends Message>
     implements Slice<K, Dated<S>> {
-  private final String table;
+  private final PackedColumn<S> column;
   private final String select;
   private final String insert;
   private final Dated<S> initial;
-  private final Parser<S> parser;
 
   /**
    * A slice.
@@ -32,14 +30,13 @@ public abstract class DatedSlice<K extends Comparable<? super K> & OfViewer, S e
    * @param initial the state of a key without a row
    */
   protected DatedSlice(String table, String id, String date, S initial) {
-    this.table = table;
+    this.column = new PackedColumn<>(table, "state", initial);
     this.select =
         "SELECT state, %s FROM %s WHERE merchant_id = ? AND viewer_id = ? AND %s = ?"
             .formatted(date, table, id);
     this.insert =
         "INSERT INTO %s (merchant_id, viewer_id, %s, state, %s) VALUES".formatted(table, id, date);
     this.initial = new Dated<>(initial, 0);
-    this.parser = StateColumn.parserOf(initial);
   }
 
   /** Writes a key's id. */
@@ -59,10 +56,7 @@ public abstract class DatedSlice<K extends Comparable<? super K> & OfViewer, S e
           select,
           List.of(key),
           this::bindKey,
-          row -> {
-            S state = StateColumn.unpack(row.getBytes(1), parser, table, "state");
-            found.accept(key, new Dated<>(state, row.getLong(2)));
-          });
+          row -> found.accept(key, new Dated<>(column.unpack(row.getBytes(1)), row.getLong(2))));
     }
   }
 

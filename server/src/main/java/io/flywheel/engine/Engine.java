@@ -47,6 +47,7 @@ public final class Engine {
   private final Clock clock;
   private final Database database;
   private final ProgramStore programs;
+  private final ViewerTable table;
   private final ViewerSlice viewers;
   private final BatchRunner runner;
   private final Journal journal;
@@ -68,6 +69,7 @@ public final class Engine {
       Clock clock,
       Database database,
       ProgramStore programs,
+      ViewerTable table,
       ViewerSlice viewers,
       BatchRunner runner,
       Journal journal,
@@ -81,6 +83,7 @@ public final class Engine {
     this.clock = clock;
     this.database = database;
     this.programs = programs;
+    this.table = table;
     this.viewers = viewers;
     this.runner = runner;
     this.journal = journal;
@@ -210,6 +213,7 @@ public final class Engine {
               handle,
               programs,
               clock.instant(),
+              table,
               this.viewers,
               new TreeSet<>(viewers),
               habit.ofViewer(),

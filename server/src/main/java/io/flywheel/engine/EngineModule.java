@@ -23,6 +23,7 @@ public final class EngineModule extends AbstractModule {
     Multibinder.newSetBinder(binder(), ProfileSection.class);
     Multibinder.newSetBinder(binder(), CommitListener.class);
     SharedSlice.setBinder(binder());
+    PackedSlice.bind(binder(), ViewerSlice.class);
     SharedFact.binder(binder());
     bind(EngineConfig.class).toInstance(config);
     bind(JournalConfig.class).toInstance(journalConfig);
@@ -33,7 +34,7 @@ public final class EngineModule extends AbstractModule {
     bind(JournalReader.class);
     bind(JournalPurge.class).in(Scopes.SINGLETON);
     bind(ReactionTable.class).in(Scopes.SINGLETON);
-    bind(ViewerSlice.class).in(Scopes.SINGLETON);
+    bind(ViewerTable.class).in(Scopes.SINGLETON);
     bind(SharedSlices.class).in(Scopes.SINGLETON);
     bind(ActionLog.class).in(Scopes.SINGLETON);
     bind(FollowUps.class).in(Scopes.SINGLETON);

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.ImmutableSet;
 import com.google.inject.Inject;
 import com.google.inject.Singleton;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -104,11 +103,7 @@ final class Habits {
           marks.computeIfPresent(slice, (unused, before) -> before <= 1 ? null : before - 1);
         }
       }
-      likelyOfViewer =
-          ofViewers.stream()
-              .filter(this::has)
-              .sorted(Comparator.comparing(slice -> !slice.isReadWithOthers()))
-              .toList();
+      likelyOfViewer = ofViewers.stream().filter(this::has).toList();
     }
   }
 
@@ -136,9 +131,15 @@ final class Habits {
       private final ImmutableSet.Builder<Slice<ViewerKey, ?>> ofViewer = ImmutableSet.builder();
       private final ImmutableSet.Builder<Slice<?, ?>> others = ImmutableSet.builder();
 
-      /** Adds a slice, whose keys are of the type that a key is of. */
+      /**
+       * Adds a slice, whose keys are of the type that a key is of; but for what comes with the
+       * viewer's row, which need not be foreseen.
+       */
       @SuppressWarnings("unchecked")
       void add(Slice<?, ?> slice, Object key) {
+        if (slice instanceof PackedSlice || slice instanceof ViewerTable) {
+          return;
+        }
         if (key instanceof ViewerKey && !(slice instanceof SharedSlice)) {
           ofViewer.add((Slice<ViewerKey, ?>) slice);
         } else {

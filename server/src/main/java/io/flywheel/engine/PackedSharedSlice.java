@@ -1,7 +1,7 @@
 package io.flywheel.engine;
 
+import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,13 +13,11 @@ import java.util.List;
  * @param <S> the message
  */
 public abstract class PackedSharedSlice<K extends Comparable<? super K>, S extends Message>
-    extends SharedSlice<K, S> implements StateColumn.Of<K, S> {
+    extends SharedSlice<K, S> {
   private static final String COLUMN = "state";
 
-  private final S initial;
-  private final String table;
-  private final List<String> keyColumns;
-  private final Parser<S> parser;
+  private final PackedColumn<S> column;
+  private final ImmutableList<String> keyColumns;
 
   /**
    * A slice.
@@ -31,20 +29,22 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
    */
   protected PackedSharedSlice(int rank, String table, List<String> keyColumns, S initial) {
     super(rank, table, keyColumns, List.of(COLUMN));
-    this.initial = initial;
-    this.table = table;
-    this.keyColumns = List.copyOf(keyColumns);
-    this.parser = StateColumn.parserOf(initial);
+    this.column = new PackedColumn<>(table, COLUMN, initial);
+    this.keyColumns = ImmutableList.copyOf(keyColumns);
   }
 
-  @Override
-  public final StateColumn<K, S> column() {
-    return new StateColumn<>(table, keyColumns, COLUMN, this::bindKey, parser);
+  final PackedColumn<S> column() {
+    return column;
+  }
+
+  /** The table's primary key. */
+  final ImmutableList<String> keyColumns() {
+    return keyColumns;
   }
 
   @Override
   public final S initial(K key) {
-    return initial;
+    return column.initial();
   }
 
   @Override
@@ -54,6 +54,6 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
 
   @Override
   protected final S readState(ResultSet row) throws SQLException {
-    return StateColumn.unpack(row.getBytes(COLUMN), parser, table, COLUMN);
+    return column.unpack(row.getBytes(COLUMN));
   }
 }

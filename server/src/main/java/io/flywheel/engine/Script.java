@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class Script {
   private static final int MAX_ROWS = 1_000;
 
-  /** How many queries go as one statement. */
-  private static final int MAX_PARTS = 32;
-
   private static final String SELECT = "SELECT ";
   private static final String FOUND_AT_ONCE = "SELECT /*!999999 INTO */ ";
 
@@ -30,9 +27,6 @@ public final class Script {
 
   /** Who reads what the statements come to, for each of them; null: nobody. */
   private final List<@Nullable Reader> readers = new ArrayList<>();
-
-  /** Who reads the parts of the last statement, which more may be added to; null: none may. */
-  private @Nullable List<Reader> parts;
 
   /** Whether the beginning of a transaction was added, which was not run yet. */
   private boolean begins;
@@ -182,26 +176,6 @@ public final class Script {
   }
 
   /**
-   * Adds {@code head (1, 2, 3)}, a query over a list of keys whose rows have the same columns as
-   * those of every other query that is added so. Queries that are added one after the other go as
-   * one statement: for few rows, a database spends most of its time on whatever a statement costs.
-   *
-   * @param head {@code SELECT viewer_id, state FROM}, or what is called so, and so on, with a
-   *     question mark
-   * @param first what stands before the list
-   */
-  public <R> void readState(
-      String head, String first, Collection<R> keys, Binder<R> binder, Reader reader) {
-    for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
-      beginPart(head, reader);
-      sql.beginTemplate(head.substring(SELECT.length()));
-      sql.text(first);
-      sql.endTemplate();
-      list(all, binder);
-    }
-  }
-
-  /**
    * Adds {@code head ((1, 2), (3, 4)) tail}, a query over a list of keys of several columns.
    *
    * @param columns how many values a key has
@@ -251,7 +225,6 @@ public final class Script {
     }
     sql.clear();
     readers.clear();
-    parts = null;
     begins = false;
   }
 
@@ -268,7 +241,6 @@ public final class Script {
       sql.append(";\n");
     }
     readers.add(reader);
-    parts = null;
   }
 
   /**
@@ -280,26 +252,6 @@ public final class Script {
   private String text() {
     String text = sql.toString();
     return text.startsWith(SELECT) ? FOUND_AT_ONCE + text.substring(SELECT.length()) : text;
-  }
-
-  /** Rows tell by their first column which part they are of, for they may come in any order. */
-  private void beginPart(String head, Reader reader) {
-    if (!head.startsWith(SELECT)) {
-      throw new IllegalArgumentException("no query: " + head);
-    }
-    List<Reader> known = parts;
-    if (known == null || known.size() == MAX_PARTS) {
-      List<Reader> own = new ArrayList<>();
-      begin(row -> own.get(row.getInt(1)).read(row));
-      parts = own;
-      known = own;
-    } else {
-      sql.append(" UNION ALL ");
-    }
-    sql.append(SELECT);
-    sql.append(Integer.toString(known.size()));
-    sql.append(" AS part, ");
-    known.add(reader);
   }
 
   private void head(String head, List<String> firsts) {

@@ -7,43 +7,60 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * States of several slices, a few keys each, that are read as the columns of one row. Their tables
- * are joined by their whole primary keys, so that the database finds every row while it plans. Of
- * one viewer that costs it less than a union of queries, and a third of a query for each slice; and
- * all are of one moment. Used by one thread.
+ * A viewer's row and some shared states, read as the columns of one row. Their tables are joined by
+ * their whole primary keys, so that the database finds every row while it plans. That costs it less
+ * than a union of queries, and a third of a query for each; and all are of one moment. Used by one
+ * thread.
  */
 final class SideBySide {
   /** A database joins 61 tables at most. */
-  private static final int MAX_STATES = 40;
+  private static final int MAX_ROWS = 40;
 
   /** More keys of a slice are better read by a list of them. */
   private static final int MAX_KEYS = RecentKeys.MAX_KEYS;
 
-  private final List<Wanted<?, ?>> all = new ArrayList<>();
+  private final List<Joined> all = new ArrayList<>();
 
-  private record Wanted<K, S extends Message>(
-      StateColumn<K, S> column, K key, BiConsumer<K, S> found) {
-    void bind(Values values) {
-      column.binder().accept(values, key);
-    }
-
-    void read(ResultSet row, int index) throws SQLException {
-      byte[] packed = row.getBytes(index);
-      if (packed != null) {
-        found.accept(key, column.unpack(packed));
-      }
-    }
+  /** Reads the columns of a joined row, which begin at a place of the result. */
+  @FunctionalInterface
+  private interface Reader {
+    void read(ResultSet row, int first) throws SQLException;
   }
 
-  /** Adds a slice's states; false: it must be read by itself. */
+  /**
+   * A row that is joined.
+   *
+   * @param bindKey writes the values of its key, in the order of the key's columns
+   */
+  private record Joined(
+      String table,
+      List<String> key,
+      List<String> columns,
+      Consumer<Values> bindKey,
+      Reader reader) {}
+
+  /** Adds a viewer's row. */
+  void addViewer(
+      ViewerTable table, ViewerKey viewer, BiConsumer<? super ViewerKey, ViewerTable.Row> found) {
+    all.add(
+        new Joined(
+            ViewerTable.NAME,
+            ViewerTable.KEY,
+            table.columns(),
+            values -> ViewerRows.bindKey(values, viewer),
+            (row, first) -> found.accept(viewer, table.row(row, first))));
+  }
+
+  /** Adds shared states; false: they must be read by themselves. */
   <K extends Comparable<? super K>, S> boolean add(
-      Slice<K, S> slice, Collection<K> keys, BiConsumer<? super K, ? super S> found) {
+      SharedSlice<K, S> slice, Collection<K> keys, BiConsumer<? super K, ? super S> found) {
     if (keys.size() > MAX_KEYS
-        || all.size() + keys.size() > MAX_STATES
-        || !(slice instanceof StateColumn.Of<K, ?> packed)) {
+        || all.size() + keys.size() > MAX_ROWS
+        || !(slice instanceof PackedSharedSlice<K, ?> packed)) {
       return false;
     }
     addAll(packed, keys, found);
@@ -52,9 +69,21 @@ final class SideBySide {
 
   @SuppressWarnings("unchecked") // what takes the slice's states takes its messages
   private <K extends Comparable<? super K>, S extends Message> void addAll(
-      StateColumn.Of<K, S> slice, Collection<K> keys, BiConsumer<?, ?> found) {
+      PackedSharedSlice<K, S> slice, Collection<K> keys, BiConsumer<?, ?> found) {
+    PackedColumn<S> column = slice.column();
     for (K key : keys) {
-      all.add(new Wanted<>(slice.column(), key, (BiConsumer<K, S>) found));
+      all.add(
+          new Joined(
+              column.table(),
+              slice.keyColumns(),
+              List.of(column.name()),
+              values -> slice.bindKey(values, key),
+              (row, first) -> {
+                byte[] packed = row.getBytes(first);
+                if (packed != null) {
+                  ((BiConsumer<K, S>) found).accept(key, column.unpack(packed));
+                }
+              }));
     }
   }
 
@@ -66,13 +95,15 @@ final class SideBySide {
         text(),
         List.of(merchantId),
         (values, merchant) -> {
-          all.forEach(wanted -> wanted.bind(values));
+          all.forEach(joined -> joined.bindKey.accept(values));
           values.text(merchant);
         },
         row -> {
           version.accept(row.getLong(1));
-          for (int i = 0; i < all.size(); i++) {
-            all.get(i).read(row, i + 2);
+          int first = 2;
+          for (Joined joined : all) {
+            joined.reader.read(row, first);
+            first += joined.columns.size();
           }
         });
   }
@@ -81,13 +112,15 @@ final class SideBySide {
     StringBuilder columns = new StringBuilder("SELECT head.version");
     StringBuilder tables = new StringBuilder(" FROM program_head head");
     for (int i = 0; i < all.size(); i++) {
-      StateColumn<?, ?> state = all.get(i).column();
-      columns.append(", s").append(i).append('.').append(state.column());
-      tables.append(" LEFT JOIN ").append(state.table()).append(" s").append(i);
-      String before = " ON s";
-      for (String key : state.keyColumns()) {
+      Joined joined = all.get(i);
+      for (String column : joined.columns) {
+        columns.append(", r").append(i).append('.').append(column);
+      }
+      tables.append(" LEFT JOIN ").append(joined.table).append(" r").append(i);
+      String before = " ON r";
+      for (String key : joined.key) {
         tables.append(before).append(i).append('.').append(key).append(" = ?");
-        before = " AND s";
+        before = " AND r";
       }
     }
     return columns

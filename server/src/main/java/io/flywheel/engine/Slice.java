@@ -5,9 +5,9 @@ import java.util.SortedSet;
 import java.util.function.BiConsumer;
 
 /**
- * One feature's state of a viewer, or of something shared such as a budget, with a table of its
- * own. A batch loads each slice for all of its keys in one query and saves what changed in one
- * multi-row write. States are immutable values.
+ * One feature's state of a viewer, or of something shared such as a budget: a column of the
+ * viewer's row ({@link PackedSlice}) or a table of its own. A batch loads each slice for all of its
+ * keys in one query and saves what changed in one multi-row write. States are immutable values.
  *
  * @param <K> {@link ViewerKey} or a key {@link OfViewer}, for state that the lock on the viewer
  *     guards; shared state is a {@link SharedSlice}
@@ -25,13 +25,6 @@ public interface Slice<K extends Comparable<? super K>, S> {
    *     keys' order; rows of viewers need no lock of their own
    */
   void load(Script script, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found);
-
-  /**
-   * Whether it is loaded by {@link Script#readState}: such slices are loaded one after the other.
-   */
-  default boolean isReadWithOthers() {
-    return false;
-  }
 
   /** Adds to the script the write of the changed states, in the keys' order. */
   void save(Script script, Map<K, S> changed);

@@ -41,24 +41,6 @@ public final class ViewerRows {
                 row -> reader.read(new ViewerKey(merchantId, row.getString("viewer_id")), row)));
   }
 
-  /**
-   * Adds to a script the reading of states, as {@link Script#readState} does.
-   *
-   * @param head {@code SELECT viewer_id, state FROM}, or what is called so, up to {@code
-   *     merchant_id = ? AND viewer_id IN}
-   */
-  static void readStates(Script script, String head, SortedSet<ViewerKey> viewers, Reader reader) {
-    byMerchant(
-        viewers,
-        (merchantId, viewerIds) ->
-            script.readState(
-                head,
-                merchantId,
-                viewerIds,
-                (values, viewerId) -> values.text(viewerId),
-                row -> reader.read(new ViewerKey(merchantId, row.getString("viewer_id")), row)));
-  }
-
   /** Writes a key's two values. */
   public static void bindKey(Values values, ViewerKey key) {
     values.text(key.merchantId());

@@ -1,5 +1,6 @@
 package io.flywheel.engine;
 
+import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ final class Workspace implements States {
   }
 
   private final SharedSlices known;
+  private final ViewerTable table;
   private final Map<Slice<?, ?>, Loaded<?, ?>> loaded = new LinkedHashMap<>();
   private final SortedMap<Integer, Shared<?, ?>> shared = new TreeMap<>();
   private @Nullable Shared<?, ?> lastLocked;
@@ -40,8 +42,9 @@ final class Workspace implements States {
 
   private final Map<Appender<?>, List<Object>> appended = new HashMap<>();
 
-  Workspace(SharedSlices known) {
+  Workspace(SharedSlices known, ViewerTable table) {
     this.known = known;
+    this.table = table;
   }
 
   /** A state; asks for it to be loaded, and throws {@link NotLoaded}, if it is not there. */
@@ -50,11 +53,14 @@ final class Workspace implements States {
     Loaded<K, S> states = of(slice);
     S state = states.states.get(key);
     states.asked = key;
-    if (state == null) {
-      states.wanted.add(key);
-      throw new NotLoaded();
+    if (state != null) {
+      return state;
     }
-    return state;
+    if (slice instanceof PackedSlice<?> packed) {
+      return unpack(packed, states, key);
+    }
+    states.wanted.add(key);
+    throw new NotLoaded();
   }
 
   /** A state, locked or not; asks for it to be loaded, and throws {@link NotLoaded}, likewise. */
@@ -66,11 +72,14 @@ final class Workspace implements States {
     if (state == null) {
       state = states.peeked.get(key);
     }
-    if (state == null) {
-      states.toPeek.add(key);
-      throw new NotLoaded();
+    if (state != null) {
+      return state;
     }
-    return state;
+    if (slice instanceof PackedSlice<?> packed && isLocked((ViewerKey) key)) {
+      return unpack(packed, states, key);
+    }
+    states.toPeek.add(key);
+    throw new NotLoaded();
   }
 
   /** What the actions asked for, whether it was there or not. */
@@ -83,19 +92,26 @@ final class Workspace implements States {
   /** Asks for a state to be loaded. */
   @Override
   public <K extends Comparable<? super K>, S> void want(Slice<K, S> slice, K key) {
+    if (slice instanceof PackedSlice) {
+      want(table, (ViewerKey) key); // all of a row come together
+      return;
+    }
     Loaded<K, S> states = of(slice);
     if (!states.states.containsKey(key) && !states.loading.contains(key)) {
       states.wanted.add(key);
     }
   }
 
-  /** Adds to a script the loading of what was asked for of one slice, before all others. */
-  void loadFirst(Script script, Slice<?, ?> slice) {
-    of(slice).load(script, true);
+  /** Adds to a script the locking and loading of the viewers that were asked for. */
+  void lockViewers(Script script) {
+    of(table).load(script, true);
   }
 
   /** Asks for a state to be loaded without a lock. */
   <K extends Comparable<? super K>, S> void wantToPeek(Slice<K, S> slice, K key) {
+    if (slice instanceof PackedSlice && isLocked((ViewerKey) key)) {
+      return;
+    }
     Loaded<K, S> states = of(slice);
     if (!states.states.containsKey(key) && !states.peeked.containsKey(key)) {
       states.toPeek.add(key);
@@ -124,9 +140,7 @@ final class Workspace implements States {
     if (!rehearsal && isOutOfOrder()) {
       rehearse(script);
     }
-    loaded.values().stream()
-        .sorted(Comparator.comparing(states -> !states.slice.isReadWithOthers()))
-        .forEach(states -> states.load(script, !rehearsal));
+    loaded.values().forEach(states -> states.load(script, !rehearsal));
     shared.values().forEach(states -> states.load(script, !rehearsal));
     if (script.isEmpty()) {
       return;
@@ -153,10 +167,9 @@ final class Workspace implements States {
         || all().anyMatch(states -> !states.toPeek.isEmpty());
   }
 
-  /** Whether any state of the slice that was loaded has no row yet. */
-  boolean lacksRows(Slice<?, ?> slice) {
-    Loaded<?, ?> states = loaded.get(slice);
-    return states != null && states.lacksRows;
+  /** Whether any viewer that was asked for has no row yet. */
+  boolean lacksViewers() {
+    return of(table).lacksRows;
   }
 
   /** Whether this attempt only found out what the next one will need; it must not be saved. */
@@ -176,7 +189,10 @@ final class Workspace implements States {
 
   /** Adds to the script the writing of what changed. */
   void save(Script script) {
-    loaded.values().forEach(states -> states.save(script));
+    saveViewers(script);
+    loaded.values().stream()
+        .filter(states -> !(states.slice instanceof PackedSlice))
+        .forEach(states -> states.save(script));
     shared.values().forEach(states -> states.save(script));
     // In an order that all batches share, so that sums to which several add are locked in it.
     appended.entrySet().stream()
@@ -222,6 +238,34 @@ final class Workspace implements States {
       return (Loaded<K, S>) states;
     }
     return (Loaded<K, S>) loaded.computeIfAbsent(slice, unused -> new Loaded<>(slice));
+  }
+
+  /** Whether a key is of a viewer whose row is there, or is on its way. */
+  private boolean isLocked(ViewerKey viewer) {
+    Loaded<ViewerKey, ViewerTable.Row> rows = of(table);
+    return rows.states.containsKey(viewer) || rows.loading.contains(viewer);
+  }
+
+  /** Reads a state from its viewer's row. */
+  @SuppressWarnings("unchecked") // the slice is of the type of the states and the key
+  private <K extends Comparable<? super K>, S, M extends Message> S unpack(
+      PackedSlice<M> slice, Loaded<K, S> states, K key) {
+    S state = (S) table.state(slice, get(table, (ViewerKey) key));
+    states.states.put(key, state);
+    return state;
+  }
+
+  @SuppressWarnings("unchecked") // a packed slice has messages of viewers
+  private void saveViewers(Script script) {
+    Map<PackedSlice<?>, Map<ViewerKey, Message>> changed = new HashMap<>();
+    loaded.forEach((slice, states) -> {
+      if (slice instanceof PackedSlice<?> packed && !states.changed.isEmpty()) {
+        changed.put(packed, (Map<ViewerKey, Message>) (Map<?, ?>) states.changed);
+      }
+    });
+    if (!changed.isEmpty()) {
+      ViewerTable.saveStates(script, changed);
+    }
   }
 
   @SuppressWarnings("unchecked")

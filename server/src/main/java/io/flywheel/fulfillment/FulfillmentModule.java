@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
 import io.flywheel.engine.CommitListener;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
@@ -28,7 +29,7 @@ public final class FulfillmentModule extends AbstractModule {
     bind(FulfillmentConfig.class).toInstance(config);
     bind(GrantPurgeDao.class);
     Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(GrantPurgeDao.class);
-    bind(GrantSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), GrantSlice.class);
     bind(GrantAppender.class).in(Scopes.SINGLETON);
     bind(RevocationAppender.class).in(Scopes.SINGLETON);
     bind(GrantDao.class);

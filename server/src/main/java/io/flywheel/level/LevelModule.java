@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
@@ -14,13 +15,13 @@ import io.grpc.BindableService;
 public final class LevelModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(LevelSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), LevelSlice.class);
     bind(LevelPageSlice.class).in(Scopes.SINGLETON);
     bind(Levels.class).in(Scopes.SINGLETON);
     bind(LevelPreviews.class).in(Scopes.SINGLETON);
     bind(LevelSection.class).in(Scopes.SINGLETON);
     bind(LevelReactor.class).in(Scopes.SINGLETON);
-    bind(SeasonSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), SeasonSlice.class);
     bind(Seasons.class).in(Scopes.SINGLETON);
     Programs.sections(binder()).addBinding().to(LevelSection.class);
     Programs.sections(binder()).addBinding().to(SeasonSection.class).in(Scopes.SINGLETON);

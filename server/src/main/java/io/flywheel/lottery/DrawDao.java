@@ -104,13 +104,14 @@ final class DrawDao {
       handle
           .createQuery(
               """
-              SELECT viewer_id, state FROM lottery_state
-              WHERE merchant_id = :merchant AND viewer_id IN (<viewers>)\
+              SELECT viewer_id, lottery_state FROM viewer
+              WHERE merchant_id = :merchant AND viewer_id IN (<viewers>)
+                AND lottery_state IS NOT NULL\
               """)
           .bind("merchant", merchantId)
           .bindList("viewers", List.copyOf(viewerIds))
           .map((row, context) ->
-              states.put(row.getString("viewer_id"), parseState(row.getBytes("state"))))
+              states.put(row.getString("viewer_id"), parseState(row.getBytes("lottery_state"))))
           .list();
     }
     return states;
@@ -120,7 +121,7 @@ final class DrawDao {
     try {
       return LotteryState.parseFrom(state);
     } catch (InvalidProtocolBufferException e) {
-      throw new SQLException("lottery_state.state can't be read", e);
+      throw new SQLException("viewer.lottery_state can't be read", e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.platform.chores.Chore;
@@ -14,7 +15,7 @@ import io.grpc.BindableService;
 public final class LotteryModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(LotteryStateSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), LotteryStateSlice.class);
     SharedSlice.bind(binder(), LotteryGateSlice.class);
     SharedSlice.bind(binder(), PrizeSlice.class);
     bind(StakersSlice.class).in(Scopes.SINGLETON);
@@ -46,7 +47,7 @@ public final class LotteryModule extends AbstractModule {
     SharedSlice.bind(binder(), RoomDrawsSlice.class);
     SharedSlice.bind(binder(), RoomDrawSlice.class);
     SharedSlice.bind(binder(), RoomDrawPartSlice.class);
-    bind(RoomDrawOwnSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), RoomDrawOwnSlice.class);
     bind(EntrantAppender.class).in(Scopes.SINGLETON);
     bind(EntrantsSlice.class).in(Scopes.SINGLETON);
     bind(RoomDrawDao.class);

@@ -3,6 +3,7 @@ package io.flywheel.mall;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.platform.chores.Chore;
@@ -13,7 +14,7 @@ import io.grpc.BindableService;
 public final class MallModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(MallStateSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), MallStateSlice.class);
     SharedSlice.bind(binder(), StockSlice.class);
     bind(RedemptionSlice.class).in(Scopes.SINGLETON);
     bind(DeliveryAppender.class).in(Scopes.SINGLETON);

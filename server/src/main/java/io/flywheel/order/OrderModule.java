@@ -3,6 +3,7 @@ package io.flywheel.order;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.platform.chores.Chore;
@@ -13,7 +14,7 @@ public final class OrderModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(OrderSlice.class).in(Scopes.SINGLETON);
-    bind(OrderTotalSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), OrderTotalSlice.class);
     bind(OrderProfile.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(OrderProfile.class);
     bind(OrderPurgeDao.class);

@@ -211,7 +211,7 @@ public final class LedgerAuditDao {
         handle
             .createQuery(
                 """
-                SELECT booked.viewer_id, known.state,
+                SELECT booked.viewer_id, known.points_state,
                   booked.entries + COALESCE(opening.entry_number, 0) AS entries,
                   booked.balance + COALESCE(opening.balance, 0) AS balance,
                   booked.pending + COALESCE(opening.pending, 0) AS pending,
@@ -231,7 +231,7 @@ public final class LedgerAuditDao {
                   WHERE merchant_id = :merchantId
                   GROUP BY merchant_id, viewer_id
                 ) booked
-                LEFT JOIN points_state known
+                LEFT JOIN viewer known
                   ON known.merchant_id = booked.merchant_id AND known.viewer_id = booked.viewer_id
                 LEFT JOIN ledger_opening opening
                   ON opening.merchant_id = booked.merchant_id
@@ -253,14 +253,14 @@ public final class LedgerAuditDao {
     try {
       return stored == null ? PointsState.getDefaultInstance() : PointsState.parseFrom(stored);
     } catch (InvalidProtocolBufferException e) {
-      throw new SQLException("points_state.state can't be read", e);
+      throw new SQLException("viewer.points_state can't be read", e);
     }
   }
 
   /** Whether what rules know of a viewer is what was booked, in itself and with it. */
   static List<String> compare(ResultSet row) throws SQLException {
     List<String> findings = new ArrayList<>();
-    PointsState state = parse(row.getBytes("state"));
+    PointsState state = parse(row.getBytes("points_state"));
     String known = text(state);
     String booked =
         text(
@@ -322,14 +322,14 @@ public final class LedgerAuditDao {
         .createQuery(
             """
             SELECT known.viewer_id
-            FROM points_state known
+            FROM viewer known
             LEFT JOIN ledger_entry earliest
               ON earliest.merchant_id = known.merchant_id AND earliest.viewer_id = known.viewer_id
                 AND earliest.entry_number = 1
             LEFT JOIN ledger_opening opening
               ON opening.merchant_id = known.merchant_id AND opening.viewer_id = known.viewer_id
-            WHERE known.merchant_id = :merchantId AND earliest.entry_number IS NULL
-              AND opening.entry_number IS NULL
+            WHERE known.merchant_id = :merchantId AND known.points_state IS NOT NULL
+              AND earliest.entry_number IS NULL AND opening.entry_number IS NULL
             LIMIT :limit\
             """)
         .bind("merchantId", merchantId)

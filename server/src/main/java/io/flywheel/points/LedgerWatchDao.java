@@ -14,13 +14,13 @@ import org.jdbi.v3.core.Handle;
 final class LedgerWatchDao {
   static final String VIEWERS =
       """
-      SELECT known.merchant_id, known.viewer_id, known.state,
+      SELECT known.merchant_id, known.viewer_id, known.points_state,
         COALESCE(entry.entry_number, 0) AS entries, COALESCE(entry.balance, 0) AS balance,
         COALESCE(entry.pending, 0) AS pending, COALESCE(entry.held, 0) AS held,
         COALESCE(entry.debt, 0) AS debt
       FROM (
-        SELECT merchant_id, viewer_id, state
-        FROM points_state
+        SELECT merchant_id, viewer_id, points_state
+        FROM viewer
         WHERE merchant_id > :merchantId OR (merchant_id = :merchantId AND viewer_id > :viewerId)
         ORDER BY merchant_id, viewer_id
         LIMIT :limit

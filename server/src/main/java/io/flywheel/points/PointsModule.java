@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
@@ -25,7 +26,7 @@ public final class PointsModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    bind(PointsSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), PointsSlice.class);
     bind(LedgerAppender.class).in(Scopes.SINGLETON);
     bind(ChargeSlice.class).in(Scopes.SINGLETON);
     bind(PointsConfig.class).toInstance(config);

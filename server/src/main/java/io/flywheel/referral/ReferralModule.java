@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.OccurrenceSource;
 import io.flywheel.counting.Recorded;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.platform.Lifecycle;
@@ -24,7 +25,7 @@ public final class ReferralModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    bind(ReferralStateSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), ReferralStateSlice.class);
     SharedSlice.bind(binder(), GatheringSlice.class);
     SharedSlice.bind(binder(), InviteSlice.class);
     SharedSlice.bind(binder(), BondSlice.class);

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
@@ -26,7 +27,7 @@ public final class TaskModule extends AbstractModule {
     bind(TaskConfig.class).toInstance(config);
     bind(WindowPurgeDao.class);
     Multibinder.newSetBinder(binder(), Chore.class).addBinding().to(WindowPurgeDao.class);
-    bind(TaskStateSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), TaskStateSlice.class);
     bind(CompletedTasks.class).in(Scopes.SINGLETON);
     Multibinder.newSetBinder(binder(), ProfileSection.class).addBinding().to(CompletedTasks.class);
     SharedSlice.bind(binder(), RoomGoalSlice.class);

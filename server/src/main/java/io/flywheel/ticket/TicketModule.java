@@ -3,6 +3,7 @@ package io.flywheel.ticket;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.reward.PriceKeeper;
@@ -12,7 +13,7 @@ import io.flywheel.reward.RewardKinds;
 public final class TicketModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(TicketSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), TicketSlice.class);
     bind(TicketReactor.class).in(Scopes.SINGLETON);
     bind(TicketSection.class).in(Scopes.SINGLETON);
     RewardKinds.binder(binder()).addBinding().to(TicketKind.class).in(Scopes.SINGLETON);

@@ -2,15 +2,20 @@ package io.flywheel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.inject.Binding;
 import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import com.google.protobuf.Message;
 import io.flywheel.platform.db.Database;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** States are the same whether they are read as the columns of one row or each by itself. */
+/** States are the same whether they are read as a viewer's row or each by itself. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SideBySideTest {
   private static final String PROGRAM =
@@ -36,12 +41,15 @@ final class SideBySideTest {
       """;
 
   private TestServer server;
-  private List<Slice<ViewerKey, ?>> slices;
+  private Set<PackedSlice<?>> slices;
 
   @BeforeAll
   void start() throws Exception {
     server = TestServer.start();
-    slices = slicesOfViewers(server);
+    slices =
+        server
+            .instance(Injector.class)
+            .getInstance(Key.get(new TypeLiteral<Set<PackedSlice<?>>>() {}));
     TestMerchant merchant = new TestMerchant(server, "m", PROGRAM);
     merchant.report("anna", "all");
     merchant.report("a.strange:id-of@some_LENGTH", "nothing");
@@ -57,10 +65,9 @@ final class SideBySideTest {
   void statesThatAreReadTogetherAreThoseThatAreReadAlone() {
     assertThat(slices).hasSizeGreaterThan(15);
     for (String viewerId : List.of("anna", "a.strange:id-of@some_LENGTH", "o'nobody")) {
-      List<Object> together = states(List.of(viewerId), slices).getFirst();
-      assertThat(together).as(viewerId).isEqualTo(states(List.of(viewerId), List.of()).getFirst());
+      assertThat(together(List.of(viewerId)).getFirst()).as(viewerId).isEqualTo(alone(viewerId));
     }
-    assertThat(states(List.of("anna"), slices).getFirst())
+    assertThat(alone("anna"))
         .as("that there is something to read")
         .filteredOn(state -> !state.toString().isEmpty())
         .hasSizeGreaterThan(7);
@@ -73,7 +80,7 @@ final class SideBySideTest {
       for (int i = 0; i < others; i++) {
         viewerIds.add("nobody" + i);
       }
-      assertThat(states(viewerIds, slices)).isEqualTo(states(viewerIds, List.of()));
+      assertThat(together(viewerIds)).isEqualTo(viewerIds.stream().map(this::alone).toList());
     }
   }
 
@@ -81,70 +88,97 @@ final class SideBySideTest {
   @Test
   void eachRowIsFoundByItsWholeKey() {
     SideBySide row = new SideBySide();
-    slices.forEach(slice -> assertThat(add(row, slice)).isTrue());
+    row.addViewer(server.instance(ViewerTable.class), viewer("anna"), (key, found) -> {});
+    List<SharedSlice<?, ?>> shared = new ArrayList<>();
+    int keys = 2;
+    for (SharedSlice<?, ?> slice : sharedSlices()) {
+      if (slice instanceof PackedSharedSlice<?, ?> packed && add(row, slice)) {
+        shared.add(slice);
+        keys += packed.keyColumns().size();
+      }
+    }
+    assertThat(shared).hasSizeGreaterThan(5);
+    int values = keys;
     List<String> plan =
         server
             .instance(Database.class)
             .read(handle -> {
               var query = handle.createQuery("EXPLAIN FORMAT=TRADITIONAL " + row.text());
-              for (int i = 0; i < slices.size(); i++) {
-                query.bind(2 * i, "m").bind(2 * i + 1, "anna");
+              for (int i = 0; i < values; i++) {
+                query.bind(i, "1");
               }
               return query
-                  .bind(2 * slices.size(), "m")
+                  .bind(values, "m")
                   .map((found, context) -> String.valueOf(found.getString("type")))
                   .list();
             });
     assertThat(plan).isSubsetOf("const", "system", "null");
   }
 
-  private static <S> boolean add(SideBySide row, Slice<ViewerKey, S> slice) {
-    return row.add(slice, List.of(new ViewerKey("m", "anna")), (key, state) -> {});
+  /** One key, whatever it is: the statement's text does not depend on it. */
+  private static <K extends Comparable<? super K>, S> boolean add(
+      SideBySide row, SharedSlice<K, S> slice) {
+    return row.add(slice, Collections.nCopies(1, null), (key, state) -> {});
   }
 
-  private List<List<Object>> states(
-      List<String> viewerIds, List<Slice<ViewerKey, ?>> readTogether) {
-    List<ViewerKey> viewers = viewerIds.stream().map(id -> new ViewerKey("m", id)).toList();
+  private List<List<Object>> together(List<String> viewerIds) {
+    List<ViewerKey> viewers = viewerIds.stream().map(SideBySideTest::viewer).toList();
     return server
         .instance(Database.class)
         .read(handle -> {
-          CommittedView.Page page = page(handle, viewers, readTogether);
+          CommittedView.Page page = page(handle, viewers);
           return viewers.stream().map(viewer -> states(new CommittedView(page, viewer))).toList();
         });
   }
 
-  private CommittedView.Page page(
-      Handle handle, List<ViewerKey> viewers, List<Slice<ViewerKey, ?>> readTogether) {
+  private CommittedView.Page page(Handle handle, List<ViewerKey> viewers) {
     return new CommittedView.Page(
         handle,
         server.instance(ProgramStore.class),
         server.clock().instant(),
+        server.instance(ViewerTable.class),
         server.instance(ViewerSlice.class),
         new TreeSet<>(viewers),
-        readTogether,
+        List.of(),
         Map.of());
   }
 
   private List<Object> states(StateView view) {
     List<Object> states = new ArrayList<>();
-    for (Slice<ViewerKey, ?> slice : slices) {
+    for (PackedSlice<?> slice : slices) {
       states.add(view.get(slice));
     }
     return states;
   }
 
-  /** Every slice of viewers' states that stand in one column each, whichever feature's it is. */
-  @SuppressWarnings("unchecked") // a table whose key is a viewer's holds states of viewers
-  private static List<Slice<ViewerKey, ?>> slicesOfViewers(TestServer server) {
-    List<Slice<ViewerKey, ?>> slices = new ArrayList<>();
-    for (Binding<?> binding : server.instance(Injector.class).getBindings().values()) {
-      if (StateColumn.Of.class.isAssignableFrom(binding.getKey().getTypeLiteral().getRawType())
-          && binding.getProvider().get() instanceof StateColumn.Of<?, ?> slice
-          && !(slice instanceof SharedSlice)
-          && slice.column().keyColumns().equals(List.of("merchant_id", "viewer_id"))) {
-        slices.add((Slice<ViewerKey, ?>) (Slice<?, ?>) slice);
-      }
-    }
-    return slices;
+  private List<Object> alone(String viewerId) {
+    return server
+        .instance(Database.class)
+        .read(handle -> {
+          List<Object> states = new ArrayList<>();
+          for (PackedSlice<?> slice : slices) {
+            states.add(alone(handle, slice, viewer(viewerId)));
+          }
+          return states;
+        });
+  }
+
+  private static <S extends Message> Object alone(
+      Handle handle, PackedSlice<S> slice, ViewerKey viewer) {
+    Map<ViewerKey, S> found = new HashMap<>();
+    Script script = new Script(handle);
+    slice.load(script, new TreeSet<>(List.of(viewer)), false, found::put);
+    script.run();
+    return found.getOrDefault(viewer, slice.initial(viewer));
+  }
+
+  private static ViewerKey viewer(String id) {
+    return new ViewerKey("m", id);
+  }
+
+  private Set<SharedSlice<?, ?>> sharedSlices() {
+    return server
+        .instance(Injector.class)
+        .getInstance(Key.get(new TypeLiteral<Set<SharedSlice<?, ?>>>() {}));
   }
 }

@@ -72,7 +72,7 @@ class PlainGrantsMigrationTest {
     Map<String, GrantState> found = new TreeMap<>();
     try (Connection connection = schema.connect();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT viewer_id, state FROM grant_state")) {
+        ResultSet rows = statement.executeQuery("SELECT viewer_id, grant_state FROM viewer")) {
       while (rows.next()) {
         found.put(rows.getString(1), GrantState.parseFrom(rows.getBytes(2)));
       }

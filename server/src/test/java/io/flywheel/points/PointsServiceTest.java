@@ -225,7 +225,7 @@ final class PointsServiceTest {
     tamper("UPDATE ledger_account SET balance = 0 WHERE merchant_id = ?");
     tamper("DELETE FROM ledger_entry WHERE merchant_id = ?");
     assertThat(server.instance(LedgerWatch.class).checkAll()).isEqualTo(2);
-    tamper("DELETE FROM points_state WHERE merchant_id = ?");
+    tamper("UPDATE viewer SET points_state = NULL WHERE merchant_id = ?");
     assertThat(server.instance(LedgerWatch.class).checkAll()).isZero();
   }
 
@@ -269,7 +269,7 @@ final class PointsServiceTest {
                     .bind("limit", 200)
                     .map((row, context) -> row.getString("table") + " " + row.getString("key"))
                     .list());
-    assertThat(plan).contains("points_state PRIMARY", "entry PRIMARY");
+    assertThat(plan).contains("viewer PRIMARY", "entry PRIMARY");
   }
 
   @Test
@@ -536,7 +536,7 @@ final class PointsServiceTest {
         .contains("the sum over all accounts is 1");
     assertThat(auditAfter("DELETE FROM ledger_entry WHERE " + viewer))
         .contains("viewer anna: rules know of points that no entry made");
-    assertThat(auditAfter("DELETE FROM points_state WHERE " + viewer))
+    assertThat(auditAfter("UPDATE viewer SET points_state = NULL WHERE " + viewer))
         .anyMatch(finding -> finding.startsWith("viewer anna: rules know of 0 entries, 0 points"));
     assertThat(audit()).isEmpty();
   }

@@ -142,7 +142,6 @@ final class SqlRulesTest {
           .as("that every hot query was there")
           .anyMatch(sql -> sql.contains("FROM viewer ") && sql.contains("FOR UPDATE"))
           .anyMatch(sql -> sql.contains("FROM action_log"))
-          .anyMatch(sql -> sql.contains("FROM task_state"))
           .anyMatch(sql -> sql.contains("FROM journal_log") && sql.contains("MAX(order_us)"))
           .anyMatch(sql -> sql.contains("FROM journal_log") && sql.contains("FOR UPDATE"))
           .anyMatch(sql -> sql.contains("SELECT batch_number") && sql.contains("journal_batch"))

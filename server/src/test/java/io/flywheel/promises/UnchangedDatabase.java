@@ -122,7 +122,7 @@ abstract class UnchangedDatabase {
                 table, handle.createQuery("SELECT COUNT(*) FROM " + of).mapTo(Long.class).one());
           }
         });
-    assertThat(rows).containsKeys("viewer", "action_log", "task_state", "ledger_entry");
+    assertThat(rows).containsKeys("viewer", "action_log", "viewer_grant", "ledger_entry");
     return rows;
   }
 

@@ -81,7 +81,7 @@ class ThresholdMigrationTest {
 
     schema.migrate();
 
-    Map<String, byte[]> converted = read("SELECT viewer_id, state FROM task_state");
+    Map<String, byte[]> converted = read("SELECT viewer_id, task_state FROM viewer");
     assertThat(converted).hasSize(1_001);
     for (int i = 0; i < 1_001; i++) {
       WindowRecord window =
@@ -169,7 +169,7 @@ class ThresholdMigrationTest {
   private TaskStates stateOf(String viewerId) throws Exception {
     return TaskStates.parseFrom(
         Objects.requireNonNull(
-            read("SELECT viewer_id, state FROM task_state").get(viewerId), viewerId));
+            read("SELECT viewer_id, task_state FROM viewer").get(viewerId), viewerId));
   }
 
   private Map<String, byte[]> read(String sql) throws SQLException {

@@ -116,7 +116,7 @@ final class BareLoader {
       if (lock == null) {
         lock =
             connection.prepareStatement(
-                "SELECT viewer_id, profile FROM viewer WHERE merchant_id = ? AND viewer_id IN ("
+                "SELECT viewer_id, state FROM profile WHERE merchant_id = ? AND viewer_id IN ("
                     + list("?", ids.size())
                     + ") ORDER BY viewer_id FOR UPDATE");
         locks.put(ids.size(), lock);

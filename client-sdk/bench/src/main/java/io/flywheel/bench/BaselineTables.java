@@ -5,25 +5,45 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Copies of those of Flywheel's tables that every event writes to or locks, in a schema of their
- * own on the same server. Not to be instantiated.
+ * Tables of what every event writes to or locks, in a schema of their own on the same server. Those
+ * of states hold one each, as an application without an engine has them. Not to be instantiated.
  */
 final class BaselineTables {
+  private static final String STATE =
+      """
+      CREATE TABLE %s.%s (
+        merchant_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        viewer_id VARCHAR(70) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        state MEDIUMBLOB NOT NULL,
+        PRIMARY KEY (merchant_id, viewer_id)
+      )\
+      """;
+
   private BaselineTables() {}
 
   /** Makes the tables anew, with the viewers and task states that Flywheel has now. */
   static void copy(DatabaseServer database, Population population) throws SQLException {
     create(database);
-    String own = database.baselineSchema();
-    String flywheel = database.flywheelSchema();
-    String ofMerchant = " WHERE merchant_id = '" + population.merchant() + "'";
+    copyState(database, population, "profile");
+    copyState(database, population, "task_state");
+  }
+
+  private static void copyState(DatabaseServer database, Population population, String column)
+      throws SQLException {
     database.execute(
-        "INSERT INTO %s.viewer SELECT * FROM %s.viewer".formatted(own, flywheel) + ofMerchant,
-        "INSERT INTO %s.task_state SELECT * FROM %s.task_state".formatted(own, flywheel)
-            + ofMerchant);
+        """
+        INSERT INTO %1$s.%3$s SELECT merchant_id, viewer_id, COALESCE(%3$s, '')
+        FROM %2$s.viewer WHERE merchant_id = '%4$s'\
+        """
+            .formatted(
+                database.baselineSchema(),
+                database.flywheelSchema(),
+                column,
+                population.merchant()));
   }
 
   /** Copies all that Flywheel has now. */
@@ -42,19 +62,13 @@ final class BaselineTables {
   static void forPurchases(DatabaseServer database, Population population) throws SQLException {
     create(
         database,
-        "action_log",
-        "points_state",
-        "ledger_entry",
-        "points_charge",
-        "mall_state",
-        "mall_stock",
-        "redemption");
+        List.of("points_state", "mall_state"),
+        List.of("action_log", "ledger_entry", "points_charge", "mall_stock", "redemption"));
+    copyState(database, population, "points_state");
     String own = database.baselineSchema();
     String flywheel = database.flywheelSchema();
     String ofMerchant = " WHERE merchant_id = '" + population.merchant() + "'";
     database.execute(
-        "INSERT INTO %s.points_state SELECT * FROM %s.points_state".formatted(own, flywheel)
-            + ofMerchant,
         "INSERT INTO %s.mall_stock SELECT * FROM %s.mall_stock".formatted(own, flywheel)
             + ofMerchant,
         "UPDATE %s.mall_stock SET sold = 0".formatted(own));
@@ -62,12 +76,22 @@ final class BaselineTables {
 
   /** Makes the tables anew, without rows. */
   static void create(DatabaseServer database) throws SQLException {
-    create(database, "viewer", "action_log", "task_state");
+    create(database, List.of("profile", "task_state"), List.of("action_log"));
   }
 
-  private static void create(DatabaseServer database, String... tables) throws SQLException {
+  /**
+   * Makes tables anew.
+   *
+   * @param states columns of the viewers' rows, for each of which there is a table
+   * @param tables are as Flywheel's
+   */
+  private static void create(DatabaseServer database, List<String> states, List<String> tables)
+      throws SQLException {
     String own = database.baselineSchema();
     database.execute("DROP DATABASE IF EXISTS " + own, "CREATE DATABASE " + own);
+    for (String state : states) {
+      database.execute(STATE.formatted(own, state));
+    }
     for (String table : tables) {
       database.execute(
           "CREATE TABLE %s.%s LIKE %s.%s".formatted(own, table, database.flywheelSchema(), table));

@@ -21,7 +21,6 @@ final class LockedPurchases {
       List.of(
           "ledger_entry WHERE merchant_id = ? AND viewer_id = ? ORDER BY entry_number DESC LIMIT 1",
           "points_charge WHERE merchant_id = ? AND viewer_id = ? LIMIT 1",
-          "mall_state WHERE merchant_id = ? AND viewer_id = ?",
           "redemption WHERE merchant_id = ? AND viewer_id = ? LIMIT 1");
 
   private final DatabaseServer database;
@@ -97,6 +96,10 @@ final class LockedPurchases {
       points =
           connection.prepareStatement(
               "UPDATE points_state SET state = ? WHERE merchant_id = ? AND viewer_id = ?");
+      rows.add(
+          connection.prepareStatement(
+              "INSERT INTO mall_state SELECT merchant_id, viewer_id, mall_state FROM %s.viewer WHERE merchant_id = ? AND viewer_id = ?"
+                  .formatted(database.flywheelSchema())));
       for (String written : WRITTEN) {
         String table = written.substring(0, written.indexOf(' '));
         rows.add(

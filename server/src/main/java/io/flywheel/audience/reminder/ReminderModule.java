@@ -3,6 +3,7 @@ package io.flywheel.audience.reminder;
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.ViewerSection;
 import io.flywheel.program.Programs;
@@ -11,7 +12,7 @@ import io.flywheel.program.Programs;
 public final class ReminderModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(ReminderSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), ReminderSlice.class);
     bind(ReminderCountAppender.class).in(Scopes.SINGLETON);
     bind(ReminderSection.class).in(Scopes.SINGLETON);
     bind(ReminderReactor.class).in(Scopes.SINGLETON);

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.program.Programs;
@@ -12,7 +13,7 @@ import io.flywheel.program.Programs;
 public final class TagModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(TagSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), TagSlice.class);
     bind(TagChangeAppender.class).in(Scopes.SINGLETON);
     bind(ViewerPageSlice.class).in(Scopes.SINGLETON);
     bind(TagMeters.class).in(Scopes.SINGLETON);

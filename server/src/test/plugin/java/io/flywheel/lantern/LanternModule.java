@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 import io.flywheel.counting.Triggers;
+import io.flywheel.engine.PackedSlice;
 import io.flywheel.engine.ProfileSection;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.SharedSlice;
@@ -15,7 +16,7 @@ import io.flywheel.reward.RewardKinds;
 final class LanternModule extends AbstractModule {
   @Override
   protected void configure() {
-    bind(LanternSlice.class).in(Scopes.SINGLETON);
+    PackedSlice.bind(binder(), LanternSlice.class);
     SharedSlice.bind(binder(), StockSlice.class);
     bind(LanternSection.class).in(Scopes.SINGLETON);
     bind(LanternReactor.class).in(Scopes.SINGLETON);
