@@ -4,6 +4,7 @@ import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.ViewerProfile;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -37,10 +39,8 @@ final class CommittedView implements StateView {
     private final Handle handle;
     private final CompiledProgram program;
     private final Instant at;
-    private final ViewerTable table;
     private final ViewerSlice viewers;
     private final SortedSet<ViewerKey> keys;
-    private final Map<ViewerKey, ViewerTable.Row> rows = new HashMap<>();
     private final Map<Slice<?, ?>, Map<Object, Object>> loaded = new HashMap<>();
     private final Habits.Asked.Builder asked = new Habits.Asked.Builder();
     private final Map<SharedSlice<?, ?>, Set<Object>> askedOfShared = new HashMap<>();
@@ -57,26 +57,29 @@ final class CommittedView implements StateView {
         Handle handle,
         ProgramStore programs,
         Instant at,
-        ViewerTable table,
         ViewerSlice viewers,
         SortedSet<ViewerKey> keys,
         List<Slice<ViewerKey, ?>> foreseen,
         Map<SharedSlice<?, ?>, Set<Object>> foreseenOfShared) {
       this.handle = handle;
       this.at = at;
-      this.table = table;
       this.viewers = viewers;
       this.keys = keys;
       String merchantId = keys.first().merchantId();
       long[] version = {0};
       Script script = new Script(handle);
       SideBySide row = new SideBySide();
-      if (keys.size() == 1) {
-        row.addViewer(table, keys.first(), rows::put);
-      } else {
-        table.load(script, keys, false, rows::put);
+      List<PackedSlice<?>> columns = new ArrayList<>();
+      for (Slice<ViewerKey, ?> slice : foreseen) {
+        if (slice instanceof PackedSlice<?> packed) {
+          columns.add(packed);
+        } else {
+          load(script, slice, keys);
+        }
       }
-      foreseen.forEach(slice -> load(script, slice, keys));
+      if (!columns.isEmpty()) {
+        loadColumns(row, script, columns);
+      }
       foreseenOfShared.forEach((slice, likely) -> loadShared(row, script, slice, likely));
       row.addTo(script, merchantId, found -> version[0] = found);
       script.run();
@@ -96,6 +99,17 @@ final class CommittedView implements StateView {
     /** Which keys of shared states were asked for by now. */
     Map<SharedSlice<?, ?>, Set<Object>> askedOfShared() {
       return askedOfShared;
+    }
+
+    private void loadColumns(SideBySide row, Script script, List<PackedSlice<?>> columns) {
+      BiConsumer<ViewerKey, ViewerTable.Row> found =
+          (viewer, read) ->
+              columns.forEach(slice -> statesOf(slice).put(viewer, read.state(slice)));
+      if (keys.size() == 1) {
+        row.addViewer(columns, keys.first(), found);
+      } else {
+        ViewerTable.read(script, columns, keys, found);
+      }
     }
 
     private <K extends Comparable<? super K>, S> void loadShared(
@@ -139,7 +153,7 @@ final class CommittedView implements StateView {
     }
 
     private <K extends Comparable<? super K>, S> void fill(Slice<K, S> slice, SortedSet<K> wanted) {
-      Map<Object, Object> states = Objects.requireNonNull(loaded.get(slice));
+      Map<Object, Object> states = statesOf(slice);
       wanted.forEach(each -> states.computeIfAbsent(each, unused -> slice.initial(each)));
     }
 
@@ -154,11 +168,6 @@ final class CommittedView implements StateView {
       }
       Map<Object, Object> states = statesOf(slice);
       Object known = states.get(key);
-      if (known == null && isOwn && slice instanceof PackedSlice<?> packed) {
-        ViewerKey own = (ViewerKey) key;
-        known = table.state(packed, rows.computeIfAbsent(own, table::initial));
-        states.put(key, known);
-      }
       if (known != null) {
         return (S) known;
       }

@@ -47,7 +47,6 @@ public final class Engine {
   private final Clock clock;
   private final Database database;
   private final ProgramStore programs;
-  private final ViewerTable table;
   private final ViewerSlice viewers;
   private final BatchRunner runner;
   private final Journal journal;
@@ -69,7 +68,6 @@ public final class Engine {
       Clock clock,
       Database database,
       ProgramStore programs,
-      ViewerTable table,
       ViewerSlice viewers,
       BatchRunner runner,
       Journal journal,
@@ -83,7 +81,6 @@ public final class Engine {
     this.clock = clock;
     this.database = database;
     this.programs = programs;
-    this.table = table;
     this.viewers = viewers;
     this.runner = runner;
     this.journal = journal;
@@ -213,7 +210,6 @@ public final class Engine {
               handle,
               programs,
               clock.instant(),
-              table,
               this.viewers,
               new TreeSet<>(viewers),
               habit.ofViewer(),

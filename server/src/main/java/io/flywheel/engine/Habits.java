@@ -131,15 +131,9 @@ final class Habits {
       private final ImmutableSet.Builder<Slice<ViewerKey, ?>> ofViewer = ImmutableSet.builder();
       private final ImmutableSet.Builder<Slice<?, ?>> others = ImmutableSet.builder();
 
-      /**
-       * Adds a slice, whose keys are of the type that a key is of; but for what comes with the
-       * viewer's row, which need not be foreseen.
-       */
+      /** Adds a slice, whose keys are of the type that a key is of. */
       @SuppressWarnings("unchecked")
       void add(Slice<?, ?> slice, Object key) {
-        if (slice instanceof PackedSlice || slice instanceof ViewerTable) {
-          return;
-        }
         if (key instanceof ViewerKey && !(slice instanceof SharedSlice)) {
           ofViewer.add((Slice<ViewerKey, ?>) slice);
         } else {

@@ -43,16 +43,18 @@ final class SideBySide {
       Consumer<Values> bindKey,
       Reader reader) {}
 
-  /** Adds a viewer's row. */
+  /** Adds columns of a viewer's row. */
   void addViewer(
-      ViewerTable table, ViewerKey viewer, BiConsumer<? super ViewerKey, ViewerTable.Row> found) {
+      List<PackedSlice<?>> slices,
+      ViewerKey viewer,
+      BiConsumer<? super ViewerKey, ViewerTable.Row> found) {
     all.add(
         new Joined(
             ViewerTable.NAME,
             ViewerTable.KEY,
-            table.columns(),
+            ViewerTable.columns(slices),
             values -> ViewerRows.bindKey(values, viewer),
-            (row, first) -> found.accept(viewer, table.row(row, first))));
+            (row, first) -> found.accept(viewer, ViewerTable.Row.of(slices, row, first))));
   }
 
   /** Adds shared states; false: they must be read by themselves. */

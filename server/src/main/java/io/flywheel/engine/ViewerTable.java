@@ -1,11 +1,11 @@
 package io.flywheel.engine;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.inject.Inject;
 import com.google.protobuf.Message;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,71 +26,75 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
   static final String NAME = "viewer";
   static final ImmutableList<String> KEY = ImmutableList.of("merchant_id", "viewer_id");
 
-  private static final Row NOTHING = new Row(new byte[0][]);
-
-  private final ImmutableList<String> columns;
-  private final ImmutableMap<PackedSlice<?>, Integer> places;
-  private final String read;
+  private final ImmutableList<PackedSlice<?>> slices;
   private final String lock;
 
   @Inject
   ViewerTable(Set<PackedSlice<?>> slices) {
-    List<PackedSlice<?>> ordered =
-        slices.stream().sorted(Comparator.comparing(PackedSlice::column)).toList();
-    ImmutableMap.Builder<PackedSlice<?>, Integer> found = ImmutableMap.builder();
-    for (int i = 0; i < ordered.size(); i++) {
-      found.put(ordered.get(i), i);
-    }
-    this.places = found.buildOrThrow();
-    this.columns =
-        ordered.stream().map(PackedSlice::column).collect(ImmutableList.toImmutableList());
-    String list = String.join(", ", columns);
-    this.read =
-        "SELECT viewer_id, %s FROM viewer WHERE merchant_id = ? AND viewer_id IN".formatted(list);
+    this.slices = ImmutableList.sortedCopyOf(Comparator.comparing(PackedSlice::column), slices);
     // Pairs and the hint, or all rows of a small merchant would be read, and locked, among them
     // those of other lanes.
     this.lock =
         ("SELECT merchant_id, viewer_id, %s FROM viewer FORCE INDEX (PRIMARY)"
                 + " WHERE (merchant_id, viewer_id) IN")
-            .formatted(list);
+            .formatted(String.join(", ", columns(this.slices)));
   }
 
-  /** What a viewer's row holds, to be read when it is asked for. Immutable. */
+  /** What some columns of a viewer's row hold, each read when it is asked for. Immutable. */
   static final class Row {
+    private final List<PackedSlice<?>> slices;
     private final byte[] @Nullable [] packed;
 
-    private Row(byte[] @Nullable [] packed) {
-      this.packed = packed;
+    private Row(List<PackedSlice<?>> slices) {
+      this.slices = slices;
+      this.packed = new byte[slices.size()][];
+    }
+
+    /** Takes the columns of slices, which begin at a place of a result. */
+    static Row of(List<PackedSlice<?>> slices, ResultSet result, int first) throws SQLException {
+      Row row = new Row(slices);
+      for (int i = 0; i < row.packed.length; i++) {
+        row.packed[i] = result.getBytes(first + i);
+      }
+      return row;
+    }
+
+    /** A state; its column must be among them. */
+    <S extends Message> S state(PackedSlice<S> slice) {
+      int place = slices.indexOf(slice);
+      if (place < 0) {
+        throw new IllegalStateException(
+            slice.getClass().getName() + " is not known (expected: bound by PackedSlice.bind)");
+      }
+      return slice.unpack(packed[place]);
     }
   }
 
-  /** The columns that hold states. */
-  ImmutableList<String> columns() {
+  /** The columns of slices. */
+  static List<String> columns(List<PackedSlice<?>> slices) {
+    List<String> columns = new ArrayList<>(slices.size());
+    slices.forEach(slice -> columns.add(slice.column()));
     return columns;
   }
 
-  /** Reads a row's columns, which begin at a place of a result. */
-  Row row(ResultSet result, int first) throws SQLException {
-    byte[] @Nullable [] packed = new byte[columns.size()][];
-    for (int i = 0; i < packed.length; i++) {
-      packed[i] = result.getBytes(first + i);
-    }
-    return new Row(packed);
-  }
-
-  /** A feature's state in a row. */
-  <S extends Message> S state(PackedSlice<S> slice, Row row) {
-    Integer place = places.get(slice);
-    if (place == null) {
-      throw new IllegalStateException(
-          slice.getClass().getName() + " is not known (expected: bound by PackedSlice.bind)");
-    }
-    return slice.unpack(row.packed.length == 0 ? null : row.packed[place]);
+  /** Adds to a script the reading of some columns of viewers' rows, without a lock. */
+  static void read(
+      Script script,
+      List<PackedSlice<?>> slices,
+      SortedSet<ViewerKey> viewers,
+      BiConsumer<ViewerKey, Row> found) {
+    ViewerRows.read(
+        script,
+        "SELECT viewer_id, %s FROM viewer WHERE merchant_id = ? AND viewer_id IN"
+            .formatted(String.join(", ", columns(slices))),
+        "",
+        viewers,
+        (viewer, row) -> found.accept(viewer, Row.of(slices, row, 2)));
   }
 
   @Override
   public Row initial(ViewerKey key) {
-    return NOTHING;
+    return new Row(slices);
   }
 
   @Override
@@ -103,9 +107,11 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
           "ORDER BY merchant_id, viewer_id FOR UPDATE",
           keys,
           ViewerRows::bindKey,
-          row -> found.accept(new ViewerKey(row.getString(1), row.getString(2)), row(row, 3)));
+          row ->
+              found.accept(
+                  new ViewerKey(row.getString(1), row.getString(2)), Row.of(slices, row, 3)));
     } else {
-      ViewerRows.read(script, read, "", keys, (key, row) -> found.accept(key, row(row, 2)));
+      read(script, slices, keys, found);
     }
   }
 

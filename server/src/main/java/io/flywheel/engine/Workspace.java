@@ -250,7 +250,7 @@ final class Workspace implements States {
   @SuppressWarnings("unchecked") // the slice is of the type of the states and the key
   private <K extends Comparable<? super K>, S, M extends Message> S unpack(
       PackedSlice<M> slice, Loaded<K, S> states, K key) {
-    S state = (S) table.state(slice, get(table, (ViewerKey) key));
+    S state = (S) get(table, (ViewerKey) key).state(slice);
     states.states.put(key, state);
     return state;
   }

@@ -82,13 +82,15 @@ final class SideBySideTest {
       }
       assertThat(together(viewerIds)).isEqualTo(viewerIds.stream().map(this::alone).toList());
     }
+    List<String> nobody = List.of("nobody1", "nobody2");
+    assertThat(together(nobody)).isEqualTo(nobody.stream().map(this::alone).toList());
   }
 
   /** More tables would make the database look for the best order to join them in. */
   @Test
   void eachRowIsFoundByItsWholeKey() {
     SideBySide row = new SideBySide();
-    row.addViewer(server.instance(ViewerTable.class), viewer("anna"), (key, found) -> {});
+    row.addViewer(List.copyOf(slices), viewer("anna"), (key, found) -> {});
     List<SharedSlice<?, ?>> shared = new ArrayList<>();
     int keys = 2;
     for (SharedSlice<?, ?> slice : sharedSlices()) {
@@ -136,10 +138,9 @@ final class SideBySideTest {
         handle,
         server.instance(ProgramStore.class),
         server.clock().instant(),
-        server.instance(ViewerTable.class),
         server.instance(ViewerSlice.class),
         new TreeSet<>(viewers),
-        List.of(),
+        List.copyOf(slices),
         Map.of());
   }
 

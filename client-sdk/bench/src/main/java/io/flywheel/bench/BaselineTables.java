@@ -13,16 +13,6 @@ import java.util.SplittableRandom;
  * of states hold one each, as an application without an engine has them. Not to be instantiated.
  */
 final class BaselineTables {
-  private static final String STATE =
-      """
-      CREATE TABLE %s.%s (
-        merchant_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-        viewer_id VARCHAR(70) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-        state MEDIUMBLOB NOT NULL,
-        PRIMARY KEY (merchant_id, viewer_id)
-      )\
-      """;
-
   private BaselineTables() {}
 
   /** Makes the tables anew, with the viewers and task states that Flywheel has now. */
@@ -36,8 +26,8 @@ final class BaselineTables {
       throws SQLException {
     database.execute(
         """
-        INSERT INTO %1$s.%3$s SELECT merchant_id, viewer_id, COALESCE(%3$s, '')
-        FROM %2$s.viewer WHERE merchant_id = '%4$s'\
+        INSERT INTO %1$s.%3$s SELECT merchant_id, viewer_id, %3$s
+        FROM %2$s.viewer WHERE merchant_id = '%4$s' AND %3$s IS NOT NULL\
         """
             .formatted(
                 database.baselineSchema(),
@@ -90,7 +80,16 @@ final class BaselineTables {
     String own = database.baselineSchema();
     database.execute("DROP DATABASE IF EXISTS " + own, "CREATE DATABASE " + own);
     for (String state : states) {
-      database.execute(STATE.formatted(own, state));
+      database.execute(
+          """
+          CREATE TABLE %s.%s (
+            merchant_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+            viewer_id VARCHAR(70) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+            state MEDIUMBLOB NOT NULL,
+            PRIMARY KEY (merchant_id, viewer_id)
+          )\
+          """
+              .formatted(own, state));
     }
     for (String table : tables) {
       database.execute(
