@@ -122,19 +122,23 @@ final class JournalDao {
         .list();
   }
 
-  /** What is in a row; empty: it is gone. */
-  Optional<byte[]> body(Handle handle, String merchantId, Place place) {
-    return handle
+  /** What is in the rows of a log from one to another, by their numbers; some may be gone. */
+  Map<Long, byte[]> bodies(Handle handle, String merchantId, long log, long from, long upTo) {
+    Map<Long, byte[]> bodies = new HashMap<>();
+    handle
         .createQuery(
             """
-            SELECT body FROM journal_batch
-            WHERE merchant_id = :merchantId AND log_id = :log AND batch_number = :number\
+            SELECT batch_number, body FROM journal_batch
+            WHERE merchant_id = :merchantId AND log_id = :log
+              AND batch_number >= :from AND batch_number <= :upTo\
             """)
         .bind("merchantId", merchantId)
-        .bind("log", place.log)
-        .bind("number", place.number)
-        .mapTo(byte[].class)
-        .findOne();
+        .bind("log", log)
+        .bind("from", from)
+        .bind("upTo", upTo)
+        .map((row, context) -> bodies.put(row.getLong("batch_number"), row.getBytes("body")))
+        .list();
+    return bodies;
   }
 
   /** The salt of a merchant's texts; the candidate becomes it, if there is none yet. */

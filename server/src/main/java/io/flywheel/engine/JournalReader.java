@@ -40,6 +40,9 @@ public final class JournalReader {
   /** Of how many rows of a log the order is looked at, at a time. */
   private static final int WINDOW = 64;
 
+  /** About how many entries are in the rows that are read by one statement. */
+  private static final int MAX_ENTRIES = 1_000;
+
   private static final Comparator<Place> ORDER =
       Comparator.comparingLong(Place::order)
           .thenComparingLong(Place::log)
@@ -204,8 +207,8 @@ public final class JournalReader {
     long reached = from.reached();
     while (!windows.isEmpty() && entries.size() < limit) {
       Window window = windows.poll();
-      Place place = window.take();
-      read(handle, from.merchantId(), place, entries);
+      Place place = window.first();
+      read(from.merchantId(), place, window.take(limit - entries.size()), entries);
       numbers.put(place.log(), place.number());
       reached = Math.max(reached, place.order());
       if (!window.isEmpty()) {
@@ -225,9 +228,8 @@ public final class JournalReader {
     }
   }
 
-  private void read(Handle handle, String merchantId, Place place, List<JournalEntry> entries) {
-    byte[] body =
-        dao.body(handle, merchantId, place).orElseThrow(() -> new JournalGapException(merchantId));
+  private static void read(
+      String merchantId, Place place, byte[] body, List<JournalEntry> entries) {
     int index = 0;
     for (JournalRecord record : inflate(body).getRecordsList()) {
       ViewerKey viewer = new ViewerKey(merchantId, record.getViewerId());
@@ -252,6 +254,7 @@ public final class JournalReader {
     private final Handle handle;
     private final Head head;
     private final Deque<Place> places = new ArrayDeque<>();
+    private final Map<Long, byte[]> bodies = new HashMap<>();
     private long last;
 
     Window(Handle handle, Head head, long after) {
@@ -269,12 +272,40 @@ public final class JournalReader {
       return places.getFirst();
     }
 
-    Place take() {
-      Place first = places.removeFirst();
+    /**
+     * Takes what is in the first row.
+     *
+     * @param limit about how many entries are wanted, of this row and those behind it
+     */
+    byte[] take(int limit) {
+      Place first = places.getFirst();
+      if (!bodies.containsKey(first.number())) {
+        readBodies(Math.min(limit, MAX_ENTRIES));
+      }
+      byte[] body = bodies.remove(first.number());
+      if (body == null) {
+        throw new JournalGapException(head.merchantId());
+      }
+      places.removeFirst();
       if (places.isEmpty()) {
         fill();
       }
-      return first;
+      return body;
+    }
+
+    /** Reads the first row and as many behind it as have no more entries together. */
+    private void readBodies(int limit) {
+      Place first = places.getFirst();
+      long upTo = first.number();
+      int entries = 0;
+      for (Place place : places) {
+        entries += place.records();
+        if (entries > limit) {
+          break;
+        }
+        upTo = place.number();
+      }
+      bodies.putAll(dao.bodies(handle, head.merchantId(), head.log(), first.number(), upTo));
     }
 
     private void fill() {

@@ -144,8 +144,9 @@ final class SqlRulesTest {
           .anyMatch(sql -> sql.contains("FROM action_log"))
           .anyMatch(sql -> sql.contains("FROM journal_log") && sql.contains("MAX(order_us)"))
           .anyMatch(sql -> sql.contains("FROM journal_log") && sql.contains("FOR UPDATE"))
-          .anyMatch(sql -> sql.contains("SELECT batch_number") && sql.contains("journal_batch"))
-          .anyMatch(sql -> sql.startsWith("SELECT body FROM journal_batch"))
+          .anyMatch(
+              sql -> sql.contains("SELECT batch_number, order_us") && sql.contains("journal_batch"))
+          .anyMatch(sql -> sql.startsWith("SELECT batch_number, body FROM journal_batch"))
           .anyMatch(sql -> sql.startsWith("DELETE FROM journal_batch"))
           .anyMatch(sql -> sql.contains("FROM follow_up") && sql.contains("retry_ms <="))
           .anyMatch(sql -> sql.startsWith("DELETE FROM follow_up"))
