@@ -54,6 +54,8 @@ final class Calls {
   }
 
   void run() throws Exception {
+    double unused =
+        asManyAsGo(prepare("bench-warm", plan.warmUpVisits()), plan.callers().getLast());
     report.part("calls, one after the other");
     oneAfterTheOther();
     report.part("calls, as many as go");

@@ -17,6 +17,7 @@ import java.util.List;
  * @param emptyCalls how long empty calls are made
  * @param warmUpViewers viewers who call before them and whom nobody counts: the first thousands of
  *     calls meet a JVM that is still compiling
+ * @param warmUpVisits viewers who call before calls are measured, as many at a time as under load
  * @param lightCalls viewers who call one after the other
  * @param loadedViewers viewers who call during each measurement under load
  * @param callers how many call at the same time when the peak is sought; the best counts
@@ -32,6 +33,7 @@ record Plan(
     Duration transactions,
     Duration emptyCalls,
     int warmUpViewers,
+    int warmUpVisits,
     int lightCalls,
     int loadedViewers,
     List<Integer> callers,
@@ -49,6 +51,7 @@ record Plan(
         Duration.ofSeconds(4),
         Duration.ofSeconds(5),
         1_000,
+        20_000,
         300,
         3_000,
         List.of(16, 64),
@@ -67,6 +70,7 @@ record Plan(
         Duration.ofSeconds(2),
         Duration.ofSeconds(2),
         30,
+        600,
         60,
         400,
         List.of(32),
@@ -84,6 +88,7 @@ record Plan(
         transactions,
         emptyCalls,
         warmUpViewers,
+        warmUpVisits,
         lightCalls,
         loadedViewers,
         callers,
@@ -101,6 +106,7 @@ record Plan(
         transactions,
         emptyCalls,
         warmUpViewers,
+        warmUpVisits,
         lightCalls,
         loadedViewers,
         callers,
