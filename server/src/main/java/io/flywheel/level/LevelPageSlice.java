@@ -14,8 +14,8 @@ final class LevelPageSlice extends ViewerPages {
   LevelPageSlice(LevelSlice levels) {
     super(
         """
-        SELECT viewer_id FROM level_state
-        WHERE merchant_id = :merchantId AND viewer_id > :after\
+        SELECT viewer_id FROM viewer
+        WHERE merchant_id = :merchantId AND viewer_id > :after AND level_state IS NOT NULL\
         """);
     this.levels = levels;
   }
