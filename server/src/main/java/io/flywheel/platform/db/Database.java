@@ -16,8 +16,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Properties;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -172,7 +172,7 @@ public final class Database implements Lifecycle {
     }
     HikariDataSource pool = new HikariDataSource(poolConfig(address));
     this.pool = pool;
-    migrate(pool);
+    migrate(address);
   }
 
   @Override
@@ -256,15 +256,29 @@ public final class Database implements Lifecycle {
     return pool;
   }
 
-  private void migrate(DataSource pool) {
-    MigrateResult result =
-        Flyway.configure()
-            .dataSource(pool)
-            .locations("classpath:db/migration")
-            .javaMigrations(migrations.toArray(JavaMigration[]::new))
-            .load()
-            .migrate();
-    log.info("{} migrations applied", result.migrationsExecuted);
+  /**
+   * Migrates by connections that wait for a statement as long as it takes: one that copies a table
+   * takes minutes where there are many rows, and could not be given up without a mess.
+   */
+  private void migrate(DatabaseAddress address) {
+    Properties properties = address.properties(config);
+    properties.setProperty("socketTimeout", "0");
+    HikariConfig patient = new HikariConfig();
+    patient.setPoolName("migrations");
+    patient.setDriverClassName(Driver.class.getName());
+    patient.setJdbcUrl(address.url());
+    patient.setDataSourceProperties(properties);
+    patient.setMinimumIdle(0);
+    try (HikariDataSource connections = new HikariDataSource(patient)) {
+      MigrateResult result =
+          Flyway.configure()
+              .dataSource(connections)
+              .locations("classpath:db/migration")
+              .javaMigrations(migrations.toArray(JavaMigration[]::new))
+              .load()
+              .migrate();
+      log.info("{} migrations applied", result.migrationsExecuted);
+    }
   }
 
   private Connection connect() throws SQLException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
 import io.flywheel.platform.config.SettingsException;
 import io.flywheel.testing.TestDatabase;
 import io.flywheel.testing.TestServer;
@@ -17,7 +19,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
 
 class DatabaseTest {
@@ -36,6 +42,24 @@ class DatabaseTest {
         return null;
       });
       assertThat(database.answers()).isTrue();
+    }
+  }
+
+  /** As long as there are rows that it copies, say. */
+  @Test
+  void aMigrationMayTakeLongerThanAStatement() throws Exception {
+    try (TestServer server =
+        TestServer.builder()
+            .setting("database.statement-timeout", "1s")
+            .module(new SlowMigration())
+            .start()) {
+      Database database = server.instance(Database.class);
+      assertThat(
+              database.<String, RuntimeException>read(handle ->
+                  one(handle, "SELECT success FROM flyway_schema_history WHERE version = '9999'")))
+          .isEqualTo("1");
+      assertThatThrownBy(() -> database.read(handle -> one(handle, "SELECT SLEEP(2)")))
+          .isInstanceOf(JdbiException.class);
     }
   }
 
@@ -141,5 +165,39 @@ class DatabaseTest {
 
   private static String one(Handle handle, String query) {
     return handle.createQuery(query).mapTo(String.class).one();
+  }
+
+  private static final class SlowMigration extends AbstractModule implements JavaMigration {
+    @Override
+    protected void configure() {
+      Multibinder.newSetBinder(binder(), JavaMigration.class).addBinding().toInstance(this);
+    }
+
+    @Override
+    public MigrationVersion getVersion() {
+      return MigrationVersion.fromVersion("9999");
+    }
+
+    @Override
+    public String getDescription() {
+      return "slow";
+    }
+
+    @Override
+    public Integer getChecksum() {
+      return 1;
+    }
+
+    @Override
+    public boolean canExecuteInTransaction() {
+      return false;
+    }
+
+    @Override
+    public void migrate(Context context) throws SQLException {
+      try (Statement statement = context.getConnection().createStatement()) {
+        statement.execute("DO SLEEP(2)");
+      }
+    }
   }
 }
