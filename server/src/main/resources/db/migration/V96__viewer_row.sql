@@ -2,29 +2,69 @@
 -- reads it, and one statement writes whatever an action changed. Each column holds a message of flywheel.state.v1, of the
 -- name that the feature's slice says; NULL: nothing yet. Features add columns for what they will keep.
 --
--- The rows are copied into a table that takes the place of the former ones at the end, so that a migration that was cut
--- short can begin again.
-DROP TABLE IF EXISTS viewer_row, viewer_former;
+-- The rows are copied into a table that takes the place of the former one at the end, and the tables of the features stay
+-- until the next migration, so that one that was cut short, wherever it was, can begin again.
+--
+-- What such a one left is dropped; DROP TABLE IF EXISTS would warn wherever there is nothing, which is the rule.
+CREATE TABLE IF NOT EXISTS viewer_row (merchant_id INT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS viewer_former (merchant_id INT PRIMARY KEY);
+DROP TABLE viewer_row, viewer_former;
 
--- Every viewer of whom something is kept has a row.
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM badge_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM board_friend;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM board_team;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM check_in;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM coupon_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM grant_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM level_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM lottery_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM mall_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM order_total;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM points_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM referral_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM reminder_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM room_draw_own;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM season_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM tag_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM task_state;
-INSERT IGNORE INTO viewer (merchant_id, viewer_id, profile) SELECT merchant_id, viewer_id, '' FROM ticket_state;
+-- Every viewer of whom something is kept has a row. They are looked for, as IGNORE would warn of each that is there.
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM badge_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM board_friend own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM board_team own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM check_in own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM coupon_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM grant_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM level_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM lottery_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM mall_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM order_total own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM points_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM referral_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM reminder_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM room_draw_own own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM season_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM tag_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM task_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
+INSERT INTO viewer (merchant_id, viewer_id, profile) SELECT own.merchant_id, own.viewer_id, '' FROM ticket_state own
+LEFT JOIN viewer ON viewer.merchant_id = own.merchant_id AND viewer.viewer_id = own.viewer_id
+WHERE viewer.viewer_id IS NULL;
 
 CREATE TABLE viewer_row (
   merchant_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -111,22 +151,3 @@ LEFT JOIN ticket_state
   ON ticket_state.merchant_id = viewer.merchant_id AND ticket_state.viewer_id = viewer.viewer_id;
 
 RENAME TABLE viewer TO viewer_former, viewer_row TO viewer;
-DROP TABLE viewer_former,
-  badge_state,
-  board_friend,
-  board_team,
-  check_in,
-  coupon_state,
-  grant_state,
-  level_state,
-  lottery_state,
-  mall_state,
-  order_total,
-  points_state,
-  referral_state,
-  reminder_state,
-  room_draw_own,
-  season_state,
-  tag_state,
-  task_state,
-  ticket_state;
