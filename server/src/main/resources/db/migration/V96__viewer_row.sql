@@ -89,7 +89,7 @@ CREATE TABLE viewer_row (
   task_state MEDIUMBLOB NULL,
   ticket_state MEDIUMBLOB NULL,
   PRIMARY KEY (merchant_id, viewer_id)
-);
+) ROW_FORMAT = DYNAMIC;
 
 -- A table is read in the order of its keys, in which the rows are best written.
 INSERT INTO viewer_row
