@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -227,13 +226,7 @@ public final class Engine {
    * those whom the service does not know.
    */
   public Map<ViewerKey, ViewerProfile> profiles(Collection<ViewerKey> wanted) {
-    return database.read(handle -> {
-      Map<ViewerKey, ViewerProfile> found = new HashMap<>();
-      Script script = new Script(handle);
-      viewers.load(script, new TreeSet<>(wanted), false, found::put);
-      script.run();
-      return found;
-    });
+    return database.read(handle -> viewers.read(handle, wanted));
   }
 
   /**

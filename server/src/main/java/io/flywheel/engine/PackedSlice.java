@@ -5,9 +5,14 @@ import com.google.inject.Scopes;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import com.google.protobuf.Message;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey, S> {
   private final PackedColumn<S> column;
-  private final String select;
 
   /**
    * A slice.
@@ -30,9 +34,6 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
    */
   protected PackedSlice(String column, S initial) {
     this.column = new PackedColumn<>(ViewerTable.NAME, column, initial);
-    this.select =
-        "SELECT viewer_id, %s FROM %s WHERE merchant_id = ? AND viewer_id IN"
-            .formatted(column, ViewerTable.NAME);
   }
 
   /** Binds a slice as a singleton and makes it known to the engine. */
@@ -55,6 +56,17 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
     return column.unpack(packed);
   }
 
+  /**
+   * Reads the states of viewers as they are committed now; of those of whom there is none, nothing.
+   */
+  public final Map<ViewerKey, S> read(Handle handle, Collection<ViewerKey> viewers) {
+    Map<ViewerKey, S> found = new HashMap<>();
+    Script script = new Script(handle);
+    load(script, new TreeSet<>(viewers), false, found::put);
+    script.run();
+    return found;
+  }
+
   @Override
   public final S initial(ViewerKey key) {
     return column.initial();
@@ -64,15 +76,13 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
   @Override
   public final void load(
       Script script, SortedSet<ViewerKey> keys, boolean lock, BiConsumer<ViewerKey, S> found) {
-    ViewerRows.read(
+    ViewerTable.read(
         script,
-        select,
-        "",
+        List.of(this),
         keys,
-        (key, row) -> {
-          byte[] packed = row.getBytes(2);
-          if (packed != null) {
-            found.accept(key, unpack(packed));
+        (viewer, row) -> {
+          if (row.has(this)) {
+            found.accept(viewer, row.state(this));
           }
         });
   }

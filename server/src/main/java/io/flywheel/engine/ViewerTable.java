@@ -59,14 +59,23 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
       return row;
     }
 
+    /** Whether there is a state; its column must be among them. */
+    boolean has(PackedSlice<?> slice) {
+      return packed(slice) != null;
+    }
+
     /** A state; its column must be among them. */
     <S extends Message> S state(PackedSlice<S> slice) {
+      return slice.unpack(packed(slice));
+    }
+
+    private byte @Nullable [] packed(PackedSlice<?> slice) {
       int place = slices.indexOf(slice);
       if (place < 0) {
         throw new IllegalStateException(
             slice.getClass().getName() + " is not known (expected: bound by PackedSlice.bind)");
       }
-      return slice.unpack(packed[place]);
+      return packed[place];
     }
   }
 

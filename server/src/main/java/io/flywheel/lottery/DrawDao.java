@@ -5,10 +5,7 @@ import io.flywheel.engine.ViewerKey;
 import io.flywheel.v1.Draw;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** Reads draws. Thread-safe. */
@@ -95,34 +92,6 @@ final class DrawDao {
         .bind("limit", limit)
         .map((row, context) -> parse(row.getBytes("draw")))
         .list();
-  }
-
-  /** What rules need of some viewers' draws, where there are any. */
-  Map<String, LotteryState> states(Handle handle, String merchantId, Set<String> viewerIds) {
-    Map<String, LotteryState> states = new HashMap<>();
-    if (!viewerIds.isEmpty()) {
-      handle
-          .createQuery(
-              """
-              SELECT viewer_id, lottery_state FROM viewer
-              WHERE merchant_id = :merchant AND viewer_id IN (<viewers>)
-                AND lottery_state IS NOT NULL\
-              """)
-          .bind("merchant", merchantId)
-          .bindList("viewers", List.copyOf(viewerIds))
-          .map((row, context) ->
-              states.put(row.getString("viewer_id"), parseState(row.getBytes("lottery_state"))))
-          .list();
-    }
-    return states;
-  }
-
-  private static LotteryState parseState(byte[] state) throws SQLException {
-    try {
-      return LotteryState.parseFrom(state);
-    } catch (InvalidProtocolBufferException e) {
-      throw new SQLException("viewer.lottery_state can't be read", e);
-    }
   }
 
   private static Draw parse(byte[] draw) throws SQLException {

@@ -46,6 +46,7 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
   private final LotteryViews views;
   private final SecretDao secrets;
   private final DrawDao dao;
+  private final LotteryStateSlice states;
 
   @Inject
   LotteryGrpcService(
@@ -54,13 +55,15 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
       Clock clock,
       LotteryViews views,
       SecretDao secrets,
-      DrawDao dao) {
+      DrawDao dao,
+      LotteryStateSlice states) {
     this.engine = engine;
     this.clock = clock;
     this.database = database;
     this.views = views;
     this.secrets = secrets;
     this.dao = dao;
+    this.states = states;
   }
 
   @Override
@@ -176,13 +179,16 @@ final class LotteryGrpcService extends LotteryServiceGrpc.LotteryServiceImplBase
 
   /** Draws are never changed: whether their stakes are back stands in their viewers' states. */
   private List<Draw> withRefunds(String merchantId, List<Draw> draws) {
-    Set<String> viewerIds = draws.stream().map(Draw::getViewerId).collect(Collectors.toSet());
-    Map<String, LotteryState> found =
-        database.read(handle -> dao.states(handle, merchantId, viewerIds));
+    Set<ViewerKey> viewers =
+        draws.stream()
+            .map(draw -> new ViewerKey(merchantId, draw.getViewerId()))
+            .collect(Collectors.toSet());
+    Map<ViewerKey, LotteryState> found = database.read(handle -> states.read(handle, viewers));
     return draws.stream()
         .map(draw -> {
           LotteryState state =
-              found.getOrDefault(draw.getViewerId(), LotteryState.getDefaultInstance());
+              found.getOrDefault(
+                  new ViewerKey(merchantId, draw.getViewerId()), LotteryState.getDefaultInstance());
           long refunded = LotteryStateSlice.find(state, draw.getLotteryId()).getRefunded();
           return Long.parseLong(draw.getDrawId()) > refunded
               ? draw

@@ -12,7 +12,6 @@ import io.flywheel.testing.TestMerchant;
 import io.flywheel.testing.TestServer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -166,11 +165,7 @@ final class SideBySideTest {
 
   private static <S extends Message> Object alone(
       Handle handle, PackedSlice<S> slice, ViewerKey viewer) {
-    Map<ViewerKey, S> found = new HashMap<>();
-    Script script = new Script(handle);
-    slice.load(script, new TreeSet<>(List.of(viewer)), false, found::put);
-    script.run();
-    return found.getOrDefault(viewer, slice.initial(viewer));
+    return slice.read(handle, List.of(viewer)).getOrDefault(viewer, slice.initial(viewer));
   }
 
   private static ViewerKey viewer(String id) {
