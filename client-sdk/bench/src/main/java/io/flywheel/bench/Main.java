@@ -57,7 +57,8 @@ public final class Main implements Callable<Integer> {
     JOURNAL,
     LANES,
     FIRST_CALLS,
-    REPLAY
+    REPLAY,
+    ENDURANCE
   }
 
   private static final double FIRST_START_SECONDS = 5;
@@ -70,8 +71,11 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "What to measure: ${COMPLETION-CANDIDATES}, separated by commas. Default: all.")
-  private Set<Part> only = EnumSet.allOf(Part.class);
+      description = {
+        "What to measure: ${COMPLETION-CANDIDATES}, separated by commas.",
+        "Default: all but endurance."
+      })
+  private Set<Part> only = EnumSet.complementOf(EnumSet.of(Part.ENDURANCE));
 
   @Option(
       names = "--viewers",
@@ -121,6 +125,13 @@ public final class Main implements Callable<Integer> {
         "Default: the checkout's, where FLYWHEEL_ENVOY names Envoy's program."
       })
   private Optional<Path> gateway = Optional.empty();
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "MINUTES",
+      defaultValue = "60",
+      description = "How long endurance takes. Default: ${DEFAULT-VALUE}.")
+  private int minutes;
 
   @Option(
       names = "--connections",
@@ -190,7 +201,6 @@ public final class Main implements Callable<Integer> {
     TestBed.Settings settings =
         new TestBed.Settings(jar, serverJvm, serverArguments, databaseUrl, connections);
     try (TestBed bed = new TestBed(settings)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAtExit(bed), "close-test-bed"));
       measure(bed, plan, report);
     }
     if (wants(Part.REPLAY_LOADER)) {
@@ -207,6 +217,9 @@ public final class Main implements Callable<Integer> {
     }
     if (wants(Part.FIRST_CALLS)) {
       new FirstCalls(settings, report).run();
+    }
+    if (wants(Part.ENDURANCE)) {
+      new Endurance(settings, plan, Duration.ofMinutes(minutes), report).run();
     }
     report.printRatios();
     if (json != null) {
@@ -233,6 +246,9 @@ public final class Main implements Callable<Integer> {
     }
     if (watchers < 1 || watchers > 5_000) {
       throw mistake("--watchers: " + watchers + " (expected: 1 to 5000)");
+    }
+    if (minutes < 1 || minutes > 1_440) {
+      throw mistake("--minutes: " + minutes + " (expected: 1 to 1440)");
     }
     if (seconds < 0 || connections < 1 || connections > 64) {
       throw mistake("--seconds must be above 0, --connections from 1 to 64");
@@ -358,13 +374,5 @@ public final class Main implements Callable<Integer> {
       throw new IllegalStateException("picocli has not set the command");
     }
     return spec;
-  }
-
-  private static void closeAtExit(TestBed bed) {
-    try {
-      bed.close();
-    } catch (IOException | SQLException e) {
-      System.err.println("not everything could be removed: " + e.getMessage());
-    }
   }
 }

@@ -16,10 +16,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -30,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  * leaves nothing behind. Thread-safe.
  */
 final class TestBed implements AutoCloseable {
+  /** Those that are not closed, the latest first: a bed may use one that was there before it. */
+  private static final Deque<TestBed> OPEN = new ConcurrentLinkedDeque<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(TestBed::closeAll, "close-test-beds"));
+  }
+
   private final String schema =
       "flywheel_bench_" + Long.toUnsignedString(System.nanoTime(), Character.MAX_RADIX);
 
@@ -89,6 +98,7 @@ final class TestBed implements AutoCloseable {
     this.way = way;
     this.folder = Files.createTempDirectory("flywheel-bench");
     this.external = settings.databaseUrl().map(url -> DatabaseServer.of(url, schema, "", ""));
+    OPEN.addFirst(this);
   }
 
   /** Starts the server, and returns how long it took until it was ready. */
@@ -317,6 +327,18 @@ final class TestBed implements AutoCloseable {
       }
       if (Files.exists(folder)) {
         deleteRecursively(folder);
+      }
+    }
+    OPEN.remove(this);
+  }
+
+  /** Leaves nothing behind, however the benchmark ends. */
+  private static void closeAll() {
+    for (TestBed bed : OPEN) {
+      try {
+        bed.close();
+      } catch (IOException | SQLException e) {
+        System.err.println("not everything could be removed: " + e.getMessage());
       }
     }
   }
