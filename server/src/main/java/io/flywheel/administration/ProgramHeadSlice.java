@@ -40,7 +40,7 @@ final class ProgramHeadSlice extends SharedSlice<String, Long> {
   }
 
   @Override
-  protected Long readState(ResultSet row) throws SQLException {
-    return row.getLong("version");
+  protected Long readState(ResultSet row, int first) throws SQLException {
+    return row.getLong(first);
   }
 }

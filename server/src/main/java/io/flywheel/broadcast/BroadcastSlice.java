@@ -49,9 +49,9 @@ public final class BroadcastSlice extends SharedSlice<BroadcastKey, Broadcast> {
   }
 
   @Override
-  protected Broadcast readState(ResultSet row) throws SQLException {
+  protected Broadcast readState(ResultSet row, int first) throws SQLException {
     try {
-      return new Broadcast(row.getLong("first_ms"), BroadcastTold.parseFrom(row.getBytes("told")));
+      return new Broadcast(row.getLong(first), BroadcastTold.parseFrom(row.getBytes(first + 1)));
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("broadcast.told can't be read", e);
     }

@@ -42,9 +42,9 @@ public final class RoomSlice extends SharedSlice<RoomKey, RoomInfo> {
   }
 
   @Override
-  protected RoomInfo readState(ResultSet row) throws SQLException {
+  protected RoomInfo readState(ResultSet row, int first) throws SQLException {
     try {
-      return new RoomInfo(RoomTold.parseFrom(row.getBytes("told")));
+      return new RoomInfo(RoomTold.parseFrom(row.getBytes(first)));
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("room.told can't be read", e);
     }

@@ -40,9 +40,9 @@ final class RoomBroadcastsSlice extends SharedSlice<RoomKey, BroadcastOrder> {
   }
 
   @Override
-  protected BroadcastOrder readState(ResultSet row) throws SQLException {
+  protected BroadcastOrder readState(ResultSet row, int first) throws SQLException {
     try {
-      return BroadcastOrder.of(RoomBroadcastsState.parseFrom(row.getBytes("state")));
+      return BroadcastOrder.of(RoomBroadcastsState.parseFrom(row.getBytes(first)));
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("room_broadcasts.state can't be read", e);
     }

@@ -50,7 +50,7 @@ final class PoolSlice extends SharedSlice<PoolSlice.Key, Long> {
   }
 
   @Override
-  protected Long readState(ResultSet row) throws SQLException {
-    return row.getLong("given");
+  protected Long readState(ResultSet row, int first) throws SQLException {
+    return row.getLong(first);
   }
 }

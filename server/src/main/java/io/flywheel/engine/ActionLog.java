@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Which events and requests took effect, and the requests' answers. Thread-safe. */
 final class ActionLog {
@@ -26,6 +27,17 @@ final class ActionLog {
       SELECT action_key, content_hash, answer FROM action_log
       WHERE merchant_id = ? AND action_key IN\
       """;
+
+  private static final SingleRow<ActionKey, First> ROW =
+      new SingleRow<>(
+          "action_log",
+          List.of("merchant_id", "action_key"),
+          List.of("content_hash", "answer"),
+          (values, key) -> {
+            values.text(key.merchantId());
+            values.bytes(key.toBytes());
+          },
+          (row, first) -> first(row.getBytes(first), row.getBytes(first + 1)));
 
   /** Nobody writes such rows, so once there are none there never will be. */
   private volatile boolean mayHaveFormerRows = true;
@@ -57,7 +69,7 @@ final class ActionLog {
   Optional<First> find(Handle handle, ActionKey key) {
     Map<Id, First> found = new HashMap<>();
     Script script = new Script(handle);
-    find(script, List.of(key), found);
+    find(script, null, List.of(key), found);
     script.run();
     return Optional.ofNullable(found.getOrDefault(key.hash(), found.get(key.formerHash())));
   }
@@ -65,9 +77,18 @@ final class ActionLog {
   /**
    * Adds to a script the finding of those of the actions that took effect before.
    *
+   * @param beside takes it, where nothing more than a row has to be read; null: the script does
    * @param found by the hash of a key, or its former hash
    */
-  void find(Script script, Collection<ActionKey> keys, Map<Id, First> found) {
+  void find(
+      Script script,
+      @Nullable SideBySide beside,
+      Collection<ActionKey> keys,
+      Map<Id, First> found) {
+    if (beside != null && !hasFormerRows(script)) {
+      keys.forEach(key -> beside.add(ROW, key, first -> found.put(key.hash(), first)));
+      return;
+    }
     Map<String, List<byte[]>> byMerchant = new TreeMap<>();
     for (ActionKey key : keys) {
       byMerchant.computeIfAbsent(key.merchantId(), unused -> new ArrayList<>()).add(key.toBytes());
@@ -116,12 +137,14 @@ final class ActionLog {
   }
 
   private static void read(ResultSet row, Map<Id, First> found) throws SQLException {
-    byte[] answer = row.getBytes("answer");
     found.put(
         ActionKey.hashOf(row.getBytes("action_key")),
-        new First(
-            Id.fromBytes(row.getBytes("content_hash")),
-            answer == null ? ByteString.EMPTY : ByteString.copyFrom(answer)));
+        first(row.getBytes("content_hash"), row.getBytes("answer")));
+  }
+
+  private static First first(byte[] contentHash, byte @Nullable [] answer) {
+    return new First(
+        Id.fromBytes(contentHash), answer == null ? ByteString.EMPTY : ByteString.copyFrom(answer));
   }
 
   private static void bind(Values values, Row row, Instant now) {

@@ -70,6 +70,7 @@ final class Batch {
   private record Wanted(
       Action action,
       Guesses.Known known,
+      int shard,
       Workspace workspace,
       ViewerSlice viewers,
       Habits.@Nullable Habit habit)
@@ -89,9 +90,14 @@ final class Batch {
       return known.profile();
     }
 
+    /** Where calls have habits, what is not in the actor's row is left to them. */
     @Override
     public void getProfile(Set<String> fields) {
-      viewers.slicesOf(fields).forEach(slice -> workspace.want(slice, action.viewer()));
+      for (Slice<ViewerKey, ?> slice : viewers.slicesOf(fields)) {
+        if (habit == null || slice instanceof PackedSlice || habit.has(slice)) {
+          workspace.want(slice, action.viewer());
+        }
+      }
     }
 
     @Override
@@ -153,23 +159,32 @@ final class Batch {
     Consumer<Script> journalEnds = behind -> journal.find(behind, merchants);
     Script script = new Script(handle);
     Guesses.Known guess = tools.guesses.of(actions);
-    boolean areNew = withNewcomers || (guess != null && guess.isNew());
-    Map<String, Long> versions = begin(script, merchants, areNew);
+    Map<String, Long> versions = new HashMap<>();
+    String merchantId = actions.getFirst().viewer().merchantId();
+    SideBySide row =
+        guess == null
+            ? null
+            : new SideBySide(merchantId, version -> versions.put(merchantId, version));
+    begin(script, row, merchants, versions, withNewcomers || (guess != null && guess.isNew()));
     if (earlier != null) {
       workspace.wantAllOf(earlier.workspace);
     }
     if (guess != null) {
-      prefetch(actions.getFirst(), guess);
+      prefetch(actions.getFirst(), guess, journal.shard());
     }
-    workspace.load(script, guess == null ? unused -> {} : journalEnds);
+    workspace.load(script, row, guess == null ? unused -> {} : journalEnds);
     if (workspace.lacksViewers()) {
       throw new Newcomers();
+    }
+    if (row != null && versions.isEmpty()) {
+      tools.guesses.forget(merchantId);
+      throw new Restart(); // what is read beside the program was not found
     }
     Map<String, CompiledProgram> programs = tools.programs.compiled(versions);
     for (Action action : actions) {
       Guesses.Known found = known(action.viewer(), programs);
       if (!found.equals(guess)) {
-        prefetch(action, found);
+        prefetch(action, found, journal.shard());
       }
     }
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
@@ -178,7 +193,10 @@ final class Batch {
     }
     while (!queues.isEmpty()) {
       boolean endsMoved = !journal.knowsEnds() || workspace.wantsWhatOthersChange();
-      workspace.load(new Script(handle), endsMoved ? journalEnds : unused -> {});
+      workspace.load(
+          new Script(handle),
+          row == null ? null : new SideBySide(merchantId, null),
+          endsMoved ? journalEnds : unused -> {});
       queues.values().removeIf(queue -> runUntilBlocked(queue, programs, now, journal.shard()));
     }
     if (workspace.isRehearsal()) {
@@ -196,7 +214,7 @@ final class Batch {
     Script save = new Script(handle, journal.shard());
     journal.append(handle, save, taken, now);
     workspace.save(save);
-    inboxes.pack(now).forEach(row -> left.put(row.id(), row));
+    inboxes.pack(now).forEach(full -> left.put(full.id(), full));
     tools.actionLog.append(save, toRemember, now);
     tools.followUps.delete(save, noMoreLeft);
     tools.followUps.save(save, left.values());
@@ -213,22 +231,27 @@ final class Batch {
    * Adds the beginning of the transaction, which locks the viewers before anything else is read of
    * them.
    *
-   * @return which programs are in force, once the script has run
+   * @param row takes what can be read beside other rows; null: each is read by itself
+   * @param versions takes which programs are in force, once the script has run
    */
-  private Map<String, Long> begin(
-      Script script, Collection<String> merchants, boolean withNewcomers) {
+  private void begin(
+      Script script,
+      @Nullable SideBySide row,
+      Collection<String> merchants,
+      Map<String, Long> versions,
+      boolean withNewcomers) {
     SortedSet<ViewerKey> viewers = new TreeSet<>();
     actions.forEach(action -> viewers.add(action.viewer()));
     viewers.forEach(viewer -> workspace.want(tools.table, viewer));
-    Map<String, Long> versions = new HashMap<>();
     script.beginTransaction();
     if (withNewcomers) {
       ViewerTable.insert(script, viewers);
     }
     workspace.lockViewers(script);
-    ProgramVersions.find(script, merchants, versions::put);
-    findRepeated(script);
-    return versions;
+    if (row == null) {
+      ProgramVersions.find(script, merchants, versions::put);
+    }
+    findRepeated(script, row);
   }
 
   /** What is known of an actor, once it is locked. */
@@ -238,15 +261,16 @@ final class Batch {
   }
 
   /** Asks for what an action is likely to need. */
-  private void prefetch(Action action, Guesses.Known known) {
+  private void prefetch(Action action, Guesses.Known known, int shard) {
     CompiledProgram program = known.program();
     Habits.Habit habit = habitOf(action);
     if (habit != null) {
       habit.ofViewer().forEach(slice -> workspace.want(slice, action.viewer()));
     }
-    tools.reactions.prefetch(new Wanted(action, known, workspace, tools.viewers, habit));
+    Wanted wanted = new Wanted(action, known, shard, workspace, tools.viewers, habit);
+    tools.reactions.prefetch(wanted);
     if (program != null && action.viewer().isViewer()) {
-      prefetchForConditions(action, program);
+      wanted.getProfile(tools.reactions.conditionFields(program, action.body()));
     }
   }
 
@@ -319,14 +343,6 @@ final class Batch {
     }
   }
 
-  /** Asks for what the program's conditions look at of the merchant's viewers. */
-  private void prefetchForConditions(Action action, CompiledProgram program) {
-    Set<String> fields = tools.reactions.conditionFields(program, action.body());
-    if (!fields.isEmpty()) {
-      tools.viewers.slicesOf(fields).forEach(slice -> workspace.want(slice, action.viewer()));
-    }
-  }
-
   private void remember(Action action, ByteString answer) {
     switch (action.identity()) {
       case Action.Remembered identity -> {
@@ -357,7 +373,7 @@ final class Batch {
   }
 
   /** Finds out what was done before, once the script has run. */
-  private void findRepeated(Script script) {
+  private void findRepeated(Script script, @Nullable SideBySide row) {
     Set<ActionKey> keys = new LinkedHashSet<>();
     Map<String, Set<Id>> followUps = new TreeMap<>();
     for (Action action : actions) {
@@ -369,8 +385,8 @@ final class Batch {
                 .add(followUp.id());
       }
     }
-    tools.actionLog.find(script, keys, remembered);
-    tools.followUps.findWaiting(script, followUps, waiting);
+    tools.actionLog.find(script, row, keys, remembered);
+    tools.followUps.findWaiting(script, row, followUps, waiting);
   }
 
   private Collection<String> merchants() {

@@ -68,7 +68,7 @@ final class CommittedView implements StateView {
       String merchantId = keys.first().merchantId();
       long[] version = {0};
       Script script = new Script(handle);
-      SideBySide row = new SideBySide();
+      SideBySide row = new SideBySide(merchantId, found -> version[0] = found);
       List<PackedSlice<?>> columns = new ArrayList<>();
       for (Slice<ViewerKey, ?> slice : foreseen) {
         if (slice instanceof PackedSlice<?> packed) {
@@ -81,7 +81,7 @@ final class CommittedView implements StateView {
         loadColumns(row, script, columns);
       }
       foreseenOfShared.forEach((slice, likely) -> loadShared(row, script, slice, likely));
-      row.addTo(script, merchantId, found -> version[0] = found);
+      row.addTo(script);
       script.run();
       if (version[0] == 0) {
         throw ProgramStore.nothingApplied();

@@ -1,6 +1,8 @@
 package io.flywheel.engine;
 
 import com.google.protobuf.Message;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -17,6 +19,8 @@ import java.util.function.BiConsumer;
 public abstract class DatedSlice<K extends Comparable<? super K> & OfViewer, S extends Message>
     implements Slice<K, Dated<S>> {
   private final PackedColumn<S> column;
+  private final String id;
+  private final String date;
   private final String select;
   private final String insert;
   private final Dated<S> initial;
@@ -31,6 +35,8 @@ public abstract class DatedSlice<K extends Comparable<? super K> & OfViewer, S e
    */
   protected DatedSlice(String table, String id, String date, S initial) {
     this.column = new PackedColumn<>(table, "state", initial);
+    this.id = id;
+    this.date = date;
     this.select =
         "SELECT state, %s FROM %s WHERE merchant_id = ? AND viewer_id = ? AND %s = ?"
             .formatted(date, table, id);
@@ -52,12 +58,18 @@ public abstract class DatedSlice<K extends Comparable<? super K> & OfViewer, S e
   public final void load(
       Script script, SortedSet<K> keys, boolean lock, BiConsumer<K, Dated<S>> found) {
     for (K key : keys) {
-      script.readEach(
-          select,
-          List.of(key),
-          this::bindKey,
-          row -> found.accept(key, new Dated<>(column.unpack(row.getBytes(1)), row.getLong(2))));
+      script.readEach(select, List.of(key), this::bindKey, row -> found.accept(key, read(row, 1)));
     }
+  }
+
+  @Override
+  public final SingleRow<K, Dated<S>> singleRow() {
+    return new SingleRow<>(
+        column.table(),
+        List.of("merchant_id", "viewer_id", id),
+        List.of(column.name(), date),
+        this::bindKey,
+        this::read);
   }
 
   @Override
@@ -72,6 +84,10 @@ public abstract class DatedSlice<K extends Comparable<? super K> & OfViewer, S e
           values.bytes(row.getValue().state().toByteArray());
           values.number(row.getValue().firstMillis());
         });
+  }
+
+  private Dated<S> read(ResultSet row, int first) throws SQLException {
+    return new Dated<>(column.unpack(row.getBytes(first)), row.getLong(first + 1));
   }
 
   private void bindKey(Values values, K key) {

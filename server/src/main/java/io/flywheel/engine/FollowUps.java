@@ -156,8 +156,21 @@ final class FollowUps {
     return due;
   }
 
-  /** Adds to a script the finding of those that are still to be done, and when. */
-  void findWaiting(Script script, Map<String, Set<Id>> idsByMerchant, Map<Id, Instant> waiting) {
+  /**
+   * Adds to a script the finding of those that are still to be done, and when.
+   *
+   * @param beside takes it, as it does one row; null: the script does
+   */
+  void findWaiting(
+      Script script,
+      @Nullable SideBySide beside,
+      Map<String, Set<Id>> idsByMerchant,
+      Map<Id, Instant> waiting) {
+    if (beside != null) {
+      idsByMerchant.forEach((merchantId, ids) ->
+          ids.forEach(id -> beside.add(dueOf(merchantId), id, due -> waiting.put(id, due))));
+      return;
+    }
     idsByMerchant.forEach((merchantId, ids) ->
         script.read(
             "SELECT follow_up_id, due_ms FROM follow_up WHERE merchant_id = ? AND follow_up_id IN",
@@ -279,6 +292,18 @@ final class FollowUps {
         row.getString("merchant_id"),
         Id.fromBytes(row.getBytes("follow_up_id")),
         Instant.ofEpochMilli(row.getLong("due_ms")));
+  }
+
+  private static SingleRow<Id, Instant> dueOf(String merchantId) {
+    return new SingleRow<>(
+        "follow_up",
+        List.of("merchant_id", "follow_up_id"),
+        List.of("due_ms"),
+        (values, id) -> {
+          values.text(merchantId);
+          bindId(values, id);
+        },
+        (row, first) -> Instant.ofEpochMilli(row.getLong(first)));
   }
 
   private static void bindId(Values values, Id id) {

@@ -67,6 +67,11 @@ final class Guesses {
     return new Known(program, profile == null ? NO_PROFILE : profile);
   }
 
+  /** A merchant's program is not what it was taken for. */
+  void forget(String merchantId) {
+    programs.invalidate(merchantId);
+  }
+
   /** An actor's batch is committed. */
   void learn(ViewerKey actor, Known known) {
     if (known.program != null) {

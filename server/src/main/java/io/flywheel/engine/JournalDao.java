@@ -44,8 +44,16 @@ final class JournalDao {
                 new Head(merchantId, log, row.getLong("head"), row.getLong("order_us"))));
   }
 
-  /** Adds to a script the finding of the last place in each merchant's order. */
+  /** Adds to a script the finding of the last place in each merchant's order; 0: there is none. */
   void findLast(Script script, Collection<String> merchantIds, ObjLongConsumer<String> found) {
+    if (merchantIds.size() == 1) { // without groups, it takes the database half as long
+      script.readEach(
+          "SELECT MAX(order_us) FROM journal_log WHERE merchant_id = ?",
+          merchantIds,
+          (values, merchantId) -> values.text(merchantId),
+          row -> found.accept(merchantIds.iterator().next(), row.getLong(1)));
+      return;
+    }
     script.read(
         "SELECT merchant_id, MAX(order_us) AS last_us FROM journal_log WHERE merchant_id IN",
         List.of(),

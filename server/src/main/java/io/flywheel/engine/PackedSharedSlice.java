@@ -1,6 +1,5 @@
 package io.flywheel.engine;
 
-import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Message;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +16,6 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
   private static final String COLUMN = "state";
 
   private final PackedColumn<S> column;
-  private final ImmutableList<String> keyColumns;
 
   /**
    * A slice.
@@ -30,16 +28,6 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
   protected PackedSharedSlice(int rank, String table, List<String> keyColumns, S initial) {
     super(rank, table, keyColumns, List.of(COLUMN));
     this.column = new PackedColumn<>(table, COLUMN, initial);
-    this.keyColumns = ImmutableList.copyOf(keyColumns);
-  }
-
-  final PackedColumn<S> column() {
-    return column;
-  }
-
-  /** The table's primary key. */
-  final ImmutableList<String> keyColumns() {
-    return keyColumns;
   }
 
   @Override
@@ -53,7 +41,7 @@ public abstract class PackedSharedSlice<K extends Comparable<? super K>, S exten
   }
 
   @Override
-  protected final S readState(ResultSet row) throws SQLException {
-    return column.unpack(row.getBytes(COLUMN));
+  protected final S readState(ResultSet row, int first) throws SQLException {
+    return column.unpack(row.getBytes(first));
   }
 }

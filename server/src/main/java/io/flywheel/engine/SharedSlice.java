@@ -1,5 +1,6 @@
 package io.flywheel.engine;
 
+import com.google.common.collect.ImmutableList;
 import com.google.inject.Binder;
 import com.google.inject.Scopes;
 import com.google.inject.TypeLiteral;
@@ -33,8 +34,9 @@ import java.util.stream.Stream;
  */
 public abstract class SharedSlice<K extends Comparable<? super K>, S> implements Slice<K, S> {
   private final int rank;
-  private final int keyColumns;
-  private final int columns;
+  private final String table;
+  private final ImmutableList<String> keyColumns;
+  private final ImmutableList<String> stateColumns;
   private final String select;
   private final String order;
   private final String create;
@@ -47,7 +49,7 @@ public abstract class SharedSlice<K extends Comparable<? super K>, S> implements
    * @param rank its place in the order of locks; no other slice has it
    * @param table its table
    * @param keyColumns the table's primary key: {@code merchant_id} first
-   * @param stateColumns all other columns
+   * @param stateColumns all other columns; the first is never NULL
    */
   protected SharedSlice(
       int rank, String table, List<String> keyColumns, List<String> stateColumns) {
@@ -55,8 +57,9 @@ public abstract class SharedSlice<K extends Comparable<? super K>, S> implements
     String key = String.join(", ", keyColumns);
     String list = String.join(", ", all);
     this.rank = rank;
-    this.keyColumns = keyColumns.size();
-    this.columns = all.size();
+    this.table = table;
+    this.keyColumns = ImmutableList.copyOf(keyColumns);
+    this.stateColumns = ImmutableList.copyOf(stateColumns);
     // Without the hint, a small table would be read as a whole, and rows be locked that nobody
     // wants.
     this.select =
@@ -89,8 +92,13 @@ public abstract class SharedSlice<K extends Comparable<? super K>, S> implements
   /** Reads the key of the row that the result stands at. */
   protected abstract K readKey(ResultSet row) throws SQLException;
 
-  /** Reads the state of the row that the result stands at. */
-  protected abstract S readState(ResultSet row) throws SQLException;
+  /**
+   * Reads the state of the row that the result stands at.
+   *
+   * @param first where the state's columns begin in the result, which is not where they do in the
+   *     table
+   */
+  protected abstract S readState(ResultSet row, int first) throws SQLException;
 
   /** The place in the order of locks; the lower is locked first. */
   public final int rank() {
@@ -101,29 +109,38 @@ public abstract class SharedSlice<K extends Comparable<? super K>, S> implements
   public final void load(Script script, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found) {
     script.readRows(
         select,
-        keyColumns,
+        keyColumns.size(),
         lock ? order + " FOR UPDATE" : order,
         keys,
         this::bindKey,
-        row -> found.accept(readKey(row), readState(row)));
+        row -> found.accept(readKey(row), readState(row, keyColumns.size() + 1)));
+  }
+
+  @Override
+  public final SingleRow<K, S> singleRow() {
+    return new SingleRow<>(table, keyColumns, stateColumns, this::bindKey, this::readState);
   }
 
   @Override
   public final void save(Script script, Map<K, S> changed) {
-    script.write(insert, columns, update, changed.entrySet(), this::bindRow);
+    script.write(insert, columns(), update, changed.entrySet(), this::bindRow);
   }
 
   /** Adds to a script the creation of rows that are missing. */
   final void create(Script script, SortedSet<K> keys) {
     script.write(
         create,
-        columns,
+        columns(),
         "",
         keys,
         (values, key) -> {
           bindKey(values, key);
           bindState(values, initial(key));
         });
+  }
+
+  private int columns() {
+    return keyColumns.size() + stateColumns.size();
   }
 
   private void bindRow(Values values, Map.Entry<K, S> row) {

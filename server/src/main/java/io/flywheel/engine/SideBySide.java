@@ -1,6 +1,5 @@
 package io.flywheel.engine;
 
-import com.google.protobuf.Message;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,12 +8,12 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A viewer's row and some shared states, read as the columns of one row. Their tables are joined by
- * their whole primary keys, so that the database finds every row while it plans. That costs it less
- * than a union of queries, and a third of a query for each; and all are of one moment. Used by one
- * thread.
+ * Rows of several tables, read as the columns of one row. Their tables are joined by their whole
+ * primary keys, so that the database finds every row while it plans. That costs it less than a
+ * union of queries, and a third of a query for each; and all are of one moment. Used by one thread.
  */
 final class SideBySide {
   /** A database joins 61 tables at most. */
@@ -23,7 +22,19 @@ final class SideBySide {
   /** More keys of a slice are better read by a list of them. */
   private static final int MAX_KEYS = RecentKeys.MAX_KEYS;
 
+  private final String merchantId;
+  private final @Nullable LongConsumer version;
   private final List<Joined> all = new ArrayList<>();
+
+  /**
+   * Nothing but the version of a merchant's program, yet. Without a program nothing is read.
+   *
+   * @param version takes the version; null: it is known
+   */
+  SideBySide(String merchantId, @Nullable LongConsumer version) {
+    this.merchantId = merchantId;
+    this.version = version;
+  }
 
   /** Reads the columns of a joined row, which begin at a place of the result. */
   @FunctionalInterface
@@ -43,6 +54,11 @@ final class SideBySide {
       Consumer<Values> bindKey,
       Reader reader) {}
 
+  /** Whether there is nothing to read. */
+  boolean isEmpty() {
+    return version == null && all.isEmpty();
+  }
+
   /** Adds columns of a viewer's row. */
   void addViewer(
       List<PackedSlice<?>> slices,
@@ -57,42 +73,34 @@ final class SideBySide {
             (row, first) -> found.accept(viewer, ViewerTable.Row.of(slices, row, first))));
   }
 
-  /** Adds shared states; false: they must be read by themselves. */
+  /** Adds states; false: they must be read by themselves. */
   <K extends Comparable<? super K>, S> boolean add(
-      SharedSlice<K, S> slice, Collection<K> keys, BiConsumer<? super K, ? super S> found) {
-    if (keys.size() > MAX_KEYS
-        || all.size() + keys.size() > MAX_ROWS
-        || !(slice instanceof PackedSharedSlice<K, ?> packed)) {
+      Slice<K, S> slice, Collection<K> keys, BiConsumer<? super K, ? super S> found) {
+    SingleRow<K, S> row = slice.singleRow();
+    if (row == null || keys.size() > MAX_KEYS || all.size() + keys.size() > MAX_ROWS) {
       return false;
     }
-    addAll(packed, keys, found);
+    keys.forEach(key -> add(row, key, state -> found.accept(key, state)));
     return true;
   }
 
-  @SuppressWarnings("unchecked") // what takes the slice's states takes its messages
-  private <K extends Comparable<? super K>, S extends Message> void addAll(
-      PackedSharedSlice<K, S> slice, Collection<K> keys, BiConsumer<?, ?> found) {
-    PackedColumn<S> column = slice.column();
-    for (K key : keys) {
-      all.add(
-          new Joined(
-              column.table(),
-              slice.keyColumns(),
-              List.of(column.name()),
-              values -> slice.bindKey(values, key),
-              (row, first) -> {
-                byte[] packed = row.getBytes(first);
-                if (packed != null) {
-                  ((BiConsumer<K, S>) found).accept(key, column.unpack(packed));
-                }
-              }));
-    }
+  /** Adds a row. */
+  <K, S> void add(SingleRow<K, S> single, K key, Consumer<? super S> found) {
+    all.add(
+        new Joined(
+            single.table(),
+            single.key(),
+            single.columns(),
+            values -> single.binder().bind(values, key),
+            (row, first) -> {
+              if (row.getBytes(first) != null) {
+                found.accept(single.reader().read(row, first));
+              }
+            }));
   }
 
-  /**
-   * Adds the reading to a script, with the version of a merchant's program; nothing without one.
-   */
-  void addTo(Script script, String merchantId, LongConsumer version) {
+  /** Adds the reading to a script. */
+  void addTo(Script script) {
     script.readEach(
         text(),
         List.of(merchantId),
@@ -100,14 +108,7 @@ final class SideBySide {
           all.forEach(joined -> joined.bindKey.accept(values));
           values.text(merchant);
         },
-        row -> {
-          version.accept(row.getLong(1));
-          int first = 2;
-          for (Joined joined : all) {
-            joined.reader.read(row, first);
-            first += joined.columns.size();
-          }
-        });
+        this::read);
   }
 
   String text() {
@@ -129,5 +130,16 @@ final class SideBySide {
         .append(tables)
         .append(" WHERE head.merchant_id = ? AND head.version > 0")
         .toString();
+  }
+
+  private void read(ResultSet row) throws SQLException {
+    if (version != null) {
+      version.accept(row.getLong(1));
+    }
+    int first = 2;
+    for (Joined joined : all) {
+      joined.reader.read(row, first);
+      first += joined.columns.size();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.flywheel.engine;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One feature's state of a viewer, or of something shared such as a budget: a column of the
@@ -25,6 +26,14 @@ public interface Slice<K extends Comparable<? super K>, S> {
    *     keys' order; rows of viewers need no lock of their own
    */
   void load(Script script, SortedSet<K> keys, boolean lock, BiConsumer<K, S> found);
+
+  /**
+   * How a state is found as one row, for it to be read with others where few are read; null: only
+   * {@link #load} knows.
+   */
+  default @Nullable SingleRow<K, S> singleRow() {
+    return null;
+  }
 
   /** Adds to the script the write of the changed states, in the keys' order. */
   void save(Script script, Map<K, S> changed);

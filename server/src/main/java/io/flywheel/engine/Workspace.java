@@ -104,7 +104,7 @@ final class Workspace implements States {
 
   /** Adds to a script the locking and loading of the viewers that were asked for. */
   void lockViewers(Script script) {
-    of(table).load(script, true);
+    of(table).load(script, null, true);
   }
 
   /** Asks for a state to be loaded without a lock. */
@@ -133,15 +133,20 @@ final class Workspace implements States {
   /**
    * Runs the script, to which it adds the loading of what was asked for.
    *
-   * @param behind adds what is read once all of that is locked; it is not asked if the script has
-   *     nothing in it
+   * @param row takes what can be read beside other rows, behind the script's locks; null: each
+   *     slice is read by itself
+   * @param behind adds what is read once all of that is read and locked; it is not asked if there
+   *     is nothing to run
    */
-  void load(Script script, Consumer<Script> behind) {
+  void load(Script script, @Nullable SideBySide row, Consumer<Script> behind) {
     if (!rehearsal && isOutOfOrder()) {
       rehearse(script);
     }
-    loaded.values().forEach(states -> states.load(script, !rehearsal));
-    shared.values().forEach(states -> states.load(script, !rehearsal));
+    loaded.values().forEach(states -> states.load(script, row, !rehearsal));
+    shared.values().forEach(states -> states.load(script, row, !rehearsal));
+    if (row != null && !row.isEmpty()) {
+      row.addTo(script);
+    }
     if (script.isEmpty()) {
       return;
     }
@@ -297,17 +302,26 @@ final class Workspace implements States {
       this.slice = slice;
     }
 
-    void load(Script script, boolean lock) {
+    void load(Script script, @Nullable SideBySide row, boolean lock) {
       if (!wanted.isEmpty()) {
         loading = wanted;
         wanted = new TreeSet<>();
-        slice.load(script, loading, lock, states::put);
+        boolean isLocked = lock && slice instanceof SharedSlice;
+        if (isLocked || !isAdded(row, loading, states)) {
+          slice.load(script, loading, lock, states::put);
+        }
       }
       if (!toPeek.isEmpty()) {
         peeking = toPeek;
         toPeek = new TreeSet<>();
-        slice.load(script, peeking, false, peeked::put);
+        if (!isAdded(row, peeking, peeked)) {
+          slice.load(script, peeking, false, peeked::put);
+        }
       }
+    }
+
+    private boolean isAdded(@Nullable SideBySide row, SortedSet<K> keys, Map<K, S> found) {
+      return row != null && row.add(slice, keys, found::put);
     }
 
     void addTo(Habits.Asked.Builder all) {

@@ -2,12 +2,13 @@ package io.flywheel.leaderboard;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.Script;
+import io.flywheel.engine.SingleRow;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import jakarta.inject.Inject;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
@@ -42,7 +43,17 @@ final class LeagueSlice implements Slice<LeagueKey, LeagueStanding> {
                 new LeagueKey(
                     row.getString("board_id"),
                     new ViewerKey(row.getString("merchant_id"), row.getString("viewer_id"))),
-                standing(row)));
+                standing(row.getBytes("state"))));
+  }
+
+  @Override
+  public SingleRow<LeagueKey, LeagueStanding> singleRow() {
+    return new SingleRow<>(
+        "league_member",
+        List.of("merchant_id", "board_id", "viewer_id"),
+        List.of("state"),
+        LeagueSlice::bindKey,
+        (row, first) -> standing(row.getBytes(first)));
   }
 
   @Override
@@ -58,9 +69,9 @@ final class LeagueSlice implements Slice<LeagueKey, LeagueStanding> {
         });
   }
 
-  private static LeagueStanding standing(ResultSet row) throws SQLException {
+  private static LeagueStanding standing(byte[] packed) throws SQLException {
     try {
-      return LeagueStanding.parseFrom(row.getBytes("state"));
+      return LeagueStanding.parseFrom(packed);
     } catch (InvalidProtocolBufferException e) {
       throw new SQLException("a stored LeagueStanding can't be read", e);
     }

@@ -51,11 +51,11 @@ final class PeriodSlice extends SharedSlice<BoardKey, Period> {
   }
 
   @Override
-  protected Period readState(ResultSet row) throws SQLException {
+  protected Period readState(ResultSet row, int first) throws SQLException {
     return new Period(
-        row.getLong("starts_ms"),
-        row.getLong("ends_ms"),
-        row.getLong("settles_ms"),
-        Period.State.of(row.getInt("state")));
+        row.getLong(first),
+        row.getLong(first + 1),
+        row.getLong(first + 2),
+        Period.State.of(row.getInt(first + 3)));
   }
 }

@@ -2,10 +2,12 @@ package io.flywheel.leaderboard;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.Script;
+import io.flywheel.engine.SingleRow;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.Values;
 import io.flywheel.engine.ViewerKey;
 import jakarta.inject.Inject;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,12 +51,17 @@ final class ScoreSlice implements Slice<ScoreKey, Score> {
         row ->
             found.accept(
                 new ScoreKey(new ViewerKey(board.merchantId(), row.getString(1)), board),
-                new Score(
-                    row.getLong(2),
-                    row.getLong(3),
-                    row.getLong(4),
-                    row.getBoolean(5),
-                    prizes(row.getBytes(6)))));
+                score(row, 2)));
+  }
+
+  @Override
+  public SingleRow<ScoreKey, Score> singleRow() {
+    return new SingleRow<>(
+        "board_score",
+        List.of("merchant_id", "board_id", "room_id", "period", "viewer_id"),
+        List.of("score", "reached_ms", "moves", "removed", "prizes"),
+        ScoreSlice::bindKey,
+        ScoreSlice::score);
   }
 
   @Override
@@ -81,6 +88,15 @@ final class ScoreSlice implements Slice<ScoreKey, Score> {
           values.number(score.removed() ? 1 : 0);
           values.bytes(score.prizes().toByteArray());
         });
+  }
+
+  private static Score score(ResultSet row, int first) throws SQLException {
+    return new Score(
+        row.getLong(first),
+        row.getLong(first + 1),
+        row.getLong(first + 2),
+        row.getBoolean(first + 3),
+        prizes(row.getBytes(first + 4)));
   }
 
   private static WonPrizes prizes(byte[] bytes) throws SQLException {

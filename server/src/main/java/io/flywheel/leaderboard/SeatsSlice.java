@@ -53,7 +53,7 @@ final class SeatsSlice extends SharedSlice<SeatsKey, Long> {
   }
 
   @Override
-  protected Long readState(ResultSet row) throws SQLException {
-    return row.getLong("seats");
+  protected Long readState(ResultSet row, int first) throws SQLException {
+    return row.getLong(first);
   }
 }

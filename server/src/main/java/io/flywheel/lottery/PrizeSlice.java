@@ -40,7 +40,7 @@ final class PrizeSlice extends SharedSlice<PrizeKey, Long> {
   }
 
   @Override
-  protected Long readState(ResultSet row) throws SQLException {
-    return row.getLong("won");
+  protected Long readState(ResultSet row, int first) throws SQLException {
+    return row.getLong(first);
   }
 }

@@ -76,7 +76,7 @@ final class RoomDrawPartSlice extends SharedSlice<RoomDrawPartSlice.Key, RoomDra
   }
 
   @Override
-  protected Part readState(ResultSet row) throws SQLException {
-    return new Part(row.getLong("entrants"), row.getInt("closed") != 0);
+  protected Part readState(ResultSet row, int first) throws SQLException {
+    return new Part(row.getLong(first), row.getInt(first + 1) != 0);
   }
 }

@@ -38,7 +38,7 @@ final class StockSlice extends SharedSlice<ItemKey, Long> {
   }
 
   @Override
-  protected Long readState(ResultSet row) throws SQLException {
-    return row.getLong("sold");
+  protected Long readState(ResultSet row, int first) throws SQLException {
+    return row.getLong(first);
   }
 }

@@ -71,15 +71,15 @@ final class BudgetSpentSlice extends SharedSlice<Fund.Key, Fund> {
   }
 
   @Override
-  protected Fund readState(ResultSet row) throws SQLException {
+  protected Fund readState(ResultSet row, int first) throws SQLException {
     return new Fund(
-        read(row, ""),
-        read(row, "lent_"),
-        read(row, "spare_"),
-        row.getLong("largest_permille"),
-        row.getLong("withheld"),
-        row.getLong("told_percent"),
-        row.getLong("program_version"));
+        amounts(row, first),
+        amounts(row, first + 3),
+        amounts(row, first + 6),
+        row.getLong(first + 9),
+        row.getLong(first + 10),
+        row.getLong(first + 11),
+        row.getLong(first + 12));
   }
 
   private static void bind(Values values, Amounts amounts) {
@@ -88,10 +88,7 @@ final class BudgetSpentSlice extends SharedSlice<Fund.Key, Fund> {
     values.number(amounts.valueMinor());
   }
 
-  private static Amounts read(ResultSet row, String prefix) throws SQLException {
-    return new Amounts(
-        row.getLong(prefix + "points"),
-        row.getLong(prefix + "coupons"),
-        row.getLong(prefix + "value_minor"));
+  private static Amounts amounts(ResultSet row, int first) throws SQLException {
+    return new Amounts(row.getLong(first), row.getLong(first + 1), row.getLong(first + 2));
   }
 }

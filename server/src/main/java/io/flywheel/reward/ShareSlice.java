@@ -60,15 +60,12 @@ public abstract class ShareSlice extends SharedSlice<FundShare.Key, FundShare> {
   }
 
   @Override
-  protected final FundShare readState(ResultSet row) throws SQLException {
+  protected final FundShare readState(ResultSet row, int first) throws SQLException {
     return new FundShare(
-        new Amounts(row.getLong("points"), row.getLong("pieces"), row.getLong("value_minor")),
-        new Amounts(
-            row.getLong("until_points"),
-            row.getLong("until_pieces"),
-            row.getLong("until_value_minor")),
-        row.getLong("withheld"),
-        row.getLong("program_version"));
+        new Amounts(row.getLong(first), row.getLong(first + 1), row.getLong(first + 2)),
+        new Amounts(row.getLong(first + 3), row.getLong(first + 4), row.getLong(first + 5)),
+        row.getLong(first + 6),
+        row.getLong(first + 7));
   }
 
   private static void bind(Values values, Amounts amounts) {

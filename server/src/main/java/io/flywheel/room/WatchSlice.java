@@ -4,11 +4,12 @@ import com.google.common.collect.ImmutableMap;
 import com.google.inject.Inject;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.Script;
+import io.flywheel.engine.SingleRow;
 import io.flywheel.engine.Slice;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.engine.ViewerRows;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
@@ -58,7 +59,17 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
         "SELECT viewer_id, state FROM room_state WHERE merchant_id = ? AND viewer_id IN",
         "",
         keys,
-        (key, row) -> found.accept(key, parse(row)));
+        (key, row) -> found.accept(key, parse(row.getBytes("state"))));
+  }
+
+  @Override
+  public SingleRow<ViewerKey, Watch> singleRow() {
+    return new SingleRow<>(
+        "room_state",
+        List.of("merchant_id", "viewer_id"),
+        List.of("state"),
+        ViewerRows::bindKey,
+        (row, first) -> parse(row.getBytes(first)));
   }
 
   @Override
@@ -84,9 +95,9 @@ final class WatchSlice implements Slice<ViewerKey, WatchSlice.Watch> {
         .toByteArray();
   }
 
-  private static Watch parse(ResultSet row) throws SQLException {
+  private static Watch parse(byte[] packed) throws SQLException {
     try {
-      RoomState state = RoomState.parseFrom(row.getBytes("state"));
+      RoomState state = RoomState.parseFrom(packed);
       return new Watch(
           state.getSessionMs(),
           WatchedTime.unpack(state.getWatchedMsList()),

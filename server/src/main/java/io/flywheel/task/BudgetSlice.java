@@ -61,15 +61,15 @@ final class BudgetSlice extends SharedSlice<Fund.Key, Fund> {
   }
 
   @Override
-  protected Fund readState(ResultSet row) throws SQLException {
+  protected Fund readState(ResultSet row, int first) throws SQLException {
     return new Fund(
-        read(row, ""),
-        read(row, "lent_"),
-        read(row, "spare_"),
-        row.getLong("largest_permille"),
+        amounts(row, first),
+        amounts(row, first + 2),
+        amounts(row, first + 4),
+        row.getLong(first + 6),
         0,
         0,
-        row.getLong("program_version"));
+        row.getLong(first + 7));
   }
 
   private static void bind(Values values, Amounts amounts) {
@@ -77,7 +77,7 @@ final class BudgetSlice extends SharedSlice<Fund.Key, Fund> {
     values.number(amounts.pieces());
   }
 
-  private static Amounts read(ResultSet row, String prefix) throws SQLException {
-    return new Amounts(row.getLong(prefix + "points"), row.getLong(prefix + "tiers"), 0);
+  private static Amounts amounts(ResultSet row, int first) throws SQLException {
+    return new Amounts(row.getLong(first), row.getLong(first + 1), 0);
   }
 }

@@ -71,7 +71,7 @@ final class RecentKeysTest {
     }
 
     @Override
-    protected String readState(ResultSet row) {
+    protected String readState(ResultSet row, int first) {
       return "";
     }
   }

@@ -199,7 +199,7 @@ final class LockOrderTest {
     }
 
     @Override
-    protected Long readState(ResultSet row) {
+    protected Long readState(ResultSet row, int first) {
       throw new UnsupportedOperationException();
     }
   }

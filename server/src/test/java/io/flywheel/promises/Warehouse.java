@@ -129,8 +129,8 @@ final class Warehouse extends AbstractModule {
     }
 
     @Override
-    protected Long readState(ResultSet row) throws SQLException {
-      return row.getLong("taken");
+    protected Long readState(ResultSet row, int first) throws SQLException {
+      return row.getLong(first);
     }
   }
 
