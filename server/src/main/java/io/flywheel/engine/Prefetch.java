@@ -19,6 +19,9 @@ public interface Prefetch {
   /** What the actor's own row holds, at no cost. */
   ViewerProfile profile();
 
+  /** The action's shard; see {@link Turn#shard}. */
+  int shard();
+
   /** The action will ask for fields of its actor's profile, by their names in the contract. */
   void getProfile(Set<String> fields);
 

@@ -130,6 +130,9 @@ final class BoardReactor implements Reactor, OccurrenceListener {
         BoardKey key = board.key(action.viewer().merchantId(), action.roomId(), named.name());
         wanted.peek(periods, key);
         wanted.get(scores, new ScoreKey(action.viewer(), key));
+        if (board.board().hasLeague()) {
+          leagues.prefetch(wanted, board, key);
+        }
       }
     }
   }

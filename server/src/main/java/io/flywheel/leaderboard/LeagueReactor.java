@@ -1,6 +1,7 @@
 package io.flywheel.leaderboard;
 
 import com.google.common.collect.ImmutableList;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Reactor;
 import io.flywheel.engine.Turn;
 import io.flywheel.engine.ViewerKey;
@@ -10,6 +11,7 @@ import io.flywheel.v1.Cause;
 import io.flywheel.v1.League;
 import io.flywheel.v1.LeagueDivision;
 import io.flywheel.v1.LeagueMoved;
+import io.flywheel.v1.ViewerProfile;
 import jakarta.inject.Inject;
 import java.time.Duration;
 
@@ -51,6 +53,22 @@ final class LeagueReactor implements Reactor {
   public void register(Reactions reactions) {
     reactions.on(SettleLeague.class, this::settle);
     reactions.on(LeagueResult.class, this::ended);
+  }
+
+  /**
+   * An action is likely to score: asks for what a first score in a period looks at, where actions
+   * of the kind lately had one. The seat is locked when it is taken, or what is locked before it
+   * would be out of order. Of whom nothing is known is taken for new, and plays in the lowest
+   * division.
+   */
+  void prefetch(Prefetch wanted, CompiledBoard board, BoardKey key) {
+    if (wanted.isUsual(standings)) {
+      wanted.get(standings, new LeagueKey(board.id(), wanted.action().viewer()));
+    }
+    if (wanted.isUsual(seats) && wanted.profile().equals(ViewerProfile.getDefaultInstance())) {
+      LeagueDivision lowest = LeagueRules.division(board.board().getLeague(), 1);
+      wanted.peek(seats, new SeatsKey(new DivisionKey(key, lowest.getId()), 0));
+    }
   }
 
   /** The viewer's first score in a period that is not settled: a seat in a cohort. */

@@ -3,6 +3,7 @@ package io.flywheel.reward;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.math.LongMath;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.SharedSlice;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
@@ -121,6 +122,16 @@ public final class Funds {
    */
   public long affordable(Turn turn, Ask ask, long times) {
     return place(turn, ask, times).left;
+  }
+
+  /**
+   * An action is likely to take a cost: asks for the lane's share, for which nobody else waits. The
+   * whole is locked once it is known that it has to be.
+   */
+  public void prefetch(Prefetch wanted, Ask ask) {
+    if (isLendable(ask)) {
+      wanted.get(shares, shareOf(wanted.shard(), ask.key));
+    }
   }
 
   /**
@@ -396,7 +407,10 @@ public final class Funds {
 
   /** The share of the turn's lane. Lanes of one node have numbers that follow each other. */
   private static FundShare.Key shareOf(Turn turn, Fund.Key key) {
-    int shard = turn.shard();
+    return shareOf(turn.shard(), key);
+  }
+
+  private static FundShare.Key shareOf(int shard, Fund.Key key) {
     return new FundShare.Key(
         key.merchantId(), key.id(), key.window(), Math.floorMod(shard + shard / SHARES, SHARES));
   }

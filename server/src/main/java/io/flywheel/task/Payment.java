@@ -3,6 +3,7 @@ package io.flywheel.task;
 import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.Turn;
 import io.flywheel.reward.Boosters;
 import io.flywheel.reward.Budgets;
@@ -91,6 +92,13 @@ final class Payment {
           return;
         }
       }
+    }
+  }
+
+  /** An action will pay a tier, if it is owed. */
+  void prefetch(Prefetch wanted, @Nullable CompiledTask task, int tier) {
+    if (task != null && tier >= 0 && tier < task.tierCount()) {
+      budgets.prefetch(wanted, task, task.rewards(tier));
     }
   }
 

@@ -3,13 +3,16 @@ package io.flywheel.task;
 import com.google.common.math.LongMath;
 import com.google.inject.Inject;
 import io.flywheel.counting.CountingWindow;
+import io.flywheel.engine.Prefetch;
 import io.flywheel.engine.StateView;
 import io.flywheel.engine.Turn;
+import io.flywheel.program.CompiledProgram;
 import io.flywheel.reward.Amounts;
 import io.flywheel.reward.Fund;
 import io.flywheel.reward.Funds;
 import io.flywheel.v1.Budget;
 import io.flywheel.v1.Reward;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,16 @@ final class TaskBudgets {
     return task == null || !task.task().hasBudget() || rewards.isEmpty()
         ? times
         : funds.affordable(turn, ask(turn, task, rewards), times);
+  }
+
+  /** An action is likely to take rewards. */
+  void prefetch(Prefetch wanted, CompiledTask task, List<Reward> rewards) {
+    CompiledProgram program = wanted.program();
+    if (program != null && task.task().hasBudget() && !rewards.isEmpty()) {
+      String merchantId = wanted.action().viewer().merchantId();
+      funds.prefetch(
+          wanted, ask(key(merchantId, program, wanted.action().at(), task), task, rewards));
+    }
   }
 
   /** Takes rewards so many times as the task's own budget allows, and returns how many. */
@@ -59,7 +72,11 @@ final class TaskBudgets {
   }
 
   private static Funds.Ask ask(Turn turn, CompiledTask task, List<Reward> rewards) {
-    return new Funds.Ask(key(turn, task), caps(task), new Amounts(pointsOf(rewards), 1, 0));
+    return ask(key(turn, task), task, rewards);
+  }
+
+  private static Funds.Ask ask(Fund.Key key, CompiledTask task, List<Reward> rewards) {
+    return new Funds.Ask(key, caps(task), new Amounts(pointsOf(rewards), 1, 0));
   }
 
   private static Amounts caps(CompiledTask task) {
@@ -68,10 +85,14 @@ final class TaskBudgets {
   }
 
   private static Fund.Key key(StateView view, CompiledTask task) {
+    return key(view.viewer().merchantId(), view.program(), view.at(), task);
+  }
+
+  private static Fund.Key key(
+      String merchantId, CompiledProgram program, Instant at, CompiledTask task) {
     return Fund.Key.ofAll(
-        view.viewer().merchantId(),
+        merchantId,
         task.id(),
-        CountingWindow.stretchName(
-            view.program().calendar(), task.task().getBudget().getPer(), view.at()));
+        CountingWindow.stretchName(program.calendar(), task.task().getBudget().getPer(), at));
   }
 }

@@ -64,6 +64,10 @@ final class TaskReactor implements Reactor, OccurrenceListener {
     if (wanted.action().viewer().isViewer()) {
       wanted.get(states); // there is hardly an action that triggers no task
     }
+    CompiledProgram program = wanted.program();
+    if (program != null && wanted.action().body() instanceof Claim claim) {
+      payment.prefetch(wanted, program.get(TaskSection.class).find(claim.taskId()), claim.tier());
+    }
     roomGoals.prefetch(wanted);
   }
 

@@ -2,12 +2,14 @@ package io.flywheel.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.Message;
 import io.flywheel.platform.auth.Role;
 import io.flywheel.platform.db.Database;
 import io.flywheel.testing.TestServer;
 import io.flywheel.v1.CheckInRequest;
 import io.flywheel.v1.CheckInServiceGrpc;
+import io.flywheel.v1.ClaimTaskRewardRequest;
 import io.flywheel.v1.EnterRoomRequest;
 import io.flywheel.v1.GetBalanceRequest;
 import io.flywheel.v1.GetCheckInCalendarRequest;
@@ -17,7 +19,9 @@ import io.flywheel.v1.PointsServiceGrpc;
 import io.flywheel.v1.RoomServiceGrpc;
 import io.flywheel.v1.TaskServiceGrpc;
 import io.flywheel.v1.ViewerServiceGrpc;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
@@ -28,14 +32,41 @@ final class RoundTripsTest {
       """
       check_in: {consecutive: [{count: 1, rewards: [points: 10]}]}
       tasks:
+      - {id: welcome, title: Welcome, trigger: enter, tiers: [{threshold: 1, rewards: [points: 5]}]}
+      - id: chest
+        title: Chest
+        trigger: enter
+        payout: on_claim
+        budget: {points: 1000000, per: day}
+        tiers: [{threshold: 1, rewards: [points: 3]}]
       - {id: like, title: Like, trigger: like, tiers: [{threshold: 1, rewards: [points: 1]}]}
       - {id: together, title: Together, trigger: like, goal: room, tiers: [{threshold: 9, rewards: [points: 1]}]}
       - {id: today, title: Today, trigger: like, goal: room, window: {kind: day}, tiers: [{threshold: 9, rewards: [points: 1]}]}
       leaderboards:
-      - {id: points, title: Points, metric: {trigger: points_earned, count: amount}, period: week}
+      - id: points
+        title: Points
+        metric: {trigger: points_earned, count: amount}
+        period: week
+        league: {cohort_size: 5, promoted: 1, relegated: 1, divisions: [{id: a, title: A}, {id: b, title: B}]}
       levels: {levels: [{id: one, title: One, experience: 100}]}
       tags: [{id: rich, title: Rich, condition: viewer.points >= 1000}]
       """;
+
+  /**
+   * A call that writes sends what is there, and what is written: the beginning, the viewer, the
+   * journal's head and its end, and all that is only looked at as one row; then each table.
+   */
+  private static final Map<String, Sent> EXPECTED =
+      ImmutableMap.<String, Sent>builder()
+          .put("EnterRoom, of a viewer who is new", new Sent(3, 22)) // a seat in the league
+          .put("EnterRoom", new Sent(2, 12))
+          .put("CheckIn", new Sent(2, 14))
+          .put("ClaimTaskReward", new Sent(2, 17)) // with the lane's share of the task's budget
+          .put("GetViewer", new Sent(1, 1))
+          .put("GetCheckInCalendar", new Sent(1, 1))
+          .put("GetBalance", new Sent(1, 1))
+          .put("ListTasks", new Sent(1, 1)) // with rooms and goals, where viewers are in few
+          .buildOrThrow();
 
   @Test
   void whatCallsOfAKindAskForIsLoadedInOneGo() throws Exception {
@@ -45,41 +76,37 @@ final class RoundTripsTest {
       platform.apply("apply", PROGRAM);
       enter(platform, "v1");
       checkIn(platform, "v1");
+      claim(platform, "v1");
       List<Message> pieceByPiece = read(platform, "v1");
       for (String viewerId : List.of("v2", "v3")) {
         enter(platform, viewerId);
         checkIn(platform, viewerId);
+        claim(platform, viewerId);
         assertThat(read(platform, viewerId)).hasSize(4);
       }
       List<String> others = List.of("v4", "v5", "v6");
       try (Handle handle = server.instance(Database.class).jdbi().open()) {
-        // What is there, and what is written.
-        assertThat(fewest(handle, server, others, viewerId -> enter(platform, viewerId)))
-            .as("EnterRoom, of a viewer who is new")
-            .isEqualTo(2);
-        assertThat(fewest(handle, server, others, viewerId -> enter(platform, viewerId)))
-            .as("EnterRoom")
-            .isEqualTo(2);
-        assertThat(fewest(handle, server, others, viewerId -> checkIn(platform, viewerId)))
-            .as("CheckIn")
-            .isEqualTo(2);
-        // All in one.
-        assertThat(fewest(handle, server, others, viewerId -> getViewer(platform, viewerId)))
-            .as("GetViewer")
-            .isEqualTo(1);
-        assertThat(fewest(handle, server, others, viewerId -> calendar(platform, viewerId)))
-            .as("GetCheckInCalendar")
-            .isEqualTo(1);
-        assertThat(fewest(handle, server, others, viewerId -> balance(platform, viewerId)))
-            .as("GetBalance")
-            .isEqualTo(1);
-        // Rooms and goals are foreseen where viewers are in few.
-        assertThat(fewest(handle, server, others, viewerId -> listTasks(platform, viewerId)))
-            .as("ListTasks")
-            .isEqualTo(1);
+        Map<String, Sent> sent = new LinkedHashMap<>();
+        calls(platform)
+            .forEach((what, does) -> sent.put(what, fewest(handle, server, others, does)));
+        assertThat(sent).isEqualTo(EXPECTED);
         assertThat(read(platform, "v1")).isEqualTo(pieceByPiece);
       }
     }
+  }
+
+  /** What a viewer does, in this order. */
+  private static Map<String, Consumer<String>> calls(LivePlatform platform) {
+    return ImmutableMap.<String, Consumer<String>>builder()
+        .put("EnterRoom, of a viewer who is new", viewerId -> enter(platform, viewerId))
+        .put("EnterRoom", viewerId -> enter(platform, viewerId))
+        .put("CheckIn", viewerId -> checkIn(platform, viewerId))
+        .put("ClaimTaskReward", viewerId -> claim(platform, viewerId))
+        .put("GetViewer", viewerId -> getViewer(platform, viewerId))
+        .put("GetCheckInCalendar", viewerId -> calendar(platform, viewerId))
+        .put("GetBalance", viewerId -> balance(platform, viewerId))
+        .put("ListTasks", viewerId -> listTasks(platform, viewerId))
+        .buildOrThrow();
   }
 
   private static void enter(LivePlatform platform, String viewerId) {
@@ -96,6 +123,16 @@ final class RoundTripsTest {
     var unused =
         CheckInServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
             .checkIn(CheckInRequest.newBuilder().setRequestId("check-in-" + viewerId).build());
+  }
+
+  private static void claim(LivePlatform platform, String viewerId) {
+    var unused =
+        TaskServiceGrpc.newBlockingStub(platform.as(Role.VIEWER, viewerId))
+            .claimTaskReward(
+                ClaimTaskRewardRequest.newBuilder()
+                    .setRequestId("claim-" + viewerId)
+                    .setTaskId("chest")
+                    .build());
   }
 
   private static List<Message> read(LivePlatform platform, String viewerId) {
@@ -126,19 +163,26 @@ final class RoundTripsTest {
         .listTasks(ListTasksRequest.getDefaultInstance());
   }
 
+  /** How many messages the server sent to the database, and how many statements were in them. */
+  private record Sent(int messages, int statements) {
+    private Sent least(Sent other) {
+      return new Sent(Math.min(messages, other.messages), Math.min(statements, other.statements));
+    }
+  }
+
   /**
-   * How many times the server turned to the database for the merchant when a viewer did something:
-   * the smallest number of several viewers', for what runs at times may come in between.
+   * What the server sent for the merchant when a viewer did something: the least of several
+   * viewers', for what runs at times may come in between.
    */
-  private static int fewest(
+  private static Sent fewest(
       Handle handle, TestServer server, List<String> viewerIds, Consumer<String> what) {
-    int fewest = Integer.MAX_VALUE;
+    Sent fewest = new Sent(Integer.MAX_VALUE, Integer.MAX_VALUE);
     handle.execute("SET GLOBAL log_output = 'TABLE'");
     handle.execute("SET GLOBAL general_log = 1");
     try {
       for (String viewerId : viewerIds) {
         what.accept(viewerId);
-        fewest = Math.min(fewest, logged(handle, server));
+        fewest = fewest.least(logged(handle, server));
       }
     } finally {
       handle.execute("SET GLOBAL general_log = 0");
@@ -147,20 +191,21 @@ final class RoundTripsTest {
     return fewest;
   }
 
-  private static int logged(Handle handle, TestServer server) {
-    int logged =
+  private static Sent logged(Handle handle, TestServer server) {
+    List<String> logged =
         handle
             .createQuery(
                 """
-                SELECT COUNT(*) FROM mysql.general_log
+                SELECT argument FROM mysql.general_log
                 WHERE command_type = 'Query' AND argument LIKE '%''m''%'
                   AND argument NOT LIKE '%general_log%' AND thread_id IN (
                   SELECT id FROM information_schema.processlist WHERE db = :schema)\
                 """)
             .bind("schema", server.schema())
-            .mapTo(Integer.class)
-            .one();
+            .mapTo(String.class)
+            .list();
     handle.execute("TRUNCATE TABLE mysql.general_log");
-    return logged;
+    return new Sent(
+        logged.size(), logged.stream().mapToInt(message -> message.split(";\n").length).sum());
   }
 }
