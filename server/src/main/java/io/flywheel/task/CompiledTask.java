@@ -2,6 +2,7 @@ package io.flywheel.task;
 
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import com.google.protobuf.ByteString;
 import io.flywheel.counting.Counter;
 import io.flywheel.counting.Triggers;
 import io.flywheel.counting.WindowRule;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 final class CompiledTask {
   private final Task task;
   private final int index;
+  private final ByteString beginningOfRecord;
   private final Supplier<Text> rule;
   private final long[] thresholds;
   private final ImmutableList<ImmutableList<Reward>> rewards;
@@ -38,6 +40,7 @@ final class CompiledTask {
   CompiledTask(Task task, int index, String currency, Triggers triggers) {
     this.task = task;
     this.index = index;
+    this.beginningOfRecord = Progress.beginningOfRecord(task.getId());
     this.rule = Suppliers.memoize(() -> RuleText.of(task, currency));
     this.thresholds = task.getTiersList().stream().mapToLong(Tier::getThreshold).toArray();
     this.rewards =
@@ -74,6 +77,11 @@ final class CompiledTask {
 
   String id() {
     return task.getId();
+  }
+
+  /** With what each viewer's packed record of it begins, and no other record. */
+  ByteString beginningOfRecord() {
+    return beginningOfRecord;
   }
 
   /** What a viewer has to do, in words. */

@@ -1,19 +1,24 @@
 package io.flywheel.task;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.flywheel.engine.Turn;
 import io.flywheel.program.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** A viewer's progress while one message is reacted to. Used by one thread. */
+/**
+ * A viewer's progress while one message is reacted to. Of the records those are read that are
+ * edited, and those that change are written. Used by one thread.
+ */
 final class Progress {
   private final Turn turn;
   private final TaskStateSlice slice;
-  private final TaskStates before;
+  private final PackedTaskStates before;
 
-  /** As they are by now; copied when the first of them changes. */
-  private List<TaskRecord> records;
+  /** As they are by now, packed; copied when the first of them changes. */
+  private List<ByteString> records;
 
   private boolean changed;
 
@@ -30,22 +35,29 @@ final class Progress {
   }
 
   /** Changes a task's record; what the change leaves is kept if the change says so. */
+  void edit(CompiledTask task, Predicate<TaskRecord.Builder> change) {
+    edit(task.beginningOfRecord(), change);
+  }
+
+  /** Changes the record of a task, which need not be in the program, likewise. */
   void edit(String taskId, Predicate<TaskRecord.Builder> change) {
-    int index = indexOf(taskId);
-    TaskRecord.Builder record =
-        index < 0 ? TaskRecord.newBuilder().setTaskId(taskId) : records.get(index).toBuilder();
-    if (!change.test(record)) {
-      return;
+    edit(beginningOfRecord(taskId), change);
+  }
+
+  /** Changes the record of each task that has one, likewise. */
+  void editAll(Predicate<TaskRecord.Builder> change) {
+    for (int i = 0; i < records.size(); i++) {
+      edit(i, records.get(i), change);
     }
-    if (!changed) {
-      changed = true;
-      records = new ArrayList<>(records);
-    }
-    if (index < 0) {
-      records.add(record.build());
-    } else {
-      records.set(index, record.build());
-    }
+  }
+
+  /**
+   * With what a task's packed record begins, and no other's.
+   *
+   * @param taskId not empty
+   */
+  static ByteString beginningOfRecord(String taskId) {
+    return TaskRecord.newBuilder().setTaskId(taskId).build().toByteString();
   }
 
   /**
@@ -79,14 +91,43 @@ final class Progress {
     return turn.at().toEpochMilli() / 3_600_000 > before.getNewestMs() / 3_600_000;
   }
 
-  /** The ids of the tasks with a record. */
-  Iterable<String> taskIds() {
-    return before.getTasksList().stream().map(TaskRecord::getTaskId).toList();
+  private void edit(ByteString beginning, Predicate<TaskRecord.Builder> change) {
+    int index = indexOf(beginning);
+    edit(index, index < 0 ? beginning : records.get(index), change);
   }
 
-  private int indexOf(String taskId) {
+  /**
+   * Changes a record.
+   *
+   * @param index its place; -1: it is new
+   */
+  private void edit(int index, ByteString packed, Predicate<TaskRecord.Builder> change) {
+    TaskRecord.Builder record = unpacked(packed);
+    if (!change.test(record)) {
+      return;
+    }
+    if (!changed) {
+      changed = true;
+      records = new ArrayList<>(records);
+    }
+    if (index < 0) {
+      records.add(record.build().toByteString());
+    } else {
+      records.set(index, record.build().toByteString());
+    }
+  }
+
+  private static TaskRecord.Builder unpacked(ByteString record) {
+    try {
+      return TaskRecord.newBuilder().mergeFrom(record);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a viewer's progress in a task can't be read", e);
+    }
+  }
+
+  private int indexOf(ByteString beginning) {
     for (int i = 0; i < records.size(); i++) {
-      if (records.get(i).getTaskId().equals(taskId)) {
+      if (records.get(i).startsWith(beginning)) {
         return i;
       }
     }

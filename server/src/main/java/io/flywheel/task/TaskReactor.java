@@ -89,7 +89,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
           progress = progress == null ? new Progress(turn, states) : progress;
           long newest = progress.newestMillis();
           progress.edit(
-              task.id(),
+              task,
               record -> {
                 boolean reckoned = Progress.reckoned(record, verdict);
                 boolean counted = counting.count(turn, task, occurrence, record, newest);
@@ -98,7 +98,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
         } else if (occurrence.isOwnDeed(turn) || !verdict.problem().isEmpty()) {
           progress = progress == null ? new Progress(turn, states) : progress;
           progress.edit(
-              task.id(),
+              task,
               record -> {
                 if (occurrence.isOwnDeed(turn)) {
                   counting.passOver(turn, task, occurrence, record);
@@ -122,31 +122,27 @@ final class TaskReactor implements Reactor, OccurrenceListener {
   private void closeGoneWindows(Turn turn, Progress progress) {
     long newest = Math.max(progress.newestMillis(), turn.at().toEpochMilli());
     Payout payout = payment.payout(turn);
-    for (String taskId : progress.taskIds()) {
-      progress.edit(
-          taskId,
-          record -> {
-            List<WindowRecord> kept = new ArrayList<>();
-            boolean changed = false;
-            for (WindowRecord window : record.getWindowsList()) {
-              boolean unclaimed = window.getOwedCount() > 0;
-              if (unclaimed && CountingWindow.isPastClaims(window.getEndsMs(), newest)) {
-                WindowRecord.Builder paid = window.toBuilder().clearOwed();
-                for (OwedRecord owed : window.getOwedList()) {
-                  payOwed(turn, record, window, owed, payout.take(owed), paid);
-                }
-                kept.add(paid.build());
-                changed = true;
-              } else if (unclaimed || !counting.isForgotten(turn, window, newest)) {
-                kept.add(window);
-              } else {
-                changed = true;
-              }
-            }
-            record.clearWindows().addAllWindows(kept);
-            return changed;
-          });
-    }
+    progress.editAll(record -> {
+      List<WindowRecord> kept = new ArrayList<>();
+      boolean changed = false;
+      for (WindowRecord window : record.getWindowsList()) {
+        boolean unclaimed = window.getOwedCount() > 0;
+        if (unclaimed && CountingWindow.isPastClaims(window.getEndsMs(), newest)) {
+          WindowRecord.Builder paid = window.toBuilder().clearOwed();
+          for (OwedRecord owed : window.getOwedList()) {
+            payOwed(turn, record, window, owed, payout.take(owed), paid);
+          }
+          kept.add(paid.build());
+          changed = true;
+        } else if (unclaimed || !counting.isForgotten(turn, window, newest)) {
+          kept.add(window);
+        } else {
+          changed = true;
+        }
+      }
+      record.clearWindows().addAllWindows(kept);
+      return changed;
+    });
   }
 
   /** Pays what is owed so many times; what is left of it is kept. */
@@ -187,7 +183,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
     for (CompiledTask task : CompiledTasks.of(turn).all()) {
       if (task.task().getRequiresList().contains(told.getTaskId())
           && completed.areEnoughFor(task, turn)) {
-        progress.edit(task.id(), record -> tellUnlocked(turn, record));
+        progress.edit(task, record -> tellUnlocked(turn, record));
       }
     }
     progress.save();
@@ -283,7 +279,7 @@ final class TaskReactor implements Reactor, OccurrenceListener {
     }
     Progress progress = new Progress(turn, states);
     progress.edit(
-        task.id(),
+        task,
         record -> {
           CountingWindow window =
               new CountingWindow(

@@ -60,7 +60,7 @@ record TaskStanding(
 
     /** All that is stored of a viewer's tasks. */
     TaskStates states(StateView view) {
-      return view.get(states);
+      return TaskStateSlice.unpacked(view.get(states));
     }
 
     /** The standing with one task. */

@@ -1,5 +1,6 @@
 package io.flywheel.task;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import io.flywheel.engine.ViewerKey;
 import io.flywheel.testing.RecordingTurn;
@@ -41,7 +42,14 @@ final class TaskWorld {
 
   /** Lets a viewer have got so far. */
   void restore(String viewerId, TaskStates states) {
-    turn.restore(TestPrograms.instance(TaskStateSlice.class), viewer(viewerId), states);
+    try {
+      turn.restore(
+          TestPrograms.instance(TaskStateSlice.class),
+          viewer(viewerId),
+          PackedTaskStates.parseFrom(states.toByteString()));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   List<Fact> like(String viewerId, String broadcastId, Instant at, int count) {
@@ -75,8 +83,8 @@ final class TaskWorld {
 
   /** How far a viewer has got in a task that counts once. */
   long count(String viewerId, String taskId) {
-    return turn
-        .get(TestPrograms.instance(TaskStateSlice.class), viewer(viewerId))
+    return TaskStateSlice.unpacked(
+            turn.get(TestPrograms.instance(TaskStateSlice.class), viewer(viewerId)))
         .getTasksList()
         .stream()
         .filter(record -> record.getTaskId().equals(taskId))
