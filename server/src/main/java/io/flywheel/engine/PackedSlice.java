@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey, S> {
   private final PackedColumn<S> column;
 
+  /** Where it stands among all slices of viewers' rows, once it is known. */
+  private int place;
+
   /**
    * A slice.
    *
@@ -49,6 +52,15 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
   /** The name of its column. */
   final String column() {
     return column.name();
+  }
+
+  /** Where it stands among all slices of viewers' rows; others' place if it is not bound. */
+  final int place() {
+    return place;
+  }
+
+  final void setPlace(int place) {
+    this.place = place;
   }
 
   /** Reads what the column holds. */
@@ -89,6 +101,6 @@ public abstract class PackedSlice<S extends Message> implements Slice<ViewerKey,
 
   @Override
   public final void save(Script script, Map<ViewerKey, S> changed) {
-    ViewerTable.saveStates(script, Map.of(this, changed));
+    throw new IllegalStateException("a viewer's states are saved with the row");
   }
 }

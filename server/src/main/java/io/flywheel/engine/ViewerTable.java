@@ -10,12 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +29,14 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
   @Inject
   ViewerTable(Set<PackedSlice<?>> slices) {
     this.slices = ImmutableList.sortedCopyOf(Comparator.comparing(PackedSlice::column), slices);
+    if (slices.size() > Long.SIZE) {
+      throw new IllegalStateException(
+          "a viewer's row has %d states (expected: at most %d)"
+              .formatted(slices.size(), Long.SIZE));
+    }
+    for (int i = 0; i < this.slices.size(); i++) {
+      this.slices.get(i).setPlace(i);
+    }
     // Pairs and the hint, or all rows of a small merchant would be read, and locked, among them
     // those of other lanes.
     this.lock =
@@ -40,14 +45,24 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
             .formatted(String.join(", ", columns(this.slices)));
   }
 
-  /** What some columns of a viewer's row hold, each read when it is asked for. Immutable. */
+  /**
+   * What some columns of a viewer's row hold, each read when it is asked for, and what turns make
+   * of it. Used by one thread.
+   */
   static final class Row {
     private final List<PackedSlice<?>> slices;
     private final byte[] @Nullable [] packed;
 
+    /** What was read, or has changed; null: neither. */
+    private final @Nullable Message[] states;
+
+    /** A bit for each state that changed, by its place. */
+    private long changed;
+
     private Row(List<PackedSlice<?>> slices) {
       this.slices = slices;
       this.packed = new byte[slices.size()][];
+      this.states = new Message[slices.size()];
     }
 
     /** Takes the columns of slices, which begin at a place of a result. */
@@ -61,21 +76,61 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
 
     /** Whether there is a state; its column must be among them. */
     boolean has(PackedSlice<?> slice) {
-      return packed(slice) != null;
+      return packed[placeOf(slice)] != null;
     }
 
     /** A state; its column must be among them. */
+    @SuppressWarnings("unchecked") // a state stands in the place of its slice
     <S extends Message> S state(PackedSlice<S> slice) {
-      return slice.unpack(packed(slice));
+      int place = placeOf(slice);
+      Message state = states[place];
+      if (state == null) {
+        state = slice.unpack(packed[place]);
+        states[place] = state;
+      }
+      return (S) state;
     }
 
-    private byte @Nullable [] packed(PackedSlice<?> slice) {
-      int place = slices.indexOf(slice);
+    /** Changes a state; its column must be among them. */
+    void change(PackedSlice<?> slice, Message state) {
+      int place = placeOf(slice);
+      states[place] = state;
+      changed |= bit(place);
+    }
+
+    boolean isChanged() {
+      return changed != 0;
+    }
+
+    /** Takes the slices whose states were asked for, or have changed. */
+    void forEachAsked(Consumer<PackedSlice<?>> asked) {
+      for (int i = 0; i < states.length; i++) {
+        if (states[i] != null) {
+          asked.accept(slices.get(i));
+        }
+      }
+    }
+
+    private byte @Nullable [] ifChanged(int place) {
+      Message state = states[place];
+      return state != null && (changed & bit(place)) != 0 ? state.toByteArray() : null;
+    }
+
+    private static long bit(int place) {
+      return 1L << place;
+    }
+
+    private int placeOf(PackedSlice<?> slice) {
+      int place = slice.place();
+      if (place < slices.size() && slices.get(place).equals(slice)) {
+        return place;
+      }
+      place = slices.indexOf(slice);
       if (place < 0) {
         throw new IllegalStateException(
             slice.getClass().getName() + " is not known (expected: bound by PackedSlice.bind)");
       }
-      return packed[place];
+      return place;
     }
   }
 
@@ -138,27 +193,35 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
   }
 
   /** Adds to a script the writing of states that changed, of each viewer those that did. */
-  static void saveStates(
-      Script script, Map<PackedSlice<?>, ? extends Map<ViewerKey, ? extends Message>> changed) {
-    SortedSet<ViewerKey> viewers = new TreeSet<>();
-    changed.values().forEach(states -> viewers.addAll(states.keySet()));
-    SortedMap<String, Map<ViewerKey, ? extends Message>> byColumn = new TreeMap<>();
-    changed.forEach((slice, states) -> byColumn.put(slice.column(), states));
-    String columns = String.join(", ", byColumn.keySet());
-    String update =
-        byColumn.entrySet().stream()
-            .map(column -> update(column.getKey(), column.getValue().size() == viewers.size()))
-            .collect(Collectors.joining(", "));
+  @Override
+  public void save(Script script, Map<ViewerKey, Row> changed) {
+    long some = 0;
+    long all = -1;
+    for (Row row : changed.values()) {
+      some |= row.changed;
+      all &= row.changed;
+    }
+    List<Integer> places = new ArrayList<>();
+    List<String> columns = new ArrayList<>();
+    List<String> updates = new ArrayList<>();
+    for (int place = 0; place < slices.size(); place++) {
+      if ((some & Row.bit(place)) != 0) {
+        String column = slices.get(place).column();
+        places.add(place);
+        columns.add(column);
+        updates.add(update(column, (all & Row.bit(place)) != 0));
+      }
+    }
     script.write(
-        "INSERT INTO viewer (merchant_id, viewer_id, %s) VALUES".formatted(columns),
-        2 + byColumn.size(),
-        "ON DUPLICATE KEY UPDATE " + update,
-        viewers,
-        (values, viewer) -> {
-          ViewerRows.bindKey(values, viewer);
-          for (Map<ViewerKey, ? extends Message> states : byColumn.values()) {
-            Message state = states.get(viewer);
-            values.bytes(state == null ? null : state.toByteArray());
+        "INSERT INTO viewer (merchant_id, viewer_id, %s) VALUES"
+            .formatted(String.join(", ", columns)),
+        2 + columns.size(),
+        "ON DUPLICATE KEY UPDATE " + String.join(", ", updates),
+        changed.entrySet(),
+        (values, each) -> {
+          ViewerRows.bindKey(values, each.getKey());
+          for (int place : places) {
+            values.bytes(each.getValue().ifChanged(place));
           }
         });
   }
@@ -167,10 +230,5 @@ final class ViewerTable implements Slice<ViewerKey, ViewerTable.Row> {
   private static String update(String column, boolean changedOfAll) {
     return (changedOfAll ? "%1$s = VALUES(%1$s)" : "%1$s = COALESCE(VALUES(%1$s), %1$s)")
         .formatted(column);
-  }
-
-  @Override
-  public void save(Script script, Map<ViewerKey, Row> changed) {
-    throw new IllegalStateException("rows change by their states");
   }
 }

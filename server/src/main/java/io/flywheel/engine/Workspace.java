@@ -36,6 +36,10 @@ final class Workspace implements States {
   private final SharedSlices known;
   private final ViewerTable table;
   private final Map<Slice<?, ?>, Loaded<?, ?>> loaded = new LinkedHashMap<>();
+
+  /** The viewers' rows, with their states; of packed slices, others are only peeked at. */
+  private final Loaded<ViewerKey, ViewerTable.Row> rows;
+
   private final SortedMap<Integer, Shared<?, ?>> shared = new TreeMap<>();
   private @Nullable Shared<?, ?> lastLocked;
   private boolean rehearsal;
@@ -45,19 +49,23 @@ final class Workspace implements States {
   Workspace(SharedSlices known, ViewerTable table) {
     this.known = known;
     this.table = table;
+    this.rows = new Loaded<>(table);
+    loaded.put(table, rows);
   }
 
   /** A state; asks for it to be loaded, and throws {@link NotLoaded}, if it is not there. */
   @Override
   public <K extends Comparable<? super K>, S> S get(Slice<K, S> slice, K key) {
+    if (slice instanceof PackedSlice<?> packed) {
+      @SuppressWarnings("unchecked") // a packed slice's states are of its message
+      S state = (S) row((ViewerKey) key).state(packed);
+      return state;
+    }
     Loaded<K, S> states = of(slice);
     S state = states.states.get(key);
     states.asked = key;
     if (state != null) {
       return state;
-    }
-    if (slice instanceof PackedSlice<?> packed) {
-      return unpack(packed, states, key);
     }
     states.wanted.add(key);
     throw new NotLoaded();
@@ -66,6 +74,9 @@ final class Workspace implements States {
   /** A state, locked or not; asks for it to be loaded, and throws {@link NotLoaded}, likewise. */
   @Override
   public <K extends Comparable<? super K>, S> S peek(Slice<K, S> slice, K key) {
+    if (slice instanceof PackedSlice && isLocked((ViewerKey) key)) {
+      return get(slice, key);
+    }
     Loaded<K, S> states = of(slice);
     S state = states.states.get(key);
     states.asked = key;
@@ -75,9 +86,6 @@ final class Workspace implements States {
     if (state != null) {
       return state;
     }
-    if (slice instanceof PackedSlice<?> packed && isLocked((ViewerKey) key)) {
-      return unpack(packed, states, key);
-    }
     states.toPeek.add(key);
     throw new NotLoaded();
   }
@@ -85,6 +93,7 @@ final class Workspace implements States {
   /** What the actions asked for, whether it was there or not. */
   Habits.Asked asked() {
     Habits.Asked.Builder asked = new Habits.Asked.Builder();
+    rows.states.forEach((viewer, row) -> row.forEachAsked(slice -> asked.add(slice, viewer)));
     all().forEach(states -> states.addTo(asked));
     return asked.build();
   }
@@ -104,7 +113,7 @@ final class Workspace implements States {
 
   /** Adds to a script the locking and loading of the viewers that were asked for. */
   void lockViewers(Script script) {
-    of(table).load(script, null, true);
+    rows.load(script, null, true);
   }
 
   /** Asks for a state to be loaded without a lock. */
@@ -120,6 +129,10 @@ final class Workspace implements States {
 
   @Override
   public <K extends Comparable<? super K>, S> void set(Slice<K, S> slice, K key, S state) {
+    if (slice instanceof PackedSlice<?> packed) {
+      row((ViewerKey) key).change(packed, (Message) state);
+      return;
+    }
     Loaded<K, S> states = of(slice);
     states.states.put(key, state);
     states.changed.put(key, state);
@@ -174,7 +187,7 @@ final class Workspace implements States {
 
   /** Whether any viewer that was asked for has no row yet. */
   boolean lacksViewers() {
-    return of(table).lacksRows;
+    return rows.lacksRows;
   }
 
   /** Whether this attempt only found out what the next one will need; it must not be saved. */
@@ -195,9 +208,7 @@ final class Workspace implements States {
   /** Adds to the script the writing of what changed. */
   void save(Script script) {
     saveViewers(script);
-    loaded.values().stream()
-        .filter(states -> !(states.slice instanceof PackedSlice))
-        .forEach(states -> states.save(script));
+    loaded.values().forEach(states -> states.save(script));
     shared.values().forEach(states -> states.save(script));
     // In an order that all batches share, so that sums to which several add are locked in it.
     appended.entrySet().stream()
@@ -242,34 +253,38 @@ final class Workspace implements States {
       }
       return (Loaded<K, S>) states;
     }
-    return (Loaded<K, S>) loaded.computeIfAbsent(slice, unused -> new Loaded<>(slice));
+    Loaded<?, ?> states = loaded.get(slice);
+    if (states == null) {
+      states = new Loaded<>(slice);
+      loaded.put(slice, states);
+    }
+    return (Loaded<K, S>) states;
   }
 
   /** Whether a key is of a viewer whose row is there, or is on its way. */
   private boolean isLocked(ViewerKey viewer) {
-    Loaded<ViewerKey, ViewerTable.Row> rows = of(table);
     return rows.states.containsKey(viewer) || rows.loading.contains(viewer);
   }
 
-  /** Reads a state from its viewer's row. */
-  @SuppressWarnings("unchecked") // the slice is of the type of the states and the key
-  private <K extends Comparable<? super K>, S, M extends Message> S unpack(
-      PackedSlice<M> slice, Loaded<K, S> states, K key) {
-    S state = (S) get(table, (ViewerKey) key).state(slice);
-    states.states.put(key, state);
-    return state;
+  /** A viewer's row; asks for it to be loaded, and throws {@link NotLoaded}, if it is not there. */
+  private ViewerTable.Row row(ViewerKey viewer) {
+    ViewerTable.Row row = rows.states.get(viewer);
+    if (row == null) {
+      rows.wanted.add(viewer);
+      throw new NotLoaded();
+    }
+    return row;
   }
 
-  @SuppressWarnings("unchecked") // a packed slice has messages of viewers
   private void saveViewers(Script script) {
-    Map<PackedSlice<?>, Map<ViewerKey, Message>> changed = new HashMap<>();
-    loaded.forEach((slice, states) -> {
-      if (slice instanceof PackedSlice<?> packed && !states.changed.isEmpty()) {
-        changed.put(packed, (Map<ViewerKey, Message>) (Map<?, ?>) states.changed);
+    SortedMap<ViewerKey, ViewerTable.Row> changed = new TreeMap<>();
+    rows.states.forEach((viewer, row) -> {
+      if (row.isChanged()) {
+        changed.put(viewer, row);
       }
     });
     if (!changed.isEmpty()) {
-      ViewerTable.saveStates(script, changed);
+      table.save(script, changed);
     }
   }
 
