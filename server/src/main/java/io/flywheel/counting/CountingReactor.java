@@ -1,7 +1,9 @@
 package io.flywheel.counting;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Iterables;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.inject.Inject;
 import com.google.protobuf.Message;
 import io.flywheel.broadcast.Broadcasts;
@@ -18,6 +20,10 @@ public final class CountingReactor implements Reactor {
   private final ImmutableSet<OccurrenceSource<?>> sources;
   private final ImmutableSet<OccurrenceListener> listeners;
   private final Broadcasts broadcasts;
+
+  /** The fields of a program that are asked for where something sets off a trigger. */
+  private final LoadingCache<CompiledProgram, ImmutableSetMultimap<Trigger, String>> fieldsAsked =
+      Caffeine.newBuilder().weakKeys().build(this::fieldsAsked);
 
   @Inject
   CountingReactor(
@@ -36,16 +42,17 @@ public final class CountingReactor implements Reactor {
   public Set<String> conditionFields(CompiledProgram program, Object body) {
     Trigger trigger =
         body instanceof Event event ? EventTriggers.of(event) : Trigger.TRIGGER_UNSPECIFIED;
-    Set<String> fields = Set.of();
-    for (OccurrenceListener listener : listeners) {
-      Set<String> more = listener.fieldsAsked(program, trigger);
-      if (fields.isEmpty()) {
-        fields = more;
-      } else if (!more.isEmpty()) {
-        fields = ImmutableSet.copyOf(Iterables.concat(fields, more));
+    return fieldsAsked.get(program).get(trigger);
+  }
+
+  private ImmutableSetMultimap<Trigger, String> fieldsAsked(CompiledProgram program) {
+    ImmutableSetMultimap.Builder<Trigger, String> fields = ImmutableSetMultimap.builder();
+    for (Trigger trigger : Trigger.values()) {
+      for (OccurrenceListener listener : listeners) {
+        fields.putAll(trigger, listener.fieldsAsked(program, trigger));
       }
     }
-    return fields;
+    return fields.build();
   }
 
   private <M extends Message> void register(OccurrenceSource<M> source, Reactions reactions) {

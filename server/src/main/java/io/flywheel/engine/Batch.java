@@ -93,8 +93,8 @@ final class Batch {
     /** Where calls have habits, what is not in the actor's row is left to them. */
     @Override
     public void getProfile(Set<String> fields) {
-      for (Slice<ViewerKey, ?> slice : viewers.slicesOf(fields)) {
-        if (habit == null || slice instanceof PackedSlice || habit.has(slice)) {
+      for (Slice<ViewerKey, ?> slice : viewers.slicesBesideRow(fields)) {
+        if (habit == null || habit.has(slice)) {
           workspace.want(slice, action.viewer());
         }
       }
@@ -189,7 +189,7 @@ final class Batch {
     }
     Map<ViewerKey, Deque<Integer>> queues = new LinkedHashMap<>();
     for (int i = 0; i < actions.size(); i++) {
-      queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>()).add(i);
+      queues.computeIfAbsent(actions.get(i).viewer(), unused -> new ArrayDeque<>(1)).add(i);
     }
     while (!queues.isEmpty()) {
       boolean endsMoved = !journal.knowsEnds() || workspace.wantsWhatOthersChange();
@@ -269,7 +269,7 @@ final class Batch {
     }
     Wanted wanted = new Wanted(action, known, shard, workspace, tools.viewers, habit);
     tools.reactions.prefetch(wanted);
-    if (program != null && action.viewer().isViewer()) {
+    if (program != null && action.viewer().isViewer() && tools.viewers.hasSlicesBesideRow()) {
       wanted.getProfile(tools.reactions.conditionFields(program, action.body()));
     }
   }

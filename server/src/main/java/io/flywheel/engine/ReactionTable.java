@@ -19,14 +19,20 @@ final class ReactionTable implements Reactor.Reactions {
   private final Map<Class<?>, List<Reactor.Reaction<?>>> byType = new HashMap<>();
   private final Map<Class<?>, List<Reactor.FactReaction<?>>> byFact = new HashMap<>();
   private final Map<String, Message> messageTypes = new HashMap<>();
-  private final Set<Reactor> reactors;
+
+  /** Those that name states, and those that name fields: most reactors do neither. */
+  private final List<Reactor> prefetching;
+
+  private final List<Reactor> withConditions;
 
   /** A fact that is told to reactors. */
   record Told(Fact fact, Message payload) {}
 
   @Inject
   ReactionTable(Set<Reactor> reactors) {
-    this.reactors = reactors;
+    this.prefetching = overriding(reactors, "prefetch", Prefetch.class);
+    this.withConditions =
+        overriding(reactors, "conditionFields", CompiledProgram.class, Object.class);
     reactors.forEach(reactor -> reactor.register(this));
   }
 
@@ -68,7 +74,7 @@ final class ReactionTable implements Reactor.Reactions {
 
   /** Asks for the states that an action is likely to need. */
   void prefetch(Prefetch states) {
-    for (Reactor reactor : reactors) {
+    for (Reactor reactor : prefetching) {
       reactor.prefetch(states);
     }
   }
@@ -76,7 +82,7 @@ final class ReactionTable implements Reactor.Reactions {
   /** The fields of a viewer's profile that conditions are likely to ask for in an action. */
   Set<String> conditionFields(CompiledProgram program, Object body) {
     Set<String> fields = Set.of();
-    for (Reactor reactor : reactors) {
+    for (Reactor reactor : withConditions) {
       Set<String> more = reactor.conditionFields(program, body);
       if (fields.isEmpty()) {
         fields = more;
@@ -90,6 +96,20 @@ final class ReactionTable implements Reactor.Reactions {
   /** The default instance of a message by its full name; null: nobody listens to such a message. */
   @Nullable Message messageType(String name) {
     return messageTypes.get(name);
+  }
+
+  /** Those with a method of their own in the place of one that does nothing, in their order. */
+  private static List<Reactor> overriding(
+      Set<Reactor> reactors, String method, Class<?>... parameters) {
+    return reactors.stream().filter(reactor -> overrides(reactor, method, parameters)).toList();
+  }
+
+  private static boolean overrides(Reactor reactor, String method, Class<?>... parameters) {
+    try {
+      return reactor.getClass().getMethod(method, parameters).getDeclaringClass() != Reactor.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e); // it is one of the interface's
+    }
   }
 
   /** The table holds a reaction only under the class that it takes. */

@@ -12,10 +12,17 @@ import java.util.Set;
 final class ViewerSlice extends PackedSlice<ViewerProfile> {
   private final ImmutableSet<ProfileSection> sections;
 
+  /** Those that are made of states beside the viewer's row. */
+  private final ImmutableSet<ProfileSection> sectionsBesideRow;
+
   @Inject
   ViewerSlice(Set<ProfileSection> sections) {
     super("profile", ViewerProfile.getDefaultInstance());
     this.sections = ImmutableSet.copyOf(sections);
+    this.sectionsBesideRow =
+        sections.stream()
+            .filter(section -> section.slices().stream().anyMatch(ViewerSlice::isBesideRow))
+            .collect(ImmutableSet.toImmutableSet());
   }
 
   /** A viewer's profile with what features know at the view's time. */
@@ -31,14 +38,26 @@ final class ViewerSlice extends PackedSlice<ViewerProfile> {
     return composed == null ? own : composed.build();
   }
 
-  /** The states that fields of the profile are made of. */
-  List<Slice<ViewerKey, ?>> slicesOf(Set<String> fields) {
-    List<Slice<ViewerKey, ?>> slices = new ArrayList<>();
-    for (ProfileSection section : sections) {
+  /**
+   * The states that fields of the profile are made of, but for those that stand in the viewer's
+   * row: they come with it.
+   */
+  List<Slice<ViewerKey, ?>> slicesBesideRow(Set<String> fields) {
+    List<Slice<ViewerKey, ?>> slices = new ArrayList<>(0);
+    for (ProfileSection section : sectionsBesideRow) {
       if (!Collections.disjoint(section.fields(), fields)) {
-        slices.addAll(section.slices());
+        section.slices().stream().filter(ViewerSlice::isBesideRow).forEach(slices::add);
       }
     }
     return slices;
+  }
+
+  /** Whether fields of the profile are made of any states beside the viewer's row. */
+  boolean hasSlicesBesideRow() {
+    return !sectionsBesideRow.isEmpty();
+  }
+
+  private static boolean isBesideRow(Slice<ViewerKey, ?> slice) {
+    return !(slice instanceof PackedSlice);
   }
 }

@@ -70,10 +70,12 @@ final class ProfileSectionTest {
     assertThat(reactions.conditionFields(program, share)).isEmpty();
     assertThat(reactions.conditionFields(TestPrograms.empty(), like)).isEmpty();
     ViewerSlice viewers = TestPrograms.instance(ViewerSlice.class);
-    assertThat(viewers.slicesOf(Set.of("orders", "privileges", "streak")))
-        .as("whether there are privileges to be looked at is known of the grants")
-        .hasSize(4);
-    assertThat(viewers.slicesOf(Set.of("first_seen_at", "presence"))).isEmpty();
+    assertThat(viewers.hasSlicesBesideRow()).isTrue();
+    assertThat(viewers.slicesBesideRow(Set.of("orders", "privileges", "streak")))
+        .as("privileges have rows of their own; all else comes with the viewer's")
+        .singleElement()
+        .isNotInstanceOf(PackedSlice.class);
+    assertThat(viewers.slicesBesideRow(Set.of("first_seen_at", "presence", "orders"))).isEmpty();
   }
 
   /** A viewer without states but for a grant, which notes what is looked at. */
