@@ -75,6 +75,14 @@ final class ActionLog {
   }
 
   /**
+   * Whether only {@link #find} knows for sure what took effect before: {@link #append} does not
+   * fail for rows of former versions.
+   */
+  boolean mayHaveFormerRows() {
+    return mayHaveFormerRows;
+  }
+
+  /**
    * Adds to a script the finding of those of the actions that took effect before.
    *
    * @param beside takes it, where nothing more than a row has to be read; null: the script does
@@ -107,8 +115,8 @@ final class ActionLog {
   }
 
   /**
-   * Remembers actions. Another node that has remembered one of them in between makes it fail as a
-   * whole.
+   * Remembers actions. It fails as a whole if one of them is remembered: by another node that was
+   * faster, or because nobody has looked.
    */
   void append(Script script, List<Row> rows, Instant now) {
     script.write(

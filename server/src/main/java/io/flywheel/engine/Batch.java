@@ -114,6 +114,7 @@ final class Batch {
   private final Tools tools;
   private final List<Action> actions;
   private final @Nullable Batch earlier;
+  private final boolean looksUp;
   private final Workspace workspace;
   private final @Nullable Outcome[] outcomes;
   private final Map<Id, ActionLog.First> remembered = new HashMap<>();
@@ -131,11 +132,14 @@ final class Batch {
    * A batch.
    *
    * @param earlier an attempt at the same actions that failed; null: none
+   * @param looksUp whether it is looked up which actions took effect before; otherwise the batch
+   *     fails with a duplicate key if any did
    */
-  Batch(Tools tools, List<Action> actions, @Nullable Batch earlier) {
+  Batch(Tools tools, List<Action> actions, @Nullable Batch earlier, boolean looksUp) {
     this.tools = tools;
     this.actions = actions;
     this.earlier = earlier;
+    this.looksUp = looksUp;
     this.workspace = new Workspace(tools.sharedSlices, tools.table);
     this.outcomes = new Outcome[actions.size()];
   }
@@ -201,6 +205,9 @@ final class Batch {
     }
     if (workspace.isRehearsal()) {
       throw new Restart();
+    }
+    if (!looksUp) {
+      findRejected(handle);
     }
     if (!journal.knowsEnds()) {
       Script ends = new Script(handle); // nothing was asked for
@@ -378,7 +385,11 @@ final class Batch {
     Map<String, Set<Id>> followUps = new TreeMap<>();
     for (Action action : actions) {
       switch (action.identity()) {
-        case Action.Remembered identity -> keys.add(identity.key());
+        case Action.Remembered identity -> {
+          if (looksUp) {
+            keys.add(identity.key());
+          }
+        }
         case Action.FollowUp followUp ->
             followUps
                 .computeIfAbsent(action.viewer().merchantId(), unused -> new TreeSet<>())
@@ -387,6 +398,41 @@ final class Batch {
     }
     tools.actionLog.find(script, row, keys, remembered);
     tools.followUps.findWaiting(script, row, followUps, waiting);
+  }
+
+  /** What was rejected but took effect before is no news, where nobody has looked until now. */
+  private void findRejected(Handle handle) {
+    Set<ActionKey> keys = new LinkedHashSet<>();
+    for (int i = 0; i < outcomes.length; i++) {
+      if (outcomes[i] instanceof Outcome.Rejected
+          && actions.get(i).identity() instanceof Action.Remembered identity) {
+        keys.add(identity.key());
+      }
+    }
+    if (keys.isEmpty()) {
+      return;
+    }
+    Map<Id, ActionLog.First> found = new HashMap<>();
+    Script script = new Script(handle);
+    tools.actionLog.find(script, keys, found);
+    script.run();
+    for (int i = 0; i < outcomes.length; i++) {
+      if (outcomes[i] instanceof Outcome.Rejected
+          && actions.get(i).identity() instanceof Action.Remembered identity) {
+        ActionLog.First first = found.get(identity.key().hash());
+        if (first != null) {
+          outcomes[i] = repeated(first, identity);
+        }
+      }
+    }
+  }
+
+  private static Outcome repeated(ActionLog.First first, Action.Remembered identity) {
+    try {
+      return new Outcome.Repeated(first.answerTo(identity));
+    } catch (ServiceException e) {
+      return new Outcome.Rejected(e);
+    }
   }
 
   private Collection<String> merchants() {

@@ -34,6 +34,9 @@ final class BatchRunner {
   /** Each begins with all rows that were ever asked for, so that a second one is rare. */
   private static final int MAX_RESTARTS = 8;
 
+  /** Of so many it is always looked up whether they took effect before. */
+  private static final int FEW_ACTIONS = 32;
+
   private static final long FIRST_PAUSE_NANOS = 2_000_000;
 
   private final Database database;
@@ -43,6 +46,7 @@ final class BatchRunner {
   private final Counter restarts;
   private final DistributionSummary sizes;
   private final Timer times;
+  private final Repetitions repetitions = new Repetitions();
 
   @Inject
   BatchRunner(
@@ -74,8 +78,8 @@ final class BatchRunner {
     this.retries =
         Counter.builder("flywheel.engine.batch.retries")
             .description(
-                "Batches repeated after a deadlock, a race for an id, a lock timeout or a lost"
-                    + " connection")
+                "Batches repeated after a deadlock, an id that came before or was raced for, a lock"
+                    + " timeout or a lost connection")
             .register(metrics);
     this.restarts =
         Counter.builder("flywheel.engine.batch.restarts")
@@ -119,11 +123,12 @@ final class BatchRunner {
       boolean isWhole) {
     sizes.record(actions.size());
     Batch earlier = null;
+    boolean looksUp = looksUp(actions);
     boolean withNewcomers = false;
     int attempt = 1;
     int restart = 0;
     for (; ; ) {
-      Batch batch = new Batch(tools, actions, earlier);
+      Batch batch = new Batch(tools, actions, earlier, looksUp);
       try {
         if (earlier != null && earlier.isMissingRows()) {
           database.jdbi().useTransaction(earlier::createMissingRows);
@@ -133,6 +138,9 @@ final class BatchRunner {
             database.inOwnTransaction(
                 handle -> batch.run(handle, clock.instant(), journal, insert));
         left.accept(batch.left());
+        if (looksUp && actions.size() > FEW_ACTIONS) {
+          note(actions, outcomes);
+        }
         return outcomes;
       } catch (ProgramStore.NotCompiled signal) {
         if (isWhole) {
@@ -149,6 +157,13 @@ final class BatchRunner {
           return divide(actions, journal, ServiceException.databaseUnavailable(signal), left);
         }
       } catch (RuntimeException e) {
+        if (!looksUp && DatabaseErrors.isDuplicateKey(e)) {
+          repetitions.met();
+          retries.increment();
+          looksUp = true;
+          earlier = batch;
+          continue;
+        }
         // Another node has remembered one of the ids in between: the next attempt will find it.
         boolean overtaken = DatabaseErrors.isDuplicateKey(e) && attempt < MAX_ATTEMPTS;
         if (!overtaken && !DatabaseErrors.isTransient(e)) {
@@ -165,6 +180,27 @@ final class BatchRunner {
       }
       earlier = batch;
     }
+  }
+
+  /**
+   * Whether it is looked up which actions took effect before. To find out in vain for each of a
+   * large batch costs more than to begin it again where, for once, one did.
+   */
+  private boolean looksUp(List<Action> actions) {
+    return actions.size() <= FEW_ACTIONS
+        || repetitions.areLikely()
+        || tools.actionLog().mayHaveFormerRows();
+  }
+
+  private void note(List<Action> actions, List<Outcome> outcomes) {
+    for (int i = 0; i < outcomes.size(); i++) {
+      if (outcomes.get(i) instanceof Outcome.Repeated
+          && actions.get(i).identity() instanceof Action.Remembered) {
+        repetitions.met();
+        return;
+      }
+    }
+    repetitions.metNone();
   }
 
   private List<Outcome> divide(
