@@ -9,7 +9,6 @@ import io.flywheel.v1.BoardScope;
 import io.flywheel.v1.Leaderboard;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.YearMonth;
 import org.jspecify.annotations.Nullable;
 
@@ -89,15 +88,15 @@ final class CompiledBoard {
   @Nullable Named period(ProgramCalendar calendar, Instant at, String broadcastId) {
     return switch (board.getPeriod()) {
       case BOARD_PERIOD_DAY -> {
-        LocalDate day = calendar.dayOf(at);
-        yield named(day.toString(), calendar.startOf(day), calendar.endOf(day));
+        ProgramCalendar.Day day = calendar.day(at);
+        yield named(day.name(), day.startMillis(), day.endMillis());
       }
       case BOARD_PERIOD_MONTH -> {
         YearMonth month = YearMonth.from(calendar.dayOf(at));
         yield named(
             month.toString(),
-            calendar.startOf(month.atDay(1)),
-            calendar.endOf(month.atEndOfMonth()));
+            calendar.startOf(month.atDay(1)).toEpochMilli(),
+            calendar.endOf(month.atEndOfMonth()).toEpochMilli());
       }
       case BOARD_PERIOD_BROADCAST ->
           new Named(
@@ -113,18 +112,12 @@ final class CompiledBoard {
         long millis = at.toEpochMilli();
         yield millis < starts || millis >= ends
             ? null
-            : named(
-                "season:" + starts / 1_000,
-                Instant.ofEpochMilli(starts),
-                Instant.ofEpochMilli(ends));
+            : named("season:" + starts / 1_000, starts, ends);
       }
       case BOARD_PERIOD_ALL_TIME -> new Named("all", new Period(0, 0, 0, Period.State.OPEN));
       default -> {
-        LocalDate monday = ProgramCalendar.mondayOf(calendar.dayOf(at));
-        yield named(
-            ProgramCalendar.weekOf(monday),
-            calendar.startOf(monday),
-            calendar.endOf(monday.plusDays(6)));
+        ProgramCalendar.Day day = calendar.day(at);
+        yield named(day.week(), day.weekStartMillis(), day.weekEndMillis());
       }
     };
   }
@@ -132,11 +125,8 @@ final class CompiledBoard {
   /** A period and its name, as in {@link io.flywheel.v1.BoardCause}. */
   record Named(String name, Period period) {}
 
-  private Named named(String name, Instant starts, Instant ends) {
-    long endsMillis = ends.toEpochMilli();
+  private Named named(String name, long startsMillis, long endsMillis) {
     return new Named(
-        name,
-        new Period(
-            starts.toEpochMilli(), endsMillis, endsMillis + latenessMillis, Period.State.OPEN));
+        name, new Period(startsMillis, endsMillis, endsMillis + latenessMillis, Period.State.OPEN));
   }
 }

@@ -42,7 +42,8 @@ public final class ProgramCalendar {
    * @param name such as "2026-11-22"
    * @param endMillis its end, which is not part of it, in epoch milliseconds
    * @param week the name of its week, such as "2026-W47"
-   * @param weekEndMillis the end of its week
+   * @param weekStartMillis the start of its week
+   * @param weekEndMillis the end of its week, which is not part of it
    */
   public record Day(
       LocalDate date,
@@ -50,6 +51,7 @@ public final class ProgramCalendar {
       long startMillis,
       long endMillis,
       String week,
+      long weekStartMillis,
       long weekEndMillis) {
     private boolean has(Instant instant) {
       // Days begin and end with whole milliseconds, as cut-offs do.
@@ -73,6 +75,7 @@ public final class ProgramCalendar {
     Day known = latest;
     if (known == null || !known.has(instant)) {
       LocalDate date = dayOf(instant, zone);
+      LocalDate monday = mondayOf(date);
       known =
           new Day(
               date,
@@ -80,7 +83,8 @@ public final class ProgramCalendar {
               startOf(date).toEpochMilli(),
               endOf(date).toEpochMilli(),
               weekOf(date),
-              endOf(mondayOf(date).plusDays(6)).toEpochMilli());
+              startOf(monday).toEpochMilli(),
+              endOf(monday.plusDays(6)).toEpochMilli());
       latest = known;
     }
     return known;
