@@ -172,12 +172,13 @@ final class BoardReactor implements Reactor, OccurrenceListener {
       return;
     }
     BoardKey key = board.key(turn.viewer().merchantId(), part, named.name());
+    ScoreKey scoreKey = new ScoreKey(turn.viewer(), key);
+    turn.want(scores, scoreKey); // with the period, or the turn would begin again for each
     Period period = open(turn, board, board.periodKey(key), named.period());
     if (board.isOfTeams()) {
       teams.open(turn, key, period);
     }
     boolean late = period.state() == Period.State.SETTLED;
-    ScoreKey scoreKey = new ScoreKey(turn.viewer(), key);
     Score score = turn.get(scores, scoreKey).plus(more, occurrence.at().toEpochMilli());
     turn.set(scores, scoreKey, score);
     turn.emit(score.moved(key, late).build());
