@@ -104,7 +104,13 @@ final class Tally {
 
   /** The visits, in the order of their key. */
   List<Visit> visits() {
-    return visits.values().stream().sorted(Comparator.comparing(visit -> visit.key)).toList();
+    List<Visit> all = new ArrayList<>(visits.size());
+    new TreeMap<>(shows)
+        .forEach((place, show) ->
+            show.visits.stream()
+                .sorted(Comparator.comparing((Visit visit) -> visit.key.viewerId()))
+                .forEach(all::add));
+    return all;
   }
 
   /** What happened in which minute. */
