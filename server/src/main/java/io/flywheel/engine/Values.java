@@ -17,6 +17,7 @@ public final class Values {
   private static final byte[] TEXT = "_utf8mb4 X'".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] BYTES = "X'".getBytes(StandardCharsets.US_ASCII);
   private static final int FIRST_CAPACITY = 1_024;
+  private static final int MAX_DIGITS = 19;
 
   private byte[] sql = new byte[FIRST_CAPACITY];
   private int length;
@@ -55,7 +56,21 @@ public final class Values {
   /** A whole number. */
   public Values number(long number) {
     next();
-    append(Long.toString(number));
+    if (number < 0) {
+      append(Long.toString(number));
+      return this;
+    }
+    reserve(MAX_DIGITS);
+    int digits = 1;
+    for (long left = number; left >= 10; left /= 10) {
+      digits++;
+    }
+    length += digits;
+    long left = number;
+    for (int at = length - 1; digits > 0; digits--) {
+      sql[at--] = (byte) ('0' + left % 10);
+      left /= 10;
+    }
     return this;
   }
 
