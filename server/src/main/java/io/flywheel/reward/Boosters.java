@@ -193,12 +193,14 @@ public final class Boosters {
   }
 
   private Boost together(StateView view, BudgetSource source, BoosterKind kind) {
-    List<Booster> holding =
-        all.stream()
-            .filter(each -> each.speaksOf(source, kind) && each.holds(view))
-            .map(Compiled::booster)
-            .filter(booster -> endsMillis(view, booster).isPresent())
-            .toList();
+    List<Booster> holding = new ArrayList<>(0);
+    for (Compiled each : all) {
+      if (each.speaksOf(source, kind)
+          && each.holds(view)
+          && endsMillis(view, each.booster()).isPresent()) {
+        holding.add(each.booster());
+      }
+    }
     return holding.isEmpty() ? Boost.getDefaultInstance() : together(holding);
   }
 
