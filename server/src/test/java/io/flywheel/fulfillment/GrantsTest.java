@@ -153,6 +153,32 @@ final class GrantsTest {
         .isEqualTo("parcel");
   }
 
+  /** A server keeps grants in memory, which it must notice to be no longer all that there is. */
+  @Test
+  void whatAnotherServerGrantsOrDeliversIsShownAtOnce() throws Exception {
+    try (TestServer second = server.another()) {
+      TestMerchant here = merchant;
+      TestMerchant there = new TestMerchant(second, here.id(), PROGRAM);
+      for (String what : List.of("one", "one", "one", "deliver", "one", "all")) {
+        if (what.equals("deliver")) {
+          deliver(there, "anna", 2);
+        } else {
+          there.report("anna", what);
+        }
+        for (int reading = 0; reading < 3; reading++) {
+          assertThat(viewer(here, "anna").getGrantsList())
+              .as("after %s, reading %d", what, reading)
+              .isNotEmpty()
+              .isEqualTo(page(there, "anna", 100, "").getGrantsList());
+        }
+        here.report("anna", "one");
+        assertThat(viewer(there, "anna").getGrantsList())
+            .as("there, after %s", what)
+            .isEqualTo(page(here, "anna", 100, "").getGrantsList());
+      }
+    }
+  }
+
   @Test
   void aTokenThatWasNotIssuedForTheListIsRefused() {
     for (String viewer : List.of("anna", "anna", "bert", "bert")) {
@@ -190,6 +216,10 @@ final class GrantsTest {
   }
 
   private void deliver(String viewerId, long grantNumber) {
+    deliver(merchant, viewerId, grantNumber);
+  }
+
+  private static void deliver(TestMerchant merchant, String viewerId, long grantNumber) {
     GrantUpdate update =
         GrantUpdate.newBuilder()
             .setRequestId("deliver")
@@ -207,11 +237,20 @@ final class GrantsTest {
   }
 
   private ListGrantsResponse page(String viewerId, int size, String token) {
+    return page(merchant, viewerId, size, token);
+  }
+
+  private static ListGrantsResponse page(
+      TestMerchant merchant, String viewerId, int size, String token) {
     return ViewerServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewerId))
         .listGrants(ListGrantsRequest.newBuilder().setPageSize(size).setPageToken(token).build());
   }
 
   private Viewer viewer(String viewerId) {
+    return viewer(merchant, viewerId);
+  }
+
+  private static Viewer viewer(TestMerchant merchant, String viewerId) {
     return ViewerServiceGrpc.newBlockingStub(merchant.as(Role.VIEWER, viewerId))
         .getViewer(GetViewerRequest.getDefaultInstance())
         .getViewer();
