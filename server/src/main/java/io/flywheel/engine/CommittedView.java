@@ -1,5 +1,6 @@
 package io.flywheel.engine;
 
+import io.flywheel.platform.db.Database;
 import io.flywheel.program.CompiledProgram;
 import io.flywheel.program.ProgramStore;
 import io.flywheel.v1.ViewerProfile;
@@ -15,7 +16,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import org.jdbi.v3.core.Handle;
+import java.util.function.Consumer;
 
 /**
  * A view of what is committed, for reading. Loads each state when it is asked for, without a lock:
@@ -36,7 +37,7 @@ final class CommittedView implements StateView {
 
   /** Viewers of one merchant who are looked at together. Used by one thread. */
   static final class Page {
-    private final Handle handle;
+    private final Database database;
     private final CompiledProgram program;
     private final Instant at;
     private final ViewerSlice viewers;
@@ -54,39 +55,41 @@ final class CommittedView implements StateView {
      * @throws io.flywheel.platform.errors.ServiceException PROGRAM_NOT_FOUND
      */
     Page(
-        Handle handle,
+        Database database,
         ProgramStore programs,
         Instant at,
         ViewerSlice viewers,
         SortedSet<ViewerKey> keys,
         List<Slice<ViewerKey, ?>> foreseen,
         Map<SharedSlice<?, ?>, Set<Object>> foreseenOfShared) {
-      this.handle = handle;
+      this.database = database;
       this.at = at;
       this.viewers = viewers;
       this.keys = keys;
       String merchantId = keys.first().merchantId();
       long[] version = {0};
-      Script script = new Script(handle);
       SideBySide row = new SideBySide(merchantId, found -> version[0] = found);
       List<PackedSlice<?>> columns = new ArrayList<>();
+      List<Consumer<Script>> others = new ArrayList<>();
       for (Slice<ViewerKey, ?> slice : foreseen) {
         if (slice instanceof PackedSlice<?> packed) {
           columns.add(packed);
         } else {
-          load(script, slice, keys);
+          others.add(script -> load(script, slice, keys));
         }
       }
       if (!columns.isEmpty()) {
-        loadColumns(row, script, columns);
+        loadColumns(row, others, columns);
       }
-      foreseenOfShared.forEach((slice, likely) -> loadShared(row, script, slice, likely));
-      row.addTo(script);
-      script.run();
+      foreseenOfShared.forEach((slice, likely) -> loadShared(row, others, slice, likely));
+      if (!others.isEmpty() || !row.readPrepared(database)) {
+        others.add(row::addTo);
+        run(others);
+      }
       if (version[0] == 0) {
         throw ProgramStore.nothingApplied();
       }
-      this.program = programs.ofVersion(handle, merchantId, version[0]);
+      this.program = programs.ofVersion(merchantId, version[0]);
       foreseen.forEach(slice -> fill(slice, keys));
       foreseenOfShared.forEach(this::fillShared);
     }
@@ -101,22 +104,35 @@ final class CommittedView implements StateView {
       return askedOfShared;
     }
 
-    private void loadColumns(SideBySide row, Script script, List<PackedSlice<?>> columns) {
+    private void run(List<Consumer<Script>> parts) {
+      database.read(handle -> {
+        Script script = new Script(handle);
+        parts.forEach(part -> part.accept(script));
+        script.run();
+        return script;
+      });
+    }
+
+    private void loadColumns(
+        SideBySide row, List<Consumer<Script>> others, List<PackedSlice<?>> columns) {
       BiConsumer<ViewerKey, ViewerTable.Row> found =
           (viewer, read) ->
               columns.forEach(slice -> statesOf(slice).put(viewer, read.state(slice)));
       if (keys.size() == 1) {
         row.addViewer(columns, keys.first(), found);
       } else {
-        ViewerTable.read(script, columns, keys, found);
+        others.add(script -> ViewerTable.read(script, columns, keys, found));
       }
     }
 
     private <K extends Comparable<? super K>, S> void loadShared(
-        SideBySide row, Script script, SharedSlice<K, S> slice, Set<Object> likely) {
+        SideBySide row,
+        List<Consumer<Script>> others,
+        SharedSlice<K, S> slice,
+        Set<Object> likely) {
       SortedSet<K> wanted = typed(slice, likely);
       if (!row.add(slice, wanted, statesOf(slice)::put)) {
-        load(script, slice, wanted);
+        others.add(script -> load(script, slice, wanted));
       }
     }
 
@@ -136,9 +152,7 @@ final class CommittedView implements StateView {
       SortedSet<K> missing = new TreeSet<>(keys);
       missing.removeIf(states::containsKey);
       if (!missing.isEmpty()) {
-        Script script = new Script(handle);
-        load(script, slice, missing);
-        script.run();
+        run(List.of(script -> load(script, slice, missing)));
         fill(slice, missing);
       }
     }

@@ -203,22 +203,20 @@ public final class Engine {
   public <T> List<T> readAll(List<ViewerKey> viewers, Function<StateView, T> reader) {
     Habits.Habit habit = habits.of(reader.getClass());
     RecentKeys recent = habit.recent(viewers.getFirst().merchantId());
-    return database.read(handle -> {
-      CommittedView.Page page =
-          new CommittedView.Page(
-              handle,
-              programs,
-              clock.instant(),
-              this.viewers,
-              new TreeSet<>(viewers),
-              habit.ofViewer(),
-              recent.likely());
-      List<T> read =
-          viewers.stream().map(viewer -> reader.apply(new CommittedView(page, viewer))).toList();
-      habit.learn(page.asked());
-      recent.learn(page.askedOfShared());
-      return read;
-    });
+    CommittedView.Page page =
+        new CommittedView.Page(
+            database,
+            programs,
+            clock.instant(),
+            this.viewers,
+            new TreeSet<>(viewers),
+            habit.ofViewer(),
+            recent.likely());
+    List<T> read =
+        viewers.stream().map(viewer -> reader.apply(new CommittedView(page, viewer))).toList();
+    habit.learn(page.asked());
+    recent.learn(page.askedOfShared());
+    return read;
   }
 
   /**

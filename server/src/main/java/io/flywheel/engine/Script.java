@@ -1,5 +1,6 @@
 package io.flywheel.engine;
 
+import io.flywheel.platform.db.RowReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,7 +27,7 @@ public final class Script {
   private final Values sql = new Values();
 
   /** Who reads what the statements come to, for each of them; null: nobody. */
-  private final List<@Nullable Reader> readers = new ArrayList<>();
+  private final List<@Nullable RowReader> readers = new ArrayList<>();
 
   /** Whether the beginning of a transaction was added, which was not run yet. */
   private boolean begins;
@@ -51,13 +52,6 @@ public final class Script {
   public interface Binder<R> {
     /** Writes the row's values, in the order of their columns. */
     void bind(Values values, R row);
-  }
-
-  /** Takes one row of a result. */
-  @FunctionalInterface
-  public interface Reader {
-    /** Reads the row that the result stands at. */
-    void read(ResultSet row) throws SQLException;
   }
 
   /** A statement failed; the cause says why. */
@@ -118,7 +112,7 @@ public final class Script {
    * @param query with a question mark for each value
    */
   public <R> void readEach(
-      String query, Collection<R> parameters, Binder<R> binder, Reader reader) {
+      String query, Collection<R> parameters, Binder<R> binder, RowReader reader) {
     for (R set : parameters) {
       begin(reader);
       sql.beginTemplate(query);
@@ -150,7 +144,12 @@ public final class Script {
    * @param first what stands before the list
    */
   public <R> void read(
-      String head, String first, String tail, Collection<R> keys, Binder<R> binder, Reader reader) {
+      String head,
+      String first,
+      String tail,
+      Collection<R> keys,
+      Binder<R> binder,
+      RowReader reader) {
     read(head, List.of(first), tail, keys, binder, reader);
   }
 
@@ -166,7 +165,7 @@ public final class Script {
       String tail,
       Collection<R> keys,
       Binder<R> binder,
-      Reader reader) {
+      RowReader reader) {
     for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
       begin(reader);
       head(head, firsts);
@@ -181,7 +180,12 @@ public final class Script {
    * @param columns how many values a key has
    */
   public <R> void readRows(
-      String head, int columns, String tail, Collection<R> keys, Binder<R> binder, Reader reader) {
+      String head,
+      int columns,
+      String tail,
+      Collection<R> keys,
+      Binder<R> binder,
+      RowReader reader) {
     for (Iterator<R> all = keys.iterator(); all.hasNext(); ) {
       begin(reader);
       sql.append(head);
@@ -214,7 +218,7 @@ public final class Script {
     try (Statement statement = handle.getConnection().createStatement()) {
       statement.setEscapeProcessing(false); // texts may have braces in them
       statement.execute(text());
-      for (Reader reader : readers) {
+      for (RowReader reader : readers) {
         if (reader != null) {
           readAll(statement, reader);
         }
@@ -228,7 +232,7 @@ public final class Script {
     begins = false;
   }
 
-  private static void readAll(Statement statement, Reader reader) throws SQLException {
+  private static void readAll(Statement statement, RowReader reader) throws SQLException {
     try (ResultSet result = statement.getResultSet()) {
       while (result.next()) {
         reader.read(result);
@@ -236,7 +240,7 @@ public final class Script {
     }
   }
 
-  private void begin(@Nullable Reader reader) {
+  private void begin(@Nullable RowReader reader) {
     if (!sql.isEmpty()) {
       sql.append(";\n");
     }

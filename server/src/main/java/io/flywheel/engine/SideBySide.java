@@ -1,5 +1,6 @@
 package io.flywheel.engine;
 
+import io.flywheel.platform.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class SideBySide {
             single.columns(),
             values -> single.binder().bind(values, key),
             (row, first) -> {
-              if (row.getBytes(first) != null) {
+              if (row.getObject(first) != null) {
                 found.accept(single.reader().read(row, first));
               }
             }));
@@ -104,11 +105,26 @@ final class SideBySide {
     script.readEach(
         text(),
         List.of(merchantId),
-        (values, merchant) -> {
-          all.forEach(joined -> joined.bindKey.accept(values));
-          values.text(merchant);
-        },
+        (values, merchant) -> bind(values),
         this::read);
+  }
+
+  /**
+   * Reads by itself, if the database has prepared that.
+   *
+   * @return whether it has; if not, nothing was read
+   */
+  boolean readPrepared(Database database) {
+    try {
+      return database.readPrepared(text(), Values.parameters(this::bind), this::read);
+    } catch (SQLException e) {
+      throw new Script.SqlFailure(e);
+    }
+  }
+
+  private void bind(Values values) {
+    all.forEach(joined -> joined.bindKey.accept(values));
+    values.text(merchantId);
   }
 
   String text() {

@@ -1,7 +1,11 @@
 package io.flywheel.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,7 @@ public final class Values {
   private static final int FIRST_CAPACITY = 1_024;
   private static final int MAX_DIGITS = 19;
 
-  private byte[] sql = new byte[FIRST_CAPACITY];
+  private byte[] sql;
   private int length;
   private int count;
 
@@ -28,12 +32,36 @@ public final class Values {
 
   private int written;
 
-  Values() {}
+  /** Keeps the values beside the statement, which is prepared; null: they are written. */
+  private final @Nullable List<Object> parameters;
+
+  Values() {
+    this(null);
+  }
+
+  private Values(@Nullable List<Object> parameters) {
+    this.parameters = parameters;
+    this.sql = new byte[parameters == null ? FIRST_CAPACITY : 0];
+  }
+
+  /**
+   * The values of a statement that is prepared, in their order: texts, whole numbers and bytes.
+   *
+   * @param binder writes them; none is missing
+   */
+  static List<Object> parameters(Consumer<Values> binder) {
+    List<Object> parameters = new ArrayList<>();
+    binder.accept(new Values(parameters));
+    return parameters;
+  }
 
   /** A text; null: none. */
   public Values text(@Nullable String text) {
     if (text == null) {
       return nothing();
+    }
+    if (parameters != null) {
+      return keep(text);
     }
     next();
     int letters = text.length();
@@ -55,6 +83,9 @@ public final class Values {
 
   /** A whole number. */
   public Values number(long number) {
+    if (parameters != null) {
+      return keep(number);
+    }
     next();
     if (number < 0) {
       append(Long.toString(number));
@@ -79,6 +110,9 @@ public final class Values {
     if (bytes == null) {
       return nothing();
     }
+    if (parameters != null) {
+      return keep(bytes);
+    }
     next();
     hex(BYTES, bytes);
     return this;
@@ -86,6 +120,9 @@ public final class Values {
 
   /** NULL. */
   public Values nothing() {
+    if (parameters != null) {
+      throw new IllegalStateException("nothing stands for a value (expected: a text, a number)");
+    }
     next();
     append("NULL");
     return this;
@@ -142,6 +179,11 @@ public final class Values {
 
   void clear() {
     length = 0;
+  }
+
+  private Values keep(Object value) {
+    Objects.requireNonNull(parameters).add(value);
+    return this;
   }
 
   /** What stands before the next value. */

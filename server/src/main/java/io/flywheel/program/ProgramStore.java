@@ -182,8 +182,11 @@ public final class ProgramStore {
   }
 
   /** The program of a version that is stored. */
-  public CompiledProgram ofVersion(Handle handle, String merchantId, long version) {
-    return load(new ProgramDao(handle), merchantId, version);
+  public CompiledProgram ofVersion(String merchantId, long version) {
+    CompiledProgram known = compiled.getIfPresent(new Key(merchantId, version));
+    return known == null
+        ? database.read(handle -> load(new ProgramDao(handle), merchantId, version))
+        : known;
   }
 
   /**

@@ -125,17 +125,13 @@ final class SideBySideTest {
 
   private List<List<Object>> together(List<String> viewerIds) {
     List<ViewerKey> viewers = viewerIds.stream().map(SideBySideTest::viewer).toList();
-    return server
-        .instance(Database.class)
-        .read(handle -> {
-          CommittedView.Page page = page(handle, viewers);
-          return viewers.stream().map(viewer -> states(new CommittedView(page, viewer))).toList();
-        });
+    CommittedView.Page page = page(viewers);
+    return viewers.stream().map(viewer -> states(new CommittedView(page, viewer))).toList();
   }
 
-  private CommittedView.Page page(Handle handle, List<ViewerKey> viewers) {
+  private CommittedView.Page page(List<ViewerKey> viewers) {
     return new CommittedView.Page(
-        handle,
+        server.instance(Database.class),
         server.instance(ProgramStore.class),
         server.clock().instant(),
         server.instance(ViewerSlice.class),

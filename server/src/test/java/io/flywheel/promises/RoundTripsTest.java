@@ -197,7 +197,8 @@ final class RoundTripsTest {
             .createQuery(
                 """
                 SELECT argument FROM mysql.general_log
-                WHERE command_type = 'Query' AND argument LIKE '%''m''%'
+                WHERE (command_type IN ('Prepare', 'Execute')
+                    OR command_type = 'Query' AND argument LIKE '%''m''%')
                   AND argument NOT LIKE '%general_log%' AND thread_id IN (
                   SELECT id FROM information_schema.processlist WHERE db = :schema)\
                 """)
