@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view of what is committed, for reading. Loads each state when it is asked for, without a lock:
@@ -28,6 +29,9 @@ final class CommittedView implements StateView {
 
   /** The profile with fields that were asked for: several features ask for the same. */
   private final Map<Set<String>, ViewerProfile> profiles = new HashMap<>();
+
+  /** The profile with all fields, once it was asked for. */
+  private @Nullable ViewerProfile whole;
 
   /** The view of one of a page's viewers. */
   CommittedView(Page page, ViewerKey viewer) {
@@ -213,10 +217,14 @@ final class CommittedView implements StateView {
 
   @Override
   public ViewerProfile profileNow(Set<String> fields) {
-    ViewerProfile known = profiles.get(fields);
+    ViewerProfile known = whole == null ? profiles.get(fields) : whole;
     if (known == null) {
       known = page.viewers.now(this, fields); // which may ask for others
-      profiles.put(fields, known);
+      if (fields.equals(PROFILE_FIELDS)) {
+        whole = known;
+      } else {
+        profiles.put(fields, known);
+      }
     }
     return known;
   }

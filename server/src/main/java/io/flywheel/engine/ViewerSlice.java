@@ -29,8 +29,9 @@ final class ViewerSlice extends PackedSlice<ViewerProfile> {
   ViewerProfile now(StateView view, Set<String> fields) {
     ViewerProfile own = view.profile();
     ViewerProfile.Builder composed = null;
+    boolean all = fields.equals(StateView.PROFILE_FIELDS);
     for (ProfileSection section : sections) {
-      if (!Collections.disjoint(section.fields(), fields)) {
+      if (all || !Collections.disjoint(section.fields(), fields)) {
         composed = composed == null ? own.toBuilder() : composed;
         section.contribute(view, composed);
       }
