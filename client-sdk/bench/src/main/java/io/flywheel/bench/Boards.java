@@ -47,6 +47,12 @@ final class Boards {
   private static final String MERCHANT = "bench-boards";
   private static final String WITHOUT = "bench-boardless";
   private static final String BOARD = "most-likes-of-all";
+
+  /** As the README says: what a server has anyway, and for members with their names. */
+  private static final int HEAP_MIB = 512;
+
+  private static final int MEMBERS_IN_A_MIB = 2_500;
+
   private static final double LEAST_OF_ANSWER = 0.8;
   private static final double LONGEST_P99_MILLIS = 20;
   private static final double MOST_OF_INGEST = 1.1;
@@ -112,7 +118,7 @@ final class Boards {
     bed.withProgram(WITHOUT, source(boardless));
     BoardRows.write(bed.database(), population, BOARD);
     BoardRows.writeViewers(bed.database(), new Population(WITHOUT, population.size()));
-    bed.restart();
+    bed.restart("-Xmx%dm".formatted(HEAP_MIB + population.size() / MEMBERS_IN_A_MIB));
     long before = liveBytes();
     report.figure("read from the table, after a start", read(), "s");
     report.figure("memory a member", (liveBytes() - before) / (double) population.size(), "bytes");

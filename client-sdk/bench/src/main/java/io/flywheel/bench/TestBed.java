@@ -101,15 +101,21 @@ final class TestBed implements AutoCloseable {
     OPEN.addFirst(this);
   }
 
-  /** Starts the server, and returns how long it took until it was ready. */
+  /**
+   * Starts the server as a user does, and returns how long it took until it was ready.
+   *
+   * @param moreJvmArguments behind the options that it comes with; what the settings name wins
+   */
   Duration start(List<String> moreJvmArguments) throws IOException, InterruptedException {
     latestJvmArguments = moreJvmArguments;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(settings.jvmArguments());
+    Path options = settings.jar().resolveSibling("jvm.options");
+    if (Files.exists(options)) { // older versions have none
+      command.add("@" + options);
+    }
     command.addAll(moreJvmArguments);
+    command.addAll(settings.jvmArguments());
     command.addAll(List.of("-jar", settings.jar().toString()));
     command.addAll(
         List.of(
@@ -142,10 +148,12 @@ final class TestBed implements AutoCloseable {
     return ready.after();
   }
 
-  /** Stops the server and starts it on what it left, as it was started. */
-  void restart() throws IOException, InterruptedException {
+  /** Stops the server and starts it on what it left, as it was started, with one more argument. */
+  void restart(String jvmArgument) throws IOException, InterruptedException {
     stop();
-    var unused = start(latestJvmArguments);
+    List<String> arguments = new ArrayList<>(latestJvmArguments);
+    arguments.add(jvmArgument);
+    var unused = start(arguments);
   }
 
   /** Stops the server; its data stay. */
