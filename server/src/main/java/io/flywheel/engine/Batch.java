@@ -414,7 +414,7 @@ final class Batch {
     }
     Map<Id, ActionLog.First> found = new HashMap<>();
     Script script = new Script(handle);
-    tools.actionLog.find(script, keys, found);
+    tools.actionLog.find(script, null, keys, found);
     script.run();
     for (int i = 0; i < outcomes.length; i++) {
       if (outcomes[i] instanceof Outcome.Rejected
