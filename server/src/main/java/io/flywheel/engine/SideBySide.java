@@ -102,11 +102,7 @@ final class SideBySide {
 
   /** Adds the reading to a script. */
   void addTo(Script script) {
-    script.readEach(
-        text(),
-        List.of(merchantId),
-        (values, merchant) -> bind(values),
-        this::read);
+    script.readEach(text(), List.of(merchantId), (values, merchant) -> bind(values), this::read);
   }
 
   /**
