@@ -118,6 +118,7 @@ final class Batch {
   private final Workspace workspace;
   private final @Nullable Outcome[] outcomes;
   private final Map<Id, ActionLog.First> remembered = new HashMap<>();
+  private boolean hasRepeated;
   private final List<Journal.Taken> taken = new ArrayList<>();
   private final List<ActionLog.Row> toRemember = new ArrayList<>();
 
@@ -285,6 +286,11 @@ final class Batch {
     return action.isCall() ? tools.habits.of(action.body().getClass()) : null;
   }
 
+  /** Whether an action came that had come before, once they have run. */
+  boolean hasRepeated() {
+    return hasRepeated;
+  }
+
   /** What the actions left to be done, once they have run. */
   Collection<FollowUps.Row> left() {
     return left.values();
@@ -325,6 +331,7 @@ final class Batch {
     if (action.identity() instanceof Action.Remembered identity) {
       ActionLog.First first = first(identity.key());
       if (first != null) {
+        hasRepeated = true;
         return new Outcome.Repeated(first.answerTo(identity));
       }
     }

@@ -139,7 +139,7 @@ final class BatchRunner {
                 handle -> batch.run(handle, clock.instant(), journal, insert));
         left.accept(batch.left());
         if (looksUp && actions.size() > FEW_ACTIONS) {
-          note(actions, outcomes);
+          repetitions.note(batch.hasRepeated());
         }
         return outcomes;
       } catch (ProgramStore.NotCompiled signal) {
@@ -158,7 +158,7 @@ final class BatchRunner {
         }
       } catch (RuntimeException e) {
         if (!looksUp && DatabaseErrors.isDuplicateKey(e)) {
-          repetitions.met();
+          repetitions.note(true);
           retries.increment();
           looksUp = true;
           earlier = batch;
@@ -190,17 +190,6 @@ final class BatchRunner {
     return actions.size() <= FEW_ACTIONS
         || repetitions.areLikely()
         || tools.actionLog().mayHaveFormerRows();
-  }
-
-  private void note(List<Action> actions, List<Outcome> outcomes) {
-    for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i) instanceof Outcome.Repeated
-          && actions.get(i).identity() instanceof Action.Remembered) {
-        repetitions.met();
-        return;
-      }
-    }
-    repetitions.metNone();
   }
 
   private List<Outcome> divide(

@@ -18,13 +18,8 @@ final class Repetitions {
     return batchesLeft.get() > 0;
   }
 
-  /** A batch had one. */
-  void met() {
-    batchesLeft.set(BATCHES);
-  }
-
-  /** A batch had none. */
-  void metNone() {
-    batchesLeft.updateAndGet(left -> Math.max(0, left - 1));
+  /** Whether a batch had one that looked its actions up, or should have. */
+  void note(boolean hadOne) {
+    batchesLeft.updateAndGet(left -> hadOne ? BATCHES : Math.max(0, left - 1));
   }
 }

@@ -54,9 +54,12 @@ final class Progress {
   /**
    * With what a task's packed record begins, and no other's.
    *
-   * @param taskId not empty
+   * @param taskId not empty, or all records would begin so
    */
   static ByteString beginningOfRecord(String taskId) {
+    if (taskId.isEmpty()) {
+      throw new IllegalArgumentException("a task without an id");
+    }
     return TaskRecord.newBuilder().setTaskId(taskId).build().toByteString();
   }
 

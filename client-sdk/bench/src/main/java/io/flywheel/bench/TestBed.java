@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -46,7 +47,7 @@ final class TestBed implements AutoCloseable {
   private final UnaryOperator<DatabaseServer> way;
   private final Path folder;
   private final Optional<DatabaseServer> external;
-  private final List<FlywheelClient> connections = new ArrayList<>();
+  private final List<FlywheelClient> connections = new CopyOnWriteArrayList<>();
   private final Object closing = new Object();
   private volatile @Nullable ServerProcess process;
   private volatile @Nullable DatabaseServer database;
@@ -128,11 +129,14 @@ final class TestBed implements AutoCloseable {
     Map<String, String> environment = new HashMap<>();
     external.ifPresent(
         server -> environment.put("FLYWHEEL_DATABASE_URL", way.apply(server).url(schema)));
-    if (closed) {
-      throw new IllegalStateException("the benchmark was stopped");
+    ServerProcess started;
+    synchronized (closing) {
+      if (closed) {
+        throw new IllegalStateException("the benchmark was stopped");
+      }
+      started = ServerProcess.start(command, environment, folder.resolve("server.log"));
+      process = started;
     }
-    ServerProcess started = ServerProcess.start(command, environment, folder.resolve("server.log"));
-    process = started;
     ServerProcess.Ready ready = started.awaitReady();
     serverPort = ready.port();
     web = ready.web();
@@ -345,7 +349,7 @@ final class TestBed implements AutoCloseable {
     for (TestBed bed : OPEN) {
       try {
         bed.close();
-      } catch (IOException | SQLException e) {
+      } catch (IOException | SQLException | RuntimeException e) {
         System.err.println("not everything could be removed: " + e.getMessage());
       }
     }

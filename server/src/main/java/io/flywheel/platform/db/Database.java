@@ -99,6 +99,12 @@ public final class Database implements Lifecycle {
         return prepared.run(connection, text, values, reader);
       } catch (SQLException e) {
         evict(connection);
+        if (DatabaseErrors.isUnavailable(e)) {
+          throw e;
+        }
+        return false; // who asks by text hears what it is
+      } catch (RuntimeException | Error e) {
+        evict(connection);
         throw e;
       }
     }

@@ -32,32 +32,42 @@ final class PreparedQueries {
    *
    * @param connection which nobody else uses meanwhile
    * @param values texts, whole numbers and bytes
-   * @return whether it was run; what the database can't prepare is not
-   * @throws SQLException the connection is lost
+   * @return whether it was run; what the database can't prepare, or has forgotten, is not
+   * @throws SQLException by anything but the database's own refusal: the connection may be in the
+   *     middle of an answer
    */
   boolean run(Connection connection, String text, List<Object> values, RowReader reader)
       throws SQLException {
     JdbcConnection own = connection.unwrap(JdbcConnection.class);
-    OfConnection queries = of(own);
-    try {
-      PreparedStatement query = queries.find(own, text);
-      if (query == null) {
-        return false;
-      }
-      bind(query, values);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          reader.read(row);
-        }
-      }
-      return true;
-    } catch (SQLException e) {
-      if (DatabaseErrors.isUnavailable(e)) {
-        throw e;
-      }
-      log.debug("A query is sent as text from now on: {}", text, e);
-      queries.giveUp(text);
+    PreparedStatement query = of(own).find(own, text);
+    if (query == null) {
       return false;
+    }
+    bind(query, values);
+    try (ResultSet row = execute(own, text, query)) {
+      while (row != null && row.next()) {
+        reader.read(row);
+      }
+      return row != null;
+    }
+  }
+
+  /** The result; null: the database has refused. */
+  private @Nullable ResultSet execute(JdbcConnection own, String text, PreparedStatement query)
+      throws SQLException {
+    try {
+      return query.executeQuery();
+    } catch (SQLException e) {
+      throwUnlessRefused(e);
+      log.debug("A query has to be prepared again: {}", text, e);
+      of(own).forget(text);
+      return null;
+    }
+  }
+
+  private static void throwUnlessRefused(SQLException e) throws SQLException {
+    if (e.getErrorCode() == 0 || DatabaseErrors.isUnavailable(e)) { // 0: the driver says so
+      throw e;
     }
   }
 
@@ -120,18 +130,21 @@ final class PreparedQueries {
         return null;
       }
       if (query.statement == null && !query.isText) {
-        query.statement = connection.serverPrepareStatement(text);
+        try {
+          query.statement = connection.serverPrepareStatement(text);
+        } catch (SQLException e) {
+          throwUnlessRefused(e);
+          log.debug("A query is sent as text from now on: {}", text, e);
+          query.isText = true;
+        }
       }
       return query.statement;
     }
 
-    /** What failed may fail again, so that it is better sent as text. */
-    void giveUp(String text) {
-      Query query = byText.get(text);
+    void forget(String text) {
+      Query query = byText.remove(text);
       if (query != null) {
         close(query);
-        query.statement = null;
-        query.isText = true;
       }
     }
 
