@@ -62,7 +62,8 @@ final class PreparedQueriesTest {
             .containsExactly(hex(text.getBytes(UTF_8)) + " " + number + " " + hex(bytes));
       }
     }
-    // MySQL does so once more by itself, where the values are not of the types that it took them for.
+    // MySQL does so once more by itself, where the values are not of the types that it took them
+    // for.
     assertThat(status("Com_stmt_prepare")).isBetween(1, 2);
     assertThat(status("Com_stmt_execute")).isEqualTo(15);
   }
